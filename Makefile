@@ -1,0 +1,101 @@
+# Tributary's commands. Needed beforehand: Go, Node.js, make. Everything else is
+# installed by the first command that needs it.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+export CDK_DISABLE_CLI_TELEMETRY := true
+# jsii warns at every start of a Node.js past its end of life; the README says
+# which one to take.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
+# So does the AWS SDK in the CDK CLI.
+export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
+export NPM_CONFIG_UPDATE_NOTIFIER := false
+
+CDK := node_modules/.bin/cdk
+PROGRESS := scripts/with-progress
+# The race detector needs a C compiler, which Tributary does not.
+RACE := $(shell command -v $${CC:-cc} >/dev/null 2>&1 && echo -race)
+# Packages that start jsii, which races within itself: tested serially, without
+# the detector.
+JSII_PACKAGES := ./constructs/... ./infra/... ./examples/...
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: build/tributary build/infra ## Run the lab on this machine, without an AWS account
+	@scripts/demo
+
+.PHONY: synth
+synth: build/infra ## Synthesize the lab's stack into cdk.out
+	@$(PROGRESS) "Synthesizing, and checking against CDK's rules" $(CDK) synth --quiet --no-notices --app build/infra
+
+.PHONY: deploy
+deploy: build/infra ## Deploy the lab's stack to AWS, with your default credentials
+	@$(CDK) deploy --no-notices --app build/infra $(ARGS)
+
+.PHONY: destroy
+destroy: build/infra ## Remove the lab's stack from AWS
+	@$(CDK) destroy --no-notices --app build/infra $(ARGS)
+
+.PHONY: test
+test: node_modules go-modules ## Run the tests
+	@$(PROGRESS) "Testing, with the race detector where there is a C compiler" \
+	  go test $(RACE) -shuffle=on $$(go list ./... | grep -v -e /constructs/ -e /infra -e /examples/)
+	@CDK_VALIDATION=false $(PROGRESS) "Testing constructs and stack" go test -p 1 $(JSII_PACKAGES)
+
+.PHONY: lint
+lint: go-modules build/golangci-lint ## Check formatting and style
+	@$(PROGRESS) "Linting" build/golangci-lint run
+	@build/golangci-lint fmt --diff
+
+.PHONY: bench
+bench: build/infra build/emptyapp bench/node/node_modules ## Measure; ONLY=stack runs one group
+	@$(PROGRESS) "Measuring; each side of a pair several times" go run ./bench $(if $(ONLY),-only $(ONLY))
+
+.PHONY: ci
+ci: lint test ## Run everything that a change has to pass
+	@scripts/ci
+
+.PHONY: clean
+clean: ## Remove what was built
+	@rm -rf build cdk.out
+
+# What the commands above need.
+
+.PHONY: tools
+tools:
+	@scripts/check-tools
+
+node_modules: package-lock.json | tools
+	@$(PROGRESS) "Installing the CDK CLI and PostgreSQL (pinned, into node_modules; once)" npm ci --no-audit --no-fund --loglevel=error
+	@touch node_modules
+
+.PHONY: go-modules
+go-modules: | tools
+	@test -f build/go-modules -a build/go-modules -nt go.sum || { \
+	  $(PROGRESS) "Fetching Go modules (once)" go mod download && mkdir -p build && touch build/go-modules; }
+
+.PHONY: build/tributary
+build/tributary: node_modules go-modules
+	@$(PROGRESS) "Compiling the tributary command" go build -o $@ ./cmd/tributary
+
+.PHONY: build/infra
+build/infra: node_modules go-modules
+	@$(PROGRESS) "Compiling the CDK app (half a minute the first time)" go build -o $@ ./infra
+
+.PHONY: build/emptyapp
+build/emptyapp: go-modules
+	@$(PROGRESS) "Compiling an empty CDK app" go build -o $@ ./bench/emptyapp
+
+bench/node/node_modules: bench/node/package-lock.json | tools
+	@cd bench/node && ../../$(PROGRESS) "Installing what the function is compared with" npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+build/golangci-lint: tools/go.sum | tools
+	@mkdir -p build
+	@cd tools && ../$(PROGRESS) "Compiling golangci-lint (a minute or two; once)" \
+	  go build -o ../build/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint

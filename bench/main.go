@@ -1,0 +1,103 @@
+// Command bench measures Tributary against what people would use instead. Each
+// pair is run interleaved, so that both sides meet the same machine, and each
+// figure is the median. It prints a row a figure, tab-separated: name, figure,
+// unit, what it is compared with, ratio, goal, and ok or short.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+)
+
+// row is one figure. A goal of 0 means none.
+type row struct {
+	name     string
+	figure   float64
+	unit     string
+	against  string
+	ratio    float64 // figure over the other side's; 0: compared with nothing
+	goal     float64 // the most that ratio may be
+	goalText string
+}
+
+// groups are what -only names, in the order in which they run.
+var groups = []struct {
+	name    string
+	measure func(ctx context.Context, runs int) ([]row, error)
+}{
+	{"stack", stack},
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Args[1:], os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	only := flags.String("only", "", "run this group of measurements only")
+	runs := flags.Int("runs", 9, "how often each side of a pair is run")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	var names []string
+	for _, g := range groups {
+		names = append(names, g.name)
+	}
+	if *only != "" && !slices.Contains(names, *only) {
+		return fmt.Errorf("-only: %q is not a group; write one of %s", *only, strings.Join(names, ", "))
+	}
+	for _, g := range groups {
+		if *only != "" && g.name != *only {
+			continue
+		}
+		rows, err := g.measure(ctx, *runs)
+		if err != nil {
+			return fmt.Errorf("%s: %w", g.name, err)
+		}
+		for _, r := range rows {
+			fmt.Fprintln(out, r)
+		}
+	}
+	return nil
+}
+
+// String returns the row as it is printed.
+func (r row) String() string {
+	ratio, verdict := "-", "-"
+	if r.ratio > 0 {
+		ratio = fmt.Sprintf("%.3g", r.ratio)
+	}
+	switch {
+	case r.goal == 0:
+	case r.ratio <= r.goal:
+		verdict = "ok"
+	default:
+		verdict = "short"
+	}
+	return strings.Join([]string{r.name, fmt.Sprintf("%.4g", r.figure), r.unit, or(r.against), ratio, or(r.goalText), verdict}, "\t")
+}
+
+func or(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// median returns the middle of values, which are at least one.
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[len(sorted)/2]
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/tributary-cdk/tributary/internal/twin"
+)
+
+// localCmd is "tributary local".
+type localCmd struct {
+	State string `env:"TRIBUTARY_STATE" help:"Directory that remembers the running twin and keeps its log (default: tributary in the user's cache directory)." placeholder:"DIR" type:"path"`
+
+	Up     localUpCmd     `cmd:"" help:"Start the local twin, and print the environment that leads AWS calls to it, for eval."`
+	Status localStatusCmd `cmd:"" help:"Show what exists on the local twin."`
+	Env    localEnvCmd    `cmd:"" help:"Print the environment that leads AWS calls to the running twin, for eval."`
+	Logs   localLogsCmd   `cmd:"" help:"Show the last lines that a function wrote, or the twin's own log."`
+	Down   localDownCmd   `cmd:"" help:"End the local twin and remove everything on it."`
+}
+
+// AfterApply lets the commands below have the state directory.
+func (c *localCmd) AfterApply(call *kong.Context) error {
+	dir := c.State
+	if dir == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return fmt.Errorf("find a directory for the twin's state: %w; name one with --state", err)
+		}
+		dir = filepath.Join(cache, "tributary")
+	}
+	call.Bind(state{dir})
+	return nil
+}
+
+// state is the directory that remembers the running twin.
+type state struct{ dir string }
+
+// running is what is remembered of it.
+type running struct {
+	PID int    `json:"pid"`
+	URL string `json:"url"`
+	Dir string `json:"dir"` // the twin's own, which it removes at its end
+}
+
+func (s state) file() string { return filepath.Join(s.dir, "twin.json") }
+
+// log returns the file that holds the log of a twin in the background.
+func (s state) log() string { return filepath.Join(s.dir, "twin.log") }
+
+// load returns what is remembered; false if nothing is.
+func (s state) load() (running, bool, error) {
+	var r running
+	text, err := os.ReadFile(s.file())
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, false, nil
+	}
+	if err != nil {
+		return r, false, err
+	}
+	if err := json.Unmarshal(text, &r); err != nil {
+		return r, false, fmt.Errorf("%s: %w; remove it", s.file(), err)
+	}
+	return r, true, nil
+}
+
+// save remembers a twin.
+func (s state) save(r running) error {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(s.file(), text, 0o600)
+}
+
+// forget removes what is remembered.
+func (s state) forget() error {
+	if err := os.Remove(s.file()); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// forgetKilled removes what a twin that was killed has left: its directory,
+// and what is remembered of it.
+func (s state) forgetKilled(r running) error {
+	temporary := filepath.Dir(r.Dir) == filepath.Clean(os.TempDir()) && strings.HasPrefix(filepath.Base(r.Dir), "tributary-")
+	if temporary {
+		if err := os.RemoveAll(r.Dir); err != nil {
+			return err
+		}
+	}
+	return s.forget()
+}
+
+// client returns a client of the remembered twin, or [twin.ErrNotRunning].
+func (s state) client() (twin.Client, error) {
+	r, ok, err := s.load()
+	if err == nil && !ok {
+		err = twin.ErrNotRunning
+	}
+	return twin.Client{URL: r.URL}, hint(err)
+}
+
+// hint adds the remedy to [twin.ErrNotRunning].
+func hint(err error) error {
+	if errors.Is(err, twin.ErrNotRunning) {
+		return fmt.Errorf("%w; start it with: tributary local up", twin.ErrNotRunning)
+	}
+	return err
+}

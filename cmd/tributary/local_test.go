@@ -1,0 +1,249 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/internal/twin"
+)
+
+// output is a buffer that a command writes while a test reads it.
+type output struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.String()
+}
+
+// execute runs the command with arguments until ctx ends.
+func execute(ctx context.Context, stdout, stderr *output, args ...string) error {
+	parser, err := kong.New(&cli{}, kong.Name("tributary"), kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Writers(stdout, stderr))
+	if err != nil {
+		return err
+	}
+	call, err := parser.Parse(args)
+	if err != nil {
+		return err
+	}
+	return call.Run()
+}
+
+// local runs "tributary local" on a state directory and returns what it wrote.
+func local(t *testing.T, dir string, args ...string) (stdout, stderr string, err error) {
+	t.Helper()
+	var out, problems output
+	err = execute(t.Context(), &out, &problems, append([]string{"local", "--state", dir}, args...)...)
+	return out.String(), problems.String(), err
+}
+
+func TestLocalLifeCycle(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var out, problems output
+	ended := make(chan error, 1)
+	go func() {
+		ended <- execute(t.Context(), &out, &problems, "local", "--state", dir, "up", "--foreground", "--port", "0")
+	}()
+	for i := 0; !strings.Contains(out.String(), "AWS_ENDPOINT_URL="); i++ {
+		select {
+		case err := <-ended:
+			t.Fatalf("up: %v\n%s", err, problems.String())
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	env, _, err := local(t, dir, "env")
+	if err != nil || env != out.String() {
+		t.Errorf("env: got %v\n%s\nwant what up printed:\n%s", err, env, out.String())
+	}
+	again, said, err := local(t, dir, "up")
+	if err != nil || again != env || !strings.Contains(said, "runs already, on http://127.0.0.1:") {
+		t.Errorf("a second up: got %v, %q\n%s", err, said, again)
+	}
+	text, _, err := local(t, dir, "status", "--output", "json")
+	var status twin.Status
+	if err := errors.Join(err, json.Unmarshal([]byte(text), &status)); err != nil || status.PID != os.Getpid() || status.Left() != 0 {
+		t.Errorf("status: got %v, %+v", err, status)
+	}
+	if _, _, err := local(t, dir, "logs", "fn"); err == nil || !strings.Contains(err.Error(), `no function "fn" has run`) {
+		t.Errorf("logs: got %v", err)
+	}
+	_, said, err = local(t, dir, "down")
+	if err != nil || !strings.Contains(said, "has ended") {
+		t.Errorf("down: got %v, %q", err, said)
+	}
+	if err := <-ended; err != nil {
+		t.Errorf("up: %v", err)
+	}
+	if _, err := os.Stat(status.Dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%s: got %v, want it gone", status.Dir, err)
+	}
+}
+
+func TestLocalWithoutATwin(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		args []string
+		want string // in the error, or, without one, on standard error
+		ok   bool
+	}{
+		"status": {[]string{"status"}, "the local twin is not running; start it with: tributary local up", false},
+		"env":    {[]string{"env"}, "the local twin is not running; start it with: tributary local up", false},
+		"logs":   {[]string{"logs", "fn"}, "the local twin is not running; start it with: tributary local up", false},
+		"down":   {[]string{"down"}, "tributary: the local twin is not running\n", true},
+		"output": {[]string{"status", "--output", "xml"}, `--output must be one of "table","json" but got "xml"`, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, said, err := local(t, t.TempDir(), tt.args...)
+			if err != nil {
+				said = err.Error()
+			}
+			if (err == nil) != tt.ok || said != tt.want {
+				t.Errorf("got %q (%v), want %q", said, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestDownAfterAKill(t *testing.T) {
+	t.Parallel()
+	dir, own := t.TempDir(), filepath.Join(os.TempDir(), "tributary-"+filepath.Base(t.TempDir())+fmt.Sprint(os.Getpid()))
+	if err := os.Mkdir(own, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s := state{dir}
+	if err := s.save(running{PID: 1, URL: "http://127.0.0.1:1", Dir: own}); err != nil {
+		t.Fatal(err)
+	}
+	if _, said, err := local(t, dir, "down"); err != nil || !strings.Contains(said, "was killed; removing what it left") {
+		t.Errorf("down: got %v, %q", err, said)
+	}
+	if _, err := os.Stat(own); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%s: got %v, want it gone", own, err)
+	}
+	if _, known, err := s.load(); known || err != nil {
+		t.Errorf("still remembered (%v)", err)
+	}
+}
+
+func TestForgetKilledRemovesOnlyTheTwinsOwn(t *testing.T) {
+	t.Parallel()
+	mine := t.TempDir()
+	if err := (state{t.TempDir()}).forgetKilled(running{Dir: mine}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(mine); err != nil {
+		t.Errorf("a directory that isn't a twin's was removed: %v", err)
+	}
+}
+
+func TestPrintEnvironment(t *testing.T) {
+	t.Parallel()
+	vars := []twin.Variable{{Name: "A", Value: "it's"}, {Name: "B", Unset: true}}
+	tests := map[string]string{
+		"env":  "export A='it'\\''s'\nunset B\n",
+		"json": "{\n  \"A\": \"it's\",\n  \"B\": null\n}\n",
+	}
+	for format, want := range tests {
+		t.Run(format, func(t *testing.T) {
+			t.Parallel()
+			var got bytes.Buffer
+			if err := printEnvironment(&got, format, vars); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got.String()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestPrintStatus(t *testing.T) {
+	t.Parallel()
+	started := time.Date(2026, 11, 1, 12, 0, 0, 0, time.Local)
+	base := twin.Status{PID: 7, URL: "http://127.0.0.1:4700", Started: started, Region: "us-east-1", Account: "000000000000", Services: []string{"s3", "sts"}}
+	full := base
+	full.Stacks = []twin.StackStatus{{Name: "Lab", Status: "CREATE_COMPLETE"}}
+	full.Streams = []twin.StreamStatus{{Name: "ev", Mode: "ON_DEMAND", Shards: 4, Records: 5000}}
+	full.Clusters = []twin.ClusterStatus{{ID: "c", Databases: []string{"dev"}}}
+	full.Functions = []string{"fn"}
+	full.Resources = []twin.ResourceStatus{
+		{Type: "AWS::Kinesis::Stream", PhysicalID: "ev", Stack: "Lab"}, {Type: "AWS::Logs::LogGroup", PhysicalID: "/kept", Stack: "Old"},
+	}
+	const head = "twin         http://127.0.0.1:4700  pid 7, since 2026-11-01 12:00:00, region us-east-1, account 000000000000\n" +
+		"services     s3 sts                 \n"
+	tests := map[string]struct {
+		status twin.Status
+		want   string
+	}{
+		"nothing": {base, "twin      http://127.0.0.1:4700  pid 7, since 2026-11-01 12:00:00, region us-east-1, account 000000000000\n" +
+			"services  s3 sts                 \n" +
+			"nothing                          no stack, stream, cluster, function or other resource\n"},
+		"everything": {full, head +
+			"stack        Lab                    CREATE_COMPLETE\n" +
+			"stream       ev                     ON_DEMAND, 4 shards, 5000 records\n" +
+			"cluster      c                      databases dev\n" +
+			"function     fn                     \n" +
+			"left behind  /kept                  AWS::Logs::LogGroup, of Old\n"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got bytes.Buffer
+			if err := printStatus(&got, tt.status); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got.String()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestExitCode(t *testing.T) {
+	t.Parallel()
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	tests := map[string]struct {
+		ctx  context.Context
+		err  error
+		want int
+	}{
+		"done":        {t.Context(), nil, 0},
+		"failed":      {t.Context(), errors.New("x"), 1},
+		"misused":     {t.Context(), &kong.ParseError{}, 2},
+		"interrupted": {ended, ended.Err(), 130},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := exitCode(tt.ctx, tt.err); got != tt.want {
+				t.Errorf("got %d, want %d", got, tt.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/tributary-cdk/tributary/internal/twin"
+)
+
+// localUpCmd is "tributary local up".
+type localUpCmd struct {
+	Port       int    `default:"4700" help:"Port on 127.0.0.1; 0 takes a free one."`
+	Foreground bool   `help:"Stay, and end the twin on Ctrl-C."`
+	Emulator   string `help:"Command that runs linux/arm64 programs, such as qemu-aarch64-static. Without one, a host of another kind builds the functions again from their source." placeholder:"COMMAND"`
+	Verbose    bool   `help:"Log every CloudFormation event."`
+	Output     string `default:"env" enum:"env,json" help:"How to print the environment: ${enum}."`
+}
+
+// progressPrefix begins the lines that are for people, in a log too.
+const progressPrefix = "tributary: "
+
+// pollInterval is how often a command looks whether the twin has started or
+// ended.
+const pollInterval = 50 * time.Millisecond
+
+// Run starts the twin, unless it runs already.
+func (c *localUpCmd) Run(ctx context.Context, call *kong.Context, s state) error {
+	old, known, err := s.load()
+	if err != nil {
+		return err
+	}
+	if known {
+		status, err := twin.Client{URL: old.URL}.Status(ctx)
+		switch {
+		case err == nil && status.PID == old.PID:
+			_, _ = fmt.Fprintf(call.Stderr, "%sthe local twin runs already, on %s\n", progressPrefix, status.URL)
+			return printEnvironment(call.Stdout, c.Output, status.Environment())
+		case ctx.Err() != nil:
+			return ctx.Err()
+		}
+		if err := s.forgetKilled(old); err != nil {
+			return err
+		}
+	}
+	if c.Foreground {
+		return c.serve(ctx, call, s)
+	}
+	return c.detach(ctx, call, s)
+}
+
+// serve runs the twin in this process, until ctx ends or a client asks it to.
+func (c *localUpCmd) serve(ctx context.Context, call *kong.Context, s state) error {
+	level := slog.LevelInfo
+	if c.Verbose {
+		level = slog.LevelDebug
+	}
+	server, err := twin.Start(ctx, twin.Options{
+		Port: c.Port, Emulator: c.Emulator,
+		Logger:   slog.New(slog.NewTextHandler(call.Stderr, &slog.HandlerOptions{Level: level})),
+		Progress: func(message string) { _, _ = fmt.Fprintln(call.Stderr, progressPrefix+message) },
+	})
+	if err != nil {
+		return err
+	}
+	err = c.stay(ctx, call, s, server)
+	return errors.Join(err, server.Close(), s.forget())
+}
+
+// stay remembers the twin and waits for its end.
+func (c *localUpCmd) stay(ctx context.Context, call *kong.Context, s state, server *twin.Server) error {
+	status, err := server.Status(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.save(running{status.PID, status.URL, status.Dir}); err != nil {
+		return err
+	}
+	if err := printEnvironment(call.Stdout, c.Output, status.Environment()); err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+	case <-server.Done():
+	}
+	return nil
+}
+
+// detach runs the twin in a process of its own that outlives this one, and
+// returns when it is ready.
+func (c *localUpCmd) detach(ctx context.Context, call *kong.Context, s state) error {
+	started := time.Now()
+	child, logFile, err := c.spawn(s)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = logFile.Close() }()
+	exited := make(chan error, 1)
+	go func() { exited <- child.Wait() }()
+	lines := bufio.NewReader(logFile)
+	for {
+		forward(call.Stderr, lines)
+		if status, ok := s.ready(ctx, child.Process.Pid); ok {
+			_, _ = fmt.Fprintf(call.Stderr, "%sthe local twin is ready on %s after %.1f s; its log is %s\n",
+				progressPrefix, status.URL, time.Since(started).Seconds(), s.log())
+			return printEnvironment(call.Stdout, c.Output, status.Environment())
+		}
+		select {
+		case <-time.After(pollInterval):
+		case err := <-exited:
+			forward(call.Stderr, lines)
+			return fmt.Errorf("the local twin did not start (%v); its log is %s", err, s.log()) //nolint:errorlint // an exit status, for people
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), child.Process.Signal(syscall.SIGTERM), <-exited)
+		}
+	}
+}
+
+// spawn starts this program again as the twin's process, its log in a file,
+// and returns that file, open for reading.
+func (c *localUpCmd) spawn(s state) (*exec.Cmd, *os.File, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return nil, nil, err
+	}
+	out, err := os.OpenFile(s.log(), os.O_CREATE|os.O_TRUNC|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = out.Close() }()
+	args := []string{"local", "--state", s.dir, "up", "--foreground", "--port", strconv.Itoa(c.Port)}
+	if c.Emulator != "" {
+		args = append(args, "--emulator", c.Emulator)
+	}
+	if c.Verbose {
+		args = append(args, "--verbose")
+	}
+	// No context: the child is to outlive this process.
+	child := exec.Command(self, args...) //nolint:gosec // this program itself
+	child.Stderr = out
+	child.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // the terminal's Ctrl-C isn't for the twin
+	logFile, err := os.Open(s.log())
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := child.Start(); err != nil {
+		return nil, nil, errors.Join(err, logFile.Close())
+	}
+	return child, logFile, nil
+}
+
+// ready returns the status of the twin that runs as a process, once it answers.
+func (s state) ready(ctx context.Context, pid int) (twin.Status, bool) {
+	r, ok, err := s.load()
+	if err != nil || !ok || r.PID != pid {
+		return twin.Status{}, false
+	}
+	status, err := twin.Client{URL: r.URL}.Status(ctx)
+	return status, err == nil && status.PID == pid
+}
+
+// forward writes those lines of a log that are for people.
+func forward(w io.Writer, lines *bufio.Reader) {
+	for {
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			return
+		}
+		if strings.HasPrefix(line, progressPrefix) {
+			_, _ = io.WriteString(w, line)
+		}
+	}
+}

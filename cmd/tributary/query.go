@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
+
+	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/table"
+)
+
+// queryCmd is "tributary query".
+type queryCmd struct {
+	SQL string `arg:"" help:"The statement to run; - reads it from standard input; \"usage\" is the lab's usage statistics."`
+
+	Stack     string `default:"Tributary" help:"Stack whose outputs say where to run it, where the flags below don't (default: ${default})." placeholder:"NAME"`
+	Cluster   string `help:"Provisioned cluster to run it on." placeholder:"ID"`
+	Workgroup string `help:"Serverless workgroup to run it on." placeholder:"NAME"`
+	Database  string `help:"Database to run it in." placeholder:"NAME"`
+	SecretARN string `name:"secret-arn" help:"Secret that holds the database user to run it as. With --cluster or --workgroup and without it, the caller's own IAM identity." placeholder:"ARN"`
+	Output    string `default:"auto" enum:"auto,table,plain,csv,json" help:"How to print the result: ${enum}; auto is table on a terminal, else plain: values parted by tabs, null as \\N."`
+}
+
+// usageQuery is the lab's usage statistics: energy and users by the time at which
+// a car was connected.
+const usageQuery = `SELECT to_timestamp(connectiontime, 'YYYY-MM-DD HH24:MI:SS') AS connectiontime,
+       SUM(kwhdelivered) AS energy_consumed,
+       COUNT(DISTINCT userid) AS "#Users"
+FROM ev_station_data_extract
+GROUP BY to_timestamp(connectiontime, 'YYYY-MM-DD HH24:MI:SS')
+ORDER BY 1 DESC`
+
+// Validate returns everything that is wrong with the arguments, joined.
+func (c *queryCmd) Validate() error {
+	var errs []error
+	if strings.TrimSpace(c.SQL) == "" {
+		errs = append(errs, errors.New(`SQL: give a statement, "usage" for the lab's statistics, or - for standard input`))
+	}
+	if c.Cluster != "" && c.Workgroup != "" {
+		errs = append(errs, errors.New("--cluster and --workgroup: give one of them"))
+	}
+	if (c.Cluster != "" || c.Workgroup != "") && c.Database == "" {
+		errs = append(errs, errors.New("--database: required with --cluster or --workgroup"))
+	}
+	return errors.Join(errs...)
+}
+
+// Run runs the statement and prints its result.
+func (c *queryCmd) Run(ctx context.Context, call *kong.Context) error {
+	sql, err := c.statement(os.Stdin)
+	if err != nil {
+		return err
+	}
+	cfg, err := awsConfig(ctx)
+	if err != nil {
+		return err
+	}
+	target, err := c.target(ctx, cloudformation.NewFromConfig(cfg))
+	if err != nil {
+		return interruption(ctx, err)
+	}
+	runner := &dataapi.Runner{API: redshiftdata.NewFromConfig(cfg), Target: target}
+	return c.run(ctx, runner, sql, call.Stdout, call.Stderr)
+}
+
+// statement returns the SQL that the argument stands for.
+func (c *queryCmd) statement(stdin io.Reader) (string, error) {
+	switch c.SQL {
+	case "usage":
+		return usageQuery, nil
+	case "-":
+		text, err := io.ReadAll(stdin)
+		if err == nil && strings.TrimSpace(string(text)) == "" {
+			err = errors.New("standard input is empty")
+		}
+		if err != nil {
+			return "", fmt.Errorf("read the statement: %w", err)
+		}
+		return string(text), nil
+	}
+	return c.SQL, nil
+}
+
+// run runs sql to its end and prints its rows. When ctx ends first, it cancels the
+// statement.
+func (c *queryCmd) run(ctx context.Context, runner *dataapi.Runner, sql string, stdout, stderr io.Writer) error {
+	start := time.Now()
+	stop := showProgress(stderr, func() string { return fmt.Sprintf("running for %.0f s", time.Since(start).Seconds()) })
+	outcome, err := runner.Run(ctx, ddl.Statement{Step: "query", SQL: sql}, 1)
+	stop()
+	if ctx.Err() != nil && outcome.ID != "" {
+		return cancelStatement(context.WithoutCancel(ctx), runner.API, outcome.ID)
+	}
+	if err != nil {
+		return interruption(ctx, err)
+	}
+	if !outcome.HasRows {
+		_, err := fmt.Fprintf(stderr, "done (statement %s)\n", outcome.ID)
+		return err
+	}
+	result, err := readResult(ctx, runner.API, outcome.ID)
+	if err != nil {
+		return interruption(ctx, err)
+	}
+	format := table.Format(c.Output)
+	if format == "auto" {
+		format = table.Plain
+		if isTerminal(stdout) {
+			format = table.Grid
+		}
+	}
+	rows, err := table.Write(stdout, result, format, table.Options{Color: isTerminal(stdout) && os.Getenv("NO_COLOR") == ""})
+	if err == nil && format == table.Grid {
+		_, err = fmt.Fprintln(stderr, plural(rows, "row"))
+	}
+	return interruption(ctx, err)
+}
+
+// cancelTimeout is how long to try to cancel a statement.
+const cancelTimeout = 5 * time.Second
+
+// cancelStatement cancels a statement, and returns an error that says so.
+func cancelStatement(ctx context.Context, api dataapi.API, id string) error {
+	ctx, stop := context.WithTimeout(ctx, cancelTimeout)
+	defer stop()
+	if _, err := api.CancelStatement(ctx, &redshiftdata.CancelStatementInput{Id: &id}); err != nil {
+		return fmt.Errorf("interrupted; statement %s could not be cancelled: %w", id, err)
+	}
+	return fmt.Errorf("interrupted; statement %s is cancelled", id)
+}
+
+// interruption returns err, or in its place that the command was interrupted.
+func interruption(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return errors.New("interrupted")
+	}
+	return err
+}
+
+// plural returns a number of things, such as "1 row" and "2 rows".
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

@@ -1,0 +1,103 @@
+// Package ddlprovider holds the Lambda function that makes, changes and drops
+// Tributary's database objects on behalf of CloudFormation.
+package ddlprovider
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// Props says what [New] defines. Nil means all defaults.
+type Props struct {
+	// Code is the compiled function: an asset that holds an executable named
+	// bootstrap for Linux on arm64, built from lambda/ddl of this module.
+	//
+	// Default: built at synthesis, with the Go toolchain that synthesizes.
+	Code awslambda.Code
+	// LogRetention is how long the function's log is kept.
+	//
+	// Default: two weeks.
+	LogRetention awslogs.RetentionDays
+}
+
+// Provider is the function, with its own log group and a role that may do
+// nothing but write to it, until a warehouse grants more.
+type Provider struct {
+	constructs.Construct
+	// Function answers CloudFormation's requests.
+	Function awslambda.Function
+}
+
+// Lambda's own limits, and what the handler inside of the function counts on:
+// see package ddlhandler.
+const (
+	timeoutMinutes     = 15
+	maxEventAgeMinutes = 40
+)
+
+// New defines a Provider under scope. Most callers want [InStack] instead.
+func New(scope constructs.Construct, id *string, props *Props) *Provider {
+	if props == nil {
+		props = &Props{}
+	}
+	p := &Provider{Construct: constructs.NewConstruct(scope, id)}
+	code := props.Code
+	if code == nil {
+		own, done, err := compiled()
+		defer done()
+		if code = own; err != nil {
+			p.Node().AddValidation(&problem{err.Error()})
+		}
+	}
+	retention := props.LogRetention
+	if retention == "" {
+		retention = awslogs.RetentionDays_TWO_WEEKS
+	}
+	logs := awslogs.NewLogGroup(p.Construct, jsii.String("Logs"), &awslogs.LogGroupProps{
+		Retention: retention, RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+	})
+	role := awsiam.NewRole(p.Construct, jsii.String("Role"), &awsiam.RoleProps{
+		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
+		Description: jsii.String("Runs the DDL of Tributary's custom resources"),
+	})
+	logs.GrantWrite(role) // streams and events in this group; the group itself is the stack's
+	p.Function = awslambda.NewFunction(p.Construct, jsii.String("Function"), &awslambda.FunctionProps{
+		Description:   jsii.String("Tributary: makes, changes and drops external schemas and streaming views"),
+		Code:          code,
+		Runtime:       awslambda.Runtime_PROVIDED_AL2023(),
+		Architecture:  awslambda.Architecture_ARM_64(),
+		Handler:       jsii.String("bootstrap"),
+		MemorySize:    jsii.Number(128),
+		Timeout:       awscdk.Duration_Minutes(jsii.Number(timeoutMinutes)),
+		Role:          role,
+		LogGroup:      logs,
+		RetryAttempts: jsii.Number(2),
+		MaxEventAge:   awscdk.Duration_Minutes(jsii.Number(maxEventAgeMinutes)),
+	})
+	return p
+}
+
+// ID is the id, in its stack, of the Provider that the stack's ingestions share.
+// It is part of the resources' logical ids.
+const ID = "TributaryDDL"
+
+// InStack returns the Provider of scope's stack, defining it with all defaults
+// if there is none yet. All database objects of a stack share it.
+func InStack(scope constructs.Construct) *Provider {
+	stack := awscdk.Stack_Of(scope)
+	found, ok := stack.Node().TryFindChild(jsii.String(ID)).(constructs.Construct)
+	if !ok {
+		return New(stack, jsii.String(ID), nil)
+	}
+	return &Provider{found, found.Node().FindChild(jsii.String("Function")).(awslambda.Function)} //nolint:errcheck,forcetypeassert // New made it
+}
+
+// problem fails the synthesis, after all constructs are defined, with one line.
+type problem struct{ text string }
+
+// Validate returns the problem.
+func (p *problem) Validate() *[]*string { return &[]*string{&p.text} }

@@ -1,0 +1,195 @@
+package ingestion_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/constructs/ingestion"
+	"github.com/tributary-cdk/tributary/constructs/warehouse"
+	"github.com/tributary-cdk/tributary/ddl"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	stderr := os.Stderr
+	os.Stderr, _ = os.Open(os.DevNull) // Close reports a process that has ended already
+	jsii.Close()
+	os.Stderr = stderr
+	os.Exit(code)
+}
+
+func newStack() awscdk.Stack {
+	return awscdk.NewStack(awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false)}), jsii.String("Shop"), nil)
+}
+
+func rawView(name string) ddl.View {
+	return ddl.View{Name: name, Columns: []ddl.Column{ddl.PayloadColumn("payload")}}
+}
+
+// TestTwoIngestionsShareOneFunction holds what an embedding stack relies on.
+func TestTwoIngestionsShareOneFunction(t *testing.T) {
+	stack := newStack()
+	cluster := warehouse.NewCluster(stack, jsii.String("Warehouse"), nil)
+	for _, name := range []string{"clicks", "orders"} {
+		in := ingestion.New(stack, jsii.String(name), &ingestion.Props{
+			Warehouse:  cluster,
+			Stream:     awskinesis.NewStream(stack, jsii.String(name+"-stream"), nil),
+			SchemaName: name + "_stream",
+			Views:      []ddl.View{rawView(name)},
+		})
+		if diff := cmp.Diff([]string{name}, in.ViewNames); diff != "" {
+			t.Errorf("view names (-want +got):\n%s", diff)
+		}
+	}
+	tpl := assertions.Template_FromStack(stack, nil)
+	for resource, count := range map[string]float64{
+		"AWS::Lambda::Function":          1,
+		"Custom::RedshiftExternalSchema": 2,
+		"Custom::RedshiftStreamingView":  2,
+	} {
+		tpl.ResourceCountIs(jsii.String(resource), jsii.Number(count))
+	}
+	// Both roles are attached, and retained is what nobody asked to destroy.
+	roles := assertions.NewCapture(nil)
+	tpl.HasResource(jsii.String("AWS::Redshift::Cluster"), &map[string]any{
+		"DeletionPolicy": "Retain", "Properties": map[string]any{"IamRoles": roles},
+	})
+	if got := len(*roles.AsArray()); got != 2 {
+		t.Errorf("want 2 roles attached, got %d", got)
+	}
+	tpl.AllResources(jsii.String("Custom::RedshiftStreamingView"), &map[string]any{"DeletionPolicy": "Retain"})
+}
+
+// TestRoleMayReadTheStreamOnly asserts the role statement by statement.
+func TestRoleMayReadTheStreamOnly(t *testing.T) {
+	stack := newStack()
+	key := awskms.NewKey(stack, jsii.String("Key"), nil)
+	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
+		Warehouse:  warehouse.NewCluster(stack, jsii.String("Warehouse"), nil),
+		Stream:     awskinesis.NewStream(stack, jsii.String("Stream"), &awskinesis.StreamProps{EncryptionKey: key}),
+		SchemaName: "clicks_stream",
+		Views:      []ddl.View{rawView("clicks")},
+	})
+	stream := map[string]any{"Fn::GetAtt": []any{"Stream790BDEE4", "Arn"}}
+	assertions.Template_FromStack(stack, nil).HasResourceProperties(jsii.String("AWS::IAM::Role"), &map[string]any{
+		"AssumeRolePolicyDocument": map[string]any{"Statement": []any{map[string]any{
+			"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": map[string]any{"Service": "redshift.amazonaws.com"},
+		}}},
+		"ManagedPolicyArns": assertions.Match_Absent(),
+		"Policies": []any{map[string]any{"PolicyDocument": map[string]any{"Statement": []any{
+			map[string]any{
+				"Sid": "ReadStream", "Effect": "Allow", "Resource": stream,
+				"Action": []any{"kinesis:DescribeStreamSummary", "kinesis:GetShardIterator", "kinesis:GetRecords", "kinesis:ListShards", "kinesis:DescribeStream"},
+			},
+			// Kinesis lets nobody scope it to a stream.
+			map[string]any{"Sid": "ListStreams", "Effect": "Allow", "Action": "kinesis:ListStreams", "Resource": "*"},
+			map[string]any{"Sid": "DecryptStream", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": map[string]any{"Fn::GetAtt": []any{"Key961B73FD", "Arn"}}},
+		}}}},
+	})
+}
+
+// TestFunctionMayRunStatementsOnly asserts the function's policy statement by
+// statement.
+func TestFunctionMayRunStatementsOnly(t *testing.T) {
+	stack := newStack()
+	cluster := warehouse.NewCluster(stack, jsii.String("Warehouse"), nil)
+	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
+		Warehouse: cluster, Stream: awskinesis.NewStream(stack, jsii.String("Stream"), nil),
+		SchemaName: "clicks_stream", Views: []ddl.View{rawView("clicks")},
+	})
+	policy := assertions.NewCapture(nil)
+	assertions.Template_FromStack(stack, nil).HasResourceProperties(jsii.String("AWS::IAM::Policy"), &map[string]any{
+		"PolicyDocument": map[string]any{"Statement": policy},
+	})
+	var got []string
+	for _, s := range *policy.AsArray() {
+		statement, ok := s.(map[string]any)
+		if !ok {
+			t.Fatalf("a statement is %v", s)
+		}
+		got = append(got, fmt.Sprint(statement["Action"], " on ", resource(statement["Resource"]), " if ", statement["Condition"]))
+	}
+	want := []string{
+		"[logs:CreateLogStream logs:PutLogEvents] on one if <nil>",
+		"redshift-data:ExecuteStatement on one if <nil>",
+		// The Data API knows no resource for these.
+		"[redshift-data:DescribeStatement redshift-data:GetStatementResult redshift-data:CancelStatement redshift-data:ListStatements] on * " +
+			"if map[StringEquals:map[redshift-data:statement-owner-iam-userid:${aws:userid}]]",
+		"secretsmanager:GetSecretValue on one if <nil>",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("statements (-want +got):\n%s", diff)
+	}
+}
+
+// resource tells a statement's one scoped resource from all.
+func resource(value any) string {
+	if value == "*" {
+		return "*"
+	}
+	return "one"
+}
+
+func TestNewTellsEveryProblem(t *testing.T) {
+	stack := newStack()
+	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
+		Stream:     awskinesis.Stream_FromStreamArn(stack, jsii.String("Stream"), jsii.String("arn:aws:kinesis:eu-west-1:123456789012:stream/Clicks")),
+		SchemaName: "table",
+		Views:      []ddl.View{rawView("a"), rawView("b b"), rawView("A"), {Name: "c"}},
+	})
+	defer func() {
+		got := fmt.Sprint(recover())
+		for _, want := range []string{
+			"[Shop/Clicks] Warehouse: required; pass one of package warehouse",
+			`[Shop/Clicks] Stream: "Clicks" has upper-case letters, which Redshift folds away; name the stream "clicks"`,
+			`[Shop/Clicks] SchemaName: "table" is a reserved word of Redshift; write another name, such as "table_"`,
+			`[Shop/Clicks] Views[1].name: "b b" has ' ' at byte 1; write letters, digits, _ and $, not beginning with a digit or $`,
+			`[Shop/Clicks] Views[2].name: "A" is also Views[0]; rename one`,
+			"[Shop/Clicks] Views[3].columns: required; write at least one",
+		} {
+			if !strings.Contains(got, want) {
+				t.Errorf("want %s\nin %s", want, got)
+			}
+		}
+	}()
+	assertions.Template_FromStack(stack, nil)
+	t.Error("the stack was synthesized")
+}
+
+// TestViewsFollowOneAnother holds that no two objects of a schema run DDL at
+// once, and that none runs before the function's settings are there.
+func TestViewsFollowOneAnother(t *testing.T) {
+	stack := newStack()
+	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
+		Warehouse: warehouse.NewCluster(stack, jsii.String("Warehouse"), nil), Stream: awskinesis.NewStream(stack, jsii.String("Stream"), nil),
+		SchemaName: "clicks_stream", Views: []ddl.View{rawView("a"), rawView("b")},
+	})
+	resources, ok := (*assertions.Template_FromStack(stack, nil).ToJSON())["Resources"].(map[string]any)
+	if !ok {
+		t.Fatal("the template has no resources")
+	}
+	got := map[string]any{}
+	for id, resource := range resources {
+		r, ok := resource.(map[string]any)
+		if ok && strings.HasPrefix(fmt.Sprint(r["Type"]), "Custom::") {
+			got[id] = r["DependsOn"]
+		}
+	}
+	want := map[string]any{
+		"ClicksSchema70FF3C34": []any{"TributaryDDLFunctionEventInvokeConfig3D4AF4F2", "TributaryDDLFunction9AAFB51E"},
+		"ClicksViewsa4F21C101": []any{"ClicksSchema70FF3C34"},
+		"ClicksViewsbABF24D0F": []any{"ClicksViewsa4F21C101"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("dependencies (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,112 @@
+package ddl_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/ddl"
+)
+
+func TestDecode(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		json     string
+		want     ddl.View
+		problems string
+	}{
+		"as CloudFormation sends it": {
+			json: `{"name": "clicks", "manualRefresh": "true", "noBackup": "false", "sortKey": ["a", "b"],
+				"stream": {"schema": "web", "name": "s"}, "columns": [{"name": "a", "type": "DATE", "path": ["x", "y"]}]}`,
+			want: ddl.View{
+				Name: "clicks", ManualRefresh: true, SortKey: []string{"a", "b"},
+				Stream: ddl.Stream{Schema: "web", Name: "s"}, Columns: []ddl.Column{ddl.FieldColumn("a", "DATE", "x", "y")},
+			},
+		},
+		"with JSON booleans": {
+			json: `{"manualRefresh": true, "noBackup": false}`,
+			want: ddl.View{ManualRefresh: true},
+		},
+		"every problem": {
+			json: `{"nme": "clicks", "name": 1, "manualRefresh": "yes", "columns": [{"path": "x", "kind": null}], "stream": "s"}`,
+			want: ddl.View{Columns: []ddl.Column{{}}},
+			problems: `name: got 1; write a string
+stream: got "s"; write an object
+columns[0].path: got "x"; write a list
+columns[0].kind: not known; write one of name, metadata, type, path, expression
+manualRefresh: got "yes"; write true or false
+nme: not known; write one of name, schema, stream, columns, badRecords, distKey, sortKey, manualRefresh, noBackup`,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, problems := ddl.Decode[ddl.View](parsed(t, test.json))
+			if diff := cmp.Diff(test.problems, problems.Error()); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("view (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func parsed(tb testing.TB, text string) any {
+	tb.Helper()
+	var value any
+	if err := json.Unmarshal([]byte(text), &value); err != nil {
+		tb.Fatal(err)
+	}
+	return value
+}
+
+// FuzzDecode holds that what decodes is the same once encoded and decoded again,
+// with every boolean turned into a string, too.
+func FuzzDecode(f *testing.F) {
+	f.Add(`{"name":"clicks","manualRefresh":true,"columns":[{"name":"a","path":["x"]}]}`)
+	f.Add(`{"stream":{"name":"s"},"sortKey":[]}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		var value any
+		if json.Unmarshal([]byte(text), &value) != nil {
+			return
+		}
+		first, problems := ddl.Decode[ddl.View](value)
+		if len(problems) > 0 {
+			return
+		}
+		encoded, err := json.Marshal(first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, problems := ddl.Decode[ddl.View](asStrings(parsed(t, string(encoded))))
+		if len(problems) > 0 {
+			t.Fatalf("%s: %v", encoded, problems)
+		}
+		reencoded, _ := json.Marshal(again)
+		if diff := cmp.Diff(string(encoded), string(reencoded)); diff != "" {
+			t.Errorf("(-first +again):\n%s", diff)
+		}
+	})
+}
+
+// asStrings turns booleans into strings, as CloudFormation does.
+func asStrings(value any) any {
+	switch v := value.(type) {
+	case bool:
+		if v {
+			return "true"
+		}
+		return "false"
+	case []any:
+		for i := range v {
+			v[i] = asStrings(v[i])
+		}
+	case map[string]any:
+		for key := range v {
+			v[key] = asStrings(v[key])
+		}
+	}
+	return value
+}

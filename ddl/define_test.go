@@ -1,0 +1,121 @@
+package ddl_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/ddl"
+)
+
+// view returns a sound view, changed by change.
+func view(change func(*ddl.View)) ddl.View {
+	v := ddl.View{
+		Name:   "clicks",
+		Stream: ddl.Stream{Schema: "web", Name: "clicks-stream"},
+		Columns: []ddl.Column{
+			ddl.MetadataColumn("arrived", ddl.ApproximateArrivalTimestamp),
+			ddl.FieldColumn("page", "VARCHAR(200)", "page"),
+		},
+	}
+	if change != nil {
+		change(&v)
+	}
+	return v
+}
+
+func TestViewDefineRefuses(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		view ddl.View
+		want []string
+	}{
+		"nothing declared": {ddl.View{}, []string{
+			"name: required; write a name",
+			"stream.schema: required; write a name",
+			"stream.name: required; write the stream's name",
+			"columns: required; write at least one",
+		}},
+		"upper-case stream": {view(func(v *ddl.View) { v.Stream.Name = "Clicks" }), []string{
+			`stream.name: "Clicks" has upper-case letters, which Redshift folds away; name the stream "clicks"`,
+		}},
+		"unfit stream": {view(func(v *ddl.View) { v.Stream.Name = `a"b` }), []string{
+			`stream.name: "a\"b" is not a stream's name; write up to 128 lower-case letters, digits, _, - and dots`,
+		}},
+		"names equal after folding": {view(func(v *ddl.View) { v.Columns = append(v.Columns, ddl.PayloadColumn("PAGE")) }), []string{
+			`columns[2].name: "PAGE" is also columns[1], since Redshift folds names to lower case; rename one`,
+		}},
+		"no such policy and no such keys": {view(func(v *ddl.View) { v.BadRecords, v.DistKey, v.SortKey = "Drop", "id", []string{"arrived", "at"} }), []string{
+			`badRecords: "Drop" is not a policy; write Keep, Skip or Fail`,
+			`distKey: "id" is not a column of the view; write one of its columns' names`,
+			`sortKey[1]: "at" is not a column of the view; write one of its columns' names`,
+		}},
+		"the name of failed records": {view(func(v *ddl.View) { v.Columns[1].Name = "Failed_Payload" }), []string{
+			`columns[1].name: "Failed_Payload" is where badRecords Keep puts what is not JSON; rename the column, or set badRecords to Skip or Fail`,
+		}},
+		"columns of no kind, two kinds, a wrong kind": {view(func(v *ddl.View) {
+			v.Columns = []ddl.Column{
+				{Name: "a"},
+				{Name: "b", Metadata: ddl.ShardID, Type: "SUPER"},
+				{Name: "c", Metadata: "data"},
+				{Name: "d", Type: "INTEGER"},
+				{Name: "e", Type: "SUPER", Path: []string{"x"}},
+				{Name: "f", Expression: "x", Path: []string{"x"}},
+				{Name: "g", Type: "DATE", Path: []string{"1", "2", "3", "4", "5", "6"}},
+				{Name: "h", Type: "DATE", Path: []string{""}},
+			}
+		}), []string{
+			"columns[0]: has 0 of metadata, type and expression; set exactly one",
+			"columns[1]: has 2 of metadata, type and expression; set exactly one",
+			`columns[2].metadata: "data" is not a metadata column; write one of approximate_arrival_timestamp, partition_key, shard_id, sequence_number, refresh_time`,
+			"columns[3].path: required for a INTEGER; write the field's name, or make the column SUPER to hold the whole record",
+			"columns[4].path: a SUPER holds the whole record here; leave path out and navigate in the query, or give the field a type",
+			"columns[5].path: is only for a field; set type, or leave path out",
+			"columns[6].path: has 6 names, but JSON_EXTRACT_PATH_TEXT goes 5 deep; use an expression over JSON_PARSE",
+			`columns[7].path: [""] has an empty name; write each name of the path`,
+		}},
+		"expressions that would end early": {view(func(v *ddl.View) {
+			v.Columns = []ddl.Column{
+				ddl.ExpressionColumn("a", "1; drop table x"),
+				ddl.ExpressionColumn("b", "1, 2"),
+				ddl.ExpressionColumn("c", "1 -- all else"),
+				ddl.ExpressionColumn("d", "lower('x"),
+				ddl.ExpressionColumn("e", "f(1"),
+				ddl.ExpressionColumn("f", "1)"),
+			}
+		}), []string{
+			`columns[0].expression: "1; drop table x" has a semicolon; write one expression`,
+			`columns[1].expression: "1, 2" has a comma outside parentheses; write one expression`,
+			`columns[2].expression: "1 -- all else" has a comment; leave it out`,
+			`columns[3].expression: "lower('x" has a ' that is not closed; close it`,
+			`columns[4].expression: "f(1" has a ( without its ); balance them`,
+			`columns[5].expression: "1)" has a ) without its (; balance them`,
+		}},
+		"too long": {view(func(v *ddl.View) {
+			v.Columns[1] = ddl.ExpressionColumn("page", "'"+strings.Repeat("x", ddl.MaxStatementBytes)+"'")
+		}), []string{
+			"its CREATE statement is 102686 bytes long, but the Data API takes 102400; write fewer or shorter columns",
+		}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := test.view.Define()
+			if diff := cmp.Diff(strings.Join(test.want, "\n"), message(err)); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestSchemaDefineRefuses(t *testing.T) {
+	t.Parallel()
+	_, err := ddl.Schema{Name: "select", RoleARN: "role", Region: "Europe"}.Define()
+	want := `name: "select" is a reserved word of Redshift; write another name, such as "select_"
+roleArn: "role" is not a role's ARN; write one such as arn:aws:iam::123456789012:role/name, or a chain of them, joined by commas without blanks
+region: "Europe" is not a region; write one such as eu-west-1`
+	if diff := cmp.Diff(want, message(err)); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}

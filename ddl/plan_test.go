@@ -1,0 +1,156 @@
+package ddl_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"github.com/tributary-cdk/tributary/ddl"
+)
+
+var update = flag.Bool("update", false, "write the plans into testdata instead of comparing them")
+
+// noon is when the updates in testdata are planned.
+var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+// TestPlans holds the SQL of every plan against testdata/plan, to be reviewed as
+// SQL. A case without old.json is a create, one without want.json a drop.
+func TestPlans(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/plan/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no plans in testdata: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			old, want, plan := section(archive, "old.json"), section(archive, "want.json"), section(archive, "plan.sql")
+			got := printed(planned(t, string(old.Data), string(want.Data)))
+			if *update {
+				plan.Data = []byte(got)
+				if err := os.WriteFile(file, txtar.Format(archive), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if diff := cmp.Diff(string(plan.Data), got); diff != "" {
+				t.Errorf("plan (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// section returns the archive's file of that name, adding an empty plan if
+// there is none.
+func section(archive *txtar.Archive, name string) *txtar.File {
+	for i := range archive.Files {
+		if archive.Files[i].Name == name {
+			return &archive.Files[i]
+		}
+	}
+	if name == "plan.sql" {
+		archive.Files = append(archive.Files, txtar.File{Name: name})
+		return &archive.Files[len(archive.Files)-1]
+	}
+	return &txtar.File{}
+}
+
+func planned(t *testing.T, old, want string) []ddl.Statement {
+	t.Helper()
+	if strings.Contains(old+want, `"roleArn"`) {
+		schema, problems := ddl.Decode[ddl.Schema](parsed(t, want))
+		d, err := schema.Define()
+		if len(problems) > 0 || err != nil {
+			t.Fatal(problems, err)
+		}
+		return ddl.CreateSchema(d)
+	}
+	switch {
+	case old == "":
+		return ddl.CreateView(defined(t, want))
+	case want == "":
+		return []ddl.Statement{defined(t, old).Object().Drop()}
+	}
+	return ddl.UpdateView(defined(t, old), defined(t, want), noon)
+}
+
+func defined(t *testing.T, text string) *ddl.ViewDefinition {
+	t.Helper()
+	declared, problems := ddl.Decode[ddl.View](parsed(t, text))
+	d, err := declared.Define()
+	if len(problems) > 0 || err != nil {
+		t.Fatal(problems, err)
+	}
+	return d
+}
+
+func printed(plan []ddl.Statement) string {
+	var b strings.Builder
+	for _, s := range plan {
+		fmt.Fprintf(&b, "-- %s\n%s;\n", s.Step, s.SQL)
+	}
+	return b.String()
+}
+
+// TestStepsDiffer holds that no two statements of a plan share a step, since a
+// step makes a statement's client token.
+func TestStepsDiffer(t *testing.T) {
+	t.Parallel()
+	old := defined(t, `{"name":"v","stream":{"schema":"s","name":"x"},"columns":[{"name":"a","type":"SUPER"}]}`)
+	want := defined(t, `{"name":"v","stream":{"schema":"s","name":"x"},"columns":[{"name":"b","type":"SUPER"}]}`)
+	plan := ddl.UpdateView(old, want, noon)
+	seen := map[ddl.Step]bool{}
+	for _, s := range append(plan, ddl.RestoreView(old, noon, plan[:len(plan)-3])...) {
+		if seen[s.Step] {
+			t.Errorf("step %q twice", s.Step)
+		}
+		seen[s.Step] = true
+	}
+}
+
+func TestRestoreView(t *testing.T) {
+	t.Parallel()
+	old := defined(t, `{"name":"v","stream":{"schema":"s","name":"x"},"columns":[{"name":"a","type":"SUPER"}]}`)
+	want := defined(t, `{"name":"v","stream":{"schema":"s","name":"x"},"columns":[{"name":"b","type":"SUPER"}]}`)
+	plan := ddl.UpdateView(old, want, noon)
+	tests := map[ddl.Step][]ddl.Step{ // the last step that ran → what restores
+		ddl.StepDropStaleProof: nil,
+		ddl.StepProve:          {ddl.StepForgetProof},
+		ddl.StepDropProof:      nil,
+		ddl.StepStopRefresh:    {ddl.StepRestoreRefresh},
+		ddl.StepKeepRows:       {ddl.StepForgetRows, ddl.StepRestoreRefresh},
+		ddl.StepDrop:           {ddl.StepRestore, ddl.StepRestoreRefresh},
+		ddl.StepCreate:         nil,
+		ddl.StepRefresh:        nil,
+	}
+	got := map[ddl.Step][]ddl.Step{}
+	for i, s := range plan[:len(plan)-1] {
+		got[s.Step] = nil
+		for _, restoring := range ddl.RestoreView(old, noon, plan[:i+1]) {
+			got[s.Step] = append(got[s.Step], restoring.Step)
+		}
+	}
+	if diff := cmp.Diff(tests, got); diff != "" {
+		t.Errorf("steps (-want +got):\n%s", diff)
+	}
+}
+
+func TestKeptTableNameIsCut(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("ä", 63)
+	d := defined(t, `{"name":"`+long+`","stream":{"schema":"s","name":"x"},"columns":[{"name":"a","type":"SUPER"}]}`)
+	want := strings.Repeat("ä", 52) + "_until_20261122t120000"
+	if got := d.KeptTable(noon).Name(); got != want {
+		t.Errorf("want %s, got %s", want, got)
+	}
+}

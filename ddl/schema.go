@@ -1,0 +1,67 @@
+package ddl
+
+import (
+	"fmt"
+	"regexp"
+)
+
+// Schema declares an external schema: the name under which a database reads
+// the Kinesis streams of one account and region. The JSON form is what a
+// template's custom resource carries.
+type Schema struct {
+	// Name is the schema's name.
+	//
+	// Required.
+	Name string `json:"name"`
+	// RoleARN is the IAM role that Redshift assumes to read the streams. It has
+	// to be attached to the warehouse.
+	//
+	// Required.
+	RoleARN string `json:"roleArn"`
+	// Region is where the streams are.
+	//
+	// Default: the warehouse's region.
+	Region string `json:"region,omitempty"`
+}
+
+// SchemaDefinition is a checked external schema. Definitions of equal
+// declarations are equal (==).
+type SchemaDefinition struct {
+	name            Ident
+	roleARN, region string
+}
+
+var (
+	rolePattern = regexp.MustCompile(`^arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+(,arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+)*$`)
+	// regionPattern allows what a region's name can be, not only those of today.
+	regionPattern = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-\d$`)
+)
+
+// Define checks the declaration. The error is [Problems].
+func (s Schema) Define() (SchemaDefinition, error) {
+	var problems Problems
+	name, err := ParseIdent(s.Name)
+	problems.add("name", err)
+	if !rolePattern.MatchString(s.RoleARN) {
+		problems.add("roleArn", fmt.Errorf("%q is not a role's ARN; write one such as arn:aws:iam::123456789012:role/name, or a chain of them, joined by commas without blanks", s.RoleARN))
+	}
+	if s.Region != "" && !regionPattern.MatchString(s.Region) {
+		problems.add("region", fmt.Errorf("%q is not a region; write one such as eu-west-1", s.Region))
+	}
+	return SchemaDefinition{name, s.RoleARN, s.Region}, problems.err()
+}
+
+// Object names the schema: `schema "evdata"`.
+func (d SchemaDefinition) Object() Object { return Object{Kind: SchemaObject, Name: d.name} }
+
+// create returns the statement which makes the schema. IF NOT EXISTS makes a
+// second run harmless; whose the schema is has been settled before.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_SCHEMA.html
+func (d SchemaDefinition) create() Statement {
+	sql := "CREATE EXTERNAL SCHEMA IF NOT EXISTS " + d.name.String() + " FROM KINESIS"
+	if d.region != "" {
+		sql += " REGION " + Literal(d.region)
+	}
+	return Statement{Step: StepCreate, SQL: sql + " IAM_ROLE " + Literal(d.roleARN)}
+}

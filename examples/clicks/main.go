@@ -1,0 +1,39 @@
+// Command clicks embeds Tributary in a stack of one's own: a stream of clicks
+// becomes a live view in a new warehouse.
+package main
+
+import (
+	"os"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/tributary-cdk/tributary/constructs/ingestion"
+	"github.com/tributary-cdk/tributary/constructs/warehouse"
+	"github.com/tributary-cdk/tributary/ddl"
+)
+
+func main() {
+	app := awscdk.NewApp(nil)
+	newStack(app)
+	app.Synth(nil)
+	os.Stderr, _ = os.Open(os.DevNull) // jsii reports a process that has ended already
+	jsii.Close()
+}
+
+func newStack(app awscdk.App) awscdk.Stack {
+	stack := awscdk.NewStack(app, jsii.String("Clicks"), nil)
+
+	stream := awskinesis.NewStream(stack, jsii.String("Stream"), &awskinesis.StreamProps{StreamName: jsii.String("clicks")})
+	cluster := warehouse.NewCluster(stack, jsii.String("Warehouse"), nil)
+	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
+		Warehouse: cluster, Stream: stream, SchemaName: "web",
+		Views: []ddl.View{{Name: "clicks", Columns: []ddl.Column{
+			ddl.MetadataColumn("arrived", ddl.ApproximateArrivalTimestamp),
+			ddl.FieldColumn("page", "VARCHAR(200)", "page", "url"),
+			ddl.PayloadColumn("click"),
+		}}},
+	})
+	return stack
+}

@@ -1,0 +1,26 @@
+package main
+
+import (
+	"os"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+	"github.com/aws/jsii-runtime-go"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	stderr := os.Stderr
+	os.Stderr, _ = os.Open(os.DevNull) // jsii reports a process that has ended already
+	jsii.Close()
+	os.Stderr = stderr
+	os.Exit(code)
+}
+
+func TestStack(t *testing.T) {
+	tpl := assertions.Template_FromStack(newStack(awscdk.NewApp(nil)), nil)
+	tpl.HasResourceProperties(jsii.String("Custom::RedshiftStreamingView"), &map[string]any{
+		"View": map[string]any{"name": "clicks", "stream": map[string]any{"schema": "web", "name": map[string]any{"Ref": "Stream790BDEE4"}}},
+	})
+}

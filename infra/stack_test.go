@@ -1,0 +1,156 @@
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the template into testdata instead of comparing it")
+
+// template returns the synthesized stack under the context of cdk.json and more.
+func template(t *testing.T, more map[string]any) assertions.Template {
+	t.Helper()
+	text, err := os.ReadFile("../cdk.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cdk struct{ Context map[string]any }
+	if err := json.Unmarshal(text, &cdk); err != nil {
+		t.Fatal(err)
+	}
+	for key, value := range more {
+		cdk.Context[key] = value
+	}
+	app := awscdk.NewApp(&awscdk.AppProps{Context: &cdk.Context, AnalyticsReporting: jsii.Bool(false)})
+	return assertions.Template_FromStack(NewStack(app, jsii.String("Tributary")), nil)
+}
+
+var hash = regexp.MustCompile(`[0-9a-f]{64}`)
+
+// TestTemplate holds the whole template against testdata, to be reviewed as
+// what goes to AWS. The function's hash is masked, since it changes with every
+// line of its code.
+func TestTemplate(t *testing.T) {
+	text, err := json.MarshalIndent(template(t, nil).ToJSON(), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := hash.ReplaceAllString(string(text), "HASH") + "\n"
+	const file = "testdata/template.json"
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("template (-want +got):\n%s", diff)
+	}
+}
+
+// TestWarehouseIsSafe asserts what CDK's own validator doesn't look at.
+func TestWarehouseIsSafe(t *testing.T) {
+	tpl := template(t, nil)
+	tpl.HasResourceProperties(jsii.String("AWS::Redshift::Cluster"), &map[string]any{
+		"ClusterIdentifier":    "streaming-cluster",
+		"NodeType":             "ra3.large",
+		"Encrypted":            true,
+		"PubliclyAccessible":   false,
+		"EnhancedVpcRouting":   true,
+		"ManageMasterPassword": true,
+		"MasterUserPassword":   assertions.Match_Absent(),
+	})
+	tpl.HasResourceProperties(jsii.String("AWS::Redshift::ClusterParameterGroup"), &map[string]any{
+		"Parameters": []any{map[string]any{"ParameterName": "require_ssl", "ParameterValue": "true"}},
+	})
+	tpl.HasResourceProperties(jsii.String("AWS::Kinesis::Stream"), &map[string]any{
+		"Name":              "ev_stream_data",
+		"StreamModeDetails": map[string]any{"StreamMode": "ON_DEMAND"},
+		"StreamEncryption":  map[string]any{"EncryptionType": "KMS", "KeyId": "alias/aws/kinesis"},
+	})
+	for _, none := range []string{"AWS::EC2::NatGateway", "AWS::EC2::InternetGateway", "AWS::EC2::Route", "AWS::EC2::EIP"} {
+		tpl.ResourceCountIs(jsii.String(none), jsii.Number(0))
+	}
+	tpl.ResourceCountIs(jsii.String("AWS::Lambda::Function"), jsii.Number(1))
+	tpl.ResourcePropertiesCountIs(jsii.String("AWS::EC2::Subnet"), &map[string]any{"MapPublicIpOnLaunch": false}, jsii.Number(2))
+}
+
+// TestNothingOutlivesTheStack holds that cdk destroy leaves nothing behind.
+func TestNothingOutlivesTheStack(t *testing.T) {
+	resources := section(t, template(t, nil), "Resources")
+	for id, value := range resources {
+		resource, ok := value.(map[string]any)
+		if !ok {
+			t.Fatalf("%s is %v", id, value)
+		}
+		for _, policy := range []string{"DeletionPolicy", "UpdateReplacePolicy"} {
+			if got, ok := resource[policy]; ok && got != "Delete" {
+				t.Errorf("%s: %s is %v", id, policy, got)
+			}
+		}
+	}
+}
+
+func section(t *testing.T, tpl assertions.Template, name string) map[string]any {
+	t.Helper()
+	got, ok := (*tpl.ToJSON())[name].(map[string]any)
+	if !ok {
+		t.Fatalf("the template has no %s", name)
+	}
+	return got
+}
+
+func TestOutputs(t *testing.T) {
+	var got []string
+	for name := range section(t, template(t, nil), "Outputs") {
+		got = append(got, name)
+	}
+	want := "ClusterIdentifier DatabaseName RoleArn SecretArn StreamArn StreamName UsageQuery ViewNames"
+	slices.Sort(got)
+	if diff := cmp.Diff(want, strings.Join(got, " ")); diff != "" {
+		t.Errorf("outputs (-want +got):\n%s", diff)
+	}
+}
+
+// TestBadContext holds that the app tells every problem and exits with 1.
+func TestBadContext(t *testing.T) {
+	defer func() {
+		got := readable(recover())
+		want := `The stack can't be synthesized:
+  [Tributary] tributary:nodeType: got "big"; write one of ra3.large, ra3.xlplus, ra3.4xlarge, ra3.16xlarge, rg.xlarge, rg.4xlarge
+  [Tributary] tributary:retentionHours: got "1"; write a whole number of hours from 24 to 8760`
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}()
+	template(t, map[string]any{"tributary:nodeType": "big", "tributary:retentionHours": "1"})
+	t.Error("the app was synthesized")
+}
+
+// TestBadViews holds that what package ddl refuses is told by the construct's
+// path.
+func TestBadViews(t *testing.T) {
+	defer func() {
+		got := readable(recover())
+		want := `The stack can't be synthesized:
+  [Tributary/Ingestion] Views[0].columns[0].type: "TEXTT" is not a type`
+		if !strings.HasPrefix(got, want) {
+			t.Errorf("want %s…\ngot  %s", want, got)
+		}
+	}()
+	template(t, map[string]any{"tributary:views": `[{"name": "v", "columns": [{"name": "a", "type": "TEXTT", "path": ["a"]}]}]`})
+	t.Error("the app was synthesized")
+}

@@ -1,0 +1,103 @@
+package dataapi
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/tributary-cdk/tributary/ddl"
+)
+
+// StatementError is a statement that the warehouse ran and did not finish.
+type StatementError struct {
+	Step   ddl.Step
+	SQL    string
+	ID     string // the statement's, for the console and the CLI
+	Status string // FAILED or ABORTED
+	Reason string // the warehouse's words; empty if it had none
+}
+
+// Error returns the step, the warehouse's reason and the statement's id. The
+// SQL is left out, since it may be long: see SQL.
+func (e *StatementError) Error() string {
+	reason := e.Reason
+	if reason == "" {
+		reason = "the warehouse gave no reason"
+	}
+	return fmt.Sprintf("%s: %s: %s (statement %s)", e.Step, strings.ToLower(e.Status), reason, e.ID)
+}
+
+// Gone reports whether err says that the warehouse, or the database in it, does
+// not exist. The Data API has no exception of its own for either; the words are
+// its own.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-troubleshooting.html
+func Gone(err error) bool {
+	var (
+		statement *StatementError
+		invalid   *types.ValidationException
+		missing   *types.ResourceNotFoundException
+	)
+	switch {
+	case errors.As(err, &statement):
+		return strings.Contains(statement.Reason, `database "`) && strings.Contains(statement.Reason, "does not exist")
+	case errors.As(err, &invalid):
+		return containsAny(invalid.ErrorMessage(), "endpoint doesn't exist", "endpoint does not exist", "cluster not found", "workgroup not found")
+	}
+	return errors.As(err, &missing)
+}
+
+// Exists reports whether err says that a statement's object exists already.
+func Exists(err error) bool {
+	return failedWith(err, "already exists")
+}
+
+// NotAuthorized reports whether err says that Redshift may not assume the role,
+// or the role may not read the stream: so it is at first, too, while IAM
+// settles.
+func NotAuthorized(err error) bool {
+	return failedWith(err, "not authorized", "Access denied", "AccessDenied", "UnauthorizedException")
+}
+
+// Conflicted reports whether err says that a statement lost a race with another
+// transaction and may win the next one.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
+func Conflicted(err error) bool {
+	return failedWith(err, "Serializable isolation violation", "could not serialize", "deadlock detected", "concurrently updated", "conflict with concurrent transaction")
+}
+
+func failedWith(err error, words ...string) bool {
+	var statement *StatementError
+	return errors.As(err, &statement) && containsAny(statement.Reason, words...)
+}
+
+func containsAny(text string, words ...string) bool {
+	for _, word := range words {
+		if strings.Contains(strings.ToLower(text), strings.ToLower(word)) {
+			return true
+		}
+	}
+	return false
+}
+
+// busy reports whether the Data API may take the same call later: it is
+// throttling, it has too many active statements, or the warehouse is on its way
+// to being available.
+func busy(err error) bool {
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		return false
+	}
+	switch api.ErrorCode() {
+	case "ThrottlingException", "TooManyRequestsException", "ActiveStatementsExceededException",
+		"ActiveSessionsExceededException", "DatabaseConnectionException", "InternalServerException", "ServiceUnavailable":
+		return true
+	case "ValidationException":
+		return containsAny(api.ErrorMessage(), "is paused", "is resuming", "resume the cluster", "is not available", "currently being modified", "is rebooting")
+	}
+	return false
+}

@@ -1,0 +1,193 @@
+// Package dataapi runs SQL statements through the Amazon Redshift Data API, one
+// at a time, each awaited to its end.
+package dataapi
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
+
+	"github.com/tributary-cdk/tributary/ddl"
+)
+
+// API is the part of *redshiftdata.Client used here.
+type API interface {
+	ExecuteStatement(context.Context, *redshiftdata.ExecuteStatementInput, ...func(*redshiftdata.Options)) (*redshiftdata.ExecuteStatementOutput, error)
+	DescribeStatement(context.Context, *redshiftdata.DescribeStatementInput, ...func(*redshiftdata.Options)) (*redshiftdata.DescribeStatementOutput, error)
+	GetStatementResult(context.Context, *redshiftdata.GetStatementResultInput, ...func(*redshiftdata.Options)) (*redshiftdata.GetStatementResultOutput, error)
+	ListStatements(context.Context, *redshiftdata.ListStatementsInput, ...func(*redshiftdata.Options)) (*redshiftdata.ListStatementsOutput, error)
+	CancelStatement(context.Context, *redshiftdata.CancelStatementInput, ...func(*redshiftdata.Options)) (*redshiftdata.CancelStatementOutput, error)
+}
+
+// Target is where statements run, and as whom: one of ClusterIdentifier and
+// WorkgroupName, a database, and one of SecretARN and DBUser, or neither for
+// the caller's own IAM identity.
+type Target struct {
+	ClusterIdentifier string `json:"clusterIdentifier,omitempty"`
+	WorkgroupName     string `json:"workgroupName,omitempty"`
+	Database          string `json:"database"`
+	SecretARN         string `json:"secretArn,omitempty"`
+	DBUser            string `json:"dbUser,omitempty"`
+}
+
+// Runner runs statements on one warehouse. Its fields are set before its first
+// use and not changed.
+type Runner struct {
+	API    API
+	Target Target
+	// Name begins every statement's name, by which ListStatements finds them.
+	// Empty means that statements have no name.
+	Name string
+	// Request makes client tokens: a Runner with the same Request that runs the
+	// same step, attempt and SQL within 8 hours gets the first one's outcome
+	// instead of a second run. Empty means that every run is a new one.
+	Request string
+	// Sleep waits between two looks at a running statement. Nil means a timer.
+	Sleep func(context.Context, time.Duration) error
+}
+
+// Outcome is what a finished statement left.
+type Outcome struct {
+	ID      string    // the statement's
+	Created time.Time // when the Data API accepted it
+	HasRows bool      // whether it is one that returns rows, be they none
+}
+
+// Run runs s and waits until it ends. attempt tells a deliberate repetition
+// from a repeated request. The error is a *[StatementError] for a statement
+// that ran and failed; one from the Data API for a statement it did not accept;
+// or ctx's, with the statement still running.
+func (r *Runner) Run(ctx context.Context, s ddl.Statement, attempt int) (Outcome, error) {
+	id, err := r.submit(ctx, s, attempt)
+	if err != nil {
+		return Outcome{}, fmt.Errorf("%s: %w", s.Step, err)
+	}
+	outcome, err := r.await(ctx, id)
+	if failed, ok := err.(*StatementError); ok { //nolint:errorlint // await returns it bare
+		failed.Step, failed.SQL = s.Step, s.SQL
+		return outcome, failed
+	}
+	if err != nil {
+		return outcome, fmt.Errorf("%s: statement %s: %w", s.Step, id, err)
+	}
+	return outcome, nil
+}
+
+// submit hands s over. What the Data API refuses for want of capacity is
+// offered again until ctx ends.
+func (r *Runner) submit(ctx context.Context, s ddl.Statement, attempt int) (string, error) {
+	in := &redshiftdata.ExecuteStatementInput{
+		ClusterIdentifier: optional(r.Target.ClusterIdentifier),
+		WorkgroupName:     optional(r.Target.WorkgroupName),
+		Database:          aws.String(r.Target.Database),
+		SecretArn:         optional(r.Target.SecretARN),
+		DbUser:            optional(r.Target.DBUser),
+		Sql:               aws.String(s.SQL),
+		Parameters:        parameters(s.Parameters),
+	}
+	if r.Name != "" {
+		in.StatementName = aws.String(r.Name + "/" + string(s.Step))
+	}
+	if r.Request != "" {
+		in.ClientToken = aws.String(r.token(s, attempt))
+	}
+	for wait := r.backoff(ctx, 100*time.Millisecond); ; {
+		out, err := r.API.ExecuteStatement(ctx, in)
+		if err == nil {
+			return aws.ToString(out.Id), nil
+		}
+		if !busy(err) {
+			return "", err
+		}
+		if wait() != nil {
+			return "", err // the reason it waited says more than the deadline
+		}
+	}
+}
+
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func parameters(values map[string]string) []types.SqlParameter {
+	var list []types.SqlParameter
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		list = append(list, types.SqlParameter{Name: aws.String(name), Value: aws.String(values[name])})
+	}
+	return list
+}
+
+// token returns a client token of at most 64 characters.
+func (r *Runner) token(s ddl.Statement, attempt int) string {
+	h := sha256.New()
+	_, _ = fmt.Fprintf(h, "%q %q %d %q", r.Request, s.Step, attempt, s.SQL)
+	for _, name := range slices.Sorted(maps.Keys(s.Parameters)) {
+		_, _ = fmt.Fprintf(h, " %q %q", name, s.Parameters[name])
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// await looks at the statement until it ends.
+func (r *Runner) await(ctx context.Context, id string) (Outcome, error) {
+	for wait := r.backoff(ctx, 20*time.Millisecond); ; {
+		d, err := r.API.DescribeStatement(ctx, &redshiftdata.DescribeStatementInput{Id: &id})
+		if err != nil && !busy(err) {
+			return Outcome{ID: id}, err
+		}
+		if err == nil {
+			outcome := Outcome{id, aws.ToTime(d.CreatedAt), aws.ToBool(d.HasResultSet)}
+			switch d.Status {
+			case types.StatusStringFinished:
+				return outcome, nil
+			case types.StatusStringSubmitted, types.StatusStringPicked, types.StatusStringStarted:
+			default: // FAILED, ABORTED, or a status this build does not know
+				return outcome, &StatementError{ID: id, Status: string(d.Status), Reason: aws.ToString(d.Error)}
+			}
+		}
+		if err := wait(); err != nil {
+			return Outcome{ID: id}, err
+		}
+	}
+}
+
+// backoff returns a function that waits, first for the given time and then for
+// longer and longer, up to a hundredth of what was left until ctx's deadline and
+// never over 5 s. It returns ctx's error once ctx has ended.
+func (r *Runner) backoff(ctx context.Context, first time.Duration) func() error {
+	most := 5 * time.Second
+	if deadline, ok := ctx.Deadline(); ok {
+		most = min(most, max(first, time.Until(deadline)/100))
+	}
+	next, sleep := first, r.Sleep
+	if sleep == nil {
+		sleep = Sleep
+	}
+	return func() error {
+		this := next
+		next = min(most, next*3/2)
+		return sleep(ctx, this)
+	}
+}
+
+// Sleep waits for d, or until ctx ends and then returns its error.
+func Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

@@ -1,0 +1,119 @@
+package ddlhandler
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/dataapi"
+)
+
+// The custom resources that this handler answers for.
+const (
+	ExternalSchemaType = "Custom::RedshiftExternalSchema"
+	StreamingViewType  = "Custom::RedshiftStreamingView"
+)
+
+// Event is what CloudFormation sends to a custom resource's function.
+//
+// Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html
+type Event struct {
+	RequestType           string         // Create, Update or Delete
+	RequestID             string         `json:"RequestId"`
+	ResponseURL           string         // where the answer goes; anyone who has it may answer
+	ResourceType          string         // one of the types above
+	LogicalResourceID     string         `json:"LogicalResourceId"`
+	StackID               string         `json:"StackId"`
+	PhysicalResourceID    string         `json:"PhysicalResourceId"` // not on Create
+	ResourceProperties    map[string]any // booleans and numbers arrive as strings
+	OldResourceProperties map[string]any // on Update only
+}
+
+// owner says whose an object is, as the ledger holds it.
+type owner struct{ stackID, logicalID string }
+
+func (e *Event) owner() owner { return owner{e.StackID, e.LogicalResourceID} }
+
+// stackName returns the name within the stack's ARN.
+func (e *Event) stackName() string {
+	if part := strings.Split(e.StackID, "/"); len(part) > 1 {
+		return part[1]
+	}
+	return e.StackID
+}
+
+// properties are the custom resource's properties: where, and one of what.
+type properties struct {
+	ServiceToken   string         `json:"ServiceToken"`
+	ServiceTimeout string         `json:"ServiceTimeout"`
+	Warehouse      dataapi.Target `json:"Warehouse"`
+	Schema         ddl.Schema     `json:"Schema"`
+	View           ddl.View       `json:"View"`
+}
+
+// resource is one decoded state of a custom resource.
+type resource struct {
+	target dataapi.Target
+	object ddl.Object
+	schema ddl.SchemaDefinition // of an external schema
+	view   *ddl.ViewDefinition  // of a streaming view, else nil
+}
+
+// decode returns the state that props declare. The error holds every problem.
+// Beside it comes what a Delete needs, target and object, if they at least can
+// be read: a Delete has nothing to do with the rest.
+func decode(resourceType string, props map[string]any) (resource, error) {
+	p, problems := ddl.Decode[properties](props)
+	r := resource{target: p.Warehouse}
+	var (
+		err  error
+		path string
+	)
+	switch resourceType {
+	case ExternalSchemaType:
+		path = "Schema"
+		r.schema, err = p.Schema.Define()
+		r.object = r.schema.Object()
+	case StreamingViewType:
+		path = "View"
+		r.view, err = p.View.Define()
+		r.object = r.view.Object()
+	default:
+		return r, fmt.Errorf("resource type %q: not one of %s, %s", resourceType, ExternalSchemaType, StreamingViewType)
+	}
+	var found ddl.Problems
+	if errors.As(err, &found) {
+		problems = append(problems, found.Under(path)...)
+	}
+	if len(problems) > 0 {
+		return r, problems
+	}
+	return r, nil
+}
+
+// physicalID identifies the object in the world: by warehouse, database, schema
+// and name, never by its SQL, so that a changed query is no new resource.
+func (r resource) physicalID() string {
+	return strings.Join([]string{r.target.ClusterIdentifier + r.target.WorkgroupName, r.target.Database, r.object.Key()}, "/")
+}
+
+// definition identifies what the object is made from, for the ledger.
+func (r resource) definition() string {
+	if r.view != nil {
+		return r.view.QueryHash()
+	}
+	return r.schema.Hash()
+}
+
+// create returns the statements that make the object.
+func (r resource) create() []ddl.Statement {
+	if r.view != nil {
+		return ddl.CreateView(r.view)
+	}
+	return ddl.CreateSchema(r.schema)
+}
+
+// unowned is the physical id of a Create that met somebody else's object. The
+// Delete which CloudFormation sends for it touches nothing.
+const unowned = "unowned/"

@@ -1,0 +1,114 @@
+package ddlhandler
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+	"unicode/utf8"
+)
+
+// The two ways in which a request ends.
+const (
+	Success = "SUCCESS"
+	Failed  = "FAILED"
+)
+
+// Response is the answer to an [Event].
+//
+// Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
+type Response struct {
+	Status             string
+	Reason             string `json:",omitempty"` // required where Status is Failed
+	PhysicalResourceID string `json:"PhysicalResourceId"`
+	StackID            string `json:"StackId"`
+	RequestID          string `json:"RequestId"`
+	LogicalResourceID  string `json:"LogicalResourceId"`
+}
+
+// Responder tells CloudFormation how a request ended.
+type Responder interface {
+	// Respond puts r at url. An error means that it did not arrive.
+	Respond(ctx context.Context, url string, r Response) error
+}
+
+// HTTPResponder puts responses at the presigned URLs that CloudFormation sends.
+type HTTPResponder struct {
+	Client *http.Client                                     // nil means http.DefaultClient
+	Sleep  func(ctx context.Context, d time.Duration) error // waits between two tries
+}
+
+// maxResponseBytes is the longest response that CloudFormation reads.
+const maxResponseBytes = 4096
+
+// Respond puts r at target, its Reason cut so that all of it fits. A target
+// that cannot be reached or answers 5xx is tried again until ctx ends.
+func (h HTTPResponder) Respond(ctx context.Context, target string, r Response) error {
+	body, err := encode(r)
+	if err != nil {
+		return err
+	}
+	for wait := 200 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
+		status, err := h.put(ctx, target, body)
+		switch {
+		case err == nil && status < 300:
+			return nil
+		case err == nil && status < 500:
+			return fmt.Errorf("cloudformation refused the response with status %d", status)
+		case err == nil:
+			err = fmt.Errorf("status %d", status)
+		}
+		if h.Sleep(ctx, wait) != nil {
+			return fmt.Errorf("the response did not reach cloudformation: %w", err)
+		}
+	}
+}
+
+func (h HTTPResponder) put(ctx context.Context, target string, body []byte) (int, error) {
+	// The URL was signed for an empty content type.
+	req, err := http.NewRequestWithContext(ctx, http.MethodPut, target, bytes.NewReader(body))
+	if err != nil {
+		return 0, fmt.Errorf("the response URL is not one")
+	}
+	client := h.Client
+	if client == nil {
+		client = http.DefaultClient
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		if e, ok := err.(*url.Error); ok { //nolint:errorlint // documented to be one; it would print the signed URL
+			err = e.Err
+		}
+		return 0, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16)) // lets the connection be used again
+	return resp.StatusCode, nil
+}
+
+// encode returns r as JSON of at most maxResponseBytes.
+func encode(r Response) ([]byte, error) {
+	for {
+		body, err := json.Marshal(r)
+		if err != nil || len(body) <= maxResponseBytes {
+			return body, err
+		}
+		if r.Reason == "" {
+			return nil, fmt.Errorf("a response of %d bytes, without a reason, is longer than %d", len(body), maxResponseBytes)
+		}
+		r.Reason = cut(r.Reason, len(r.Reason)-max(1, (len(body)-maxResponseBytes)/6)) // a byte takes up to six in JSON
+	}
+}
+
+// cut returns the first n bytes of s, or fewer rather than half a character.
+func cut(s string, n int) string {
+	n = max(n, 0)
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}

@@ -1,0 +1,84 @@
+package ddlhandler_test
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/internal/ddlhandler"
+)
+
+func noSleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+
+// endpoint answers with each of statuses in turn, and then 200. It returns the
+// bodies it got.
+func endpoint(t *testing.T, statuses ...int) (url string, bodies *[]string) {
+	t.Helper()
+	bodies = new([]string)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if r.Method != http.MethodPut || r.Header.Get("Content-Type") != "" {
+			t.Errorf("got %s with content type %q, which the URL is not signed for", r.Method, r.Header.Get("Content-Type"))
+		}
+		*bodies = append(*bodies, string(body))
+		if len(*bodies) <= len(statuses) {
+			w.WriteHeader(statuses[len(*bodies)-1])
+		}
+	}))
+	t.Cleanup(server.Close)
+	return server.URL + "/response?signature=secret", bodies
+}
+
+func TestRespond(t *testing.T) {
+	t.Parallel()
+	url, bodies := endpoint(t, http.StatusInternalServerError)
+	r := ddlhandler.Response{Status: "FAILED", Reason: "no", PhysicalResourceID: "p", StackID: "s", RequestID: "r", LogicalResourceID: "l"}
+	if err := (ddlhandler.HTTPResponder{Sleep: noSleep}).Respond(t.Context(), url, r); err != nil {
+		t.Fatal(err)
+	}
+	body := `{"Status":"FAILED","Reason":"no","PhysicalResourceId":"p","StackId":"s","RequestId":"r","LogicalResourceId":"l"}`
+	if diff := cmp.Diff([]string{body, body}, *bodies); diff != "" {
+		t.Errorf("after one answer of 500 (-want +got):\n%s", diff)
+	}
+}
+
+func TestRespondKeepsTheSignedURLSecret(t *testing.T) {
+	t.Parallel()
+	refusing, _ := endpoint(t, http.StatusForbidden)
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	for _, url := range []string{refusing, closed.URL + "/?signature=secret", ":signature=secret"} {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		err := ddlhandler.HTTPResponder{Sleep: noSleep}.Respond(ctx, url, ddlhandler.Response{})
+		cancel()
+		if err == nil || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: got %v", url, err)
+		}
+	}
+}
+
+func TestRespondCutsTheReason(t *testing.T) {
+	t.Parallel()
+	for _, reason := range []string{strings.Repeat("x", 10_000), strings.Repeat(`"ä`, 3_000), strings.Repeat("\x01", 4_000)} {
+		url, bodies := endpoint(t)
+		if err := (ddlhandler.HTTPResponder{Sleep: noSleep}).Respond(t.Context(), url, ddlhandler.Response{Status: "FAILED", Reason: reason}); err != nil {
+			t.Fatal(err)
+		}
+		body := (*bodies)[0]
+		var got ddlhandler.Response
+		if err := json.Unmarshal([]byte(body), &got); err != nil {
+			t.Fatal(err)
+		}
+		if len(body) > 4096 || len(body) < 3800 || !utf8.ValidString(got.Reason) || !strings.HasPrefix(reason, got.Reason) {
+			t.Errorf("a reason of %d bytes became a body of %d with %q…", len(reason), len(body), got.Reason[:min(10, len(got.Reason))])
+		}
+	}
+}

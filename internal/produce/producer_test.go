@@ -1,0 +1,256 @@
+package produce_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/internal/produce"
+)
+
+// counter is a source of the records "0", "1", "2" and so on.
+type counter struct{ n int }
+
+func (c *counter) Append(dst []byte) []byte {
+	c.n++
+	return fmt.Append(dst, c.n-1)
+}
+
+// stream is a stream in memory that answers after a latency, and may refuse.
+type stream struct {
+	latency time.Duration
+	refuse  func(call, entry int) string // an entry's error code, or empty; nil: never
+	fail    func(call int) error         // a call's error; nil: never
+
+	mu      sync.Mutex
+	calls   int
+	records []string
+	batches []int
+}
+
+func (s *stream) PutRecords(ctx context.Context, in *kinesis.PutRecordsInput, _ ...func(*kinesis.Options)) (*kinesis.PutRecordsOutput, error) {
+	select {
+	case <-time.After(s.latency):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	call := s.calls
+	s.calls++
+	if s.fail != nil {
+		if err := s.fail(call); err != nil {
+			return nil, err
+		}
+	}
+	s.batches = append(s.batches, len(in.Records))
+	out := &kinesis.PutRecordsOutput{Records: make([]types.PutRecordsResultEntry, len(in.Records)), FailedRecordCount: new(int32)}
+	for i, r := range in.Records {
+		if s.refuse != nil {
+			if code := s.refuse(call, i); code != "" {
+				out.Records[i].ErrorCode = &code
+				*out.FailedRecordCount++
+				continue
+			}
+		}
+		s.records = append(s.records, string(r.Data))
+		out.Records[i].SequenceNumber = aws.String(fmt.Sprint(len(s.records)))
+	}
+	return out, nil
+}
+
+// run runs a producer of a counter into s in a bubble of its own time, and returns
+// its accounts, its error and how long it took.
+func run(t *testing.T, s *stream, o produce.Options, stopAfter time.Duration) (accounts produce.Accounts, err error, took time.Duration) { //nolint:staticcheck // the error is the middle of what is looked at
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		if stopAfter > 0 {
+			time.AfterFunc(stopAfter, stop)
+		}
+		o.Stream = "s"
+		p, problem := produce.New(s, &counter{}, o)
+		if problem != nil {
+			t.Fatal(problem)
+		}
+		start := time.Now()
+		err = p.Run(ctx)
+		accounts, took = p.Accounts(), time.Since(start)
+	})
+	return accounts, err, took
+}
+
+func TestRate(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		options produce.Options
+		latency time.Duration
+		records int64
+		least   time.Duration
+		most    time.Duration
+	}{
+		"the lab's five a second":    {produce.Options{Rate: 5, Total: 50}, time.Millisecond, 50, 9800 * time.Millisecond, 9900 * time.Millisecond},
+		"a thousand for ten seconds": {produce.Options{Rate: 1000, Duration: 10 * time.Second}, 10 * time.Millisecond, 10000, 9900 * time.Millisecond, 10100 * time.Millisecond},
+		"no rate":                    {produce.Options{Total: 100000}, 100 * time.Millisecond, 100000, 2500 * time.Millisecond, 2600 * time.Millisecond}, // 200 calls, 8 at once
+		"slower than the stream":     {produce.Options{Rate: 10000, Total: 10000, InFlight: 1}, time.Second, 10000, 20 * time.Second, 22 * time.Second},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &stream{latency: test.latency}
+			got, err, took := run(t, s, test.options, 0)
+			if err != nil || got.Accepted != test.records || int64(len(s.records)) != test.records {
+				t.Errorf("%d accepted, %d in the stream, %v, want %d", got.Accepted, len(s.records), err, test.records)
+			}
+			if took < test.least || took > test.most {
+				t.Errorf("took %v, want %v to %v", took, test.least, test.most)
+			}
+		})
+	}
+}
+
+func TestHighRatesFillBatches(t *testing.T) {
+	t.Parallel()
+	s := &stream{latency: time.Millisecond}
+	got, _, _ := run(t, s, produce.Options{Rate: 20000, Total: 20000}, 0)
+	if got.Calls > 60 {
+		t.Errorf("%d calls for 20,000 records, want at most 60: batches %v", got.Calls, s.batches)
+	}
+}
+
+func TestOnlyRefusedRecordsAreSentAgain(t *testing.T) {
+	t.Parallel()
+	s := &stream{refuse: func(call, entry int) string {
+		if call == 0 && entry < 3 {
+			return "ProvisionedThroughputExceededException"
+		}
+		if call == 1 && entry == 0 {
+			return "InternalFailure"
+		}
+		return ""
+	}}
+	got, err, _ := run(t, s, produce.Options{Total: 10}, 0)
+	want := produce.Accounts{
+		Generated: 10, Accepted: 10, Retried: 4, Bytes: 10, Calls: 3,
+		Refused: map[string]int64{"ProvisionedThroughputExceededException": 3, "InternalFailure": 1},
+	}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	if diff := cmp.Diff([]string{"3", "4", "5", "6", "7", "8", "9", "1", "2", "0"}, s.records); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFailedCalls(t *testing.T) {
+	t.Parallel()
+	throttled := &smithy.GenericAPIError{Code: "ThrottlingException", Message: "slow down"}
+	missing := &types.ResourceNotFoundException{Message: aws.String("Stream s under account 000000000000 not found.")}
+	tests := map[string]struct {
+		fail func(call int) error
+		want produce.Accounts
+		err  string
+	}{
+		"passing": {
+			func(call int) error {
+				if call < 3 {
+					return throttled
+				}
+				return nil
+			},
+			produce.Accounts{Generated: 5, Accepted: 5, Retried: 15, Bytes: 5, Calls: 4, Refused: map[string]int64{"ThrottlingException": 15}},
+			"",
+		},
+		"for good": {
+			func(int) error { return missing },
+			produce.Accounts{Generated: 5, Lost: 5, Calls: 1, Refused: map[string]int64{"ResourceNotFoundException": 5}},
+			`put records into stream "s": ResourceNotFoundException: Stream s under account 000000000000 not found.`,
+		},
+		"passing but forever": {
+			func(int) error { return throttled },
+			produce.Accounts{Generated: 5, Lost: 5, Retried: 60, Calls: 13, Refused: map[string]int64{"ThrottlingException": 65}},
+			`put records into stream "s": api error ThrottlingException: slow down`,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err, _ := run(t, &stream{fail: test.fail}, produce.Options{Total: 5}, 0)
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+			if text := fmt.Sprint(err); test.err != "" && text != test.err || test.err == "" && err != nil {
+				t.Errorf("got %v, want %s", err, test.err)
+			}
+		})
+	}
+}
+
+func TestStopDeliversWhatIsGenerated(t *testing.T) {
+	t.Parallel()
+	s := &stream{latency: 3 * time.Second}
+	got, err, took := run(t, s, produce.Options{Rate: 100}, 10*time.Second)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want context.Canceled", err)
+	}
+	if got.Generated < 900 || got.Accepted != got.Generated || got.Lost != 0 || int64(len(s.records)) != got.Accepted {
+		t.Errorf("%+v, %d in the stream, want all that was generated", got, len(s.records))
+	}
+	if took > 17*time.Second {
+		t.Errorf("took %v", took)
+	}
+}
+
+func TestStopGivesUpAfterDrain(t *testing.T) {
+	t.Parallel()
+	dead := func(int) error { return &smithy.GenericAPIError{Code: "ThrottlingException", Message: "slow down"} }
+	got, err, took := run(t, &stream{fail: dead}, produce.Options{Rate: 100, Drain: 2 * time.Second}, time.Second)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want context.Canceled", err)
+	}
+	if got.Accepted != 0 || got.Lost != got.Generated || got.Lost == 0 {
+		t.Errorf("%+v, want all lost", got)
+	}
+	if took != 3*time.Second {
+		t.Errorf("took %v, want 3s", took)
+	}
+}
+
+// hugeAt is a source whose n-th record is too large.
+type hugeAt struct{ n int }
+
+func (h *hugeAt) Append(dst []byte) []byte {
+	if h.n--; h.n < 0 {
+		return append(dst, make([]byte, 1<<20)...)
+	}
+	return append(dst, 'x')
+}
+
+func TestARecordTooLargeEndsTheRun(t *testing.T) {
+	t.Parallel()
+	s := &stream{}
+	p, err := produce.New(s, &hugeAt{3}, produce.Options{Stream: "s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = p.Run(t.Context())
+	if want := "record 4: 1048586 bytes with its partition key, at most 1048576"; fmt.Sprint(err) != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if len(s.records) != 3 {
+		t.Errorf("%d records in the stream, want the 3 before it", len(s.records))
+	}
+}
+
+var _ produce.API = (*kinesis.Client)(nil)

@@ -1,0 +1,176 @@
+package produce_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/internal/produce"
+	"github.com/tributary-cdk/tributary/internal/record"
+	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
+	"github.com/tributary-cdk/tributary/internal/twin/wire"
+)
+
+// serve returns a client of a twin's stream "ev_stream_data" with faults.
+func serve(t testing.TB, faults kinesis.Faults) (*kinesis.Store, *sdk.Client) {
+	t.Helper()
+	store := kinesis.New(nil)
+	if err := store.CreateStream("ev_stream_data", kinesis.Config{}); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(store.FaultyHandler("us-east-1", "000000000000", faults))
+	t.Cleanup(server.Close)
+	return store, sdk.New(sdk.Options{
+		Region: "us-east-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 1,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "TEST", SecretAccessKey: "test"}, nil
+		}),
+	})
+}
+
+// sometimes is true at random, as often as share says.
+func sometimes(share float64, seed uint64) func() bool {
+	var mu sync.Mutex
+	rng := rand.New(rand.NewPCG(seed, 0))
+	return func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return rng.Float64() < share
+	}
+}
+
+// kept remembers what a source made.
+type kept struct {
+	produce.Source
+	records map[string]bool
+}
+
+func (k *kept) Append(dst []byte) []byte {
+	start := len(dst)
+	dst = k.Source.Append(dst)
+	k.records[string(dst[start:])] = true
+	return dst
+}
+
+func lab(t testing.TB) produce.Source {
+	t.Helper()
+	template, err := record.Parse(record.Lab)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return record.NewGenerator(template, 1, nil)
+}
+
+// everything reads a stream from its beginning, and returns how often each record
+// is there.
+func everything(t *testing.T, store *kinesis.Store) map[string]int {
+	t.Helper()
+	shards, err := store.Shards("ev_stream_data")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]int{}
+	for _, shard := range shards {
+		records, err := store.Read("ev_stream_data", shard, "", 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range records {
+			found[string(r.Data)]++
+		}
+	}
+	return found
+}
+
+func TestEveryRecordArrivesInAStreamThatRefusesAThird(t *testing.T) {
+	t.Parallel()
+	const total = 5000
+	refuse := sometimes(0.3, 1)
+	store, client := serve(t, kinesis.Faults{Refuse: func(_, _ string) bool { return refuse() }})
+	source := &kept{lab(t), map[string]bool{}}
+	p, err := produce.New(client, source, produce.Options{Stream: "ev_stream_data", Total: total})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	found := everything(t, store)
+	want := map[string]int{}
+	for text := range source.records {
+		want[text] = 1
+	}
+	if diff := cmp.Diff(want, found); diff != "" {
+		t.Error(diff)
+	}
+	a := p.Accounts()
+	refused := a.Refused["ProvisionedThroughputExceededException"]
+	if a.Generated != total || a.Accepted != int64(len(found)) || a.Lost != 0 || a.Retried != refused {
+		t.Errorf("%+v, want %d generated, as many accepted as are in the stream, as many retried as refused", a, total)
+	}
+	if refused < total*2/5 || refused > total/2 { // 0.3/0.7 of the total
+		t.Errorf("%d refused, want about %d", refused, total*3/7)
+	}
+}
+
+// When calls fail before or after they are done, records may be there twice, but
+// none is missing.
+func TestNoRecordIsLostWhenAnswersAre(t *testing.T) {
+	t.Parallel()
+	broken := &wire.Error{Status: 500, Code: "InternalFailure", Message: "broken"}
+	fail := func(seed uint64) func(string) error {
+		dice := sometimes(0.1, seed)
+		return func(string) error {
+			if dice() {
+				return broken
+			}
+			return nil
+		}
+	}
+	refuse := sometimes(0.3, 3)
+	store, client := serve(t, kinesis.Faults{Before: fail(1), After: fail(2), Refuse: func(_, _ string) bool { return refuse() }})
+	source := &kept{lab(t), map[string]bool{}}
+	p, err := produce.New(client, source, produce.Options{Stream: "ev_stream_data", Total: 2000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	twice := 0
+	found := everything(t, store)
+	for text := range source.records {
+		switch {
+		case found[text] == 0:
+			t.Errorf("missing: %s", strings.TrimSpace(text))
+		case found[text] > 1:
+			twice++
+		}
+	}
+	if a := p.Accounts(); a.Accepted != 2000 || a.Lost != 0 || twice == 0 || a.Refused["InternalFailure"] == 0 {
+		t.Errorf("%+v with %d twice, want 2000 accepted, some twice", a, twice)
+	}
+}
+
+// BenchmarkTwin sends the lab's records to a twin in the same process.
+func BenchmarkTwin(b *testing.B) {
+	_, client := serve(b, kinesis.Faults{})
+	const total = 50000
+	for b.Loop() {
+		p, err := produce.New(client, lab(b), produce.Options{Stream: "ev_stream_data", Total: total})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := p.Run(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(total*float64(b.N)/b.Elapsed().Seconds(), "records/s")
+}

@@ -1,0 +1,264 @@
+package record_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/internal/record"
+)
+
+// clock stands still, in a zone eight hours behind UTC.
+func clock() time.Time {
+	return time.Date(2026, 11, 22, 10, 57, 13, 250e6, time.FixedZone("PST", -8*3600))
+}
+
+// render returns the first records of a template, without their newlines.
+func render(t *testing.T, template string, records int) []string {
+	t.Helper()
+	parsed, err := record.Parse(template)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := record.NewGenerator(parsed, 1, clock)
+	list := make([]string, records)
+	for i := range list {
+		text, ok := strings.CutSuffix(string(g.Append(nil)), "\n")
+		if !ok {
+			t.Fatalf("%q doesn't end in a newline", text)
+		}
+		list[i] = text
+	}
+	return list
+}
+
+func TestTextOfATemplate(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ template, want string }{
+		"literal":                         {"a,b", "a,b"},
+		"blanks around and newlines":      {"\n\t{ \"a\":\r\n  1\n}\n\n", `{ "a":  1}`},
+		"braces without functions":        {`{"a":{"b":1}}`, `{"a":{"b":1}}`},
+		"unclosed braces":                 {"{{random.number(0)}} {{", "0 {{"},
+		"braces after a function":         {`{"a":{"b":{{random.number(0)}}}}`, `{"a":{"b":0}}`},
+		"braces before a function":        {`{"a":{"b":1}},{{random.number(0)}}`, `{"a":{"b":1}},0`},
+		"blanks in a function":            {"{{ random.number ( 0 ) }}", "0"},
+		"function over several lines":     {"{{random.number(\n  { \"min\":7,\n \"max\":7}\n)}}", "7"},
+		"empty parentheses":               {"{{date.utc()}}", "2026-11-22T18:57:13Z"},
+		"parentheses in an argument":      {`{{random.arrayElement(["a(b)"])}}`, "a(b)"},
+		"braces in an argument":           {`{{random.arrayElement(["a}}b"])}}`, "a}}b"},
+		"format without quotes":           {"{{date.now(YYYY-MM-DD)}}", "2026-11-22"},
+		"date in the clock's zone":        {"{{date.now}}", "2026-11-22T10:57:13-08:00"},
+		"date in UTC":                     {"{{date.utc}}", "2026-11-22T18:57:13Z"},
+		"empty format":                    {`{{date.utc("")}}`, "2026-11-22T18:57:13Z"},
+		"first current.timestamp is date": {"{{current.timestamp}}", "2026-11-22T10:57:13-08:00"},
+		"two functions":                   {"{{random.number(0)}}{{random.number(0)}}", "00"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := render(t, test.template, 1)[0]; got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// What faker 3.1.0 draws: sets compared whole, since they are small.
+func TestValuesOfAFunction(t *testing.T) {
+	t.Parallel()
+	tests := map[string][]string{
+		`{{random.number(3)}}`:                                                                 {"0", "1", "2", "3"},
+		`{{random.number({"min":-1,"max":1})}}`:                                                {"-1", "0", "1"},
+		`{{random.number({"min":-3,"max":-1})}}`:                                               {"-2", "-3"}, // a negative max is exclusive
+		`{{random.number({"min":5,"max":2})}}`:                                                 {"3", "4"},
+		`{{random.number({"max":"1"})}}`:                                                       {"0", "1", "10", "2", "3", "4", "5", "6", "7", "8", "9"}, // "1" + 1 = "11"
+		`{{random.number({"min":"2","max":3})}}`:                                               {"2", "3"},
+		`{{random.number({"max":1,"precision":0.25})}}`:                                        {"0", "0.25", "0.5", "0.75", "1"},
+		`{{random.number({"min":0.2,"max":0.3,"precision":0.1})}}`:                             {"0.2", "0.30000000000000004"},
+		`{{random.boolean}}`:                                                                   {"false", "true"},
+		`{{random.arrayElement}}`:                                                              {"a", "b", "c"},
+		`{{random.arrayElement(["x",1,2.5,1e21,1e-7,true,null,[1,[2,null]],"$$5"])}}`:          {"$5", "1", "1,2,", "1e+21", "1e-7", "2.5", "null", "true", "x"},
+		`{{random.objectElement({"a":1,"b":"c"})}}`:                                            {"1", "c"},
+		`{{random.weightedArrayElement({"weights":[0.5,0,0.5],"data":["cat","dog","fish"]})}}`: {"cat", "fish"},
+		`{{commerce.price(998)}}`:                                                              {"1000.00", "998.00", "999.00"},
+		`{{commerce.price("999")}}`:                                                            {"1000.00", "999.00"},
+		`{{commerce.price(-5)}}`:                                                               {"0"},
+		`{{commerce.price(1002)}}`:                                                             {"1001.00"},
+		`{{finance.mask(1)}}`:                                                                  {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
+		`{{date.weekday}}`:                                                                     {"Friday", "Monday", "Saturday", "Sunday", "Thursday", "Tuesday", "Wednesday"},
+	}
+	for template, want := range tests {
+		t.Run(template, func(t *testing.T) {
+			t.Parallel()
+			seen := map[string]bool{}
+			for _, text := range render(t, template, 2000) {
+				seen[text] = true
+			}
+			if diff := cmp.Diff(want, slices.Sorted(maps.Keys(seen))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestFormOfAFunction(t *testing.T) {
+	t.Parallel()
+	tests := map[string]string{
+		"{{random.uuid}}":             `[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}`,
+		"{{random.number}}":           `\d{1,5}`,
+		"{{random.word}}":             `[ -~]+`,
+		"{{random.words(3)}}":         `\S.* \S.* \S.*`,
+		"{{random.alphaNumeric}}":     `[0-9a-z]`,
+		"{{commerce.price}}":          `\d{1,4}\.00`,
+		"{{finance.account}}":         `\d{8}`,
+		"{{internet.ip}}":             `(\d{1,3}\.){3}\d{1,3}`,
+		"{{internet.mac}}":            `([0-9a-f]{2}:){5}[0-9a-f]{2}`,
+		"{{address.latitude}}":        `-?\d{1,2}\.\d{4}`,
+		"{{internet.password}}":       `[A-Za-z0-9]{15}`,
+		"{{name.jobTitle}}":           `\S+ \S+ .+`,
+		"{{lorem.words}}":             `[a-z]+ [a-z]+ [a-z]+`,
+		"{{lorem.sentence}}":          `[A-Z][a-z ]+\.`,
+		"{{address.streetAddress}}":   `\d+ .+`,
+		"{{commerce.department}}":     `.+`,
+		"{{internet.email}}":          `\S+@\S+`,
+		"{{system.semver}}":           `\d+\.\d+\.\d+`,
+		"{{address.countryCode}}":     `[A-Z]{2}`,
+		"{{finance.currencyCode}}":    `[A-Z]{3}`,
+		"{{internet.protocol}}":       `https?`,
+		"{{date.utc(\"[Q]Q YYYY\")}}": `Q4 2026`,
+	}
+	for template, form := range tests {
+		t.Run(template, func(t *testing.T) {
+			t.Parallel()
+			whole := regexp.MustCompile("^(" + form + ")$")
+			for _, text := range render(t, template, 500) {
+				if !whole.MatchString(text) {
+					t.Fatalf("got %q, want %s", text, form)
+				}
+			}
+		})
+	}
+}
+
+// Each bound is at six standard deviations of a fair draw.
+func TestDrawsAreEven(t *testing.T) {
+	t.Parallel()
+	const records = 100000
+	tests := map[string]map[string]float64{ // the share of each value
+		`{{random.number(3)}}`:                   {"0": 0.25, "1": 0.25, "2": 0.25, "3": 0.25},
+		`{{random.boolean}}`:                     {"false": 0.5, "true": 0.5},
+		`{{random.arrayElement(["a","b","c"])}}`: {"a": 1.0 / 3, "b": 1.0 / 3, "c": 1.0 / 3},
+		`{{random.weightedArrayElement({"weights":[0.3,0.2,0.5],"data":["cat","fish","dog"]})}}`: {"cat": 0.3, "fish": 0.2, "dog": 0.5},
+		`{{random.weightedArrayElement({"weights":[1,3],"data":["a","b"]})}}`:                    {"a": 0.25, "b": 0.75},
+	}
+	for template, want := range tests {
+		t.Run(template, func(t *testing.T) {
+			t.Parallel()
+			count := map[string]int{}
+			for _, text := range render(t, template, records) {
+				count[text]++
+			}
+			for value, share := range want {
+				if got := float64(count[value]) / records; got < share-0.01 || got > share+0.01 {
+					t.Errorf("%q: %.3f of the records, want %.3f", value, got, share)
+				}
+			}
+		})
+	}
+}
+
+func TestLabRecord(t *testing.T) {
+	t.Parallel()
+	forms := map[string]string{
+		"_id":            `[0-9a-f-]{36}`,
+		"clusterID":      `[1-9]|[1-4]\d|50`,
+		"connectionTime": `2026-11-22 10:57:13`,
+		"kWhDelivered":   `(\d{1,3}|1000)\.00`,
+		"stationID":      `[1-9]\d?|[1-3]\d\d|4[0-5]\d|46[0-7]`,
+		"spaceID":        `.+-([1-9]|1\d|20)`,
+		"timezone":       `America/Los_Angeles`,
+		"userID":         `[1-9]\d{3,4}|[1-4]\d{5}|500000`,
+	}
+	for _, text := range render(t, record.Lab, 1000) {
+		var got map[string]string
+		if err := json.Unmarshal([]byte(text), &got); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		if len(got) != len(forms) {
+			t.Fatalf("%s: %d fields, want %d", text, len(got), len(forms))
+		}
+		for field, form := range forms {
+			if !regexp.MustCompile("^(" + form + ")$").MatchString(got[field]) {
+				t.Errorf("%s: %q, want %s", field, got[field], form)
+			}
+		}
+	}
+}
+
+func TestEqualSeedsGiveEqualBytes(t *testing.T) {
+	t.Parallel()
+	lab, err := record.Parse(record.Lab)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := record.Parse(record.Lab)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := func(template *record.Template, seed uint64) string {
+		return string(record.NewGenerator(template, seed, clock).Append(nil))
+	}
+	if a, b := first(lab, 7), first(again, 7); a != b {
+		t.Errorf("the same seed: %s and %s", a, b)
+	}
+	if a, b := first(lab, 7), first(lab, 8); a == b {
+		t.Errorf("different seeds: %s twice", a)
+	}
+}
+
+func TestAppendAllocatesNothing(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts everyone's
+	lab, err := record.Parse(record.Lab)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := record.NewGenerator(lab, 1, nil)
+	buffer := make([]byte, 0, 1024)
+	if got := testing.AllocsPerRun(1000, func() { buffer = g.Append(buffer[:0]) }); got != 0 {
+		t.Errorf("%v allocations a record, want 0", got)
+	}
+}
+
+func ExampleParse() {
+	template, err := record.Parse(`{"sensor":{{random.number({"min":10,"max":12})}},"status":"{{random.arrayElement(["OK","FAIL"])}}"}`)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	g := record.NewGenerator(template, 42, nil)
+	fmt.Printf("%s%s", g.Append(nil), g.Append(nil))
+	// Output:
+	// {"sensor":11,"status":"OK"}
+	// {"sensor":11,"status":"FAIL"}
+}
+
+func BenchmarkLab(b *testing.B) {
+	lab, err := record.Parse(record.Lab)
+	if err != nil {
+		b.Fatal(err)
+	}
+	g := record.NewGenerator(lab, 1, nil)
+	buffer := make([]byte, 0, 1024)
+	b.ReportAllocs()
+	for b.Loop() {
+		buffer = g.Append(buffer[:0])
+	}
+	b.SetBytes(int64(len(buffer)))
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
+}

@@ -1,0 +1,77 @@
+package table
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+
+	pretty "github.com/jedib0t/go-pretty/v6/table"
+	style "github.com/jedib0t/go-pretty/v6/text"
+)
+
+// maxCell is how wide a cell may be; what is longer goes on in its next line.
+const maxCell = 60
+
+func writeGrid(w io.Writer, t Table, o Options) (int, error) {
+	grid := pretty.NewWriter()
+	grid.SetStyle(pretty.StyleLight)
+	grid.Style().Format.Header = style.FormatDefault
+	header := make(pretty.Row, len(t.Columns))
+	configs := make([]pretty.ColumnConfig, len(t.Columns))
+	for i, c := range t.Columns {
+		header[i] = printable(c.Name)
+		configs[i] = pretty.ColumnConfig{Number: i + 1, WidthMax: maxCell, WidthMaxEnforcer: style.WrapHard}
+		if c.Numeric {
+			configs[i].Align, configs[i].AlignHeader = style.AlignRight, style.AlignRight
+		}
+	}
+	grid.AppendHeader(header)
+	grid.SetColumnConfigs(configs)
+	rows := 0
+	for row, err := range t.Rows {
+		if err != nil {
+			return rows, err
+		}
+		cells := make(pretty.Row, len(row))
+		for i, value := range row {
+			cells[i] = cell(value, o)
+		}
+		grid.AppendRow(cells)
+		rows++
+	}
+	_, err := io.WriteString(w, grid.Render()+"\n")
+	return rows, err
+}
+
+func cell(value any, o Options) string {
+	switch {
+	case value != nil:
+		return printable(text(value))
+	case o.Color:
+		return "\x1b[2mNULL\x1b[0m"
+	}
+	return "NULL"
+}
+
+// printable returns a text whose control characters are escaped, so that a value
+// can't command the terminal. A newline begins a line within the cell.
+func printable(text string) string {
+	if strings.IndexFunc(text, commands) < 0 {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if commands(r) {
+			b.WriteString(escape(r))
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func commands(r rune) bool { return r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) }
+
+// escape returns a control character as in a Go string.
+func escape(r rune) string { return strings.Trim(fmt.Sprintf("%+q", r), "'") }

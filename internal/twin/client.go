@@ -1,0 +1,75 @@
+package twin
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"syscall"
+)
+
+// ErrNotRunning says that nothing listens where a twin was looked for.
+var ErrNotRunning = errors.New("the local twin is not running")
+
+// Client asks a running twin about itself.
+type Client struct {
+	// URL is the twin's, such as "http://127.0.0.1:4700".
+	URL string
+}
+
+// Status returns what the twin says of itself: ErrNotRunning if nothing
+// listens there, another error if something else does.
+func (c Client) Status(ctx context.Context) (Status, error) {
+	var out Status
+	body, err := c.do(ctx, http.MethodGet, "status")
+	if err != nil {
+		return out, err
+	}
+	if err := json.Unmarshal(body, &out); err != nil || out.PID == 0 {
+		return out, fmt.Errorf("%s answers, but it is not the local twin", c.URL)
+	}
+	return out, nil
+}
+
+// Log returns the last lines that a function wrote.
+func (c Client) Log(ctx context.Context, function string) (string, error) {
+	body, err := c.do(ctx, http.MethodGet, "logs/"+url.PathEscape(function))
+	return string(body), err
+}
+
+// Shutdown asks the twin to end. It returns before the twin has ended.
+func (c Client) Shutdown(ctx context.Context) error {
+	_, err := c.do(ctx, http.MethodPost, "shutdown")
+	return err
+}
+
+func (c Client) do(ctx context.Context, method, path string) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, method, c.URL+ControlPath+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	transport := &http.Transport{DisableKeepAlives: true} // no proxy: the twin is on this machine
+	resp, err := (&http.Client{Transport: transport}).Do(r)
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return nil, ErrNotRunning
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode < 300 {
+		return body, nil
+	}
+	var refusal struct{ Message string }
+	if json.Unmarshal(body, &refusal) == nil && refusal.Message != "" {
+		return nil, errors.New(refusal.Message)
+	}
+	return nil, fmt.Errorf("%s%s%s: %s; it is not the local twin", c.URL, ControlPath, path, resp.Status)
+}

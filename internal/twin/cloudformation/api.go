@@ -1,0 +1,160 @@
+package cloudformation
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/tributary-cdk/tributary/internal/twin/cloudformation/template"
+	"github.com/tributary-cdk/tributary/internal/twin/wire"
+)
+
+// action is an operation of the API.
+type action struct {
+	fields []string // what it takes, at the top level
+	run    func(ctx context.Context, f form) (any, error)
+}
+
+// newActions returns the API's operations by name. One that isn't there is
+// refused by name.
+//
+// Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html
+func (s *Service) newActions() map[string]action {
+	out := map[string]action{}
+	add := func(name, fields string, run func(context.Context, form) (any, error)) {
+		out[name] = action{strings.Fields(fields), run}
+	}
+	const source = " TemplateBody TemplateURL"
+	const deploy = source + " StackName Parameters Tags Capabilities RoleARN NotificationARNs RollbackConfiguration DeploymentConfig DisableRollback RetainExceptOnCreate"
+	add("CreateChangeSet", deploy+" UsePreviousTemplate ChangeSetName ChangeSetType ClientToken Description IncludeNestedStacks ImportExistingResources OnStackFailure", s.createChangeSetAction)
+	add("DescribeChangeSet", "ChangeSetName StackName NextToken IncludePropertyValues", s.describeChangeSet)
+	add("ExecuteChangeSet", "ChangeSetName StackName ClientRequestToken DisableRollback RetainExceptOnCreate", s.executeChangeSetAction)
+	add("DeleteChangeSet", "ChangeSetName StackName", s.deleteChangeSet)
+	add("ListChangeSets", "StackName NextToken", s.listChangeSets)
+	add("CreateStack", deploy+" ClientRequestToken EnableTerminationProtection OnFailure", s.createStack)
+	add("UpdateStack", deploy+" ClientRequestToken UsePreviousTemplate", s.updateStack)
+	add("DeleteStack", "StackName ClientRequestToken RetainResources RoleARN DeploymentConfig DeletionMode", s.deleteStack)
+	add("ContinueUpdateRollback", "StackName ClientRequestToken ResourcesToSkip RoleARN", s.continueUpdateRollback)
+	add("UpdateTerminationProtection", "StackName EnableTerminationProtection", s.updateTerminationProtection)
+	add("DescribeStacks", "StackName NextToken", s.describeStacks)
+	add("ListStacks", "StackStatusFilter NextToken", s.listStacks)
+	add("DescribeStackEvents", "StackName NextToken", s.describeStackEvents)
+	add("DescribeEvents", "StackName ChangeSetName OperationId Filters NextToken", s.describeEvents)
+	add("DescribeStackResource", "StackName LogicalResourceId", s.describeStackResource)
+	add("DescribeStackResources", "StackName LogicalResourceId PhysicalResourceId", s.describeStackResources)
+	add("ListStackResources", "StackName NextToken", s.listStackResources)
+	add("GetTemplate", "StackName ChangeSetName TemplateStage", s.getTemplate)
+	add("GetTemplateSummary", source+" StackName TemplateSummaryConfig", s.getTemplateSummary)
+	add("ValidateTemplate", source, s.validateTemplate)
+	add("ListExports", "NextToken", s.listExports)
+	add("ListImports", "ExportName NextToken", s.listImports)
+	add("ListHookResults", "TargetType TargetId NextToken TypeArn Status", s.listHookResults)
+	return out
+}
+
+// maxRequestBytes is more than any request needs: a template at its limit,
+// every byte of it escaped.
+const maxRequestBytes = 4 << 20
+
+// ServeHTTP answers the CloudFormation Query API.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	requestID := s.newID()
+	r.Body = http.MaxBytesReader(w, r.Body, maxRequestBytes)
+	if err := r.ParseForm(); err != nil {
+		writeError(w, requestID, wire.Errorf("MalformedQueryString", "%v", err))
+		return
+	}
+	f := form(r.Form)
+	name := f.get("Action")
+	a, ok := s.actions[name]
+	if !ok {
+		writeError(w, requestID, wire.Errorf("InvalidAction", "the local twin's CloudFormation has no operation %q", name))
+		return
+	}
+	result, err := any(nil), f.check(name, a.fields)
+	if err == nil {
+		result, err = a.run(r.Context(), f)
+	}
+	if err != nil {
+		writeError(w, requestID, wire.AsError(err))
+		return
+	}
+	writeResult(w, name, requestID, result)
+}
+
+// refuseUnsupported refuses the values of known fields that ask for something
+// the twin doesn't do. All that are asked for come back at once.
+func (f form) refuseUnsupported() error {
+	var asked []string
+	refuse := func(is bool, what string) {
+		if is {
+			asked = append(asked, what)
+		}
+	}
+	refuse(f.yes("DisableRollback"), "DisableRollback")
+	refuse(f.yes("RetainExceptOnCreate"), "RetainExceptOnCreate")
+	refuse(f.yes("ImportExistingResources"), "ImportExistingResources")
+	refuse(f.has("NotificationARNs.member"), "NotificationARNs")
+	refuse(f.has("RollbackConfiguration.RollbackTriggers.member"), "RollbackConfiguration")
+	refuse(f.yes("DeploymentConfig.DisableRollback"), "DeploymentConfig.DisableRollback")
+	for name, known := range map[string]string{
+		"DeploymentConfig.Mode": "STANDARD", "OnStackFailure": "ROLLBACK", "OnFailure": "ROLLBACK", "DeletionMode": "STANDARD",
+	} {
+		refuse(f.has(name) && f.get(name) != known, name+" "+f.get(name))
+	}
+	if len(asked) > 0 {
+		return validation("the local twin's CloudFormation does not support %s", strings.Join(asked, ", "))
+	}
+	return nil
+}
+
+// templateBody returns the template sent, or fetched from where TemplateURL
+// points; "" if there is neither.
+func (s *Service) templateBody(ctx context.Context, f form) (string, error) {
+	body, address := f.get("TemplateBody"), f.get("TemplateURL")
+	switch {
+	case body != "" && address != "":
+		return "", validation("Specify only one of TemplateBody and TemplateURL.")
+	case len(body) > template.MaxBodyBytes:
+		return "", validation("1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to %d", template.MaxBodyBytes)
+	case address == "":
+		return body, nil
+	}
+	if u, err := url.Parse(address); err != nil || u.Host == "" {
+		return "", validation("TemplateURL must be a supported URL.")
+	}
+	if s.fetch == nil {
+		return "", validation("the local twin's CloudFormation fetches no TemplateURL")
+	}
+	fetched, err := s.fetch(ctx, address)
+	if err != nil {
+		return "", validation("S3 error: %v", err)
+	}
+	if len(fetched) > template.MaxURLBytes {
+		return "", validation("Template may not exceed %d bytes in size.", template.MaxURLBytes)
+	}
+	return string(fetched), nil
+}
+
+// requested returns what CreateChangeSet, CreateStack and UpdateStack share.
+func (s *Service) requested(ctx context.Context, f form) (request, error) {
+	if err := f.refuseUnsupported(); err != nil {
+		return request{}, err
+	}
+	body, err := s.templateBody(ctx, f)
+	if err != nil {
+		return request{}, err
+	}
+	r := request{
+		stackName: f.get("StackName"), body: body, previous: f.yes("UsePreviousTemplate"),
+		tags: f.tags(), tagged: f.has("Tags"), capabilities: f.list("Capabilities"), roleARN: f.get("RoleARN"),
+	}
+	for _, p := range f.structures("Parameters") {
+		r.parameters = append(r.parameters, parameterValue{p.get("ParameterKey"), p.get("ParameterValue"), p.yes("UsePreviousValue")})
+	}
+	if (body == "") != r.previous {
+		return request{}, validation("Either Template URL or Template Body must be specified.")
+	}
+	return r, nil
+}

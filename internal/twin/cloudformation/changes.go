@@ -1,0 +1,235 @@
+package cloudformation
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tributary-cdk/tributary/internal/twin/cloudformation/template"
+)
+
+// resourceChange is what a change set says about one resource. Its names are
+// those of the API.
+//
+// Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html
+type resourceChange struct {
+	PolicyAction       string `xml:",omitempty"`
+	Action             string // Add, Modify or Remove
+	LogicalResourceID  string `xml:"LogicalResourceId"`
+	PhysicalResourceID string `xml:"PhysicalResourceId,omitempty"`
+	ResourceType       string
+	Replacement        string `xml:",omitempty"` // of a Modify: True, False or Conditional
+	Scope              members[string]
+	Details            members[changeDetail]
+	BeforeContext      string `xml:",omitempty"`
+	AfterContext       string `xml:",omitempty"`
+}
+
+// changeDetail says what of a resource changes, and why.
+type changeDetail struct {
+	Target        changeTarget
+	Evaluation    string // Static, or Dynamic if it depends on what isn't made yet
+	ChangeSource  string
+	CausingEntity string `xml:",omitempty"`
+}
+
+// changeTarget names a part of a resource.
+type changeTarget struct {
+	Attribute          string // Properties, Metadata, DeletionPolicy or UpdateReplacePolicy
+	Name               string `xml:",omitempty"`
+	RequiresRecreation string // Never, Conditionally or Always
+	BeforeValue        string `xml:",omitempty"`
+	AfterValue         string `xml:",omitempty"`
+}
+
+// planner foretells what a deployment would do.
+type planner struct {
+	types     catalog
+	target    *template.Bound
+	before    *template.Bound // nil for a new stack
+	was       map[string]*instance
+	imports   func(name string) (any, error)
+	uncertain map[string]uncertainty // by logical id
+}
+
+// uncertainty says what of a resource can't be told before it is deployed.
+type uncertainty int
+
+const (
+	certain          uncertainty = iota
+	attributesChange             // it changes in place
+	allChange                    // it is new or replaced
+)
+
+// changes returns what would be done to resources, in order of logical ids,
+// and the outputs as far as they are known.
+func (p *planner) changes() ([]resourceChange, []template.OutputValue, error) {
+	var out []resourceChange
+	needs := map[string][]string{}
+	for _, id := range p.target.LogicalIDs() {
+		needs[id] = p.target.Needs(id)
+	}
+	for _, id := range ordered(needs) {
+		c, err := p.change(id)
+		if err != nil {
+			return nil, nil, err
+		}
+		if c != nil {
+			out = append(out, *c)
+		}
+	}
+	for _, id := range keys(p.was) {
+		if !p.target.Has(id) {
+			out = append(out, p.removal(p.was[id]))
+		}
+	}
+	slices.SortFunc(out, func(a, b resourceChange) int { return strings.Compare(a.LogicalResourceID, b.LogicalResourceID) })
+	outputs, err := p.target.OutputValues(p.lookup())
+	return out, outputs, err
+}
+
+// lookup finds resources as they are, and says of the rest that it isn't known.
+// Of a resource that changes in place only its ARN is known.
+func (p *planner) lookup() template.Lookup {
+	return template.Lookup{
+		Ref: func(id string) (any, error) {
+			if old := p.was[id]; old != nil && p.uncertain[id] != allChange {
+				return old.ref()
+			}
+			return template.Unknown{}, nil
+		},
+		Attribute: func(id, name string) (any, error) {
+			old := p.was[id]
+			switch {
+			case old == nil || p.uncertain[id] == allChange:
+			case p.uncertain[id] == certain, !custom(old.typeName) && strings.HasSuffix(name, "Arn"):
+				return old.attribute(name)
+			}
+			return template.Unknown{}, nil
+		},
+		Import: p.imports,
+	}
+}
+
+// change foretells what happens to one resource of the template: nil if
+// nothing.
+func (p *planner) change(id string) (*resourceChange, error) {
+	r := p.target.Resources[id]
+	properties, err := p.target.Properties(id, p.lookup())
+	if err != nil {
+		return nil, err
+	}
+	metadata, err := p.target.ResourceMetadata(id, p.lookup())
+	if err != nil {
+		return nil, err
+	}
+	want := &instance{
+		logicalID: id, typeName: r.Type, properties: properties, metadata: metadata,
+		deletionPolicy: r.DeletionPolicy, updateReplacePolicy: r.UpdateReplacePolicy,
+	}
+	old := p.was[id]
+	if old == nil {
+		p.uncertain[id] = allChange
+		return &resourceChange{
+			Action: "Add", LogicalResourceID: id, ResourceType: r.Type, AfterContext: p.context(want),
+		}, nil
+	}
+	c := &resourceChange{
+		Action: "Modify", LogicalResourceID: id, PhysicalResourceID: old.physicalID, ResourceType: r.Type, Replacement: "False",
+	}
+	p.compareProperties(c, old, want)
+	p.compareAttributes(c, old, want)
+	if len(c.Details.Member) == 0 {
+		return nil, nil
+	}
+	if c.Replacement == "True" {
+		c.PolicyAction = "ReplaceAnd" + policyOf(r.UpdateReplacePolicy, false)
+	}
+	c.BeforeContext, c.AfterContext = p.context(old), p.context(want)
+	return c, nil
+}
+
+// compareProperties notes the properties that differ, and what that means for
+// those who refer to the resource.
+func (p *planner) compareProperties(c *resourceChange, old, want *instance) {
+	known, _ := p.types.find(want.typeName)
+	changed := old.changed(want)
+	if len(changed) > 0 {
+		c.Scope.Member = append(c.Scope.Member, "Properties")
+		p.uncertain[want.logicalID] = attributesChange
+	}
+	for _, name := range changed {
+		causes := p.causes(want, name)
+		recreation := "Never"
+		switch {
+		case !known.replaces(name):
+		case causes == nil:
+			recreation, c.Replacement = "Always", "True"
+		default:
+			recreation = "Conditionally"
+			if c.Replacement == "False" {
+				c.Replacement = "Conditional"
+			}
+		}
+		if causes == nil {
+			causes = []changeDetail{{Evaluation: "Static", ChangeSource: "DirectModification"}}
+		}
+		for _, d := range causes {
+			d.Target = changeTarget{Attribute: "Properties", Name: name, RequiresRecreation: recreation}
+			if !p.secret(want.logicalID, name) {
+				d.Target.BeforeValue, d.Target.AfterValue = shown(old.properties, name), shown(want.properties, name)
+			}
+			c.Details.Member = append(c.Details.Member, d)
+		}
+	}
+	if c.Replacement != "False" {
+		p.uncertain[want.logicalID] = allChange
+	}
+}
+
+// compareAttributes notes what differs of a resource beside its properties.
+func (p *planner) compareAttributes(c *resourceChange, old, want *instance) {
+	differs := map[string]bool{
+		"DeletionPolicy":      old.deletionPolicy != want.deletionPolicy,
+		"Metadata":            !template.Equal(old.metadata, want.metadata),
+		"UpdateReplacePolicy": old.updateReplacePolicy != want.updateReplacePolicy,
+	}
+	for _, attribute := range keys(differs) {
+		if !differs[attribute] {
+			continue
+		}
+		c.Scope.Member = append(c.Scope.Member, attribute)
+		c.Details.Member = append(c.Details.Member, changeDetail{
+			Target:     changeTarget{Attribute: attribute, RequiresRecreation: "Never"},
+			Evaluation: "Static", ChangeSource: "DirectModification",
+		})
+	}
+}
+
+// causes returns what makes a property's value unknown: references to
+// resources that change. Nil if it is known.
+func (p *planner) causes(want *instance, property string) []changeDetail {
+	if !unknown(want.properties[property]) {
+		return nil
+	}
+	out := []changeDetail{}
+	for _, ref := range p.target.References(want.logicalID, property) {
+		switch {
+		case p.uncertain[ref.LogicalID] == certain:
+		case ref.Attribute == "" && p.uncertain[ref.LogicalID] == allChange:
+			out = append(out, changeDetail{Evaluation: "Dynamic", ChangeSource: "ResourceReference", CausingEntity: ref.LogicalID})
+		case ref.Attribute != "":
+			out = append(out, changeDetail{
+				Evaluation: "Dynamic", ChangeSource: "ResourceAttribute", CausingEntity: ref.LogicalID + "." + ref.Attribute,
+			})
+		}
+	}
+	return out
+}
+
+// removal says that a resource is no longer in the template.
+func (p *planner) removal(old *instance) resourceChange {
+	return resourceChange{
+		Action: "Remove", LogicalResourceID: old.logicalID, PhysicalResourceID: old.physicalID,
+		ResourceType: old.typeName, PolicyAction: policyOf(old.deletionPolicy, false),
+	}
+}

@@ -1,0 +1,163 @@
+package lambda
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/tributary-cdk/tributary/internal/twin/wire"
+)
+
+// ServeHTTP answers the Lambda API's Invoke, GetFunction,
+// GetFunctionConfiguration and ListFunctions, and refuses the rest by name.
+//
+// Source: https://docs.aws.amazon.com/lambda/latest/api/welcome.html
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	mux := http.NewServeMux()
+	const functions = "/2015-03-31/functions"
+	mux.HandleFunc("POST "+functions+"/{name}/invocations", s.serveInvoke)
+	mux.HandleFunc("GET "+functions+"/{name}", s.answerJSON(s.getFunction))
+	mux.HandleFunc("GET "+functions+"/{name}/configuration", s.answerJSON(s.getConfiguration))
+	mux.HandleFunc("GET "+functions, s.answerJSON(s.listFunctions))
+	mux.HandleFunc("GET "+functions+"/{$}", s.answerJSON(s.listFunctions))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		wire.WriteJSONError(w, r, &wire.Error{
+			Status: http.StatusNotFound, Code: "UnknownOperationException",
+			Message: "the local twin's lambda has no " + r.Method + " " + r.URL.Path,
+		})
+	})
+	mux.ServeHTTP(w, r)
+}
+
+func (s *Service) answerJSON(get func(*http.Request) (any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		out, err := get(r)
+		if err != nil {
+			wire.WriteJSONError(w, r, wire.AsError(err))
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(out) // the client has gone: nobody is left to tell
+	}
+}
+
+func (s *Service) serveInvoke(w http.ResponseWriter, r *http.Request) {
+	f, err := s.find(r.PathValue("name"))
+	if err != nil {
+		wire.WriteJSONError(w, r, wire.AsError(err))
+		return
+	}
+	payload, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxPayload))
+	if err != nil {
+		wire.WriteJSONError(w, r, &wire.Error{Status: http.StatusRequestEntityTooLarge, Code: "RequestTooLargeException", Message: err.Error()})
+		return
+	}
+	if len(payload) == 0 {
+		payload = []byte("{}")
+	}
+	if !json.Valid(payload) {
+		wire.WriteJSONError(w, r, wire.Errorf("InvalidRequestContentException", "Could not parse request body into json"))
+		return
+	}
+	switch kind := r.Header.Get("X-Amz-Invocation-Type"); kind {
+	case "", "RequestResponse":
+		s.invokeAndAnswer(w, r, f, payload)
+	case "Event":
+		s.invokeLater(f.Name, payload)
+		w.WriteHeader(http.StatusAccepted)
+	case "DryRun":
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		wire.WriteJSONError(w, r, wire.Errorf("InvalidParameterValueException", "InvocationType %q: RequestResponse, Event or DryRun", kind))
+	}
+}
+
+func (s *Service) invokeAndAnswer(w http.ResponseWriter, r *http.Request, f *function, payload []byte) {
+	out, err := s.run(r.Context(), f, newRequestID(), payload)
+	var failed *FunctionError
+	switch {
+	case errors.As(err, &failed):
+		w.Header().Set("X-Amz-Function-Error", "Unhandled")
+		out = failed.Payload
+	case err != nil:
+		wire.WriteJSONError(w, r, wire.AsError(err))
+		return
+	}
+	if r.Header.Get("X-Amz-Log-Type") == "Tail" {
+		tail := strings.Join(f.log.tail(), "\n")
+		w.Header().Set("X-Amz-Log-Result", base64.StdEncoding.EncodeToString([]byte(tail[max(0, len(tail)-4096):])))
+	}
+	w.Header().Set("X-Amz-Executed-Version", "$LATEST")
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(out) //nolint:gosec // JSON, as the content type says; a client that has gone needs none
+}
+
+// invokeLater runs an asynchronous invocation in the background, until Close.
+func (s *Service) invokeLater(name string, payload []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ctx.Err() != nil {
+		return
+	}
+	s.later.Go(func() {
+		if err := s.Invoke(s.ctx, name, payload); err != nil {
+			s.Logger.Warn("asynchronous invocation given up", "function", name, "error", err)
+		}
+	})
+}
+
+type functionOutput struct {
+	FunctionName, Runtime, Role, Handler           string
+	FunctionARN                                    string `json:"FunctionArn"`
+	Description, LastModified, CodeSha256, Version string
+	State, LastUpdateStatus, PackageType           string
+	CodeSize, Timeout, MemorySize                  int
+	Architectures                                  []string
+	Environment                                    *environmentOutput `json:",omitempty"`
+}
+
+type environmentOutput struct{ Variables map[string]string }
+
+func (s *Service) output(f *function) functionOutput {
+	out := functionOutput{
+		FunctionName: f.Name, FunctionARN: f.arn, Runtime: f.Runtime, Role: f.Role, Handler: f.Handler,
+		Description: f.Description, LastModified: f.updated.Format("2006-01-02T15:04:05.000+0000"),
+		CodeSha256: f.sha256, Version: "$LATEST", State: "Active", LastUpdateStatus: "Successful", PackageType: "Zip",
+		CodeSize: len(f.Code), Timeout: int(f.Timeout / time.Second), MemorySize: f.MemorySize,
+		Architectures: []string{f.Architecture},
+	}
+	if len(f.Environment) > 0 {
+		out.Environment = &environmentOutput{f.Environment}
+	}
+	return out
+}
+
+func (s *Service) getConfiguration(r *http.Request) (any, error) {
+	f, err := s.find(r.PathValue("name"))
+	if err != nil {
+		return nil, err
+	}
+	return s.output(f), nil
+}
+
+func (s *Service) getFunction(r *http.Request) (any, error) {
+	f, err := s.find(r.PathValue("name"))
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"Configuration": s.output(f)}, nil
+}
+
+func (s *Service) listFunctions(*http.Request) (any, error) {
+	out := []functionOutput{}
+	for _, name := range s.Names() {
+		if f, err := s.find(name); err == nil { // else it was deleted just now
+			out = append(out, s.output(f))
+		}
+	}
+	return map[string]any{"Functions": out}, nil
+}

@@ -1,0 +1,323 @@
+package lambda_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/internal/twin/lambda"
+)
+
+const runtimePath = "/_tributary/lambda"
+
+// start returns a service whose Runtime API and Lambda API are served.
+func start(t *testing.T, change func(*lambda.Options)) (*lambda.Service, string) {
+	t.Helper()
+	mux := http.NewServeMux()
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	o := lambda.Options{
+		Region: "us-east-1", Account: "000000000000", Endpoint: server.URL, RuntimePath: runtimePath,
+		Dir: t.TempDir(), RetryDelays: []time.Duration{time.Millisecond},
+		Credentials: func(role, function string) lambda.Credentials {
+			return lambda.Credentials{AccessKeyID: role, SecretAccessKey: function, SessionToken: "token"}
+		},
+	}
+	if change != nil {
+		change(&o)
+	}
+	s := lambda.New(o)
+	t.Cleanup(s.Close)
+	mux.Handle(runtimePath+"/", http.StripPrefix(runtimePath, s.Runtime()))
+	mux.Handle("/", s)
+	return s, server.URL
+}
+
+// archive returns a zip of files, by name; those of mode 0 are 0755.
+func archive(t *testing.T, files map[string]string, mode fs.FileMode) []byte {
+	t.Helper()
+	var buf bytes.Buffer
+	w := zip.NewWriter(&buf)
+	for name, content := range files {
+		h := &zip.FileHeader{Name: name}
+		h.SetMode(mode)
+		f, err := w.CreateHeader(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Write([]byte(content)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return buf.Bytes()
+}
+
+// config returns a function that is this test binary.
+func config(t *testing.T, name string) lambda.Config {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lambda.Config{
+		Name: name, Role: "arn:aws:iam::000000000000:role/r", Runtime: "provided.al2023", Handler: "bootstrap",
+		Timeout: 20 * time.Second, MemorySize: 256, Environment: map[string]string{"MINE": "yes"},
+		Code: archive(t, map[string]string{"bootstrap": "#!/bin/sh\nexec " + self + "\n"}, 0o755),
+	}
+}
+
+func create(t *testing.T, s *lambda.Service, c lambda.Config) {
+	t.Helper()
+	if err := s.Create(t.Context(), c, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// invoke calls a function over the Lambda API and returns its answer and the
+// X-Amz-Function-Error header.
+func invoke(t *testing.T, url, name string, e event) (string, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
+		url+"/2015-03-31/functions/"+name+"/invocations", bytes.NewReader(encode(t, e)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var buf bytes.Buffer
+	if _, err := buf.ReadFrom(resp.Body); err != nil {
+		t.Fatal(err)
+	}
+	return buf.String(), resp.Header.Get("X-Amz-Function-Error")
+}
+
+func TestInvoke(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		event  event
+		want   string // a regular expression
+		failed string
+	}{
+		"answers":        {event{Do: "count"}, `^1$`, ""},
+		"deadline":       {event{Do: "deadline"}, `^"2s"$`, ""},
+		"function error": {event{Do: "fail", Arg: "no such view"}, `"errorMessage":"no such view","errorType":"errorString"`, "Unhandled"},
+		"process exit":   {event{Do: "exit"}, `RequestId: [-0-9a-f]{36} Error: Runtime exited with error: exit status 3","errorType":"Runtime.ExitError"`, "Unhandled"},
+		"timeout":        {event{Do: "sleep", Arg: "1h"}, `Error: Task timed out after 2.00 seconds","errorType":"Sandbox.Timedout"`, "Unhandled"},
+		"large answer":   {event{Do: "large"}, `"errorType":"Function.ResponseSizeTooLarge"`, "Unhandled"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, url := start(t, nil)
+			c := config(t, "fn")
+			c.Timeout = 2 * time.Second
+			create(t, s, c)
+			got, failed := invoke(t, url, "fn", tt.event)
+			if !regexp.MustCompile(tt.want).MatchString(got) || failed != tt.failed {
+				t.Errorf("got %q %s\nwant %q %s", failed, got, tt.failed, tt.want)
+			}
+		})
+	}
+}
+
+func TestEnvironmentHoldsOnlyLambdasVariables(t *testing.T) {
+	t.Parallel()
+	s, url := start(t, nil)
+	create(t, s, config(t, "fn"))
+	got, _ := invoke(t, url, "fn", event{Do: "environment"})
+	var lines []string
+	if err := json.Unmarshal([]byte(got), &lines); err != nil {
+		t.Fatalf("%v: %s", err, got)
+	}
+	values := map[string]string{}
+	var names []string
+	for _, line := range lines {
+		name, value, _ := strings.Cut(line, "=")
+		if name == "PWD" || name == "_" || name == "SHLVL" || name == "OLDPWD" {
+			continue // the shell's own
+		}
+		names = append(names, name)
+		values[name] = value
+	}
+	slices.Sort(names)
+	want := []string{
+		"AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EC2_METADATA_DISABLED", "AWS_ENDPOINT_URL",
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION",
+		"AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME",
+		"AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "HOME",
+		"LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT", "LANG", "MINE", "PATH", "TMPDIR", "TZ", "_HANDLER",
+		"_X_AMZN_TRACE_ID",
+	}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Errorf("names (-want +got):\n%s", diff)
+	}
+	for name, want := range map[string]string{
+		"AWS_ACCESS_KEY_ID": "arn:aws:iam::000000000000:role/r", "AWS_SECRET_ACCESS_KEY": "fn",
+		"AWS_ENDPOINT_URL": url, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256", "MINE": "yes", "_HANDLER": "bootstrap",
+	} {
+		if values[name] != want {
+			t.Errorf("%s: got %q, want %q", name, values[name], want)
+		}
+	}
+}
+
+func TestWarmEnvironmentIsUsedAgain(t *testing.T) {
+	t.Parallel()
+	s, url := start(t, nil)
+	create(t, s, config(t, "fn"))
+	for want := 1; want <= 3; want++ {
+		if got, _ := invoke(t, url, "fn", event{Do: "count"}); got != fmt.Sprint(want) {
+			t.Fatalf("call %d: got %s", want, got)
+		}
+	}
+	if err := s.Update(t.Context(), config(t, "fn"), nil); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := invoke(t, url, "fn", event{Do: "count"}); got != "1" {
+		t.Errorf("after an update: got %s, want 1", got)
+	}
+}
+
+func TestOverlappingInvocationsHaveEnvironmentsOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	s, url := start(t, nil)
+	create(t, s, config(t, "fn"))
+	got := make([]string, 3)
+	var wg sync.WaitGroup
+	for i := range got {
+		wg.Go(func() { got[i], _ = invoke(t, url, "fn", event{Do: "sleep", Arg: "1s"}) })
+	}
+	wg.Wait()
+	if diff := cmp.Diff([]string{"1", "1", "1"}, got); diff != "" {
+		t.Errorf("calls counted by each (-want +got):\n%s", diff)
+	}
+}
+
+func TestIdleEnvironmentEnds(t *testing.T) {
+	t.Parallel()
+	s, url := start(t, func(o *lambda.Options) { o.IdleTimeout = 50 * time.Millisecond })
+	create(t, s, config(t, "fn"))
+	invoke(t, url, "fn", event{Do: "count"})
+	time.Sleep(300 * time.Millisecond)
+	if got, _ := invoke(t, url, "fn", event{Do: "count"}); got != "1" {
+		t.Errorf("got call %s of the environment, want 1", got)
+	}
+}
+
+func TestAsynchronousInvocationIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		async *lambda.AsyncConfig
+		tries int
+		fails bool
+	}{
+		"twice more by default": {nil, 3, false},
+		"as configured":         {&lambda.AsyncConfig{MaximumRetryAttempts: 1, MaximumEventAge: time.Minute}, 2, true},
+		"not at all":            {&lambda.AsyncConfig{MaximumRetryAttempts: 0, MaximumEventAge: time.Minute}, 1, true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, _ := start(t, nil)
+			create(t, s, config(t, "fn"))
+			if tt.async != nil {
+				if err := s.SetAsync("fn", *tt.async); err != nil {
+					t.Fatal(err)
+				}
+			}
+			file := filepath.Join(t.TempDir(), "tries")
+			err := s.Invoke(t.Context(), s.ARN("fn"), encode(t, event{Do: "append", Arg: file}))
+			if failed := errors.As(err, new(*lambda.FunctionError)); failed != tt.fails {
+				t.Errorf("got error %v, want one: %v", err, tt.fails)
+			}
+			got, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := strings.Count(string(got), "try\n"); n != tt.tries {
+				t.Errorf("got %d tries, want %d", n, tt.tries)
+			}
+		})
+	}
+}
+
+func TestLog(t *testing.T) {
+	t.Parallel()
+	s, url := start(t, nil)
+	create(t, s, config(t, "fn"))
+	invoke(t, url, "fn", event{Do: "print", Arg: "hello"})
+	if err := s.Delete("fn"); err != nil {
+		t.Fatal(err)
+	}
+	got := logged(t, s, "fn", 4)
+	slices.Sort(got) // what a process prints comes by a pipe of its own
+	want := []string{
+		"END RequestId: <id>",
+		"REPORT RequestId: <id>\tDuration: <n> ms\tMemory Size: 256 MB",
+		"START RequestId: <id> Version: $LATEST",
+		"hello",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("log (-want +got):\n%s", diff)
+	}
+	if err := s.Invoke(t.Context(), "fn", nil); err == nil {
+		t.Error("a deleted function was invoked")
+	}
+}
+
+// logged waits until a function's log has n lines and returns them, without
+// what differs from run to run.
+func logged(t *testing.T, s *lambda.Service, function string, n int) []string {
+	t.Helper()
+	var lines []string
+	for range 100 {
+		if lines, _ = s.Log(function); len(lines) >= n {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	text := strings.Join(lines, "\n")
+	text = regexp.MustCompile(`[-0-9a-f]{36}`).ReplaceAllString(text, "<id>")
+	text = regexp.MustCompile(`(?m)^\S+ `).ReplaceAllString(text, "")
+	text = regexp.MustCompile(`[0-9.]+ ms`).ReplaceAllString(text, "<n> ms")
+	return strings.Split(text, "\n")
+}
+
+func TestCloseEndsWhatRuns(t *testing.T) {
+	t.Parallel()
+	s, _ := start(t, nil)
+	create(t, s, config(t, "fn"))
+	done := make(chan error)
+	go func() { done <- s.Invoke(t.Context(), "fn", encode(t, event{Do: "sleep", Arg: "1h"})) }()
+	time.Sleep(200 * time.Millisecond)
+	s.Close()
+	select {
+	case err := <-done:
+		if err == nil {
+			t.Error("got success, want an error")
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("the invocation still runs")
+	}
+}

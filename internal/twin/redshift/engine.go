@@ -1,0 +1,285 @@
+package redshift
+
+import (
+	"cmp"
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/tributary-cdk/tributary/internal/twin/redshift/rsql"
+)
+
+//go:embed catalog.sql
+var catalog string
+
+// template is the database that clusters' databases are copies of.
+const template = "redshift_template"
+
+// maxConnections bounds the sessions of one database: those of statements and
+// of refreshes together.
+const maxConnections = 20
+
+// Server is the PostgreSQL server that holds the databases.
+type Server interface {
+	// ConnString returns how pgx connects to a database as a superuser.
+	ConnString(database string) string
+}
+
+// Record is one record of a stream, as a refresh reads it.
+type Record struct {
+	SequenceNumber, PartitionKey string
+	Data                         []byte
+	Arrived                      time.Time
+}
+
+// Streams are the Kinesis streams that external schemas map.
+type Streams interface {
+	// Shards returns the ids of a stream's shards, or an error if there is no
+	// such stream.
+	Shards(stream string) ([]string, error)
+	// Read returns up to limit records of a shard after a sequence number, in
+	// order; from the oldest one if after is empty.
+	Read(stream, shard, after string, limit int) ([]Record, error)
+	// Subscribe returns a channel that signals after records were put, once for
+	// any number of them, until stop is called.
+	Subscribe(stream string) (changed <-chan struct{}, stop func())
+}
+
+// Options say where an Engine's data lies.
+type Options struct {
+	Server  Server
+	Streams Streams
+	// Now is the clock. Nil means time.Now.
+	Now func() time.Time
+	// Log receives what no caller hears of, such as a failed automatic refresh.
+	// Nil discards it.
+	Log *slog.Logger
+}
+
+// Engine is a set of Redshift clusters. It is safe for concurrent use.
+type Engine struct {
+	server  Server
+	streams Streams
+	now     func() time.Time
+	log     *slog.Logger
+	admin   *pgxpool.Pool
+	queries atomic.Int64 // the last query id given
+	number  atomic.Int64 // of the last PostgreSQL database made
+
+	mu       sync.Mutex
+	clusters map[string]*cluster
+}
+
+// Cluster describes a cluster, or a serverless workgroup in its place.
+type Cluster struct {
+	ID string // the cluster identifier, or the workgroup's name
+	// Database is the first database's name.
+	Database string
+	// AdminUser owns what is created. Empty means "awsuser".
+	AdminUser string
+	// SecretARN is the admin user's secret, empty if there is none.
+	SecretARN string
+	// Paused says that the cluster runs nothing at present. See SetPaused.
+	Paused bool
+}
+
+// cluster is a Cluster that exists.
+type cluster struct {
+	Cluster
+	ctx       context.Context // ends with the cluster
+	end       context.CancelFunc
+	databases map[string]*database
+}
+
+// New prepares server's template database. The Engine is usable until Close.
+func New(ctx context.Context, o Options) (*Engine, error) {
+	e := &Engine{
+		server: o.Server, streams: o.Streams, now: o.Now,
+		log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), clusters: map[string]*cluster{},
+	}
+	if e.now == nil {
+		e.now = time.Now
+	}
+	admin, err := pgxpool.New(ctx, o.Server.ConnString("postgres"))
+	if err != nil {
+		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
+	}
+	e.admin = admin
+	if err := e.makeTemplate(ctx); err != nil {
+		admin.Close()
+		return nil, fmt.Errorf("make the Redshift catalog: %w", err)
+	}
+	return e, nil
+}
+
+// makeTemplate makes the template database and its catalog.
+func (e *Engine) makeTemplate(ctx context.Context) error {
+	if _, err := e.admin.Exec(ctx, "CREATE DATABASE "+template); err != nil {
+		return err
+	}
+	conn, err := pgconn.Connect(ctx, e.server.ConnString(template))
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, catalog).ReadAll()
+	return errors.Join(err, conn.Close(ctx))
+}
+
+// Close deletes every cluster.
+func (e *Engine) Close(ctx context.Context) error {
+	e.mu.Lock()
+	var ids []string
+	for id := range e.clusters {
+		ids = append(ids, id)
+	}
+	e.mu.Unlock()
+	var errs []error
+	for _, id := range ids {
+		errs = append(errs, e.DeleteCluster(ctx, id))
+	}
+	e.admin.Close()
+	return errors.Join(errs...)
+}
+
+// CreateCluster makes a cluster with its first database. A cluster of that id
+// must not exist.
+func (e *Engine) CreateCluster(ctx context.Context, c Cluster) error {
+	if c.ID == "" || c.Database == "" {
+		return errors.New("cluster: needs an ID and a Database")
+	}
+	c.AdminUser = cmp.Or(c.AdminUser, "awsuser")
+	made := &cluster{Cluster: c, databases: map[string]*database{}}
+	made.ctx, made.end = context.WithCancel(context.WithoutCancel(ctx))
+	e.mu.Lock()
+	if e.clusters[c.ID] != nil {
+		e.mu.Unlock()
+		made.end()
+		return fmt.Errorf("cluster %q already exists", c.ID)
+	}
+	e.clusters[c.ID] = made
+	made.Paused = true // until it is there
+	e.mu.Unlock()
+
+	d, err := e.createDatabase(ctx, made, c.Database)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err != nil {
+		made.end()
+		delete(e.clusters, c.ID)
+		return fmt.Errorf("create cluster %q: %w", c.ID, err)
+	}
+	made.databases[c.Database], made.Paused = d, c.Paused
+	return nil
+}
+
+// createDatabase makes the admin role, if it isn't there, and a database.
+func (e *Engine) createDatabase(ctx context.Context, c *cluster, name string) (*database, error) {
+	const role = `SELECT format('CREATE ROLE %I SUPERUSER LOGIN', $1::text) WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)`
+	var create string
+	err := e.admin.QueryRow(ctx, role, c.AdminUser).Scan(&create)
+	if err == nil {
+		_, err = e.admin.Exec(ctx, create)
+	}
+	// Another cluster's may have been made at this moment: then it is there.
+	if pgErr := (*pgconn.PgError)(nil); err != nil && !errors.Is(err, pgx.ErrNoRows) &&
+		(!errors.As(err, &pgErr) || pgErr.Code != "42710" && pgErr.Code != "23505") {
+		return nil, err
+	}
+	d := &database{engine: e, cluster: c, name: name, pgName: fmt.Sprintf("redshift_%d", e.number.Add(1)), watchers: map[uint32]*watcher{}}
+	if _, err := e.admin.Exec(ctx, "CREATE DATABASE "+d.pgName+" TEMPLATE "+template+" STRATEGY file_copy"); err != nil {
+		return nil, err
+	}
+	return d, d.connect(ctx)
+}
+
+// DeleteCluster ends what a cluster runs, automatic refreshes too, and drops
+// its databases. A cluster that doesn't exist is no error.
+func (e *Engine) DeleteCluster(ctx context.Context, id string) error {
+	e.mu.Lock()
+	c := e.clusters[id]
+	delete(e.clusters, id)
+	e.mu.Unlock()
+	if c == nil {
+		return nil
+	}
+	c.end()
+	var errs []error
+	for _, d := range c.databases {
+		d.stopAll()
+		d.pool.Close()
+		_, err := e.admin.Exec(ctx, "DROP DATABASE "+d.pgName+" WITH (FORCE)")
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// SetPaused pauses or resumes a cluster. A paused one runs no statement, and
+// refreshes nothing; its automatic refreshes catch up when it resumes.
+func (e *Engine) SetPaused(id string, paused bool) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c := e.clusters[id]
+	if c == nil {
+		return fmt.Errorf("cluster %q: not found", id)
+	}
+	c.Paused = paused
+	if !paused {
+		for _, d := range c.databases {
+			d.resume()
+		}
+	}
+	return nil
+}
+
+// Cluster returns the cluster of an id, and whether there is one.
+func (e *Engine) Cluster(id string) (Cluster, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c := e.clusters[id]
+	if c == nil {
+		return Cluster{}, false
+	}
+	return c.Cluster, true
+}
+
+// Databases returns the names of a cluster's databases, in order; none if
+// there is no such cluster.
+func (e *Engine) Databases(id string) []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var names []string
+	if c := e.clusters[id]; c != nil {
+		for name := range c.databases {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// database returns a target's database, or the error that a connection to it
+// would meet.
+func (e *Engine) database(t Target) (*database, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c := e.clusters[t.Cluster]
+	switch {
+	case c == nil:
+		return nil, fmt.Errorf("cluster %q: not found", t.Cluster)
+	case c.Paused:
+		return nil, &Error{Severity: "FATAL", Code: "57P03", Message: "the cluster " + rsql.QuoteIdent(c.ID) + " is paused"}
+	case c.databases[t.Database] == nil:
+		return nil, &Error{Severity: "FATAL", Code: "3D000", Message: "database " + rsql.QuoteIdent(t.Database) + " does not exist"}
+	}
+	return c.databases[t.Database], nil
+}

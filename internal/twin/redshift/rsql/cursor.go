@@ -1,0 +1,189 @@
+package rsql
+
+import "strings"
+
+// cursor walks over a statement's tokens.
+type cursor struct {
+	tokens []token
+	pos    int
+	keep   bool // keep the case of quoted names
+}
+
+// peek returns the next token, or the zero token at the end.
+func (c *cursor) peek() token { return c.at(0) }
+
+// at returns the token n after the next, or the zero token past the end.
+func (c *cursor) at(n int) token {
+	if c.pos+n < len(c.tokens) {
+		return c.tokens[c.pos+n]
+	}
+	return token{kind: operator}
+}
+
+func (c *cursor) done() bool { return c.pos >= len(c.tokens) }
+
+// next returns the next token and moves past it.
+func (c *cursor) next() token {
+	t := c.peek()
+	c.pos++
+	return t
+}
+
+// accept moves past words, given in one string, if they are next.
+func (c *cursor) accept(words string) bool {
+	list := strings.Fields(words)
+	for i, w := range list {
+		if !c.at(i).is(w) {
+			return false
+		}
+	}
+	c.pos += len(list)
+	return true
+}
+
+// expect is accept, and an error if they aren't next.
+func (c *cursor) expect(words string) error {
+	for w := range strings.FieldsSeq(words) {
+		if !c.accept(w) {
+			return syntaxError(c.peek())
+		}
+	}
+	return nil
+}
+
+// end is an error unless all was read.
+func (c *cursor) end() error {
+	if !c.done() {
+		return syntaxError(c.peek())
+	}
+	return nil
+}
+
+// ident reads one name.
+func (c *cursor) ident() (string, error) {
+	t := c.next()
+	if !t.isName() || t.kind == word && reserved[t.value] {
+		return "", syntaxError(t)
+	}
+	return c.folded(t), nil
+}
+
+// folded returns the name that t is.
+func (c *cursor) folded(t token) string {
+	if t.kind == quoted && !c.keep {
+		return fold(t.value)
+	}
+	return t.value
+}
+
+// name reads a name with or without its schema.
+func (c *cursor) name() (Name, error) {
+	first, err := c.ident()
+	if err != nil {
+		return Name{}, err
+	}
+	if !c.accept(".") {
+		return Name{Name: first}, nil
+	}
+	second, err := c.ident()
+	return Name{Schema: first, Name: second}, err
+}
+
+// names reads names between commas.
+func (c *cursor) names() ([]Name, error) {
+	var list []Name
+	for {
+		n, err := c.name()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, n)
+		if !c.accept(",") {
+			return list, nil
+		}
+	}
+}
+
+// yesNo reads YES or NO.
+func (c *cursor) yesNo() (bool, error) {
+	switch t := c.next(); {
+	case t.is("yes"):
+		return true, nil
+	case t.is("no"):
+		return false, nil
+	default:
+		return false, syntaxError(t)
+	}
+}
+
+// behavior reads CASCADE or RESTRICT, where either stands.
+func (c *cursor) behavior() (cascade bool) {
+	if c.accept("cascade") {
+		return true
+	}
+	c.accept("restrict")
+	return false
+}
+
+// group reads a parenthesis to its end and returns the tokens inside.
+func (c *cursor) group() ([]token, error) {
+	if err := c.expect("("); err != nil {
+		return nil, err
+	}
+	from, depth := c.pos, 1
+	for !c.done() {
+		switch t := c.next(); {
+		case t.is("("):
+			depth++
+		case t.is(")"):
+			if depth--; depth == 0 {
+				return c.tokens[from : c.pos-1], nil
+			}
+		}
+	}
+	return nil, syntaxError(token{})
+}
+
+// rest returns the tokens not yet read, and moves to the end.
+func (c *cursor) rest() []token {
+	from := min(c.pos, len(c.tokens))
+	c.pos = len(c.tokens)
+	return c.tokens[from:]
+}
+
+// split cuts tokens at the commas outside parentheses.
+func split(tokens []token) [][]token {
+	var list [][]token
+	from, depth := 0, 0
+	for i, t := range tokens {
+		switch {
+		case t.is("("), t.is("["):
+			depth++
+		case t.is(")"), t.is("]"):
+			depth--
+		case t.is(",") && depth == 0:
+			list = append(list, tokens[from:i])
+			from = i + 1
+		}
+	}
+	return append(list, tokens[from:])
+}
+
+// reserved are the words that cannot name anything unquoted and that a name
+// could be mistaken for where this package reads one.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/dg/r_pg_keywords.html
+var reserved = set("all and any as asc between both case cast check collate column constraint create cross " +
+	"default deferrable desc distinct do else end except false for foreign freeze from full grant group having " +
+	"identity in inner intersect into is isnull join leading left like limit minus natural not notnull null off " +
+	"offset on only or order outer overlaps parallel percent primary references right select similar some sortkey " +
+	"table then to top trailing true truncatecolumns union unique using when where with")
+
+// set returns the fields of s.
+func set(s string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(s) {
+		m[w] = true
+	}
+	return m
+}

@@ -1,0 +1,81 @@
+package rsql
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestLex(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		sql  string
+		want []string // kind and value
+	}{
+		"names fold":        {`Select "Mixed" FROM É`, []string{"word select", "quoted Mixed", "word from", "word É"}},
+		"strings":           {`'it''s' 'a\'b\n' ''`, []string{"text it's", "text a'b\n", "text "}},
+		"quotes in names":   {`"a""b"`, []string{`quoted a"b`}},
+		"dollar quotes":     {`$$a'b$$ $t$x $$ y$t$`, []string{"text a'b", "text x $$ y"}},
+		"dollar in a name":  {`a$b`, []string{"word a$b"}},
+		"comments":          {"a -- b ; '\n/* c /* d */ ' */ e", []string{"word a", "word e"}},
+		"numbers":           {"1 1.5 .5 1e-3 2.E5 1..2", []string{"number 1", "number 1.5", "number .5", "number 1e-3", "number 2.E5", "number 1", "operator .", "number .2"}},
+		"casts, parameters": {"a::int :b ':c' d:e", []string{"word a", "operator ::", "word int", "param b", "text :c", "word d", "param e"}},
+		"operators":         {"a>=b||c<>d", []string{"word a", "operator >=", "word b", "operator ||", "word c", "operator <>", "word d"}},
+		"hash as an alias":  {"x AS #Users, a # b", []string{"word x", "word as", "word #users", "operator ,", "word a", "operator #", "word b"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tokens, err := lex(tt.sql)
+			if err != nil {
+				t.Fatal(err)
+			}
+			kinds := []string{"word", "quoted", "text", "number", "param", "operator"}
+			var got []string
+			for _, token := range tokens {
+				got = append(got, kinds[token.kind]+" "+token.value)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestLexRefuses(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ sql, want string }{
+		"string":     {"SELECT 'a", "unterminated quoted string\n  Position: 8"},
+		"identifier": {`SELECT "a`, "unterminated quoted identifier\n  Position: 8"},
+		"comment":    {"SELECT /* /* */ 1", "unterminated /* comment\n  Position: 8"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := lex(tt.sql)
+			if err == nil || err.Error() != tt.want {
+				t.Errorf("want %q, got %v", tt.want, err)
+			}
+		})
+	}
+}
+
+// FuzzLex checks that the tokens hold all of a statement, in order.
+func FuzzLex(f *testing.F) {
+	for _, seed := range []string{"SELECT 1", `'a\'' "b" $$c$$ :d -- e`, "/* /* */ */ a::b[0]", "$1 #x AS #y \xff"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, sql string) {
+		tokens, err := lex(sql)
+		if err != nil {
+			return
+		}
+		at := 0
+		for _, token := range tokens {
+			if token.at != at+len(token.space) || sql[token.at:token.at+len(token.raw)] != token.raw || token.raw == "" {
+				t.Fatalf("%q: token %q at %d, want it at %d", sql, token.raw, token.at, at+len(token.space))
+			}
+			at = token.at + len(token.raw)
+		}
+	})
+}

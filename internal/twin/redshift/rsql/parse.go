@@ -1,0 +1,158 @@
+package rsql
+
+import (
+	"slices"
+	"strings"
+)
+
+// Options are the session's settings that change how a statement is read.
+type Options struct {
+	CaseSensitiveIdentifier bool // quoted names keep their case
+	CaseSensitiveSuper      bool // steps into a SUPER column keep their case
+	// Parameters are the values of :name. Nil means that there are none; then
+	// :name is refused.
+	Parameters map[string]string
+}
+
+// Parse reads one statement, with or without a semicolon at its end. What is
+// no Redshift SQL, and what the twin doesn't run, is an *Error.
+func Parse(sql string, o Options) (Statement, error) {
+	tokens, err := lex(sql)
+	if err != nil {
+		return nil, err
+	}
+	if tokens, err = substitute(tokens, o.Parameters); err != nil {
+		return nil, err
+	}
+	if tokens, err = single(tokens); err != nil {
+		return nil, err
+	}
+	c := &cursor{tokens: tokens, keep: o.CaseSensitiveIdentifier}
+	if len(tokens) == 0 {
+		return nil, &Error{Code: codeSyntax, Message: "the statement is empty"}
+	}
+	for _, p := range parsers {
+		if c.accept(p.words) {
+			return p.parse(c)
+		}
+	}
+	return nil, unknown(c)
+}
+
+// single drops semicolons at the end and refuses a second statement.
+func single(tokens []token) ([]token, error) {
+	n := len(tokens)
+	for n > 0 && tokens[n-1].is(";") {
+		n--
+	}
+	for _, t := range tokens[:n] {
+		if t.is(";") {
+			return nil, &Error{Code: codeSyntax, Message: "only one statement is allowed; send a second one on its own", At: t.at + 1}
+		}
+	}
+	return tokens[:n], nil
+}
+
+// substitute puts the values of named parameters in their places, as string
+// literals: values only, never names.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html
+func substitute(tokens []token, values map[string]string) ([]token, error) {
+	for i, t := range tokens {
+		if t.kind != param {
+			continue
+		}
+		v, ok := values[t.value]
+		if !ok {
+			return nil, &Error{Code: codeUndefined, Message: "parameter \":" + t.value + "\" has no value; add it to Parameters", At: t.at + 1}
+		}
+		tokens[i].kind, tokens[i].value, tokens[i].raw = text, v, QuoteLiteral(v)
+	}
+	return tokens, nil
+}
+
+// Parameters returns the names of the parameters that a statement has, each
+// once, in order.
+func Parameters(sql string) ([]string, error) {
+	tokens, err := lex(sql)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, t := range tokens {
+		if t.kind == param && !slices.Contains(names, t.value) {
+			names = append(names, t.value)
+		}
+	}
+	return names, nil
+}
+
+// parsers lists the statements that are known by their first words, which are
+// tried in order.
+var parsers = []struct {
+	words string
+	parse func(*cursor) (Statement, error)
+}{
+	{"create external schema", parseCreateExternalSchema},
+	{"drop schema", parseDropSchema},
+	{"create materialized view", parseCreateMaterializedView},
+	{"alter materialized view", parseAlterMaterializedView},
+	{"refresh materialized view", parseRefreshMaterializedView},
+	{"drop materialized view", parseDropMaterializedView},
+	{"create table", parseCreateTable},
+	{"create temp table", parseCreateTempTable},
+	{"create temporary table", parseCreateTempTable},
+	{"alter table", parseAlterTable},
+	{"drop table", parseDropTable},
+	{"create view", parseCreateView},
+	{"create or replace view", parseCreateView},
+	{"drop view", passer("DROP VIEW")},
+	{"create schema", parseCreateSchema},
+	{"create user", parseCreateUser},
+	{"create group", passer("CREATE GROUP")},
+	{"create role", passer("CREATE ROLE")},
+	{"drop user", passer("DROP USER")},
+	{"drop group", passer("DROP GROUP")},
+	{"drop role", passer("DROP ROLE")},
+	{"grant", parseGrant("GRANT")},
+	{"revoke", parseGrant("REVOKE")},
+	{"set", parseSet},
+	{"select", parseQuery("SELECT")},
+	{"with", parseQuery("WITH")},
+	{"(", parseQuery("SELECT")},
+	{"insert into", parseQuery("INSERT")},
+	{"update", parseQuery("UPDATE")},
+	{"delete", parseQuery("DELETE")},
+	{"merge into", parseQuery("MERGE")},
+	{"truncate", passer("TRUNCATE")},
+	{"explain", parseQuery("EXPLAIN")},
+	{"show", passer("SHOW")},
+	{"reset", passer("RESET")},
+	{"analyze", passer("ANALYZE")},
+	{"comment on", passer("COMMENT")},
+}
+
+// passer returns a parser that leaves a statement to PostgreSQL.
+func passer(verb string) func(*cursor) (Statement, error) {
+	return func(c *cursor) (Statement, error) { return &Query{Verb: verb, tokens: c.tokens}, nil }
+}
+
+// unknown refuses a statement by its first words, as far as they are words.
+func unknown(c *cursor) error {
+	first := c.peek()
+	if first.kind != word || !verbs[first.value] {
+		return syntaxError(first)
+	}
+	words := []string{strings.ToUpper(first.value)}
+	for n := 1; n < 3 && c.at(n).kind == word && first.is("create") || n < 2 && c.at(n).kind == word; n++ {
+		words = append(words, strings.ToUpper(c.at(n).value))
+	}
+	return unsupported("%s", strings.Join(words, " "))
+}
+
+// verbs are the words that begin a Redshift statement which the twin refuses,
+// as against words that begin none.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_commands.html
+var verbs = set("abort alter analyze attach begin call cancel close commit copy create deallocate declare desc " +
+	"describe detach drop end execute fetch import insert lock prepare refresh rollback start unload use vacuum")

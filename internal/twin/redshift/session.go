@@ -1,0 +1,285 @@
+package redshift
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/tributary-cdk/tributary/internal/twin/redshift/rsql"
+)
+
+// Target says where a statement runs.
+type Target struct {
+	Cluster, Database string
+	// User is the database user. Empty means the cluster's admin user.
+	User string
+}
+
+// session runs statements on one connection.
+type session struct {
+	db      *database
+	conn    *pgx.Conn
+	options rsql.Options
+	queryID int64
+	batch   bool // in a transaction that the caller has begun
+	user    string
+	after   []func() // what is to be done once the statement is committed
+}
+
+// Exec runs one statement to its end, or until ctx ends, which cancels it. What
+// a statement sets is forgotten afterwards. Parameters are the values of
+// :name. A statement that fails gives an *Error.
+func (e *Engine) Exec(ctx context.Context, t Target, sql string, parameters map[string]string) (Result, error) {
+	var r Result
+	err := e.session(ctx, t, parameters, func(ctx context.Context, s *session) (err error) {
+		r, err = s.run(ctx, sql)
+		return err
+	})
+	return r, err
+}
+
+// ExecBatch runs statements in order in one transaction, which is rolled back
+// if one fails. The results are of those before the one that failed.
+func (e *Engine) ExecBatch(ctx context.Context, t Target, sqls []string, parameters map[string]string) ([]Result, error) {
+	var results []Result
+	err := e.session(ctx, t, parameters, func(ctx context.Context, s *session) error {
+		s.batch = true
+		return pgx.BeginTxFunc(ctx, s.conn, serializable, func(pgx.Tx) error {
+			for _, sql := range sqls {
+				r, err := s.run(ctx, sql)
+				if err != nil {
+					return err
+				}
+				results = append(results, r)
+			}
+			return nil
+		})
+	})
+	return results, err
+}
+
+// session runs f on a connection of t's, as t's user.
+func (e *Engine) session(ctx context.Context, t Target, parameters map[string]string, f func(context.Context, *session) error) error {
+	d, err := e.database(t)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := d.running(ctx)
+	defer cancel()
+	err = d.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error {
+		s := &session{db: d, conn: c.Conn(), options: rsql.Options{Parameters: parameters}, user: d.cluster.AdminUser}
+		if t.User != "" && t.User != s.user {
+			s.user = t.User
+			if _, err := s.conn.Exec(ctx, "SET SESSION AUTHORIZATION "+rsql.QuoteIdent(t.User)); err != nil {
+				return &Error{Severity: "FATAL", Code: "28000", Message: fmt.Sprintf("user %q does not exist", t.User)}
+			}
+		}
+		if err := f(ctx, s); err != nil {
+			return err
+		}
+		for _, do := range s.after {
+			do()
+		}
+		return nil
+	})
+	if err != nil && ctx.Err() != nil {
+		return errorf(codeCancelled, "Query cancelled on user's request")
+	}
+	return asError(err)
+}
+
+// run reads a statement and runs it.
+func (s *session) run(ctx context.Context, sql string) (Result, error) {
+	statement, err := rsql.Parse(sql, s.options)
+	if err != nil {
+		return Result{}, err
+	}
+	s.queryID = s.db.engine.queries.Add(1)
+	r, err := s.dispatch(ctx, statement)
+	r.QueryID, r.PID = s.queryID, int64(s.conn.PgConn().PID())
+	return r, err
+}
+
+// dispatch runs a parsed statement.
+func (s *session) dispatch(ctx context.Context, statement rsql.Statement) (Result, error) {
+	if err := s.allowed(statement); err != nil {
+		return Result{}, err
+	}
+	switch st := statement.(type) {
+	case *rsql.Query:
+		return s.query(ctx, st)
+	case rsql.CreateExternalSchema:
+		return Result{}, s.createExternalSchema(ctx, st)
+	case rsql.DropSchema:
+		return Result{}, s.dropSchema(ctx, st)
+	case rsql.CreateMaterializedView:
+		return Result{}, s.createView(ctx, st)
+	case rsql.AlterMaterializedView:
+		return Result{}, s.alterView(ctx, st)
+	case rsql.RefreshMaterializedView:
+		return Result{}, s.refreshView(ctx, st.Name)
+	case rsql.DropMaterializedView:
+		return Result{}, s.dropViews(ctx, st)
+	case rsql.CreateTable:
+		return s.createTable(ctx, st)
+	case rsql.AppendTable:
+		return s.appendTable(ctx, st)
+	case rsql.Set:
+		s.set(st)
+		return Result{}, nil
+	}
+	return Result{}, fmt.Errorf("statement %T: the engine has no way to run it", statement)
+}
+
+// allowed refuses what Redshift doesn't run in a transaction, and what the twin
+// runs neither there nor as another user than the admin: DDL on streams, since
+// nobody documents it there.
+func (s *session) allowed(statement rsql.Statement) error {
+	var what string
+	switch statement.(type) {
+	case rsql.AppendTable:
+		if s.batch {
+			return errorf(codeActive, "ALTER TABLE APPEND cannot run inside a transaction block")
+		}
+		return nil
+	case rsql.CreateExternalSchema:
+		what = "CREATE EXTERNAL SCHEMA"
+	case rsql.CreateMaterializedView:
+		what = "CREATE MATERIALIZED VIEW"
+	case rsql.AlterMaterializedView:
+		what = "ALTER MATERIALIZED VIEW"
+	case rsql.RefreshMaterializedView:
+		what = "REFRESH MATERIALIZED VIEW"
+	case rsql.DropMaterializedView:
+		what = "DROP MATERIALIZED VIEW"
+	default:
+		return nil
+	}
+	if s.batch {
+		return errorf(codeUnsupported, "the local twin doesn't run %s in a transaction; send it on its own", what)
+	}
+	if s.user != s.db.cluster.AdminUser {
+		return errorf(codeUnsupported, "the local twin runs %s as the admin user %q only, got %q", what, s.db.cluster.AdminUser, s.user)
+	}
+	return nil
+}
+
+// set changes how the session's next statements are read. Outside a batch
+// there is none: as on Redshift, a SET sent on its own is lost.
+func (s *session) set(st rsql.Set) {
+	switch st.Parameter {
+	case rsql.CaseSensitiveIdentifier:
+		s.options.CaseSensitiveIdentifier = st.On
+	case rsql.CaseSensitiveSuper:
+		s.options.CaseSensitiveSuper = st.On
+	}
+}
+
+// query runs a statement that PostgreSQL runs.
+func (s *session) query(ctx context.Context, q *rsql.Query) (Result, error) {
+	env, err := s.env(ctx, q)
+	if err != nil {
+		return Result{}, err
+	}
+	for _, name := range q.Changes {
+		view, err := findView(ctx, s.conn, name)
+		if err != nil {
+			return Result{}, err
+		}
+		if view != nil {
+			return Result{}, s.refuseChange(q, view)
+		}
+	}
+	sql, err := q.Rewrite(env)
+	if err != nil {
+		return Result{}, err
+	}
+	if s.batch || !writes[q.Verb] {
+		return query(ctx, s.conn, sql)
+	}
+	var r Result
+	err = pgx.BeginTxFunc(ctx, s.conn, serializable, func(pgx.Tx) (err error) {
+		r, err = query(ctx, s.conn, sql)
+		return err
+	})
+	return r, err
+}
+
+// writes are the statements that change rows. They run isolated as Redshift
+// isolates them: of two that would each have seen the other's rows, one fails.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
+var writes = map[string]bool{"INSERT": true, "UPDATE": true, "DELETE": true, "MERGE": true}
+
+var serializable = pgx.TxOptions{IsoLevel: pgx.Serializable}
+
+// refuseChange is the answer to DROP TABLE, ALTER TABLE or CREATE VIEW of a
+// streaming view.
+func (s *session) refuseChange(q *rsql.Query, v *view) error {
+	switch q.Verb {
+	case "DROP TABLE":
+		return &Error{Code: codeWrongObject, Message: fmt.Sprintf("%q is not a table", v.name), Hint: "Use DROP MATERIALIZED VIEW to remove a materialized view."}
+	case "CREATE VIEW":
+		return errorf("42P07", "relation %q already exists", v.name)
+	}
+	return errorf(codeWrongObject, "cannot change materialized view %q", v.name)
+}
+
+// env returns what a rewrite has to know of the database, and refuses a query
+// that reads a stream.
+func (s *session) env(ctx context.Context, q *rsql.Query) (rsql.Env, error) {
+	env := rsql.Env{Options: s.options, Supers: map[string]bool{}}
+	if len(q.Relations) == 0 {
+		return env, nil
+	}
+	streams, err := s.streams(ctx, q)
+	if err != nil {
+		return env, err
+	}
+	if len(streams) > 0 {
+		return env, errorf(codeUnsupported, "the stream %q.%q can be read in the definition of a materialized view only", streams[0].Schema, streams[0].Name.Name)
+	}
+	env.Supers, err = s.supers(ctx)
+	return env, err
+}
+
+// supers returns the names of all SUPER columns.
+func (s *session) supers(ctx context.Context) (map[string]bool, error) {
+	rows, err := s.conn.Query(ctx, `SELECT DISTINCT a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+		WHERE a.atttypid IN ('super'::regtype, 'jsonb'::regtype) AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'pg_streaming'::regnamespace)`)
+	if err != nil {
+		return nil, err
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	set := make(map[string]bool, len(names))
+	for _, n := range names {
+		set[n] = true
+	}
+	return set, err
+}
+
+// streams returns those of a query's relations that are streams, by the
+// external schema they are in.
+func (s *session) streams(ctx context.Context, q *rsql.Query) ([]rsql.Relation, error) {
+	rows, err := s.conn.Query(ctx, "SELECT schemaname::text FROM svv_external_schemas")
+	if err != nil {
+		return nil, err
+	}
+	schemas, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, err
+	}
+	external := map[string]bool{}
+	for _, n := range schemas {
+		external[n] = true
+	}
+	var list []rsql.Relation
+	for _, r := range q.Relations {
+		if external[r.Schema] {
+			list = append(list, r)
+		}
+	}
+	return list, nil
+}

@@ -1,0 +1,186 @@
+package redshiftdata
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/redshift/rsql"
+	"github.com/tributary-cdk/tributary/internal/twin/wire"
+)
+
+// connection says where a request runs, and as whom.
+type connection struct {
+	ClusterIdentifier string `json:",omitempty"`
+	WorkgroupName     string `json:",omitempty"`
+	Database          string `json:",omitempty"`
+	SecretARN         string `json:"SecretArn,omitempty"`
+	DbUser            string `json:",omitempty"`
+}
+
+// options are what ExecuteStatement and BatchExecuteStatement have in common.
+type options struct {
+	connection
+	Parameters              []parameter
+	StatementName           string
+	ClientToken             string
+	WithEvent               bool
+	ResultFormat            string
+	SessionID               string `json:"SessionId"`
+	SessionKeepAliveSeconds int
+}
+
+// executeInput is ExecuteStatement's input.
+type executeInput struct {
+	options
+	SQL string `json:"Sql"`
+}
+
+// batchInput is BatchExecuteStatement's input.
+type batchInput struct {
+	options
+	SQLs []string `json:"Sqls"`
+}
+
+// executeOutput is the output of both.
+type executeOutput struct {
+	connection
+	ID        string `json:"Id"`
+	CreatedAt epoch
+}
+
+// execute submits one statement.
+func (s *Service) execute(_ context.Context, in *executeInput) (*executeOutput, error) {
+	return s.submitOnce(in.options, []string{in.SQL}, false)
+}
+
+// batchExecute submits statements that run in one transaction.
+func (s *Service) batchExecute(_ context.Context, in *batchInput) (*executeOutput, error) {
+	if n := len(in.SQLs); n < 1 || n > maxBatch {
+		return nil, invalid("Sqls: between 1 and %d statements, got %d", maxBatch, n)
+	}
+	return s.submitOnce(in.options, in.SQLs, true)
+}
+
+// submitOnce submits statements, unless the client token says that they are
+// submitted already.
+func (s *Service) submitOnce(o options, sqls []string, batch bool) (*executeOutput, error) {
+	target, err := s.target(o.connection)
+	if err != nil {
+		return nil, err
+	}
+	if err := check(o, sqls); err != nil {
+		return nil, err
+	}
+	request, err := json.Marshal([]any{batch, o, sqls})
+	if err != nil {
+		return nil, fmt.Errorf("remember the request: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.forget()
+	if used, ok := s.tokens[o.ClientToken]; ok && o.ClientToken != "" {
+		if used.request != string(request) {
+			return nil, invalid("ClientToken %q was used before, with other parameters", o.ClientToken)
+		}
+		return outputOf(s.byID[used.id]), nil
+	}
+	if s.active >= maxActive {
+		return nil, wire.Errorf("ActiveStatementsExceededException", "The number of active statements exceeds the limit of %d", maxActive)
+	}
+	st := &statement{id: newID(), name: o.StatementName, connection: o.connection, target: target, parameters: o.Parameters, batch: batch}
+	for i, sql := range sqls {
+		p := &part{id: st.id, sql: sql}
+		if batch {
+			p.id = fmt.Sprintf("%s:%d", st.id, i+1)
+		}
+		st.parts = append(st.parts, p)
+	}
+	s.submit(st)
+	if o.ClientToken != "" {
+		s.tokens[o.ClientToken] = token{request: string(request), id: st.id, expires: st.created.Add(tokenLife)}
+	}
+	return outputOf(st), nil
+}
+
+func outputOf(st *statement) *executeOutput {
+	return &executeOutput{connection: st.connection, ID: st.id, CreatedAt: epochOf(st.created)}
+}
+
+// target returns where a connection leads. With a secret, or with IAM alone,
+// the user is the cluster's admin user; with DbUser, that user.
+func (s *Service) target(c connection) (redshift.Target, error) {
+	var t redshift.Target
+	switch {
+	case c.ClusterIdentifier != "" && c.WorkgroupName != "":
+		return t, invalid("ClusterIdentifier and WorkgroupName exclude each other")
+	case c.ClusterIdentifier == "" && c.WorkgroupName == "":
+		return t, invalid("ClusterIdentifier or WorkgroupName is required")
+	case c.Database == "":
+		return t, invalid("Database is required")
+	case c.SecretARN != "" && c.DbUser != "":
+		return t, invalid("SecretArn and DbUser exclude each other")
+	}
+	id := c.ClusterIdentifier + c.WorkgroupName
+	cluster, ok := s.engine.Cluster(id)
+	switch {
+	case !ok:
+		return t, invalid("Redshift endpoint doesn't exist in this region.")
+	case cluster.Paused:
+		return t, invalid("Redshift cluster %s is paused.", id)
+	case c.SecretARN != "" && cluster.SecretARN != "" && c.SecretARN != cluster.SecretARN:
+		return t, invalid("SecretArn %q is not the secret of cluster %q", c.SecretARN, id)
+	}
+	return redshift.Target{Cluster: id, Database: c.Database, User: c.DbUser}, nil
+}
+
+// check refuses requests that AWS refuses before it runs anything, and what
+// the twin lacks: all problems at once.
+func check(o options, sqls []string) error {
+	var problems []string
+	add := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
+	var used []string
+	for _, sql := range sqls {
+		switch names, err := rsql.Parameters(sql); {
+		case strings.TrimSpace(sql) == "":
+			add("the SQL statement is empty")
+		case len(sql) > maxSQL:
+			add("Cannot process query string larger than 100kB")
+		case err == nil: // else the statement fails with the error
+			used = append(used, names...)
+		}
+	}
+	var given, unused []string
+	for _, p := range o.Parameters {
+		if p.Value == "" {
+			add("parameter %q: the empty string is no value", p.Name)
+		}
+		if given = append(given, p.Name); !slices.Contains(used, p.Name) {
+			unused = append(unused, p.Name)
+		}
+	}
+	if unused != nil {
+		add("Parameters list contains unused parameters. Unused parameters: [%s]", strings.Join(unused, ", "))
+	}
+	for _, name := range used {
+		if !slices.Contains(given, name) {
+			add("parameter %q of the statement has no value in Parameters", name)
+		}
+	}
+	if o.WithEvent {
+		add("the local twin sends no events: leave out WithEvent")
+	}
+	if o.ResultFormat != "" && o.ResultFormat != "JSON" {
+		add("the local twin returns results as JSON only, got ResultFormat %q", o.ResultFormat)
+	}
+	if o.SessionID != "" || o.SessionKeepAliveSeconds != 0 {
+		add("the local twin has no sessions: leave out SessionId and SessionKeepAliveSeconds")
+	}
+	if problems != nil {
+		return invalid("%s", strings.Join(problems, "; "))
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+package redshiftdata
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/redshift/rsql"
+)
+
+// metadataInput is the input of ListDatabases, ListSchemas, ListTables and
+// DescribeTable, each of which has some of the members.
+type metadataInput struct {
+	connection
+	ConnectedDatabase           string
+	SchemaPattern, TablePattern string
+	Schema, Table               string
+	MaxResults                  int
+	NextToken                   string
+}
+
+// tableMember is a table in ListTables' output.
+type tableMember struct {
+	Name   string `json:"name"`
+	Schema string `json:"schema"`
+	Type   string `json:"type"`
+}
+
+// visibleSchemas selects the schemas that aren't the twin's own.
+const visibleSchemas = "nspname NOT IN ('pg_streaming', 'pg_toast') AND nspname NOT LIKE 'pg\\\\_temp%' AND nspname NOT LIKE 'pg\\\\_toast\\\\_temp%'"
+
+// listDatabases returns the names of a cluster's databases.
+func (s *Service) listDatabases(_ context.Context, in *metadataInput) (any, error) {
+	t, err := s.target(in.connection)
+	if err != nil {
+		return nil, err
+	}
+	names, next, err := page(s.engine.Databases(t.Cluster), in)
+	return map[string]any{"Databases": names, "NextToken": next}, err
+}
+
+// listSchemas returns the names of a database's schemas.
+func (s *Service) listSchemas(ctx context.Context, in *metadataInput) (any, error) {
+	rows, err := s.rows(ctx, in, "SELECT nspname FROM pg_namespace WHERE "+visibleSchemas+" AND nspname LIKE :schema ORDER BY 1",
+		map[string]string{"schema": pattern(in.SchemaPattern)})
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, row := range rows {
+		names = append(names, string(row[0]))
+	}
+	names, next, err := page(names, in)
+	return map[string]any{"Schemas": names, "NextToken": next}, err
+}
+
+// listTables returns a database's tables and views. A materialized view is a
+// view.
+func (s *Service) listTables(ctx context.Context, in *metadataInput) (any, error) {
+	rows, err := s.rows(ctx, in, `SELECT c.relname, n.nspname, CASE WHEN n.nspname IN ('pg_catalog', 'information_schema') THEN 'SYSTEM ' ELSE '' END ||
+		CASE WHEN c.relkind <> 'r' OR EXISTS (SELECT 1 FROM svv_mv_info m WHERE m.schema_name = n.nspname AND m.name = c.relname) THEN 'VIEW' ELSE 'TABLE' END
+		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE c.relkind IN ('r', 'v', 'm') AND `+visibleSchemas+` AND n.nspname LIKE :schema AND c.relname LIKE :table ORDER BY 2, 1`,
+		map[string]string{"schema": pattern(in.SchemaPattern), "table": pattern(in.TablePattern)})
+	if err != nil {
+		return nil, err
+	}
+	var tables []tableMember
+	for _, row := range rows {
+		tables = append(tables, tableMember{Name: string(row[0]), Schema: string(row[1]), Type: string(row[2])})
+	}
+	tables, next, err := page(tables, in)
+	return map[string]any{"Tables": tables, "NextToken": next}, err
+}
+
+// describeTable returns a table's columns, in order.
+func (s *Service) describeTable(ctx context.Context, in *metadataInput) (any, error) {
+	if in.Table == "" {
+		return nil, invalid("Table is required")
+	}
+	t, err := s.metadataTarget(in)
+	if err != nil {
+		return nil, err
+	}
+	name := rsql.Name{Schema: in.Schema, Name: in.Table}
+	r, err := s.engine.Exec(ctx, t, "SELECT * FROM "+name.String()+" WHERE false", nil)
+	if err != nil {
+		return nil, invalid("%v", err)
+	}
+	columns, next, err := page(columnsOf(r.Columns), in)
+	return map[string]any{"TableName": in.Table, "ColumnList": columns, "NextToken": next}, err
+}
+
+// rows runs a query on the catalog.
+func (s *Service) rows(ctx context.Context, in *metadataInput, sql string, parameters map[string]string) ([][][]byte, error) {
+	t, err := s.metadataTarget(in)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.engine.Exec(ctx, t, sql, parameters)
+	if err != nil {
+		return nil, invalid("%v", err)
+	}
+	return r.Rows, nil
+}
+
+// metadataTarget returns the database that is asked about, which must be the
+// one that is connected to.
+func (s *Service) metadataTarget(in *metadataInput) (redshift.Target, error) {
+	if in.ConnectedDatabase != "" && in.ConnectedDatabase != in.Database {
+		return redshift.Target{}, invalid("the local twin describes the database that it is connected to only: ConnectedDatabase %q, Database %q", in.ConnectedDatabase, in.Database)
+	}
+	return s.target(in.connection)
+}
+
+// pattern is a LIKE pattern; none means everything.
+func pattern(p string) string {
+	if p == "" {
+		return "%"
+	}
+	return p
+}
+
+// page returns the part of list that in asks for, and the token of the next.
+func page[T any](list []T, in *metadataInput) ([]T, *string, error) {
+	if in.MaxResults < 0 || in.MaxResults > 1000 {
+		return nil, nil, invalid("MaxResults: between 0 and 1000, got %d", in.MaxResults)
+	}
+	from := 0
+	if in.NextToken != "" {
+		var err error
+		if from, err = offset(in.NextToken, len(list)); err != nil {
+			return nil, nil, err
+		}
+	}
+	list = append([]T{}, list[from:]...) // never nil: JSON has a list
+	if in.MaxResults == 0 {
+		in.MaxResults = 1000
+	}
+	if len(list) <= in.MaxResults {
+		return list, nil, nil
+	}
+	next := encode(strconv.Itoa(from + in.MaxResults))
+	return list[:in.MaxResults], &next, nil
+}

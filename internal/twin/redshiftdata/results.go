@@ -1,0 +1,134 @@
+package redshiftdata
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+)
+
+// column is a ColumnMetadata.
+type column struct {
+	Name            string `json:"name"`
+	Label           string `json:"label"`
+	TypeName        string `json:"typeName"`
+	SchemaName      string `json:"schemaName"`
+	TableName       string `json:"tableName"`
+	Length          int    `json:"length"`
+	Precision       int    `json:"precision"`
+	Scale           int    `json:"scale"`
+	Nullable        int    `json:"nullable"`
+	IsCaseSensitive bool   `json:"isCaseSensitive"`
+	IsCurrency      bool   `json:"isCurrency"`
+	IsSigned        bool   `json:"isSigned"`
+}
+
+// field is a Field: exactly one of its members is set.
+type field struct {
+	IsNull       *bool    `json:"isNull,omitempty"`
+	BooleanValue *bool    `json:"booleanValue,omitempty"`
+	LongValue    *int64   `json:"longValue,omitempty"`
+	DoubleValue  *float64 `json:"doubleValue,omitempty"`
+	StringValue  *string  `json:"stringValue,omitempty"`
+}
+
+// resultOutput is GetStatementResult's output.
+type resultOutput struct {
+	ColumnMetadata []column
+	Records        [][]field
+	TotalNumRows   int64
+	NextToken      string `json:",omitempty"`
+}
+
+// result returns a page of a statement's result.
+func (s *Service) result(_ context.Context, in *idInput) (*resultOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st, p, err := s.find(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if p.status != finished || p.result.Columns == nil || st.batch && in.ID == st.id {
+		return nil, invalid("Query does not have result. Please check query status with DescribeStatement.")
+	}
+	from := 0
+	if in.NextToken != "" {
+		if from, err = offset(in.NextToken, len(p.result.Rows)); err != nil {
+			return nil, err
+		}
+	}
+	out := &resultOutput{ColumnMetadata: columnsOf(p.result.Columns), Records: [][]field{}, TotalNumRows: int64(len(p.result.Rows))}
+	size := 0
+	for i, row := range p.result.Rows[from:] {
+		if size > maxPageBytes {
+			out.NextToken = encode(strconv.Itoa(from + i))
+			break
+		}
+		record := make([]field, len(row))
+		for c, v := range row {
+			record[c] = fieldOf(p.result.Columns[c].Type, v)
+			size += len(v)
+		}
+		out.Records = append(out.Records, record)
+	}
+	return out, nil
+}
+
+// offset reads a paging token that is a place in a list of n.
+func offset(token string, n int) (int, error) {
+	text, err := decode(token)
+	if err != nil {
+		return 0, err
+	}
+	at, err := strconv.Atoi(text)
+	if err != nil || at < 0 || at > n {
+		return 0, invalid("NextToken %q is not valid", token)
+	}
+	return at, nil
+}
+
+// columnsOf describes columns as JDBC does, whose words the API uses.
+func columnsOf(columns []redshift.Column) []column {
+	list := make([]column, len(columns))
+	for i, c := range columns {
+		list[i] = column{
+			Name: c.Name, Label: c.Name, TypeName: c.Type, SchemaName: c.Schema, TableName: c.Table,
+			Length: c.Length, Precision: c.Precision, Scale: c.Scale, Nullable: 1,
+		}
+		if c.NotNull {
+			list[i].Nullable = 0
+		}
+		switch c.Type {
+		case "varchar", "bpchar", "super", "name":
+			list[i].IsCaseSensitive = true
+		case "int2", "int4", "int8", "float4", "float8", "numeric":
+			list[i].IsSigned = true
+		}
+	}
+	return list
+}
+
+// fieldOf returns a value as the union's member for its type. What is neither
+// a boolean nor a binary number is a string, numeric included.
+func fieldOf(typ string, v []byte) field {
+	yes := true
+	if v == nil {
+		return field{IsNull: &yes}
+	}
+	text := string(v)
+	switch typ {
+	case "bool":
+		is := text == "t"
+		return field{BooleanValue: &is}
+	case "int2", "int4", "int8", "oid":
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return field{LongValue: &n}
+		}
+	case "float4", "float8":
+		// NaN and the infinities have no number in JSON: they stay text.
+		if f, err := strconv.ParseFloat(text, 64); err == nil && f-f == 0 {
+			return field{DoubleValue: &f}
+		}
+	}
+	return field{StringValue: &text}
+}

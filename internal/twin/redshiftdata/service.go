@@ -1,0 +1,115 @@
+package redshiftdata
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/wire"
+)
+
+// Limits of the Data API.
+//
+// Sources: https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html and
+// https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-limits.html
+const (
+	maxSQL       = 100 * 1024        // bytes of a statement
+	maxActive    = 500               // statements that have not ended
+	maxBatch     = 40                // statements of a batch
+	tokenLife    = 8 * time.Hour     // of a client token
+	resultLife   = 24 * time.Hour    // of a statement and its result
+	maxRun       = 24 * time.Hour    // of a statement
+	maxPageBytes = 1 << 20           // of a page of a result: the twin's own choice
+	maxRunning   = 20                // statements that run at once: the twin's own choice
+	maxResult    = 500 * 1024 * 1024 // bytes of a result
+	resultTooBig = "ERROR: the result is larger than 500 MB"
+)
+
+// Engine is the part of *redshift.Engine that the Data API stands on.
+type Engine interface {
+	Cluster(id string) (redshift.Cluster, bool)
+	Databases(id string) []string
+	Exec(ctx context.Context, t redshift.Target, sql string, parameters map[string]string) (redshift.Result, error)
+	ExecBatch(ctx context.Context, t redshift.Target, sqls []string, parameters map[string]string) ([]redshift.Result, error)
+}
+
+// Service is the Redshift Data API as an http.Handler. It is safe for
+// concurrent use.
+type Service struct {
+	engine  Engine
+	now     func() time.Time
+	handler wire.JSON
+	ctx     context.Context // ends with the Service
+	end     context.CancelFunc
+	running sync.WaitGroup
+	slots   chan struct{} // held by the statements that run
+
+	mu         sync.Mutex
+	statements []*statement // oldest first
+	byID       map[string]*statement
+	tokens     map[string]token
+	active     int
+}
+
+// token is a client token that has been used.
+type token struct {
+	request string // what it was used for
+	id      string
+	expires time.Time
+}
+
+// New returns a Service on an engine. A nil now means time.Now.
+func New(engine Engine, now func() time.Time) *Service {
+	if now == nil {
+		now = time.Now
+	}
+	s := &Service{
+		engine: engine, now: now, slots: make(chan struct{}, maxRunning),
+		byID: map[string]*statement{}, tokens: map[string]token{},
+	}
+	s.ctx, s.end = context.WithCancel(context.Background())
+	s.handler = wire.JSON{Service: "redshift-data", Operations: map[string]wire.Operation{
+		"ExecuteStatement":      wire.Handle(s.execute),
+		"BatchExecuteStatement": wire.Handle(s.batchExecute),
+		"DescribeStatement":     wire.Handle(s.describe),
+		"CancelStatement":       wire.Handle(s.cancel),
+		"GetStatementResult":    wire.Handle(s.result),
+		"ListStatements":        wire.Handle(s.list),
+		"ListDatabases":         wire.Handle(s.listDatabases),
+		"ListSchemas":           wire.Handle(s.listSchemas),
+		"ListTables":            wire.Handle(s.listTables),
+		"DescribeTable":         wire.Handle(s.describeTable),
+	}}
+	return s
+}
+
+// ServeHTTP answers one request in AWS JSON 1.1.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Close cancels what is running and waits until it has ended.
+func (s *Service) Close() {
+	s.end()
+	s.running.Wait()
+}
+
+// newID returns a random UUID.
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// epoch is a time as AWS JSON has it: seconds, to the millisecond.
+type epoch float64
+
+func epochOf(t time.Time) epoch { return epoch(float64(t.UnixMilli()) / 1000) }
+
+// invalid returns a ValidationException.
+func invalid(format string, args ...any) error {
+	return wire.Errorf("ValidationException", format, args...)
+}

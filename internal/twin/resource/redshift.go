@@ -1,0 +1,158 @@
+package resource
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
+)
+
+func redshiftTypes(s Services) map[string]*maker {
+	g := s.Registry
+	c := clusters{s}
+	return map[string]*maker{
+		ClusterType: {
+			name: propertyName("ClusterIdentifier", 63, true), check: c.check,
+			create: c.create, remove: c.remove, attributes: clusterAttributes,
+		},
+		"AWS::Redshift::ClusterSubnetGroup": {
+			name:       func(r cloudformation.Request) string { return cloudformation.PhysicalName(r, 255, true) },
+			check:      refersTo(g, "SubnetIds", "AWS::EC2::Subnet"),
+			attributes: idAttribute("ClusterSubnetGroupName"),
+		},
+		"AWS::Redshift::ClusterParameterGroup": {
+			name: propertyName("ParameterGroupName", 255, true), check: checkParameterGroup,
+		},
+	}
+}
+
+// checkParameterGroup accepts the families that Redshift has, and parameters
+// that have a name and a value.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/mgmt/working-with-parameter-groups.html
+func checkParameterGroup(_ cloudformation.Request, p properties) {
+	p.oneOf("ParameterGroupFamily", "redshift-1.0", "redshift-2.0")
+	parameters := p.objects("Parameters")
+	if len(parameters) > 20 {
+		p.refuse("Parameters", "at most 20 are possible, got %d", len(parameters))
+	}
+	for _, parameter := range parameters {
+		for _, name := range []string{"ParameterName", "ParameterValue"} {
+			if parameter.text(name) == "" {
+				parameter.refuse(name, "required")
+			}
+		}
+	}
+}
+
+// clusters makes Redshift clusters.
+type clusters struct{ Services }
+
+// Rules for names.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html
+var (
+	clusterIdentifier = regexp.MustCompile(`^[a-z]([a-z0-9]|-[a-z0-9])*$`)
+	databaseName      = regexp.MustCompile(`^[a-z_][a-z0-9_$]{0,63}$`)
+	userName          = regexp.MustCompile(`^[a-z][a-z0-9_+.@-]{0,127}$`)
+)
+
+func (c clusters) check(_ cloudformation.Request, p properties) {
+	p.unsupported("ResourceAction", "SnapshotIdentifier", "SnapshotClusterIdentifier", "OwnerAccount",
+		"HsmClientCertificateIdentifier", "HsmConfigurationIdentifier", "ClusterSecurityGroups", "RevisionTarget")
+	match(p, "ClusterIdentifier", clusterIdentifier, "1 to 63 lower-case letters, digits and single hyphens are needed, a letter first")
+	match(p, "DBName", databaseName, "1 to 64 lower-case letters, digits, _ and $ are needed, a letter or _ first")
+	match(p, "MasterUsername", userName, "a lower-case name is needed, a letter first")
+	if !p.boolean("Encrypted", true) {
+		p.refuse("Encrypted", "Amazon Redshift no longer makes clusters that are not encrypted; leave it out or set it to true")
+	}
+	switch managed := p.boolean("ManageMasterPassword", false); {
+	case managed && p.has("MasterUserPassword"):
+		p.refuse("MasterUserPassword", "You can't use MasterUserPassword if ManageMasterPassword is true.")
+	case !managed && !p.has("MasterUserPassword"):
+		p.refuse("ManageMasterPassword", "one of ManageMasterPassword and MasterUserPassword is needed")
+	}
+	checkNodes(p)
+	if id := p.text("ClusterSubnetGroupName"); id != "" && id != "default" {
+		p.refersTo(c.Registry, "ClusterSubnetGroupName", "AWS::Redshift::ClusterSubnetGroup")
+	}
+	if id := p.text("ClusterParameterGroupName"); id != "" && !strings.HasPrefix(id, "default.") {
+		p.refersTo(c.Registry, "ClusterParameterGroupName", "AWS::Redshift::ClusterParameterGroup")
+	}
+	for i, role := range p.texts("IamRoles") {
+		if found, ok := c.IAM.role(role); !ok || !found.trusts("redshift.amazonaws.com") {
+			p.refuse(fmt.Sprintf("IamRoles[%d]", i), "no role %q exists that redshift.amazonaws.com may assume", role)
+		}
+	}
+}
+
+// checkNodes checks the kind and number of nodes, and what depends on them.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html
+func checkNodes(p properties) {
+	p.oneOf("NodeType", "rg.xlarge", "rg.4xlarge", "ra3.large", "ra3.xlplus", "ra3.4xlarge", "ra3.16xlarge", "dc2.large", "dc2.8xlarge")
+	p.oneOf("ClusterType", "single-node", "multi-node")
+	nodes := p.integer("NumberOfNodes", 0)
+	switch kind := p.text("ClusterType"); {
+	case kind == "multi-node" && (nodes < 2 || nodes > 100):
+		p.refuse("NumberOfNodes", "2 to 100 is needed for multi-node, got %d", nodes)
+	case kind == "single-node" && nodes > 1:
+		p.refuse("NumberOfNodes", "a single-node cluster has one, got %d", nodes)
+	}
+	if strings.HasPrefix(p.text("NodeType"), "dc2.") {
+		p.between("Port", 5439, 1150, 65535)
+		return
+	}
+	if port := p.integer("Port", 5439); (port < 5431 || port > 5455) && (port < 8191 || port > 8215) {
+		p.refuse("Port", "5431 to 5455 or 8191 to 8215 is needed for RA3 and RG nodes, got %d", port)
+	}
+	p.between("AutomatedSnapshotRetentionPeriod", 1, 1, 35)
+}
+
+// match refuses a property that is set and doesn't match.
+func match(p properties, name string, pattern *regexp.Regexp, rule string) {
+	if got := p.text(name); got != "" && !pattern.MatchString(got) {
+		p.refuse(name, "%s, got %q", rule, got)
+	}
+}
+
+func (c clusters) create(ctx context.Context, r cloudformation.Request) error {
+	p := propertiesOf(r)
+	return c.Warehouse.CreateCluster(ctx, Cluster{
+		Identifier: r.PhysicalID, Database: p.text("DBName"), MasterUsername: p.text("MasterUsername"),
+		SecretARN: secretARN(r), IAMRoles: p.texts("IamRoles"),
+	})
+}
+
+func (c clusters) remove(ctx context.Context, r cloudformation.Request) error {
+	return c.Warehouse.DeleteCluster(ctx, r.PhysicalID)
+}
+
+// secretARN returns the ARN of the admin secret, in the form that Redshift
+// gives those which it manages; empty if it doesn't manage this one.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/mgmt/redshift-secrets-manager-integration.html
+func secretARN(r cloudformation.Request) string {
+	p := propertiesOf(r)
+	if !p.boolean("ManageMasterPassword", false) {
+		return ""
+	}
+	return arn(r, "secretsmanager", fmt.Sprintf("secret:redshift!%s-%s-%s",
+		r.PhysicalID, p.text("MasterUsername"), digest(6, r.StackID, r.PhysicalID)))
+}
+
+func clusterAttributes(r cloudformation.Request) map[string]any {
+	p := propertiesOf(r)
+	out := map[string]any{
+		"Endpoint.Address":           fmt.Sprintf("%s.%s.%s.redshift.amazonaws.com", r.PhysicalID, "c"+digest(11, r.Account, r.Region), r.Region),
+		"Endpoint.Port":              fmt.Sprint(p.integer("Port", 5439)),
+		"ClusterNamespaceArn":        arn(r, "redshift", "namespace:"+uuid(r.StackID, r.PhysicalID)),
+		"DeferMaintenanceIdentifier": "",
+	}
+	if secret := secretARN(r); secret != "" {
+		out["MasterPasswordSecretArn"] = secret
+	}
+	return out
+}

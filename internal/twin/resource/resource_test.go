@@ -1,0 +1,258 @@
+package resource_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
+	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
+	"github.com/tributary-cdk/tributary/internal/twin/lambda"
+	"github.com/tributary-cdk/tributary/internal/twin/resource"
+	"github.com/tributary-cdk/tributary/internal/twin/ssm"
+)
+
+// world is what resources are made in.
+type world struct {
+	registry  resource.Registry
+	iam       resource.IAM
+	streams   *kinesis.Store
+	functions functions
+	clusters  clusters
+	types     map[string]cloudformation.Type
+}
+
+func newWorld() *world {
+	w := &world{streams: kinesis.New(nil), types: map[string]cloudformation.Type{}}
+	w.functions, w.clusters = functions{}, clusters{}
+	for _, t := range resource.Types(resource.Services{
+		Registry: &w.registry, IAM: &w.iam, Streams: w.streams, Functions: w.functions, Warehouse: w.clusters,
+		Objects: objects{"assets/fn.zip": "zip"}, Parameters: ssm.New("us-east-1", "000000000000", time.Now, nil),
+	}) {
+		w.types[t.Name] = t
+	}
+	return w
+}
+
+// functions keeps what Lambda was asked for.
+type functions map[string]lambda.Config
+
+func (f functions) Create(_ context.Context, c lambda.Config, _ func(string)) error {
+	f[c.Name] = c
+	return nil
+}
+
+func (f functions) Update(_ context.Context, c lambda.Config, _ func(string)) error {
+	f[c.Name] = c
+	return nil
+}
+
+func (f functions) Delete(name string) error { delete(f, name); return nil }
+func (f functions) SetAsync(name string, _ lambda.AsyncConfig) error {
+	_, ok := f[name]
+	return known(ok)
+}
+func (f functions) ResetAsync(string) {}
+
+func known(ok bool) error {
+	if !ok {
+		return errors.New("no such function")
+	}
+	return nil
+}
+
+// clusters keeps what Redshift was asked for.
+type clusters map[string]resource.Cluster
+
+func (c clusters) CreateCluster(_ context.Context, cluster resource.Cluster) error {
+	c[cluster.Identifier] = cluster
+	return nil
+}
+
+func (c clusters) DeleteCluster(_ context.Context, id string) error { delete(c, id); return nil }
+
+type objects map[string]string
+
+func (o objects) Get(bucket, key string) ([]byte, bool) {
+	text, ok := o[bucket+"/"+key]
+	return []byte(text), ok
+}
+
+// request returns a request of a type; its logical id is the type's last part.
+func request(typeName string, properties map[string]any) cloudformation.Request {
+	return cloudformation.Request{
+		StackName: "Lab", StackID: "arn:aws:cloudformation:us-east-1:000000000000:stack/Lab/1", RequestID: "r1",
+		Region: "us-east-1", Account: "000000000000", Type: typeName,
+		LogicalID: typeName[strings.LastIndex(typeName, ":")+1:], Properties: properties,
+	}
+}
+
+func (w *world) create(t *testing.T, typeName string, properties map[string]any) cloudformation.Resource {
+	t.Helper()
+	made, err := w.types[typeName].Provider.Create(t.Context(), request(typeName, properties))
+	if err != nil {
+		t.Fatalf("%s: %v", typeName, err)
+	}
+	return made
+}
+
+func trust(service string) map[string]any {
+	return map[string]any{"Statement": []any{map[string]any{
+		"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": map[string]any{"Service": service},
+	}}}
+}
+
+func statement() map[string]any {
+	return map[string]any{"Statement": []any{map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"}}}
+}
+
+// stack makes one resource of every type, in the order that references ask
+// for, and returns the requests that would delete them.
+func (w *world) stack(t *testing.T) []cloudformation.Request {
+	t.Helper()
+	var made []cloudformation.Request
+	create := func(typeName string, properties map[string]any) cloudformation.Resource {
+		r := w.create(t, typeName, properties)
+		d := request(typeName, properties)
+		d.PhysicalID = r.PhysicalID
+		made = append(made, d)
+		wantAttributes := slices.Sorted(slices.Values(w.types[typeName].Attributes))
+		if diff := cmp.Diff(wantAttributes, slices.Sorted(maps.Keys(r.Attributes))); diff != "" {
+			t.Errorf("%s: attributes (-documented +made):\n%s", typeName, diff)
+		}
+		return r
+	}
+	vpc := create("AWS::EC2::VPC", map[string]any{"CidrBlock": "10.0.0.0/16"}).PhysicalID
+	subnet := create("AWS::EC2::Subnet", map[string]any{"VpcId": vpc, "CidrBlock": "10.0.0.0/24"}).PhysicalID
+	table := create("AWS::EC2::RouteTable", map[string]any{"VpcId": vpc}).PhysicalID
+	create("AWS::EC2::SubnetRouteTableAssociation", map[string]any{"SubnetId": subnet, "RouteTableId": table})
+	gateway := create("AWS::EC2::InternetGateway", nil).PhysicalID
+	create("AWS::EC2::VPCGatewayAttachment", map[string]any{"VpcId": vpc, "InternetGatewayId": gateway})
+	create("AWS::EC2::Route", map[string]any{"RouteTableId": table, "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": gateway})
+	group := create("AWS::EC2::SecurityGroup", map[string]any{"GroupDescription": "d", "VpcId": vpc}).PhysicalID
+	create("AWS::EC2::SecurityGroupIngress", map[string]any{"GroupId": group, "IpProtocol": "-1"})
+	create("AWS::EC2::SecurityGroupEgress", map[string]any{"GroupId": group, "IpProtocol": "-1"})
+	create("AWS::EC2::VPCEndpoint", map[string]any{"VpcId": vpc, "VpcEndpointType": "Interface", "SubnetIds": []any{subnet}, "ServiceName": "com.amazonaws.us-east-1.kinesis-streams"})
+	create("AWS::EC2::EIP", nil)
+	create("AWS::EC2::NatGateway", map[string]any{"SubnetId": subnet})
+	role := create("AWS::IAM::Role", map[string]any{"RoleName": "lambda", "AssumeRolePolicyDocument": trust("lambda.amazonaws.com")})
+	create("AWS::IAM::Policy", map[string]any{"PolicyName": "p", "PolicyDocument": statement(), "Roles": []any{role.PhysicalID}})
+	create("AWS::IAM::ManagedPolicy", map[string]any{"PolicyDocument": statement(), "Roles": []any{role.PhysicalID}})
+	create("AWS::Kinesis::Stream", map[string]any{"Name": "ev_stream_data", "StreamModeDetails": map[string]any{"StreamMode": "ON_DEMAND"}})
+	key := create("AWS::KMS::Key", nil).PhysicalID
+	create("AWS::KMS::Alias", map[string]any{"AliasName": "alias/lab", "TargetKeyId": key})
+	create("AWS::Lambda::Function", map[string]any{
+		"FunctionName": "fn", "Role": role.Attributes["Arn"], "Runtime": "provided.al2023", "Handler": "bootstrap",
+		"Code": map[string]any{"S3Bucket": "assets", "S3Key": "fn.zip"}, "Timeout": "900", "Architectures": []any{"arm64"},
+		"Environment": map[string]any{"Variables": map[string]any{"A": "b"}},
+	})
+	create("AWS::Lambda::Permission", map[string]any{"FunctionName": "fn", "Action": "lambda:InvokeFunction", "Principal": "*"})
+	create("AWS::Lambda::EventInvokeConfig", map[string]any{"FunctionName": "fn", "Qualifier": "$LATEST", "MaximumRetryAttempts": 2.0})
+	create("AWS::Logs::LogGroup", map[string]any{"LogGroupName": "/aws/lambda/fn"})
+	subnets := create("AWS::Redshift::ClusterSubnetGroup", map[string]any{"Description": "d", "SubnetIds": []any{subnet}}).PhysicalID
+	parameters := create("AWS::Redshift::ClusterParameterGroup", map[string]any{
+		"Description": "d", "ParameterGroupFamily": "redshift-2.0",
+		"Parameters": []any{map[string]any{"ParameterName": "require_ssl", "ParameterValue": "true"}},
+	}).PhysicalID
+	create("AWS::Redshift::Cluster", map[string]any{
+		"ClusterIdentifier": "streaming-cluster", "ClusterType": "single-node", "DBName": "dev", "MasterUsername": "awsuser",
+		"NodeType": "ra3.large", "ManageMasterPassword": true, "Encrypted": true,
+		"ClusterSubnetGroupName": subnets, "ClusterParameterGroupName": parameters,
+	})
+	create("AWS::SecretsManager::Secret", map[string]any{"Name": "s"})
+	create("AWS::CloudFormation::WaitConditionHandle", nil)
+	create("AWS::SSM::Parameter", map[string]any{"Name": "/p", "Type": "String", "Value": "1"})
+	return made
+}
+
+func TestEveryTypeIsMadeAndRemoved(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	made := w.stack(t)
+	for name := range w.types {
+		if !slices.ContainsFunc(made, func(r cloudformation.Request) bool { return r.Type == name }) {
+			t.Errorf("%s: not made by this test", name)
+		}
+	}
+	if got := len(w.registry.Inventory()); got != len(made) {
+		t.Errorf("got %d in the inventory, want %d", got, len(made))
+	}
+	for _, r := range slices.Backward(made) {
+		if err := w.types[r.Type].Provider.Delete(t.Context(), r); err != nil {
+			t.Errorf("delete: %v", err)
+		}
+		if err := w.types[r.Type].Provider.Delete(t.Context(), r); err != nil {
+			t.Errorf("delete again: %v", err)
+		}
+	}
+	if left := w.registry.Inventory(); len(left)+len(w.functions)+len(w.clusters)+len(w.streams.Streams())+len(w.iam.Roles()) > 0 {
+		t.Errorf("left behind: %v %v %v %v %v", left, w.functions, w.clusters, w.streams.Streams(), w.iam.Roles())
+	}
+}
+
+func TestEffects(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.stack(t)
+	wantFunction := lambda.Config{
+		Name: "fn", Role: "arn:aws:iam::000000000000:role/lambda", Runtime: "provided.al2023", Handler: "bootstrap",
+		Architecture: "arm64", Code: []byte("zip"), MemorySize: 128, Timeout: 15 * time.Minute, Environment: map[string]string{"A": "b"},
+	}
+	if diff := cmp.Diff(wantFunction, w.functions["fn"]); diff != "" {
+		t.Errorf("function (-want +got):\n%s", diff)
+	}
+	cluster := w.clusters["streaming-cluster"]
+	if secret, ok := strings.CutPrefix(cluster.SecretARN, "arn:aws:secretsmanager:us-east-1:000000000000:secret:redshift!streaming-cluster-awsuser-"); !ok || len(secret) != 6 {
+		t.Errorf("got secret %q", cluster.SecretARN)
+	}
+	cluster.SecretARN = ""
+	if diff := cmp.Diff(resource.Cluster{Identifier: "streaming-cluster", Database: "dev", MasterUsername: "awsuser"}, cluster); diff != "" {
+		t.Errorf("cluster (-want +got):\n%s", diff)
+	}
+	stream := w.streams.Streams()[0]
+	if stream.Name != "ev_stream_data" || stream.Config.Mode != kinesis.OnDemand || stream.Config.Shards != 4 {
+		t.Errorf("got stream %+v", stream)
+	}
+	role := w.iam.Roles()[0]
+	want := resource.Role{
+		Name: "lambda", ARN: "arn:aws:iam::000000000000:role/lambda", Trust: trust("lambda.amazonaws.com"),
+		Inline: map[string]any{"p": statement()}, Attached: role.Attached,
+	}
+	if diff := cmp.Diff(want, role); diff != "" || len(role.Attached) != 1 {
+		t.Errorf("role (-want +got):\n%s%v", diff, role.Attached)
+	}
+}
+
+func TestPoliciesFollowTheirResources(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.create(t, "AWS::IAM::Role", map[string]any{
+		"RoleName": "r", "AssumeRolePolicyDocument": trust("lambda.amazonaws.com"),
+		"Policies": []any{map[string]any{"PolicyName": "own", "PolicyDocument": statement()}},
+	})
+	policy := map[string]any{"PolicyName": "p", "PolicyDocument": statement(), "Roles": []any{"r"}}
+	made := w.create(t, "AWS::IAM::Policy", policy)
+	names := func() []string { return slices.Sorted(maps.Keys(w.iam.Roles()[0].Inline)) }
+	if diff := cmp.Diff([]string{"own", "p"}, names()); diff != "" {
+		t.Errorf("after create (-want +got):\n%s", diff)
+	}
+	role := request("AWS::IAM::Role", map[string]any{"RoleName": "r"})
+	role.PhysicalID = "r"
+	if err := w.types["AWS::IAM::Role"].Provider.Delete(t.Context(), role); err == nil {
+		t.Error("a role with a policy of another resource was deleted")
+	}
+	update := request("AWS::IAM::Policy", map[string]any{"PolicyName": "q", "PolicyDocument": statement(), "Roles": []any{"r"}})
+	update.PhysicalID, update.OldProperties = made.PhysicalID, policy
+	if _, err := w.types["AWS::IAM::Policy"].Provider.Update(t.Context(), update); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"own", "q"}, names()); diff != "" {
+		t.Errorf("after update (-want +got):\n%s", diff)
+	}
+}

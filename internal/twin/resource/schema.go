@@ -1,0 +1,224 @@
+package resource
+
+import (
+	"strings"
+
+	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
+)
+
+// schema is what CloudFormation documents of a resource type.
+type schema struct {
+	name string
+	// properties, each with ! if it is required and ^ if its change replaces.
+	properties string
+	// attributes that Fn::GetAtt can name here: those of the Provider.
+	attributes string
+}
+
+// schemas lists the resource types that the twin makes, with every property
+// that CloudFormation knows of them, so that a template which is right for AWS
+// is right here. A property that replaces under conditions counts as one that
+// replaces.
+//
+// Source: the resource provider schemas of
+// https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
+// for us-east-1, as cfn-lint 1.51.0 and aws-cdk 2.1148.1 carry them.
+func schemas() []schema {
+	return []schema{
+		{
+			"AWS::EC2::VPC",
+			"CidrBlock^ EnableDnsHostnames EnableDnsSupport InstanceTenancy^ Ipv4IpamPoolId^ " +
+				"Ipv4NetmaskLength^ Tags VpcEncryptionControl",
+			"CidrBlock CidrBlockAssociations DefaultNetworkAcl DefaultSecurityGroup Ipv6CidrBlocks VpcId",
+		},
+		{
+			"AWS::EC2::Subnet",
+			"AssignIpv6AddressOnCreation AvailabilityZoneId^ AvailabilityZone^ CidrBlock^ EnableDns64 " +
+				"EnableLniAtDeviceIndex Ipv4IpamPoolId^ Ipv4NetmaskLength^ Ipv6CidrBlock^ Ipv6IpamPoolId^ " +
+				"Ipv6Native^ Ipv6NetmaskLength^ MapPublicIpOnLaunch OutpostArn^ PrivateDnsNameOptionsOnLaunch " +
+				"Tags VpcId!^",
+			"AvailabilityZone BlockPublicAccessStates CidrBlock Ipv6CidrBlocks NetworkAclAssociationId " +
+				"SubnetId VpcId",
+		},
+		{
+			"AWS::EC2::RouteTable",
+			"Tags VpcId!^",
+			"RouteTableId",
+		},
+		{
+			"AWS::EC2::SubnetRouteTableAssociation",
+			"RouteTableId!^ SubnetId!^",
+			"Id",
+		},
+		{
+			"AWS::EC2::Route",
+			"CarrierGatewayId CoreNetworkArn DestinationCidrBlock^ DestinationIpv6CidrBlock^ " +
+				"DestinationPrefixListId^ EgressOnlyInternetGatewayId GatewayId InstanceId LocalGatewayId " +
+				"NatGatewayId NetworkInterfaceId OdbNetworkArn RouteTableId!^ TransitGatewayId VpcEndpointId " +
+				"VpcPeeringConnectionId",
+			"CidrBlock",
+		},
+		{
+			"AWS::EC2::InternetGateway",
+			"Tags",
+			"InternetGatewayId",
+		},
+		{
+			"AWS::EC2::VPCGatewayAttachment",
+			"InternetGatewayId VpcId!^ VpnGatewayId",
+			"AttachmentType",
+		},
+		{
+			"AWS::EC2::SecurityGroup",
+			"GroupDescription!^ GroupName^ SecurityGroupEgress SecurityGroupIngress Tags VpcId^",
+			"GroupId Id VpcId",
+		},
+		{
+			"AWS::EC2::SecurityGroupIngress",
+			"CidrIp^ CidrIpv6^ Description FromPort^ GroupId^ GroupName^ IpProtocol!^ SourcePrefixListId^ " +
+				"SourceSecurityGroupId^ SourceSecurityGroupName^ SourceSecurityGroupOwnerId^ ToPort^",
+			"Id",
+		},
+		{
+			"AWS::EC2::SecurityGroupEgress",
+			"CidrIp^ CidrIpv6^ Description DestinationPrefixListId^ DestinationSecurityGroupId^ FromPort^ " +
+				"GroupId!^ IpProtocol!^ ToPort^",
+			"Id",
+		},
+		{
+			"AWS::EC2::VPCEndpoint",
+			"DnsOptions IpAddressType PolicyDocument PrivateDnsEnabled ResourceConfigurationArn^ " +
+				"RouteTableIds SecurityGroupIds ServiceName^ ServiceNetworkArn^ ServiceRegion^ SubnetIds Tags " +
+				"VpcEndpointType^ VpcId!^",
+			"DnsEntries Id NetworkInterfaceIds",
+		},
+		{
+			"AWS::EC2::EIP",
+			"Address^ Domain InstanceId IpamPoolId^ NetworkBorderGroup^ PublicIpv4Pool Tags TransferAddress^",
+			"AllocationId PublicIp",
+		},
+		{
+			"AWS::EC2::NatGateway",
+			"AllocationId^ AvailabilityMode^ AvailabilityZoneAddresses ConnectivityType^ " +
+				"MaxDrainDurationSeconds PrivateIpAddress^ SecondaryAllocationIds SecondaryPrivateIpAddressCount " +
+				"SecondaryPrivateIpAddresses SubnetId^ Tags VpcId^",
+			"EniId NatGatewayId",
+		},
+		{
+			"AWS::IAM::Role",
+			"AssumeRolePolicyDocument! Description ManagedPolicyArns MaxSessionDuration Path^ " +
+				"PermissionsBoundary Policies RoleName^ Tags",
+			"Arn RoleId",
+		},
+		{
+			"AWS::IAM::Policy",
+			"Groups PolicyDocument! PolicyName! Roles Users",
+			"Id",
+		},
+		{
+			"AWS::IAM::ManagedPolicy",
+			"Description^ Groups ManagedPolicyName^ Path^ PolicyDocument! Roles Users",
+			"PolicyArn PolicyId",
+		},
+		{
+			"AWS::Kinesis::Stream",
+			"DesiredShardLevelMetrics MaxRecordSizeInKiB Name^ RecordDistributionStrategy " +
+				"RetentionPeriodHours ShardCount StreamEncryption StreamModeDetails Tags WarmThroughputMiBps",
+			"Arn",
+		},
+		{
+			"AWS::KMS::Key",
+			"BypassPolicyLockoutSafetyCheck Description EnableKeyRotation Enabled KeyPolicy KeySpec KeyUsage " +
+				"MultiRegion Origin PendingWindowInDays RotationPeriodInDays Tags",
+			"Arn KeyId",
+		},
+		{
+			"AWS::KMS::Alias",
+			"AliasName!^ TargetKeyId!",
+			"",
+		},
+		{
+			"AWS::Lambda::Function",
+			"Architectures CapacityProviderConfig Code! CodeSigningConfigArn DeadLetterConfig Description " +
+				"DurableConfig^ Environment EphemeralStorage FileSystemConfigs FunctionName^ " +
+				"FunctionScalingConfig Handler ImageConfig KmsKeyArn Layers LoggingConfig MemorySize PackageType^ " +
+				"PublishToLatestPublished RecursiveLoop ReservedConcurrentExecutions Role! Runtime " +
+				"RuntimeManagementConfig SnapStart Tags TenancyConfig^ Timeout TracingConfig VpcConfig",
+			"Arn SnapStartResponse.ApplyOn SnapStartResponse.OptimizationStatus",
+		},
+		{
+			"AWS::Lambda::Permission",
+			"Action!^ EventSourceToken^ FunctionName!^ FunctionUrlAuthType^ InvokedViaFunctionUrl^ " +
+				"Principal!^ PrincipalOrgID^ SourceAccount^ SourceArn^",
+			"Id",
+		},
+		{
+			"AWS::Lambda::EventInvokeConfig",
+			"DestinationConfig FunctionName!^ MaximumEventAgeInSeconds MaximumRetryAttempts Qualifier!^",
+			"",
+		},
+		{
+			"AWS::Logs::LogGroup",
+			"BearerTokenAuthenticationEnabled DataProtectionPolicy DeletionProtectionEnabled " +
+				"FieldIndexPolicies KmsKeyId LogGroupClass LogGroupName^ ResourcePolicyDocument RetentionInDays " +
+				"Tags",
+			"Arn",
+		},
+		{
+			"AWS::Redshift::Cluster",
+			"AllowVersionUpgrade AquaConfigurationStatus AutomatedSnapshotRetentionPeriod AvailabilityZone " +
+				"AvailabilityZoneRelocation AvailabilityZoneRelocationStatus Classic ClusterIdentifier^ " +
+				"ClusterParameterGroupName ClusterSecurityGroups ClusterSubnetGroupName^ ClusterType! " +
+				"ClusterVersion DBName!^ DeferMaintenance DeferMaintenanceDuration DeferMaintenanceEndTime " +
+				"DeferMaintenanceStartTime DestinationRegion ElasticIp Encrypted EnhancedVpcRouting " +
+				"HsmClientCertificateIdentifier HsmConfigurationIdentifier IamRoles KmsKeyId LoggingProperties " +
+				"MaintenanceTrackName ManageMasterPassword ManualSnapshotRetentionPeriod " +
+				"MasterPasswordSecretKmsKeyId MasterUserPassword MasterUsername!^ MultiAZ NamespaceResourcePolicy " +
+				"NodeType! NumberOfNodes OwnerAccount^ Port PreferredMaintenanceWindow PubliclyAccessible " +
+				"ResourceAction RevisionTarget RotateEncryptionKey SnapshotClusterIdentifier^ " +
+				"SnapshotCopyGrantName SnapshotCopyManual SnapshotCopyRetentionPeriod SnapshotIdentifier^ Tags " +
+				"VpcSecurityGroupIds",
+			"ClusterNamespaceArn DeferMaintenanceIdentifier Endpoint.Address Endpoint.Port " +
+				"MasterPasswordSecretArn",
+		},
+		{
+			"AWS::Redshift::ClusterSubnetGroup",
+			"Description! SubnetIds! Tags",
+			"ClusterSubnetGroupName",
+		},
+		{
+			"AWS::Redshift::ClusterParameterGroup",
+			"Description!^ ParameterGroupFamily!^ ParameterGroupName^ Parameters Tags",
+			"",
+		},
+		{
+			"AWS::SecretsManager::Secret",
+			"Description GenerateSecretString KmsKeyId Name^ ReplicaRegions SecretString Tags Type",
+			"Id",
+		},
+		{"AWS::CloudFormation::WaitConditionHandle", "", ""},
+		{
+			"AWS::SSM::Parameter",
+			"AllowedPattern DataType Description Name^ Policies Tags Tier Type! Value!",
+			"Type Value",
+		},
+	}
+}
+
+// typeOf returns the schema as the engine reads it, without a Provider.
+func (s schema) typeOf() cloudformation.Type {
+	t := cloudformation.Type{
+		Name: s.name, Properties: []string{}, Attributes: strings.Fields(s.attributes),
+	}
+	for word := range strings.FieldsSeq(s.properties) {
+		name := strings.TrimRight(word, "!^")
+		t.Properties = append(t.Properties, name)
+		if strings.Contains(word, "!") {
+			t.Required = append(t.Required, name)
+		}
+		if strings.Contains(word, "^") {
+			t.Replaces = append(t.Replaces, name)
+		}
+	}
+	return t
+}

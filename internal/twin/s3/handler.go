@@ -1,0 +1,192 @@
+package s3
+
+import (
+	"encoding/xml"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/tributary-cdk/tributary/internal/twin/wire"
+)
+
+const namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
+
+// operation answers one S3 operation on the bucket and key that the request
+// names.
+type operation func(s *Store, w http.ResponseWriter, r *http.Request, bucket, key string) error
+
+// operations lists what the store can, by method, by what is addressed, and by
+// the query parameters that choose the operation.
+func operations() map[string]operation {
+	return map[string]operation{
+		"GET service":                    (*Store).listBuckets,
+		"PUT bucket":                     (*Store).putBucket,
+		"HEAD bucket":                    (*Store).headBucket,
+		"DELETE bucket":                  (*Store).deleteBucket,
+		"GET bucket?location":            (*Store).getBucketLocation,
+		"GET bucket?encryption":          (*Store).getBucketEncryption,
+		"GET bucket?list-type":           (*Store).listObjectsV2,
+		"POST bucket?delete":             (*Store).deleteObjects,
+		"GET object":                     (*Store).getObject,
+		"HEAD object":                    (*Store).getObject,
+		"PUT object":                     (*Store).putObject,
+		"DELETE object":                  (*Store).deleteObject,
+		"POST object?uploads":            (*Store).createMultipartUpload,
+		"PUT object?partNumber&uploadId": (*Store).uploadPart,
+		"POST object?uploadId":           (*Store).completeMultipartUpload,
+		"DELETE object?uploadId":         (*Store).abortMultipartUpload,
+	}
+}
+
+// modifiers are the query parameters that qualify an operation and don't
+// choose one. Those of a presigned URL (X-Amz-…) belong to them too.
+func modifiers() []string {
+	return []string{
+		"x-id", "prefix", "delimiter", "max-keys", "continuation-token", "start-after",
+		"encoding-type", "fetch-owner",
+	}
+}
+
+// unsupported are the headers that would change what an operation does, in a
+// way that the twin does not.
+func unsupported() []string {
+	return []string{
+		"X-Amz-Copy-Source", "X-Amz-Tagging", "X-Amz-Website-Redirect-Location", "X-Amz-Object-Lock-Mode",
+		"X-Amz-Object-Lock-Legal-Hold", "X-Amz-Server-Side-Encryption-Customer-Algorithm", "If-Match",
+	}
+}
+
+// ServeHTTP answers one S3 request. What it does not know it refuses, as
+// NotImplemented, by the operation's address or the header's name.
+func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	bucket, key := address(r)
+	err := s.serve(w, r, bucket, key)
+	if err != nil {
+		writeError(w, r, wire.AsError(err))
+	}
+}
+
+func (s *Store) serve(w http.ResponseWriter, r *http.Request, bucket, key string) error {
+	name := operationName(r, bucket, key)
+	op, ok := operations()[name]
+	if !ok {
+		return notImplemented("operation %q", name)
+	}
+	for _, header := range unsupported() {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead && r.Header.Get(header) != "" {
+			return notImplemented("header %q in %q", header, name)
+		}
+	}
+	if owner := r.Header.Get("X-Amz-Expected-Bucket-Owner"); owner != "" && owner != s.account {
+		return &wire.Error{Status: http.StatusForbidden, Code: "AccessDenied", Message: "Access Denied"}
+	}
+	return op(s, w, r, bucket, key)
+}
+
+// operationName says what r asks for, such as "PUT object?partNumber&uploadId".
+func operationName(r *http.Request, bucket, key string) string {
+	name := r.Method + " object"
+	switch {
+	case bucket == "":
+		name = r.Method + " service"
+	case key == "":
+		name = r.Method + " bucket"
+	}
+	var choosing []string
+	for parameter := range r.URL.Query() {
+		if !slices.Contains(modifiers(), parameter) && !strings.HasPrefix(parameter, "X-Amz-") {
+			choosing = append(choosing, parameter)
+		}
+	}
+	if len(choosing) == 0 {
+		return name
+	}
+	slices.Sort(choosing)
+	return name + "?" + strings.Join(choosing, "&")
+}
+
+// address returns the bucket and key that r names: in the path where the host
+// is an address or "localhost", else with the bucket in the host's name.
+//
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+func address(r *http.Request) (bucket, key string) {
+	path := strings.TrimPrefix(r.URL.Path, "/")
+	if bucket := hostBucket(r.Host); bucket != "" {
+		return bucket, path
+	}
+	bucket, key, _ = strings.Cut(path, "/")
+	return bucket, key
+}
+
+// hostBucket returns the bucket in a host's name, "" if there is none: what
+// stands before ".localhost", ".s3.localhost", ".s3.<region>.amazonaws.com".
+func hostBucket(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		return ""
+	}
+	if before, after, ok := strings.Cut(host, ".s3."); ok && after != "" {
+		return before
+	}
+	if strings.HasPrefix(host, "s3.") || strings.HasPrefix(host, "s3-") {
+		return ""
+	}
+	before, ok := strings.CutSuffix(host, ".localhost")
+	if !ok || before == "s3" {
+		return ""
+	}
+	return before
+}
+
+// Locate returns the bucket and key of an object's URL, be it S3's own or the
+// twin's.
+func Locate(objectURL string) (bucket, key string, err error) {
+	u, err := url.Parse(objectURL)
+	if err != nil {
+		return "", "", err
+	}
+	bucket, key = address(&http.Request{Host: u.Host, URL: u})
+	if u.Scheme != "http" && u.Scheme != "https" || bucket == "" || key == "" {
+		return "", "", wire.Errorf("ValidationError", "S3 error: %q is not the URL of an object", objectURL)
+	}
+	return bucket, key, nil
+}
+
+func notImplemented(format string, args ...any) *wire.Error {
+	e := wire.Errorf("NotImplemented", "the local twin's s3 does not know "+format, args...)
+	e.Status = http.StatusNotImplemented
+	return e
+}
+
+type errorResponse struct {
+	XMLName   xml.Name `xml:"Error"`
+	Code      string   `xml:"Code"`
+	Message   string   `xml:"Message"`
+	Resource  string   `xml:"Resource"`
+	RequestID string   `xml:"RequestId"`
+}
+
+// writeError answers as S3 does: XML, and nothing but the status on HEAD.
+func writeError(w http.ResponseWriter, r *http.Request, e *wire.Error) {
+	status := e.Status
+	if status == 0 {
+		status = http.StatusBadRequest
+	}
+	if r.Method == http.MethodHead {
+		w.WriteHeader(status)
+		return
+	}
+	writeXML(w, status, errorResponse{Code: e.Code, Message: e.Message, Resource: r.URL.Path, RequestID: random(8)})
+}
+
+func writeXML(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/xml")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(xml.Header)) // the client has gone: nobody is left to tell
+	_ = xml.NewEncoder(w).Encode(body)
+}

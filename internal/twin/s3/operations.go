@@ -1,0 +1,291 @@
+package s3
+
+import (
+	"bytes"
+	"encoding/xml"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tributary-cdk/tributary/internal/twin/wire"
+)
+
+type bucketList struct {
+	XMLName struct{}      `xml:"ListAllMyBucketsResult"`
+	XMLNS   string        `xml:"xmlns,attr"`
+	Owner   string        `xml:"Owner>ID"`
+	Buckets []bucketEntry `xml:"Buckets>Bucket"`
+}
+
+type bucketEntry struct {
+	Name         string `xml:"Name"`
+	CreationDate string `xml:"CreationDate"`
+}
+
+func (s *Store) listBuckets(w http.ResponseWriter, _ *http.Request, _, _ string) error {
+	out := bucketList{XMLNS: namespace, Owner: s.account}
+	s.mu.Lock()
+	for _, name := range slices.Sorted(maps.Keys(s.buckets)) {
+		out.Buckets = append(out.Buckets, bucketEntry{name, s.buckets[name].created.Format(time.RFC3339)})
+	}
+	s.mu.Unlock()
+	writeXML(w, http.StatusOK, out)
+	return nil
+}
+
+func (s *Store) putBucket(w http.ResponseWriter, _ *http.Request, bucket, _ string) error {
+	if err := s.CreateBucket(bucket); err != nil {
+		return err
+	}
+	w.Header().Set("Location", "/"+bucket)
+	return nil
+}
+
+func (s *Store) headBucket(w http.ResponseWriter, _ *http.Request, bucket, _ string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.bucket(bucket); err != nil {
+		return err
+	}
+	w.Header().Set("X-Amz-Bucket-Region", s.region)
+	return nil
+}
+
+func (s *Store) deleteBucket(w http.ResponseWriter, _ *http.Request, bucket, _ string) error {
+	if err := s.DeleteBucket(bucket); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+type location struct {
+	XMLName struct{} `xml:"LocationConstraint"`
+	XMLNS   string   `xml:"xmlns,attr"`
+	Region  string   `xml:",chardata"` // empty in us-east-1
+}
+
+func (s *Store) getBucketLocation(w http.ResponseWriter, r *http.Request, bucket, key string) error {
+	if err := s.headBucket(w, r, bucket, key); err != nil {
+		return err
+	}
+	out := location{XMLNS: namespace, Region: s.region}
+	if s.region == "us-east-1" {
+		out.Region = ""
+	}
+	writeXML(w, http.StatusOK, out)
+	return nil
+}
+
+// encryption is what S3 gives every bucket since 2023.
+type encryption struct {
+	XMLName   struct{} `xml:"ServerSideEncryptionConfiguration"`
+	XMLNS     string   `xml:"xmlns,attr"`
+	Algorithm string   `xml:"Rule>ApplyServerSideEncryptionByDefault>SSEAlgorithm"`
+	BucketKey bool     `xml:"Rule>BucketKeyEnabled"`
+}
+
+func (s *Store) getBucketEncryption(w http.ResponseWriter, r *http.Request, bucket, key string) error {
+	if err := s.headBucket(w, r, bucket, key); err != nil {
+		return err
+	}
+	writeXML(w, http.StatusOK, encryption{XMLNS: namespace, Algorithm: "AES256"})
+	return nil
+}
+
+func (s *Store) listObjectsV2(w http.ResponseWriter, r *http.Request, bucket, _ string) error {
+	if kind := r.URL.Query().Get("list-type"); kind != "2" {
+		return notImplemented("list-type %q", kind)
+	}
+	out, err := s.list(bucket, r.URL.Query())
+	if err != nil {
+		return err
+	}
+	writeXML(w, http.StatusOK, out)
+	return nil
+}
+
+func (s *Store) getObject(w http.ResponseWriter, r *http.Request, bucket, key string) error {
+	o, err := s.Object(bucket, key)
+	if err != nil {
+		return err
+	}
+	for name, values := range o.Header {
+		w.Header()[name] = values
+	}
+	w.Header().Set("ETag", o.ETag)
+	http.ServeContent(w, r, "", o.Modified, bytes.NewReader(o.Data))
+	return nil
+}
+
+func (s *Store) putObject(w http.ResponseWriter, r *http.Request, bucket, key string) error {
+	data, err := readBody(w, r)
+	if err != nil {
+		return err
+	}
+	if r.Header.Get("If-None-Match") == "*" {
+		if _, exists := s.Get(bucket, key); exists {
+			return &wire.Error{
+				Status: http.StatusPreconditionFailed, Code: "PreconditionFailed",
+				Message: "At least one of the pre-conditions you specified did not hold",
+			}
+		}
+	}
+	o, err := s.Put(bucket, key, data, storedHeader(r.Header))
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", o.ETag)
+	return nil
+}
+
+func (s *Store) deleteObject(w http.ResponseWriter, _ *http.Request, bucket, key string) error {
+	if err := s.Delete(bucket, key); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+type deleteRequest struct {
+	Objects []objectKey `xml:"Object"`
+	Quiet   bool        `xml:"Quiet"`
+}
+
+type objectKey struct {
+	Key string `xml:"Key"`
+}
+
+type deleteResult struct {
+	XMLName struct{}    `xml:"DeleteResult"`
+	XMLNS   string      `xml:"xmlns,attr"`
+	Deleted []objectKey `xml:"Deleted"`
+}
+
+func (s *Store) deleteObjects(w http.ResponseWriter, r *http.Request, bucket, _ string) error {
+	var in deleteRequest
+	if err := readXML(w, r, &in); err != nil {
+		return err
+	}
+	out := deleteResult{XMLNS: namespace}
+	for _, o := range in.Objects {
+		if err := s.Delete(bucket, o.Key); err != nil {
+			return err
+		}
+		if !in.Quiet {
+			out.Deleted = append(out.Deleted, o)
+		}
+	}
+	writeXML(w, http.StatusOK, out)
+	return nil
+}
+
+type uploadResult struct {
+	XMLName  struct{} `xml:"InitiateMultipartUploadResult"`
+	XMLNS    string   `xml:"xmlns,attr"`
+	Bucket   string   `xml:"Bucket"`
+	Key      string   `xml:"Key"`
+	UploadID string   `xml:"UploadId"`
+}
+
+func (s *Store) createMultipartUpload(w http.ResponseWriter, r *http.Request, bucket, key string) error {
+	id, err := s.createUpload(bucket, key, storedHeader(r.Header))
+	if err != nil {
+		return err
+	}
+	writeXML(w, http.StatusOK, uploadResult{XMLNS: namespace, Bucket: bucket, Key: key, UploadID: id})
+	return nil
+}
+
+func (s *Store) uploadPart(w http.ResponseWriter, r *http.Request, bucket, key string) error {
+	q := r.URL.Query()
+	number, err := strconv.Atoi(q.Get("partNumber"))
+	if err != nil {
+		return wire.Errorf("InvalidArgument", "partNumber: %v", err)
+	}
+	data, err := readBody(w, r)
+	if err != nil {
+		return err
+	}
+	tag, err := s.putPart(bucket, key, q.Get("uploadId"), number, data)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", tag)
+	for name, values := range r.Header { // the SDK wants a part's checksum back
+		if strings.HasPrefix(name, "X-Amz-Checksum-") {
+			w.Header()[name] = values
+		}
+	}
+	return nil
+}
+
+type completeRequest struct {
+	Parts []part `xml:"Part"`
+}
+
+type completeResult struct {
+	XMLName  struct{} `xml:"CompleteMultipartUploadResult"`
+	XMLNS    string   `xml:"xmlns,attr"`
+	Location string   `xml:"Location"`
+	Bucket   string   `xml:"Bucket"`
+	Key      string   `xml:"Key"`
+	ETag     string   `xml:"ETag"`
+}
+
+func (s *Store) completeMultipartUpload(w http.ResponseWriter, r *http.Request, bucket, key string) error {
+	var in completeRequest
+	if err := readXML(w, r, &in); err != nil {
+		return err
+	}
+	o, err := s.completeUpload(bucket, key, r.URL.Query().Get("uploadId"), in.Parts)
+	if err != nil {
+		return err
+	}
+	writeXML(w, http.StatusOK, completeResult{
+		XMLNS: namespace, Location: "http://" + r.Host + r.URL.Path, Bucket: bucket, Key: key, ETag: o.ETag,
+	})
+	return nil
+}
+
+func (s *Store) abortMultipartUpload(w http.ResponseWriter, r *http.Request, bucket, key string) error {
+	if err := s.abortUpload(bucket, key, r.URL.Query().Get("uploadId")); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func readXML(w http.ResponseWriter, r *http.Request, into any) error {
+	body, err := readBody(w, r)
+	if err != nil {
+		return err
+	}
+	if err := xml.Unmarshal(body, into); err != nil { //nolint:gosec // into is a plain struct of strings
+		return wire.Errorf("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema: %v", err)
+	}
+	return nil
+}
+
+// storedHeader returns the part of a request's headers that belongs to the
+// object and comes back with it.
+func storedHeader(h http.Header) http.Header {
+	kept := []string{"Content-Type", "Cache-Control", "Content-Disposition", "Content-Language", "Expires"}
+	out := http.Header{}
+	for name, values := range h {
+		if slices.Contains(kept, name) || strings.HasPrefix(name, "X-Amz-Meta-") {
+			out[name] = values
+		}
+	}
+	coding := strings.TrimPrefix(strings.TrimPrefix(h.Get("Content-Encoding"), "aws-chunked"), ",")
+	if coding != "" {
+		out.Set("Content-Encoding", strings.TrimSpace(coding))
+	}
+	if out.Get("Content-Type") == "" {
+		out.Set("Content-Type", "binary/octet-stream")
+	}
+	return out
+}

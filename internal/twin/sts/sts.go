@@ -1,0 +1,197 @@
+// Package sts answers, for the local twin, the two AWS Security Token Service
+// calls that the CDK CLI and the AWS SDKs make: who am I, and may I be that
+// role. It checks no signature: every caller is let in, under a name.
+//
+// Source: https://docs.aws.amazon.com/STS/latest/APIReference/welcome.html
+package sts
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/xml"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tributary-cdk/tributary/internal/twin/wire"
+)
+
+const namespace = "https://sts.amazonaws.com/doc/2011-06-15/"
+
+// Service hands out credentials and remembers whose they are. Its zero value
+// is not usable: see [New].
+type Service struct {
+	account string
+	clock   func() time.Time
+
+	mu     sync.Mutex
+	owners map[string]identity // by access key
+}
+
+// identity is who signs with an access key.
+type identity struct{ arn, userID string }
+
+// Credentials sign requests as the role that they were issued for.
+type Credentials struct {
+	AccessKeyID, SecretAccessKey, SessionToken string
+	Expiration                                 time.Time
+}
+
+// New returns a Service of an account. clock gives the time that credentials
+// expire by.
+func New(account string, clock func() time.Time) *Service {
+	return &Service{account: account, clock: clock, owners: map[string]identity{}}
+}
+
+// Assume issues credentials for a role's session. They last an hour on paper;
+// the twin takes them for as long as it runs.
+func (s *Service) Assume(roleARN, session string) Credentials {
+	c := Credentials{
+		AccessKeyID:     "ASIA" + strings.ToUpper(random(8)),
+		SecretAccessKey: random(20),
+		SessionToken:    random(32),
+		Expiration:      s.clock().Add(time.Hour).UTC().Truncate(time.Second),
+	}
+	arn := strings.Replace(roleARN, ":iam:", ":sts:", 1)
+	arn = strings.Replace(arn, ":role/", ":assumed-role/", 1) + "/" + session
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.owners[c.AccessKeyID] = identity{arn, "AROA" + strings.ToUpper(random(8)) + ":" + session}
+	return c
+}
+
+// Caller returns the ARN of whoever signs with an access key: an assumed role
+// for keys from Assume, the account's root for any other.
+func (s *Service) Caller(accessKey string) string { return s.caller(accessKey).arn }
+
+func (s *Service) caller(accessKey string) identity {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if who, ok := s.owners[accessKey]; ok {
+		return who
+	}
+	return identity{"arn:aws:iam::" + s.account + ":root", s.account}
+}
+
+// ServeHTTP answers GetCallerIdentity and AssumeRole over the AWS Query
+// protocol, and refuses every other action by name.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil {
+		writeError(w, wire.Errorf("MalformedQueryString", "%v", err))
+		return
+	}
+	var (
+		out any
+		err error
+	)
+	switch action := r.Form.Get("Action"); action {
+	case "GetCallerIdentity":
+		out = s.getCallerIdentity(r)
+	case "AssumeRole":
+		out, err = s.assumeRole(r)
+	default:
+		err = wire.Errorf("InvalidAction", "the local twin's sts has no action %q", action)
+	}
+	if err != nil {
+		writeError(w, wire.AsError(err))
+		return
+	}
+	writeXML(w, http.StatusOK, out)
+}
+
+type metadata struct {
+	RequestID string `xml:"RequestId"`
+}
+
+type callerIdentityResponse struct {
+	XMLName  xml.Name `xml:"GetCallerIdentityResponse"`
+	XMLNS    string   `xml:"xmlns,attr"`
+	ARN      string   `xml:"GetCallerIdentityResult>Arn"`
+	UserID   string   `xml:"GetCallerIdentityResult>UserId"`
+	Account  string   `xml:"GetCallerIdentityResult>Account"`
+	Metadata metadata `xml:"ResponseMetadata"`
+}
+
+func (s *Service) getCallerIdentity(r *http.Request) any {
+	who := s.caller(wire.ScopeOf(r).AccessKey)
+	return callerIdentityResponse{
+		XMLNS: namespace, ARN: who.arn, UserID: who.userID, Account: s.account,
+		Metadata: metadata{random(16)},
+	}
+}
+
+type assumeRoleResponse struct {
+	XMLName  xml.Name         `xml:"AssumeRoleResponse"`
+	XMLNS    string           `xml:"xmlns,attr"`
+	Result   assumeRoleResult `xml:"AssumeRoleResult"`
+	Metadata metadata         `xml:"ResponseMetadata"`
+}
+
+type assumeRoleResult struct {
+	AccessKeyID     string `xml:"Credentials>AccessKeyId"`
+	SecretAccessKey string `xml:"Credentials>SecretAccessKey"`
+	SessionToken    string `xml:"Credentials>SessionToken"`
+	Expiration      string `xml:"Credentials>Expiration"`
+	AssumedRoleID   string `xml:"AssumedRoleUser>AssumedRoleId"`
+	ARN             string `xml:"AssumedRoleUser>Arn"`
+}
+
+var (
+	roleARN     = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+$`)
+	sessionName = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
+)
+
+func (s *Service) assumeRole(r *http.Request) (any, error) {
+	role, session := r.Form.Get("RoleArn"), r.Form.Get("RoleSessionName")
+	var problems []string
+	if !roleARN.MatchString(role) {
+		problems = append(problems, "RoleArn "+strconv.Quote(role)+" is not a role's ARN")
+	}
+	if !sessionName.MatchString(session) {
+		problems = append(problems, "RoleSessionName "+strconv.Quote(session)+" is not 2 to 64 of [\\w+=,.@-]")
+	}
+	if len(problems) > 0 {
+		return nil, wire.Errorf("ValidationError", "%s", strings.Join(problems, "; "))
+	}
+	c := s.Assume(role, session)
+	who := s.caller(c.AccessKeyID)
+	return assumeRoleResponse{
+		XMLNS: namespace,
+		Result: assumeRoleResult{
+			AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken,
+			Expiration: c.Expiration.Format(time.RFC3339), AssumedRoleID: who.userID, ARN: who.arn,
+		},
+		Metadata: metadata{random(16)},
+	}, nil
+}
+
+type errorResponse struct {
+	XMLName   xml.Name `xml:"ErrorResponse"`
+	XMLNS     string   `xml:"xmlns,attr"`
+	Type      string   `xml:"Error>Type"`
+	Code      string   `xml:"Error>Code"`
+	Message   string   `xml:"Error>Message"`
+	RequestID string   `xml:"RequestId"`
+}
+
+func writeError(w http.ResponseWriter, e *wire.Error) {
+	writeXML(w, e.Status, errorResponse{
+		XMLNS: namespace, Type: "Sender", Code: e.Code, Message: e.Message, RequestID: random(16),
+	})
+}
+
+func writeXML(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "text/xml")
+	w.WriteHeader(status)
+	_ = xml.NewEncoder(w).Encode(body) // the client has gone: nobody is left to tell
+}
+
+// random returns n random bytes in hexadecimal.
+func random(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails, says its documentation
+	return hex.EncodeToString(b)
+}

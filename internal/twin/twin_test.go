@@ -1,0 +1,258 @@
+package twin_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/internal/twin"
+)
+
+// start runs a twin on a free port.
+func start(t *testing.T) *twin.Server {
+	t.Helper()
+	s, err := twin.Start(t.Context(), twin.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return s
+}
+
+// cluster is a stack of a stream and a cluster.
+const cluster = `{
+  "Resources": {
+    "Stream": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": "ev_stream_data", "StreamModeDetails": {"StreamMode": "ON_DEMAND"}}},
+    "Cluster": {"Type": "AWS::Redshift::Cluster", "Properties": {
+      "ClusterIdentifier": "c", "ClusterType": "single-node", "NodeType": "ra3.large",
+      "DBName": "dev", "MasterUsername": "awsuser", "ManageMasterPassword": true}}
+  }
+}`
+
+func TestStackComesAndGoes(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	client := stacks(s)
+	deploy(t, client, cluster)
+	got, err := s.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := twin.Status{
+		PID: os.Getpid(), URL: s.URL(), Dir: got.Dir, Started: got.Started, Region: "us-east-1", Account: "000000000000",
+		Services:  []string{"cloudformation", "kinesis", "lambda", "redshift-data", "s3", "ssm", "sts"},
+		Stacks:    []twin.StackStatus{{Name: "Lab", Status: "CREATE_COMPLETE"}},
+		Streams:   []twin.StreamStatus{{Name: "ev_stream_data", Mode: "ON_DEMAND", Shards: 4}},
+		Clusters:  []twin.ClusterStatus{{ID: "c", Databases: []string{"dev"}}},
+		Functions: []string{},
+		Resources: []twin.ResourceStatus{
+			{Type: "AWS::Kinesis::Stream", PhysicalID: "ev_stream_data", Stack: "Lab", LogicalID: "Stream"},
+			{Type: "AWS::Redshift::Cluster", PhysicalID: "c", Stack: "Lab", LogicalID: "Cluster"},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("status (-want +got):\n%s", diff)
+	}
+	if _, err := client.DeleteStack(t.Context(), &cloudformation.DeleteStackInput{StackName: aws.String("Lab")}); err != nil {
+		t.Fatal(err)
+	}
+	gone := cloudformation.NewStackDeleteCompleteWaiter(client, func(o *cloudformation.StackDeleteCompleteWaiterOptions) { o.MinDelay = 10 * time.Millisecond })
+	if err := gone.Wait(t.Context(), &cloudformation.DescribeStacksInput{StackName: aws.String("Lab")}, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = s.Status(t.Context()); err != nil || got.Left() != 0 {
+		t.Errorf("got %d left, %v, want nothing: %+v", got.Left(), err, got)
+	}
+}
+
+// stacks returns a client of the twin's CloudFormation.
+func stacks(s *twin.Server) *cloudformation.Client {
+	return cloudformation.New(cloudformation.Options{
+		Region: "us-east-1", BaseEndpoint: aws.String(s.URL()),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: twin.AccessKeyID, SecretAccessKey: "x"}, nil
+		}),
+	})
+}
+
+// deploy makes the stack Lab and returns what has become of it.
+func deploy(t *testing.T, client *cloudformation.Client, template string) types.Stack {
+	t.Helper()
+	lab, change := aws.String("Lab"), aws.String("change")
+	_, err := client.CreateChangeSet(t.Context(), &cloudformation.CreateChangeSetInput{
+		StackName: lab, ChangeSetName: change, ChangeSetType: types.ChangeSetTypeCreate, TemplateBody: &template,
+		Capabilities: []types.Capability{types.CapabilityCapabilityIam},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ready := cloudformation.NewChangeSetCreateCompleteWaiter(client, func(o *cloudformation.ChangeSetCreateCompleteWaiterOptions) { o.MinDelay = 10 * time.Millisecond })
+	if err := ready.Wait(t.Context(), &cloudformation.DescribeChangeSetInput{StackName: lab, ChangeSetName: change}, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.ExecuteChangeSet(t.Context(), &cloudformation.ExecuteChangeSetInput{StackName: lab, ChangeSetName: change}); err != nil {
+		t.Fatal(err)
+	}
+	for t.Context().Err() == nil {
+		out, err := client.DescribeStacks(t.Context(), &cloudformation.DescribeStacksInput{StackName: lab})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(string(out.Stacks[0].StackStatus), "_IN_PROGRESS") {
+			return out.Stacks[0]
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return types.Stack{}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	scope := func(service string) string {
+		return "AWS4-HMAC-SHA256 Credential=" + twin.AccessKeyID + "/20261101/us-east-1/" + service + "/aws4_request, Signature=x"
+	}
+	form := "application/x-www-form-urlencoded"
+	tests := map[string]struct {
+		method, path, host string
+		header             map[string]string
+		status             int
+		want               string
+	}{
+		"a page's rebound name":      {"GET", "/_tributary/status", "evil.example:4700", nil, 403, "use http://127.0.0.1 or http://localhost"},
+		"a page's script":            {"POST", "/_tributary/shutdown", "", map[string]string{"Origin": "https://evil.example"}, 403, "answers no web pages"},
+		"a public address":           {"GET", "/", "203.0.113.1", nil, 403, `is not \"203.0.113.1\"`},
+		"a bucket below localhost":   {"GET", "/k", "assets.localhost:4700", nil, 404, "NoSuchBucket"},
+		"an unknown service, query":  {"POST", "/", "", map[string]string{"Authorization": scope("iam"), "Content-Type": form}, 400, "<Message>the local twin has no service &#34;iam&#34;"},
+		"an unknown service, JSON":   {"POST", "/", "", map[string]string{"Authorization": scope("dynamodb"), "X-Amz-Target": "DynamoDB_20120810.ListTables"}, 400, `has no service \"dynamodb\" (asked for POST / DynamoDB_20120810)`},
+		"an unsigned unknown target": {"POST", "/", "", map[string]string{"X-Amz-Target": "Logs_20140328.PutLogEvents"}, 400, `has no service \"\" (asked for POST / Logs_20140328)`},
+		"an unknown control path":    {"GET", "/_tributary/metrics", "", nil, 404, "the local twin has no GET /_tributary/metrics"},
+		"a log of nobody":            {"GET", "/_tributary/logs/fn", "", nil, 404, `no function \"fn\" has run; known are []`},
+		"an unsigned known target":   {"POST", "/", "", map[string]string{"X-Amz-Target": "AmazonSSM.GetParameter"}, 400, "SerializationException"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, err := http.NewRequestWithContext(t.Context(), tt.method, s.URL()+tt.path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Host = tt.host
+			for name, value := range tt.header {
+				r.Header.Set(name, value)
+			}
+			resp, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = resp.Body.Close() }()
+			body, err := io.ReadAll(resp.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if resp.StatusCode != tt.status || !strings.Contains(string(body), tt.want) {
+				t.Errorf("got %d %s\nwant %d %s", resp.StatusCode, body, tt.status, tt.want)
+			}
+		})
+	}
+}
+
+func TestShutdownLeavesNothing(t *testing.T) {
+	t.Parallel()
+	s, err := twin.Start(t.Context(), twin.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := twin.Client{URL: s.URL()}
+	status, err := client.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Shutdown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-s.Done():
+	case <-time.After(time.Minute):
+		t.Fatal("the twin doesn't hear that it shall end")
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Status(t.Context()); !errors.Is(err, twin.ErrNotRunning) {
+		t.Errorf("got %v, want %v", err, twin.ErrNotRunning)
+	}
+	if _, err := os.Stat(status.Dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%s: got %v, want it gone", status.Dir, err)
+	}
+}
+
+func TestStartRefusesAPortInUse(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	status, err := s.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var port int
+	for _, digit := range status.URL[strings.LastIndexByte(status.URL, ':')+1:] {
+		port = port*10 + int(digit-'0')
+	}
+	second, err := twin.Start(t.Context(), twin.Options{Port: port})
+	if err == nil {
+		t.Fatal(errors.Join(errors.New("a second twin started"), second.Close()))
+	}
+	if !strings.Contains(err.Error(), "end what uses it, or choose another port") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestStartThatFailsLeavesNothing(t *testing.T) {
+	t.Parallel()
+	_, err := twin.Start(t.Context(), twin.Options{WorkDir: t.TempDir()})
+	if err == nil || !strings.Contains(err.Error(), "npm ci") {
+		t.Errorf("got %v, want the remedy: npm ci", err)
+	}
+}
+
+func TestEnvironment(t *testing.T) {
+	t.Parallel()
+	got := twin.Status{URL: "http://127.0.0.1:4700", Dir: filepath.FromSlash("/t"), Region: "us-east-1", Services: []string{"redshift-data", "s3"}}.Environment()
+	want := []twin.Variable{
+		{Name: "AWS_ENDPOINT_URL", Value: "http://127.0.0.1:4700"},
+		{Name: "AWS_REGION", Value: "us-east-1"},
+		{Name: "AWS_DEFAULT_REGION", Value: "us-east-1"},
+		{Name: "AWS_ACCESS_KEY_ID", Value: "TRIBUTARYLOCAL00000"},
+		{Name: "AWS_SECRET_ACCESS_KEY", Value: "local"},
+		{Name: "AWS_EC2_METADATA_DISABLED", Value: "true"},
+		{Name: "CDK_HOME", Value: filepath.FromSlash("/t/cdk")},
+		{Name: "CDK_DISABLE_CLI_TELEMETRY", Value: "true"},
+		{Name: "CDK_DISABLE_VERSION_CHECK", Value: "1"},
+		{Name: "AWS_PROFILE", Unset: true},
+		{Name: "AWS_DEFAULT_PROFILE", Unset: true},
+		{Name: "AWS_SESSION_TOKEN", Unset: true},
+		{Name: "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", Unset: true},
+		{Name: "AWS_USE_FIPS_ENDPOINT", Unset: true},
+		{Name: "AWS_USE_DUALSTACK_ENDPOINT", Unset: true},
+		{Name: "AWS_ENDPOINT_URL_REDSHIFT_DATA", Unset: true},
+		{Name: "AWS_ENDPOINT_URL_S3", Unset: true},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("environment (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,34 @@
+// Command ddl is the Lambda function behind Tributary's custom resources. It
+// wires; package ddlhandler decides.
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
+
+	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/ddlhandler"
+)
+
+func main() {
+	logger := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	cfg, err := config.LoadDefaultConfig(context.Background())
+	if err != nil {
+		logger.Error("no configuration", "error", err)
+		os.Exit(1)
+	}
+	client := redshiftdata.NewFromConfig(cfg)
+	handler := &ddlhandler.Handler{
+		Warehouse: func(target dataapi.Target, name, request string) ddlhandler.Warehouse {
+			return &dataapi.Runner{API: client, Target: target, Name: name, Request: request}
+		},
+		Responder: ddlhandler.HTTPResponder{Sleep: dataapi.Sleep},
+		Log:       logger,
+	}
+	lambda.Start(handler.Handle)
+}
