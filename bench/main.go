@@ -67,7 +67,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 			return fmt.Errorf("%s: %w", g.name, err)
 		}
 		for _, r := range rows {
-			fmt.Fprintln(out, r)
+			if _, err := fmt.Fprintln(out, r); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -80,10 +80,7 @@ func (c *localUpCmd) serve(ctx context.Context, call *kong.Context, s state) err
 
 // stay remembers the twin and waits for its end.
 func (c *localUpCmd) stay(ctx context.Context, call *kong.Context, s state, server *twin.Server) error {
-	status, err := server.Status(ctx)
-	if err != nil {
-		return err
-	}
+	status := server.Status()
 	if err := s.save(running{status.PID, status.URL, status.Dir}); err != nil {
 		return err
 	}

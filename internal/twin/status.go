@@ -1,14 +1,10 @@
 package twin
 
 import (
-	"context"
 	"maps"
 	"os"
 	"slices"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 
 	"github.com/tributary-cdk/tributary/internal/twin/resource"
 )
@@ -67,17 +63,16 @@ func (s Status) Left() int {
 }
 
 // Status returns what the twin is and what exists on it now.
-func (s *Server) Status(ctx context.Context) (Status, error) {
-	stacks, err := s.stacks(ctx)
-	if err != nil {
-		return Status{}, err
-	}
+func (s *Server) Status() Status {
 	out := Status{
 		PID: os.Getpid(), URL: s.url, Dir: s.dir, Started: s.started,
 		Region: s.options.Region, Account: s.options.Account,
-		Services: slices.Sorted(maps.Keys(s.router.services)), Stacks: stacks,
+		Services: slices.Sorted(maps.Keys(s.router.services)), Stacks: []StackStatus{},
 		Streams: []StreamStatus{}, Clusters: []ClusterStatus{}, Resources: []ResourceStatus{},
 		Functions: append([]string{}, s.functions.Names()...),
+	}
+	for _, stack := range s.cloudformation.Stacks() {
+		out.Stacks = append(out.Stacks, StackStatus(stack))
 	}
 	for _, stream := range s.streams.Streams() {
 		out.Streams = append(out.Streams, StreamStatus{stream.Name, stream.Config.Mode, stream.Config.Shards, stream.Records})
@@ -88,26 +83,5 @@ func (s *Server) Status(ctx context.Context) (Status, error) {
 			out.Clusters = append(out.Clusters, ClusterStatus{item.PhysicalID, s.engine.Databases(item.PhysicalID)})
 		}
 	}
-	return out, nil
-}
-
-// stacks asks CloudFormation, as any client would.
-func (s *Server) stacks(ctx context.Context) ([]StackStatus, error) {
-	client := cloudformation.New(cloudformation.Options{
-		Region: s.options.Region, BaseEndpoint: aws.String(s.url),
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: AccessKeyID, SecretAccessKey: secretAccessKey}, nil
-		}),
-	})
-	out := []StackStatus{}
-	for pages := cloudformation.NewDescribeStacksPaginator(client, nil); pages.HasMorePages(); {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		for _, stack := range page.Stacks {
-			out = append(out, StackStatus{aws.ToString(stack.StackName), string(stack.StackStatus)})
-		}
-	}
-	return out, nil
+	return out
 }

@@ -209,6 +209,22 @@ func (st *stack) element() stackElement {
 	return out
 }
 
+// Summary is one stack's name and status.
+type Summary struct{ Name, Status string }
+
+// Stacks returns the stacks that are not deleted, newest first.
+func (s *Service) Stacks() []Summary {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Summary
+	for _, st := range slices.Backward(s.stacks) {
+		if st.status != deleteComplete {
+			out = append(out, Summary{st.name, st.status})
+		}
+	}
+	return out
+}
+
 // describeStacks answers DescribeStacks.
 func (s *Service) describeStacks(_ context.Context, f form) (any, error) {
 	s.mu.Lock()

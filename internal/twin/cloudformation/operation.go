@@ -114,6 +114,7 @@ func (o operation) request(ctx context.Context, i *instance) (Request, error) {
 		StackName: o.stack.name, StackID: o.stack.id, Region: o.region, Account: o.account,
 		Type: i.typeName, LogicalID: i.logicalID, PhysicalID: i.physicalID, RequestID: o.newID(),
 		Properties: properties,
+		Progress:   func(message string) { o.note(i, i.status, message) },
 	}, nil
 }
 

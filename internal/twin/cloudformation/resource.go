@@ -38,6 +38,8 @@ type Request struct {
 	Properties map[string]any
 	// OldProperties are the properties before an Update, else nil.
 	OldProperties map[string]any
+	// Progress tells the stack's history how a long operation goes on. Never nil.
+	Progress func(message string)
 }
 
 // Resource is what a Provider made.

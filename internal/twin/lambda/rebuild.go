@@ -9,18 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
-)
 
-// buildFlags are the flags that a function's asset is built with, at synth and
-// here. Equal source then gives equal bytes, on every machine.
-func buildFlags() []string {
-	return []string{"-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-tags", "lambda.norpc"}
-}
+	"github.com/tributary-cdk/tributary/lambda/build"
+)
 
 // rebuild returns a program for the host that is built from the same source as
 // a Go bootstrap which the host can't run. The proof: built here, for the
@@ -54,7 +49,7 @@ func (p *programs) rebuild(ctx context.Context, bootstrap string, progress func(
 		return "", err
 	}
 	partial := host + ".partial"
-	if err := build(ctx, source, info.Path, runtime.GOOS, runtime.GOARCH, partial, progress); err != nil {
+	if err := compile(ctx, source, info.Path, runtime.GOOS, runtime.GOARCH, partial, progress); err != nil {
 		return "", err
 	}
 	return host, os.Rename(partial, host) //nolint:gosec // named by a hash
@@ -63,17 +58,10 @@ func (p *programs) rebuild(ctx context.Context, bootstrap string, progress func(
 // moduleDir returns the directory of a module's source, as the go command
 // finds it from where the twin was started.
 func (p *programs) moduleDir(ctx context.Context, module string) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module) //nolint:gosec // the module's name is an argument, not a command
-	cmd.Dir = p.workDir
-	cmd.Env = append(os.Environ(), "GOFLAGS=")
-	out, err := run(cmd)
-	dir := strings.TrimSpace(out)
-	if err == nil && dir == "" {
-		err = errors.New("go list names no directory; run go mod download")
-	}
+	dir, err := build.Dir(ctx, p.workDir, module)
 	if err != nil {
-		return "", fmt.Errorf("the source of module %s, to build it again: %w; "+
-			"start the twin in a directory whose go.mod requires that module, or name an emulator, such as --emulator qemu-aarch64-static", module, err)
+		return "", fmt.Errorf("%w; start the twin in a directory whose go.mod requires that module, "+
+			"or name an emulator, such as --emulator qemu-aarch64-static", err)
 	}
 	return dir, nil
 }
@@ -81,7 +69,7 @@ func (p *programs) moduleDir(ctx context.Context, module string) (string, error)
 // prove builds the asset again for its own platform and compares the bytes.
 func prove(ctx context.Context, asset []byte, info *buildinfo.BuildInfo, source, out string, progress func(string)) error {
 	goos, goarch := setting(info, "GOOS"), setting(info, "GOARCH")
-	if err := build(ctx, source, info.Path, goos, goarch, out, progress); err != nil {
+	if err := compile(ctx, source, info.Path, goos, goarch, out, progress); err != nil {
 		return err
 	}
 	again, err := os.ReadFile(out)                          //nolint:gosec // named by a hash
@@ -99,13 +87,9 @@ func prove(ctx context.Context, asset []byte, info *buildinfo.BuildInfo, source,
 		source, goos, goarch, strings.Join(differences(info, here), "; "))
 }
 
-// build builds a package of the module in dir as the assets are built. It
+// compile builds a package of the module in dir as the assets are built. It
 // reports that it builds, and every few seconds that it still does.
-func build(ctx context.Context, dir, pkg, goos, goarch, out string, progress func(string)) error {
-	args := append(append([]string{"build"}, buildFlags()...), "-o", out, pkg)
-	cmd := exec.CommandContext(ctx, "go", args...) //nolint:gosec // the package's name is an argument, not a command
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+goos, "GOARCH="+goarch, "GOFLAGS=")
+func compile(ctx context.Context, dir, pkg, goos, goarch, out string, progress func(string)) error {
 	start := time.Now()
 	what := fmt.Sprintf("building %s for %s/%s", pkg, goos, goarch)
 	progress(what)
@@ -113,7 +97,7 @@ func build(ctx context.Context, dir, pkg, goos, goarch, out string, progress fun
 	reporting := make(chan struct{})
 	go func() {
 		defer close(reporting)
-		tick := time.NewTicker(4 * time.Second)
+		tick := time.NewTicker(3 * time.Second)
 		defer tick.Stop()
 		for {
 			select {
@@ -124,25 +108,10 @@ func build(ctx context.Context, dir, pkg, goos, goarch, out string, progress fun
 			}
 		}
 	}()
-	_, err := run(cmd)
+	err := build.Build(ctx, dir, pkg, goos, goarch, out)
 	close(done)
 	<-reporting
-	if err != nil {
-		return fmt.Errorf("%s in %s: %w", what, dir, err)
-	}
-	return nil
-}
-
-// run runs a command and returns its output, or an error that holds what it
-// wrote on standard error.
-func run(cmd *exec.Cmd) (string, error) {
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return "", fmt.Errorf("%w: %s", err, strings.TrimSpace(stderr.String()))
-	}
-	return string(out), nil
+	return err
 }
 
 // differences names what two builds of one package were built from that is not

@@ -100,7 +100,7 @@ func (f functions) create(ctx context.Context, r cloudformation.Request) error {
 	if err != nil {
 		return err
 	}
-	return f.Functions.Create(ctx, c, nil)
+	return f.Functions.Create(ctx, c, r.Progress)
 }
 
 func (f functions) update(ctx context.Context, r cloudformation.Request) error {
@@ -108,7 +108,7 @@ func (f functions) update(ctx context.Context, r cloudformation.Request) error {
 	if err != nil {
 		return err
 	}
-	return f.Functions.Update(ctx, c, nil)
+	return f.Functions.Update(ctx, c, r.Progress)
 }
 
 func (f functions) remove(_ context.Context, r cloudformation.Request) error {
