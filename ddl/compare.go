@@ -7,18 +7,20 @@ import (
 	"slices"
 )
 
-// Equal reports whether both definitions say the same. It compares what was
+// Equal reports whether both definitions make the same view; what becomes of its
+// rows in a later change is no part of that. It compares what was
 // declared, defaults applied, never SQL text: so a newer Tributary that writes
 // other SQL for the same declaration changes nothing.
 func (d *ViewDefinition) Equal(other *ViewDefinition) bool {
-	return d.sameQuery(other) && d.distKey == other.distKey &&
-		slices.Equal(d.sortKey, other.sortKey) && d.manualRefresh == other.manualRefresh
+	return d.sameQuery(other) && d.distKey == other.distKey && d.distStyle == other.distStyle &&
+		slices.Equal(d.sortKey, other.sortKey) && d.manualRefresh == other.manualRefresh &&
+		slices.Equal(d.grants, other.grants)
 }
 
 // sameQuery reports whether ALTER is enough to make one of the other. BACKUP
 // can't be altered any more than the query.
 func (d *ViewDefinition) sameQuery(other *ViewDefinition) bool {
-	return d.name == other.name && d.schema == other.schema &&
+	return d.name == other.name && d.schema == other.schema && d.from == other.from &&
 		d.streamSchema == other.streamSchema && d.stream == other.stream &&
 		d.badRecords == other.badRecords && d.noBackup == other.noBackup &&
 		slices.EqualFunc(d.columns, other.columns, column.equal)
@@ -36,7 +38,7 @@ func (d *ViewDefinition) QueryHash() string {
 	for i, c := range d.columns {
 		columns[i] = append([]string{c.name.name, string(c.metadata), c.typ.String(), c.expression}, c.path...)
 	}
-	return hash(d.schema.name, d.name.name, d.streamSchema.name, d.stream, d.badRecords, d.noBackup, columns)
+	return hash(d.schema.name, d.name.name, d.from.name, d.streamSchema.name, d.stream, d.badRecords, d.noBackup, columns)
 }
 
 // Hash identifies the schema's definition. It does not change from release to

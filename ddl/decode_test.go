@@ -36,7 +36,7 @@ stream: got "s"; write an object
 columns[0].path: got "x"; write a list
 columns[0].kind: not known; write one of name, metadata, type, path, expression
 manualRefresh: got "yes"; write true or false
-nme: not known; write one of name, schema, stream, columns, badRecords, distKey, sortKey, manualRefresh, noBackup`,
+nme: not known; write one of name, schema, stream, from, columns, badRecords, onReplace, distStyle, distKey, sortKey, manualRefresh, noBackup, grants`,
 		},
 	}
 	for name, test := range tests {

@@ -15,11 +15,18 @@ type ViewDefinition struct {
 	stream        string
 	columns       []column
 	badRecords    BadRecords
+	from          Ident // of a plain view: what it is over; zero: a streaming view
+	onReplace     OnReplace
+	distStyle     string  // "": EVEN, or by distKey
 	distKey       Ident   // zero: none
 	sortKey       []Ident // nil: none
 	manualRefresh bool
 	noBackup      bool
+	grants        []grantee
 }
+
+// plain reports whether the view holds no rows of its own.
+func (d *ViewDefinition) plain() bool { return d.from != Ident{} }
 
 // column is a checked [Column]: one of metadata, expression and typ is set.
 type column struct {
@@ -28,6 +35,7 @@ type column struct {
 	typ        Type
 	path       []string // nil: the whole record
 	expression string
+	plain      bool // of a plain view, over the payload of the one below
 }
 
 // MaxStatementBytes is the longest statement that the Redshift Data API takes.
@@ -61,14 +69,25 @@ func (v View) Define() (*ViewDefinition, error) {
 		badRecords:    or(v.BadRecords, Keep),
 		manualRefresh: v.ManualRefresh,
 		noBackup:      v.NoBackup,
+		onReplace:     or(v.OnReplace, KeepRows),
+		grants:        defineGrants(v.Grants, &problems),
 	}
-	d.streamSchema, _ = ParseIdent(v.Stream.Schema)
-	problems = append(problems, v.Stream.Check().Under("stream")...)
+	if v.From != "" {
+		d.from = parse("from", v.From)
+		problems = append(problems, v.plainProblems()...)
+	} else {
+		d.streamSchema, _ = ParseIdent(v.Stream.Schema)
+		problems = append(problems, v.Stream.Check().Under("stream")...)
+	}
+	if !slices.Contains([]OnReplace{KeepRows, DiscardRows, RefuseChange}, d.onReplace) {
+		problems.add("onReplace", fmt.Errorf("%q is not a policy; write %s, %s or %s", d.onReplace, KeepRows, DiscardRows, RefuseChange))
+	}
 	if !slices.Contains([]BadRecords{Keep, Skip, Fail}, d.badRecords) {
 		problems.add("badRecords", fmt.Errorf("%q is not a policy; write %s, %s or %s", d.badRecords, Keep, Skip, Fail))
 	}
 	d.columns = v.defineColumns(&problems)
 	d.distKey, d.sortKey = v.defineKeys(&problems)
+	d.distStyle = v.defineDistStyle(&problems)
 	if len(problems) == 0 {
 		problems.add("", checkSize(d))
 	}
@@ -119,6 +138,7 @@ func (v View) defineColumns(problems *Problems) []column {
 	for i, declared := range v.Columns {
 		path := fmt.Sprintf("columns[%d]", i)
 		c, found := declared.define()
+		c.plain = v.From != ""
 		*problems = append(*problems, found.Under(path)...)
 		columns = append(columns, c)
 		if c.name == (Ident{}) {
@@ -129,104 +149,15 @@ func (v View) defineColumns(problems *Problems) []column {
 		} else {
 			seen[c.name] = i
 		}
-		if c.name.Name() == FailedPayload && or(v.BadRecords, Keep) == Keep {
+		if c.name.Name() == FailedPayload && v.keepsFailed() {
 			problems.add(path+".name", fmt.Errorf("%q is where badRecords %s puts what is not JSON; rename the column, or set badRecords to %s or %s", declared.Name, Keep, Skip, Fail))
 		}
 	}
 	return columns
 }
 
-// define checks one column.
-func (c Column) define() (column, Problems) {
-	var problems Problems
-	name, err := ParseIdent(c.Name)
-	problems.add("name", err)
-	d := column{name: name, metadata: c.Metadata, path: c.Path, expression: strings.TrimSpace(c.Expression)}
-	set := 0
-	for _, s := range []string{string(c.Metadata), c.Type, d.expression} {
-		if s != "" {
-			set++
-		}
-	}
-	if set != 1 {
-		problems.add("", fmt.Errorf("has %d of metadata, type and expression; set exactly one", set))
-	}
-	if c.Metadata != "" && !slices.Contains(allMetadata, c.Metadata) {
-		problems.add("metadata", fmt.Errorf("%q is not a metadata column; write one of %s", c.Metadata, joined(allMetadata)))
-	}
-	if d.expression != "" {
-		problems.add("expression", checkExpression(d.expression))
-	}
-	if c.Type != "" {
-		d.typ, err = ParseType(c.Type)
-		problems.add("type", err)
-	}
-	problems.add("path", c.checkPath(d.typ))
-	return d, problems
-}
-
-var allMetadata = []Metadata{ApproximateArrivalTimestamp, PartitionKey, ShardID, SequenceNumber, RefreshTime}
-
-func joined[T ~string](list []T) string {
-	text := make([]string, len(list))
-	for i, s := range list {
-		text[i] = string(s)
-	}
-	return strings.Join(text, ", ")
-}
-
-func (c Column) checkPath(t Type) error {
-	switch {
-	case len(c.Path) > 0 && c.Type == "":
-		return fmt.Errorf("is only for a field; set type, or leave path out")
-	case len(c.Path) > maxPath:
-		return fmt.Errorf("has %d names, but JSON_EXTRACT_PATH_TEXT goes %d deep; use an expression over JSON_PARSE", len(c.Path), maxPath)
-	case slices.Contains(c.Path, ""):
-		return fmt.Errorf("%q has an empty name; write each name of the path", c.Path)
-	case len(c.Path) == 0 && t != (Type{}) && t.name != "SUPER":
-		return fmt.Errorf("required for a %s; write the field's name, or make the column SUPER to hold the whole record", t)
-	case len(c.Path) > 0 && t.name == "SUPER":
-		return fmt.Errorf("a SUPER holds the whole record here; leave path out and navigate in the query, or give the field a type")
-	}
-	return nil
-}
-
-// checkExpression finds what would end the expression early and let the rest
-// of it act as SQL of its own. What Redshift makes of the rest, only Redshift
-// knows.
-func checkExpression(sql string) error {
-	depth := 0
-	for i := 0; i < len(sql); i++ {
-		switch c := sql[i]; {
-		case c == '\'' || c == '"':
-			end := strings.IndexByte(sql[i+1:], c)
-			if end < 0 {
-				return fmt.Errorf("%q has a %c that is not closed; close it", sql, c)
-			}
-			i += end + 1
-		case strings.HasPrefix(sql[i:], "--"), strings.HasPrefix(sql[i:], "/*"):
-			return fmt.Errorf("%q has a comment; leave it out", sql)
-		case c == ';':
-			return fmt.Errorf("%q has a semicolon; write one expression", sql)
-		case c == '(':
-			depth++
-		case c == ')':
-			depth--
-		case c == ',' && depth == 0:
-			return fmt.Errorf("%q has a comma outside parentheses; write one expression", sql)
-		}
-		if depth < 0 {
-			return fmt.Errorf("%q has a ) without its (; balance them", sql)
-		}
-	}
-	if depth != 0 {
-		return fmt.Errorf("%q has a ( without its ); balance them", sql)
-	}
-	return nil
-}
-
 func (v View) defineKeys(problems *Problems) (dist Ident, sort []Ident) {
-	names := map[string]bool{FailedPayload: or(v.BadRecords, Keep) == Keep}
+	names := map[string]bool{FailedPayload: v.keepsFailed()}
 	for _, c := range v.Columns {
 		names[fold(c.Name)] = true
 	}
@@ -245,6 +176,54 @@ func (v View) defineKeys(problems *Problems) (dist Ident, sort []Ident) {
 		sort = append(sort, key(fmt.Sprintf("sortKey[%d]", i), name))
 	}
 	return dist, sort
+}
+
+func (v View) defineDistStyle(problems *Problems) string {
+	style := strings.ToUpper(v.DistStyle)
+	switch {
+	case style == "" || v.DistKey == "" && slices.Contains([]string{"EVEN", "ALL", "AUTO"}, style):
+		return style
+	case v.DistKey != "":
+		problems.add("distStyle", fmt.Errorf("%q and a distKey contradict each other; leave one out", v.DistStyle))
+	default:
+		problems.add("distStyle", fmt.Errorf("%q is not a style; write EVEN, ALL or AUTO, or name a distKey", v.DistStyle))
+	}
+	return ""
+}
+
+// keepsFailed reports whether the view has the column FailedPayload.
+func (v View) keepsFailed() bool { return v.From == "" && or(v.BadRecords, Keep) == Keep }
+
+// plainProblems returns what a plain view, which holds no rows, can't have.
+func (v View) plainProblems() Problems {
+	var problems Problems
+	for _, has := range []struct {
+		path string
+		set  bool
+	}{
+		{"stream", v.Stream != Stream{}},
+		{"badRecords", v.BadRecords != ""},
+		{"onReplace", v.OnReplace != ""},
+		{"distStyle", v.DistStyle != ""},
+		{"distKey", v.DistKey != ""},
+		{"sortKey", len(v.SortKey) > 0},
+		{"manualRefresh", v.ManualRefresh},
+		{"noBackup", v.NoBackup},
+	} {
+		if has.set {
+			problems.add(has.path, fmt.Errorf("is for views that read a stream, and this one is over %q; leave one of both out", v.From))
+		}
+	}
+	return problems
+}
+
+// From names the streaming view that a plain view is over; for a streaming view
+// it is the zero Object.
+func (d *ViewDefinition) From() Object {
+	if !d.plain() {
+		return Object{}
+	}
+	return Object{Kind: ViewObject, Schema: d.schema, Name: d.from}
 }
 
 // Object names the view: `view "public"."ev_station_data"`.

@@ -60,7 +60,7 @@ func TestViewDefineRefuses(t *testing.T) {
 				{Name: "b", Metadata: ddl.ShardID, Type: "SUPER"},
 				{Name: "c", Metadata: "data"},
 				{Name: "d", Type: "INTEGER"},
-				{Name: "e", Type: "SUPER", Path: []string{"x"}},
+				{Name: "e", Type: "SUPER", Path: []string{"x"}}, // sound
 				{Name: "f", Expression: "x", Path: []string{"x"}},
 				{Name: "g", Type: "DATE", Path: []string{"1", "2", "3", "4", "5", "6"}},
 				{Name: "h", Type: "DATE", Path: []string{""}},
@@ -70,7 +70,6 @@ func TestViewDefineRefuses(t *testing.T) {
 			"columns[1]: has 2 of metadata, type and expression; set exactly one",
 			`columns[2].metadata: "data" is not a metadata column; write one of approximate_arrival_timestamp, partition_key, shard_id, sequence_number, refresh_time`,
 			"columns[3].path: required for a INTEGER; write the field's name, or make the column SUPER to hold the whole record",
-			"columns[4].path: a SUPER holds the whole record here; leave path out and navigate in the query, or give the field a type",
 			"columns[5].path: is only for a field; set type, or leave path out",
 			"columns[6].path: has 6 names, but JSON_EXTRACT_PATH_TEXT goes 5 deep; use an expression over JSON_PARSE",
 			`columns[7].path: [""] has an empty name; write each name of the path`,
@@ -92,10 +91,45 @@ func TestViewDefineRefuses(t *testing.T) {
 			`columns[4].expression: "f(1" has a ( without its ); balance them`,
 			`columns[5].expression: "1)" has a ) without its (; balance them`,
 		}},
+		"what no refresh of single records can work out": {view(func(v *ddl.View) {
+			v.Columns = []ddl.Column{
+				ddl.ExpressionColumn("a", "(SELECT 1)"),
+				ddl.ExpressionColumn("b", "row_number() OVER (ORDER BY shard_id)"),
+				ddl.ExpressionColumn("c", "count(DISTINCT shard_id)"),
+				ddl.ExpressionColumn("d", "getdate()"),
+				ddl.ExpressionColumn("e", "'select ; , -- ' || \"over\" || 'it''s' || count"), // sound
+			}
+		}), []string{
+			`columns[0].expression: "(SELECT 1)" has a subquery, which a streaming view can't have; put it into a view over this one, or into the query`,
+			`columns[1].expression: "row_number() OVER (ORDER BY shard_id)" has a window function, which a streaming view can't have; put it into a view over this one, or into the query`,
+			`columns[2].expression: "count(DISTINCT shard_id)" has an aggregate, which a streaming view can't have; put it into a view over this one, or into the query`,
+			`columns[3].expression: "getdate()" has a function that changes by the clock, which a streaming view can't have; put it into a view over this one, or into the query`,
+		}},
+		"a plain view with what is for rows": {view(func(v *ddl.View) {
+			v.From, v.ManualRefresh, v.SortKey, v.OnReplace = "landing", true, []string{"page"}, "Keep"
+		}), []string{
+			`stream: is for views that read a stream, and this one is over "landing"; leave one of both out`,
+			`onReplace: is for views that read a stream, and this one is over "landing"; leave one of both out`,
+			`sortKey: is for views that read a stream, and this one is over "landing"; leave one of both out`,
+			`manualRefresh: is for views that read a stream, and this one is over "landing"; leave one of both out`,
+		}},
+		"grants, styles, policies": {view(func(v *ddl.View) {
+			v.Grants = []ddl.Grantee{{User: "IAM:ann"}, {}, {User: "a", Role: "b"}, {Group: `x"y`}}
+			v.DistStyle, v.OnReplace = "hash", "Lose"
+		}), []string{
+			"grants[1]: has 0 of user, group and role; set exactly one",
+			"grants[2]: has 2 of user, group and role; set exactly one",
+			`grants[3]: "x\"y" is not a name of a user, a group or a role; write up to 127 letters, digits and _$@.:+=/-`,
+			`onReplace: "Lose" is not a policy; write Keep, Discard or Refuse`,
+			`distStyle: "hash" is not a style; write EVEN, ALL or AUTO, or name a distKey`,
+		}},
+		"a style and a key": {view(func(v *ddl.View) { v.DistStyle, v.DistKey = "ALL", "page" }), []string{
+			`distStyle: "ALL" and a distKey contradict each other; leave one out`,
+		}},
 		"too long": {view(func(v *ddl.View) {
 			v.Columns[1] = ddl.ExpressionColumn("page", "'"+strings.Repeat("x", ddl.MaxStatementBytes)+"'")
 		}), []string{
-			"its CREATE statement is 102686 bytes long, but the Data API takes 102400; write fewer or shorter columns",
+			"its CREATE statement is 102644 bytes long, but the Data API takes 102400; write fewer or shorter columns",
 		}},
 	}
 	for name, test := range tests {

@@ -51,11 +51,16 @@ func (o Object) Exists() Statement {
 		" WHERE n.nspname = " + Literal(o.Schema.Name()) + " AND c.relname = " + Literal(o.Name.Name())}
 }
 
-// Drop returns the statement which removes the object, and succeeds if there
-// is none. It never takes along what depends on the object.
-func (o Object) Drop() Statement {
-	if o.Kind == SchemaObject {
-		return Statement{Step: StepDrop, SQL: "DROP SCHEMA IF EXISTS " + o.sql() + " RESTRICT"}
+// drop returns the statement which removes the object, plain or not if it is a
+// view, and succeeds if there is none. It never takes along what depends on the
+// object.
+func (o Object) drop(plain bool) Statement {
+	what := "MATERIALIZED VIEW"
+	switch {
+	case o.Kind == SchemaObject:
+		what = "SCHEMA"
+	case plain:
+		what = "VIEW"
 	}
-	return Statement{Step: StepDrop, SQL: "DROP MATERIALIZED VIEW IF EXISTS " + o.sql() + " RESTRICT"}
+	return Statement{Step: StepDrop, SQL: "DROP " + what + " IF EXISTS " + o.sql() + " RESTRICT"}
 }

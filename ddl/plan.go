@@ -1,46 +1,65 @@
 package ddl
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"time"
-	"unicode/utf8"
 )
 
 // CreateSchema returns the statements that make the schema.
 func CreateSchema(d SchemaDefinition) []Statement {
-	return []Statement{d.create()}
+	return append([]Statement{d.create()}, changeGrants("USAGE", "SCHEMA "+d.name.String(), nil, d.grants)...)
 }
 
-// CreateView returns the statements that make the view: create it without auto
-// refresh, refresh it once, and only then let Redshift refresh it. So a wrong
-// role or an unreachable stream fails here, where somebody waits for the answer.
-func CreateView(d *ViewDefinition) []Statement {
-	plan := []Statement{d.create(d.name), d.refresh(StepRefresh)}
-	if !d.manualRefresh {
-		plan = append(plan, d.autoRefresh(StepAutoRefresh, true))
+// UpdateSchema returns the statements that lead from old to new, two definitions
+// of one schema; none if they are equal. It refuses what Redshift cannot do.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_EXTERNAL_SCHEMA.html
+func UpdateSchema(old, new SchemaDefinition) ([]Statement, error) {
+	if old.roleARN != new.roleARN || old.region != new.region {
+		return nil, errors.New("the role and the region of a schema that reads Kinesis can't be altered in Redshift; give the schema a new name, and its views too")
 	}
-	return plan
+	return changeGrants("USAGE", "SCHEMA "+new.name.String(), old.grants, new.grants), nil
+}
+
+// CreateView returns the statements that make the view: a streaming one is
+// created without auto refresh, refreshed once, and only then refreshed by
+// Redshift. So a wrong role or an unreachable stream fails here, where somebody
+// waits for the answer.
+func CreateView(d *ViewDefinition) []Statement {
+	plan := []Statement{d.create(d.name)}
+	if !d.plain() {
+		plan = append(plan, d.refresh())
+		if !d.manualRefresh {
+			plan = append(plan, d.autoRefresh(StepAutoRefresh, true))
+		}
+	}
+	return append(plan, d.changeGrants(nil)...)
 }
 
 // UpdateView returns the statements that lead from old to new, two definitions
 // of one view, by the least change that is enough; none if they are equal. A
-// changed query can't be altered and replaces the view: the new definition is
-// first proven under a temporary name; then the rows of the old view are copied
-// into a table of the name [KeptTable] gives for now, since the new view starts
-// where the stream's retention begins; only then is the old view dropped.
+// changed query can't be altered and replaces the view, as [ViewDefinition]'s
+// OnReplace says; now then names the table that keeps the old rows. The error is
+// the policy's refusal.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_MATERIALIZED_VIEW.html
-func UpdateView(old, new *ViewDefinition, now time.Time) []Statement {
-	if !old.sameQuery(new) {
-		return replaceView(old, new, now)
+func UpdateView(old, new *ViewDefinition, now time.Time) ([]Statement, error) {
+	switch {
+	case old.sameQuery(new):
+		return AlterView(old, new), nil
+	case new.onReplace == RefuseChange && !old.plain():
+		return nil, fmt.Errorf("onReplace is %s, and the change would replace the view: its rows older than the stream's retention would leave it; "+
+			"set onReplace to %s or %s, or give the new view another name", RefuseChange, KeepRows, DiscardRows)
 	}
-	return AlterView(old, new)
+	return replaceView(old, new, now), nil
 }
 
 // AlterView returns the statements that change everything but the query.
 func AlterView(old, new *ViewDefinition) []Statement {
 	var plan []Statement
-	if old.distKey != new.distKey {
+	if old.distKey != new.distKey || old.distStyle != new.distStyle {
 		plan = append(plan, new.alter(StepDistKey, new.distChange()))
 	}
 	if !slices.Equal(old.sortKey, new.sortKey) {
@@ -49,72 +68,23 @@ func AlterView(old, new *ViewDefinition) []Statement {
 	if old.manualRefresh != new.manualRefresh {
 		plan = append(plan, new.autoRefresh(StepAutoRefresh, !new.manualRefresh))
 	}
-	return plan
+	return append(plan, new.changeGrants(old.grants)...)
 }
 
-func replaceView(old, new *ViewDefinition, now time.Time) []Statement {
-	proof, kept := new.proof(), old.KeptTable(now)
-	plan := []Statement{
-		{Step: StepDropStaleProof, SQL: new.drop(proof)},
-		new.create(proof).as(StepProve),
-		{Step: StepDropProof, SQL: new.drop(proof)},
-	}
-	if !old.manualRefresh {
-		plan = append(plan, old.autoRefresh(StepStopRefresh, false))
-	}
-	plan = append(plan,
-		Statement{Step: StepKeepRows, SQL: "CREATE TABLE " + old.qualified(kept) + " AS SELECT * FROM " + old.qualified(old.name)},
-		old.Object().Drop())
-	return append(plan, CreateView(new)...)
+// DropView returns the statements that remove the view. They take along nothing
+// that depends on it, and succeed if there is no view.
+func DropView(d *ViewDefinition) []Statement { return []Statement{d.Object().drop(d.plain())} }
+
+// DropSchema returns the statements that remove the schema, and succeed if there
+// is none.
+func DropSchema(d SchemaDefinition) []Statement { return []Statement{d.Object().drop(false)} }
+
+func (d *ViewDefinition) changeGrants(old []grantee) []Statement {
+	return changeGrants("SELECT", d.Object().sql(), old, d.grants)
 }
 
-// RestoreView returns the statements that undo what a plan of UpdateView for
-// now left when it failed: ran are those of its statements that finished. A view
-// that was dropped is created again, with the rows that the stream still holds;
-// the others stay in the kept table. Once the new view is there, nothing is
-// undone.
-func RestoreView(old *ViewDefinition, now time.Time, ran []Statement) []Statement {
-	did := map[Step]bool{}
-	for _, s := range ran {
-		did[s.Step] = true
-	}
-	var plan []Statement
-	switch {
-	case did[StepCreate]:
-		return nil
-	case did[StepDrop]:
-		plan = append(plan, old.create(old.name).as(StepRestore))
-	case did[StepKeepRows]:
-		plan = append(plan, Statement{Step: StepForgetRows, SQL: "DROP TABLE IF EXISTS " + old.qualified(old.KeptTable(now))})
-	case did[StepProve] && !did[StepDropProof]:
-		plan = append(plan, Statement{Step: StepForgetProof, SQL: old.drop(old.proof())})
-	}
-	if (did[StepStopRefresh] || did[StepDrop]) && !old.manualRefresh {
-		plan = append(plan, old.autoRefresh(StepRestoreRefresh, true))
-	}
-	return plan
-}
-
-// KeptTable names the table, in the view's schema, that holds the view's rows
-// from before a replacement at now: <view>_until_<UTC time>. A view's name too
-// long for that is cut.
-func (d *ViewDefinition) KeptTable(now time.Time) Ident {
-	return d.name.with("_until_" + now.UTC().Format("20060102t150405"))
-}
-
-// proof names the view under which a new definition is tried out.
-func (d *ViewDefinition) proof() Ident { return d.name.with("_tributary_proof") }
-
-func (d *ViewDefinition) qualified(name Ident) string {
-	return Object{Kind: ViewObject, Schema: d.schema, Name: name}.sql()
-}
-
-func (d *ViewDefinition) drop(name Ident) string {
-	return Object{Kind: ViewObject, Schema: d.schema, Name: name}.Drop().SQL
-}
-
-func (d *ViewDefinition) refresh(step Step) Statement {
-	return Statement{Step: step, SQL: "REFRESH MATERIALIZED VIEW " + d.Object().sql()}
+func (d *ViewDefinition) refresh() Statement {
+	return Statement{Step: StepRefresh, SQL: "REFRESH MATERIALIZED VIEW " + d.Object().sql(), Effect: ReadsRows}
 }
 
 func (d *ViewDefinition) autoRefresh(step Step, on bool) Statement {
@@ -129,10 +99,13 @@ func (d *ViewDefinition) alter(step Step, change string) Statement {
 }
 
 func (d *ViewDefinition) distChange() string {
-	if d.distKey == (Ident{}) {
-		return "ALTER DISTSTYLE EVEN"
+	switch {
+	case d.distKey != Ident{}:
+		return "ALTER DISTKEY " + d.distKey.String()
+	case d.distStyle != "":
+		return "ALTER DISTSTYLE " + d.distStyle
 	}
-	return "ALTER DISTKEY " + d.distKey.String()
+	return "ALTER DISTSTYLE EVEN"
 }
 
 func (d *ViewDefinition) sortChange() string {
@@ -146,15 +119,4 @@ func (d *ViewDefinition) sortChange() string {
 func (s Statement) as(step Step) Statement {
 	s.Step = step
 	return s
-}
-
-// with returns the name with suffix appended, its own end cut where both
-// together are too long.
-func (id Ident) with(suffix string) Ident {
-	name := id.name
-	for len(name)+len(suffix) > MaxIdentBytes {
-		_, size := utf8.DecodeLastRuneInString(name)
-		name = name[:len(name)-size]
-	}
-	return Ident{name + suffix}
 }

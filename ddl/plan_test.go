@@ -79,9 +79,9 @@ func planned(t *testing.T, old, want string) []ddl.Statement {
 	case old == "":
 		return ddl.CreateView(defined(t, want))
 	case want == "":
-		return []ddl.Statement{defined(t, old).Object().Drop()}
+		return ddl.DropView(defined(t, old))
 	}
-	return ddl.UpdateView(defined(t, old), defined(t, want), noon)
+	return updated(t, defined(t, old), defined(t, want))
 }
 
 func defined(t *testing.T, text string) *ddl.ViewDefinition {
@@ -94,10 +94,26 @@ func defined(t *testing.T, text string) *ddl.ViewDefinition {
 	return d
 }
 
+func updated(t *testing.T, old, want *ddl.ViewDefinition) []ddl.Statement {
+	t.Helper()
+	plan, err := ddl.UpdateView(old, want, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
 func printed(plan []ddl.Statement) string {
 	var b strings.Builder
 	for _, s := range plan {
-		fmt.Fprintf(&b, "-- %s\n%s;\n", s.Step, s.SQL)
+		fmt.Fprintf(&b, "-- %s", s.Step)
+		if s.Effect != ddl.KeepsRows {
+			fmt.Fprintf(&b, ": %s rows", s.Effect)
+		}
+		fmt.Fprintf(&b, "\n%s;\n", s.SQL)
+		if s.Instead != nil {
+			b.WriteString("-- or, where that is refused:\n" + printed(s.Instead))
+		}
 	}
 	return b.String()
 }
@@ -108,7 +124,7 @@ func TestStepsDiffer(t *testing.T) {
 	t.Parallel()
 	old := defined(t, `{"name":"v","stream":{"schema":"s","name":"x"},"columns":[{"name":"a","type":"SUPER"}]}`)
 	want := defined(t, `{"name":"v","stream":{"schema":"s","name":"x"},"columns":[{"name":"b","type":"SUPER"}]}`)
-	plan := ddl.UpdateView(old, want, noon)
+	plan := updated(t, old, want)
 	seen := map[ddl.Step]bool{}
 	for _, s := range append(plan, ddl.RestoreView(old, noon, plan[:len(plan)-3])...) {
 		if seen[s.Step] {
@@ -122,13 +138,15 @@ func TestRestoreView(t *testing.T) {
 	t.Parallel()
 	old := defined(t, `{"name":"v","stream":{"schema":"s","name":"x"},"columns":[{"name":"a","type":"SUPER"}]}`)
 	want := defined(t, `{"name":"v","stream":{"schema":"s","name":"x"},"columns":[{"name":"b","type":"SUPER"}]}`)
-	plan := ddl.UpdateView(old, want, noon)
+	plan := updated(t, old, want)
 	tests := map[ddl.Step][]ddl.Step{ // the last step that ran → what restores
 		ddl.StepDropStaleProof: nil,
 		ddl.StepProve:          {ddl.StepForgetProof},
 		ddl.StepDropProof:      nil,
+		ddl.StepDependents:     nil,
 		ddl.StepStopRefresh:    {ddl.StepRestoreRefresh},
-		ddl.StepKeepRows:       {ddl.StepForgetRows, ddl.StepRestoreRefresh},
+		ddl.StepKeptTable:      {ddl.StepForgetRows, ddl.StepRestoreRefresh},
+		ddl.StepKeepRows:       {ddl.StepRestoreRefresh}, // the rows have moved
 		ddl.StepDrop:           {ddl.StepRestore, ddl.StepRestoreRefresh},
 		ddl.StepCreate:         nil,
 		ddl.StepRefresh:        nil,

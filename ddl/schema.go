@@ -22,13 +22,19 @@ type Schema struct {
 	//
 	// Default: the warehouse's region.
 	Region string `json:"region,omitempty"`
+	// Grants lists who may use the schema, besides its owner: who may make
+	// streaming views of their own by it. Readers of views don't need it.
+	//
+	// Default: nobody.
+	Grants []Grantee `json:"grants,omitempty"`
 }
 
-// SchemaDefinition is a checked external schema. Definitions of equal
-// declarations are equal (==).
+// SchemaDefinition is a checked external schema: what SQL is made from. It does
+// not change once made.
 type SchemaDefinition struct {
 	name            Ident
 	roleARN, region string
+	grants          []grantee
 }
 
 var (
@@ -48,7 +54,7 @@ func (s Schema) Define() (SchemaDefinition, error) {
 	if s.Region != "" && !regionPattern.MatchString(s.Region) {
 		problems.add("region", fmt.Errorf("%q is not a region; write one such as eu-west-1", s.Region))
 	}
-	return SchemaDefinition{name, s.RoleARN, s.Region}, problems.err()
+	return SchemaDefinition{name, s.RoleARN, s.Region, defineGrants(s.Grants, &problems)}, problems.err()
 }
 
 // Object names the schema: `schema "evdata"`.

@@ -9,6 +9,12 @@ type Step string
 // The steps, in no order.
 const (
 	StepExists         Step = "exists"
+	StepDependents     Step = "dependents"
+	StepGrant          Step = "grant"
+	StepRevoke         Step = "revoke"
+	StepKeptTable      Step = "kept-table"
+	StepForgetTable    Step = "forget-table"
+	StepCopyRows       Step = "copy-rows"
 	StepCreate         Step = "create"
 	StepRefresh        Step = "refresh"
 	StepAutoRefresh    Step = "auto-refresh"
@@ -27,10 +33,28 @@ const (
 	StepLedger         Step = "ledger"
 )
 
+// Effect says what a statement does to rows that are there. The zero Effect is
+// [KeepsRows].
+type Effect string
+
+// What statements do to rows.
+const (
+	KeepsRows  Effect = ""       // they stay where they are
+	ReadsRows  Effect = "reads"  // rows are read from the stream
+	MovesRows  Effect = "moves"  // they go into another table
+	CopiesRows Effect = "copies" // they are in another table, too
+	DropsRows  Effect = "drops"  // they are gone, but for what the stream still holds
+)
+
 // Statement is one SQL statement of a plan.
 type Statement struct {
 	Step Step
 	SQL  string
+	// Effect says what the statement does to rows that are there.
+	Effect Effect
+	// Instead are the statements to run where Redshift refuses this one. Nil
+	// means that a refusal fails the plan.
+	Instead []Statement
 	// Parameters are the values of the names that SQL holds as :name, by name.
 	// None may be empty, which the Data API refuses. Nil means none.
 	Parameters map[string]string

@@ -1,8 +1,9 @@
 package ddl
 
-// View declares a streaming view: a materialized view that reads one Kinesis
-// stream through an external schema. The JSON form is what a template's custom
-// resource carries, and what cdk.json may hold.
+// View declares a streaming view, a materialized view that reads one Kinesis
+// stream through an external schema; or, if From is set, a plain view over a
+// streaming one. The JSON form is what a template's custom resource carries, and
+// what cdk.json may hold.
 type View struct {
 	// Name is the view's name.
 	//
@@ -12,21 +13,37 @@ type View struct {
 	//
 	// Default: public.
 	Schema string `json:"schema,omitempty"`
-	// Stream is what the view reads.
+	// Stream is what a streaming view reads.
 	//
-	// Required.
-	Stream Stream `json:"stream"`
+	// Required, unless From is set.
+	Stream Stream `json:"stream,omitzero"`
+	// From names the view, in the same schema, over which this is a plain view.
+	// A plain view holds no rows: changing it re-reads no stream and keeps no
+	// table. It takes fields out of From's column "payload", and its metadata
+	// columns are From's of those names: [Landing] declares a view that has them.
+	//
+	// Default: none; this is a streaming view.
+	From string `json:"from,omitempty"`
 	// Columns are the view's columns in their order.
 	//
 	// Required: at least one.
 	Columns []Column `json:"columns"`
-	// BadRecords says what becomes of records that are not JSON.
+	// BadRecords says what becomes of records that are not JSON, or that have a
+	// value which doesn't fit its column.
 	//
 	// Default: [Keep].
 	BadRecords BadRecords `json:"badRecords,omitempty"`
+	// OnReplace says what becomes of the rows when the view's query changes.
+	//
+	// Default: [KeepRows].
+	OnReplace OnReplace `json:"onReplace,omitempty"`
+	// DistStyle is how rows are spread over the nodes: EVEN, ALL or AUTO.
+	//
+	// Default: EVEN; with a DistKey, by its value.
+	DistStyle string `json:"distStyle,omitempty"`
 	// DistKey names the column by whose value rows are spread over the slices.
 	//
-	// Default: none; rows are spread evenly.
+	// Default: none.
 	DistKey string `json:"distKey,omitempty"`
 	// SortKey names the columns by which blocks are sorted, first one first.
 	//
@@ -40,6 +57,11 @@ type View struct {
 	//
 	// Default: false.
 	NoBackup bool `json:"noBackup,omitempty"`
+	// Grants lists who may SELECT from the view, besides its owner. They need
+	// USAGE on the view's schema, too, which they have in public.
+	//
+	// Default: nobody.
+	Grants []Grantee `json:"grants,omitempty"`
 }
 
 // Stream names a Kinesis stream as SQL does: by the external schema that leads
@@ -56,23 +78,40 @@ type Stream struct {
 	Name string `json:"name"`
 }
 
-// BadRecords says what a view does with a record that is not JSON.
+// BadRecords says what a view does with a record that is not JSON, or that has
+// a value which doesn't fit its column.
 type BadRecords string
 
 const (
 	// Keep puts the record's bytes into the column [FailedPayload], next to
-	// the good ones: one read of the stream, nothing lost.
+	// the good ones: one read of the stream, nothing lost. A value that doesn't
+	// fit is null in its own column.
 	Keep BadRecords = "Keep"
-	// Skip leaves the record out of the view.
+	// Skip leaves a record that is not JSON out of the view, and makes a value
+	// that doesn't fit null.
 	Skip BadRecords = "Skip"
 	// Fail lets the record fail the refresh, and with it every later one until
 	// the record leaves the stream or the view's definition changes.
 	Fail BadRecords = "Fail"
 )
 
-// FailedPayload is the column in which [Keep] puts a record that is not JSON,
-// null in all other rows. It is the view's last.
+// FailedPayload is the column in which [Keep] puts a record that is not JSON or
+// has a value that doesn't fit, null in all other rows. It is the view's last.
 const FailedPayload = "failed_payload"
+
+// OnReplace says what becomes of a view's rows when its query changes. A
+// streaming view's query can't be altered, and a new view begins where the
+// stream's retention begins, so that older rows would be gone.
+type OnReplace string
+
+const (
+	// KeepRows puts the old rows into a table named <view>_until_<UTC time>.
+	KeepRows OnReplace = "Keep"
+	// DiscardRows drops them: the new view has what the stream still holds.
+	DiscardRows OnReplace = "Discard"
+	// RefuseChange fails the deployment instead.
+	RefuseChange OnReplace = "Refuse"
+)
 
 // Metadata is a column that Redshift gives every record of a stream.
 //
@@ -103,7 +142,8 @@ type Column struct {
 	// the view's BadRecords is [Fail].
 	Type string `json:"type,omitempty"`
 	// Path leads to the field through the record's objects: {"a", "b"} is
-	// record.a.b. At most five names. Names are case-sensitive.
+	// record.a.b. At most five names. Names are case-sensitive. A SUPER of a path
+	// holds an object, a list, a number or a boolean; text doesn't fit it.
 	//
 	// Default: the whole record, which only a SUPER holds.
 	Path []string `json:"path,omitempty"`
@@ -124,6 +164,22 @@ func PayloadColumn(name string) Column { return Column{Name: name, Type: "SUPER"
 func FieldColumn(name, columnType string, path ...string) Column {
 	return Column{Name: name, Type: columnType, Path: path}
 }
+
+// Landing declares a view that holds each record whole, with all that Redshift
+// knows of it: what plain views are made over. It never needs to change, so its
+// rows never have to move.
+func Landing(name string) View {
+	v := View{Name: name}
+	for _, m := range allMetadata {
+		v.Columns = append(v.Columns, MetadataColumn(string(m), m))
+	}
+	v.Columns = append(v.Columns, PayloadColumn(landingPayload))
+	return v
+}
+
+// landingPayload is the column of a streaming view from which plain views over
+// it take fields.
+const landingPayload = "payload"
 
 // ExpressionColumn returns a column computed by SQL.
 func ExpressionColumn(name, sql string) Column { return Column{Name: name, Expression: sql} }

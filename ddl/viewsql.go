@@ -5,41 +5,48 @@ import (
 	"strings"
 )
 
-// Parts of every statement that reads a record. JSON_EXTRACT_PATH_TEXT takes
-// text of at most 65,535 bytes, so that the guard tests the length before it.
-//
-// Sources: https://docs.aws.amazon.com/redshift/latest/dg/JSON_EXTRACT_PATH_TEXT.html
-// and https://docs.aws.amazon.com/redshift/latest/dg/r_CAN_JSON_PARSE.html
-const (
-	recordText = "from_varbyte(kinesis_data, 'utf-8')"
-	isJSON     = "can_json_parse(kinesis_data)"
-	isShort    = "octet_length(kinesis_data) <= 65535"
-)
-
 // create returns the statement that makes the view under name, which is the
-// view's own or a temporary one. It is not yet refreshed by itself, so that the
-// first refresh is one that somebody waits for.
+// view's own or a temporary one. A streaming view is not yet refreshed by
+// itself, so that the first refresh is one that somebody waits for.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-create-sql-command.html
 func (d *ViewDefinition) create(name Ident) Statement {
 	var b strings.Builder
-	fmt.Fprintf(&b, "CREATE MATERIALIZED VIEW %s.%s", d.schema, name)
-	if d.noBackup {
-		b.WriteString(" BACKUP NO")
+	if d.plain() {
+		fmt.Fprintf(&b, "CREATE VIEW %s AS SELECT\n  ", d.qualified(name))
+	} else {
+		fmt.Fprintf(&b, "CREATE MATERIALIZED VIEW %s", d.qualified(name))
+		if d.noBackup {
+			b.WriteString(" BACKUP NO")
+		}
+		b.WriteString(d.attributes() + " AUTO REFRESH NO AS SELECT\n  ")
 	}
-	if d.distKey != (Ident{}) {
-		fmt.Fprintf(&b, " DISTKEY(%s)", d.distKey)
-	}
-	if len(d.sortKey) > 0 {
-		fmt.Fprintf(&b, " SORTKEY(%s)", list(d.sortKey))
-	}
-	b.WriteString(" AUTO REFRESH NO AS SELECT\n  ")
 	b.WriteString(strings.Join(d.selectList(), ",\n  "))
-	fmt.Fprintf(&b, "\nFROM %s.%s", d.streamSchema, quoted(d.stream))
+	if d.plain() {
+		b.WriteString("\nFROM " + d.qualified(d.from))
+	} else {
+		fmt.Fprintf(&b, "\nFROM %s.%s", d.streamSchema, quoted(d.stream))
+	}
 	if d.badRecords == Skip {
 		b.WriteString("\nWHERE " + isJSON)
 	}
 	return Statement{Step: StepCreate, SQL: b.String()}
+}
+
+// attributes returns how the view's rows, or those of a table that keeps them,
+// are distributed and sorted.
+func (d *ViewDefinition) attributes() string {
+	text := ""
+	if d.distStyle != "" {
+		text += " DISTSTYLE " + d.distStyle
+	}
+	if d.distKey != (Ident{}) {
+		text += " DISTKEY(" + d.distKey.String() + ")"
+	}
+	if len(d.sortKey) > 0 {
+		text += " SORTKEY(" + list(d.sortKey) + ")"
+	}
+	return text
 }
 
 func list(names []Ident) string {
@@ -55,75 +62,26 @@ func (d *ViewDefinition) selectList() []string {
 	for _, c := range d.columns {
 		items = append(items, c.sql(d.badRecords)+" AS "+c.name.String())
 	}
-	if d.badRecords == Keep {
-		items = append(items, fmt.Sprintf("CASE WHEN NOT %s THEN kinesis_data END AS %s", d.readable(), quoted(FailedPayload)))
+	if !d.plain() && d.badRecords == Keep {
+		items = append(items, "CASE WHEN "+d.failed()+" THEN kinesis_data END AS "+quoted(FailedPayload))
 	}
 	return items
 }
 
-// readable is the condition under which the view takes a record apart: one that
-// is too long for JSON_EXTRACT_PATH_TEXT is whole in a SUPER, but is kept as
-// bytes where there are only fields.
-func (d *ViewDefinition) readable() string {
+// failed is the condition under which a record is kept as it came: it isn't
+// JSON, or one of its fields is there and doesn't fit its column. A record too
+// long to take apart is kept where there are fields; in a SUPER it is whole.
+func (d *ViewDefinition) failed() string {
+	conditions := []string{"NOT " + isJSON}
+	fields := false
 	for _, c := range d.columns {
-		if c.typ.name == "SUPER" {
-			return isJSON
+		if c.typ != (Type{}) && c.path != nil {
+			fields = true
+			conditions = append(conditions, c.unfit())
 		}
 	}
-	return "(" + isShort + " AND " + isJSON + ")"
-}
-
-// sql returns the expression that gives the column's value. Unless the policy
-// is Fail, it is total: whatever the record, it gives a value or null, so that
-// no record can block a refresh.
-func (c column) sql(policy BadRecords) string {
-	switch {
-	case c.metadata != "":
-		return string(c.metadata)
-	case c.expression != "":
-		return c.expression
-	case policy == Fail:
-		return c.strictSQL()
-	case c.typ.name == "SUPER":
-		return "CASE WHEN " + isJSON + " THEN json_parse(kinesis_data) END"
+	if fields {
+		conditions[0] = "NOT (" + isShort + " AND " + isJSON + ")"
 	}
-	return c.totalSQL()
-}
-
-// strictSQL fails the refresh on a record that isn't JSON or doesn't fit.
-func (c column) strictSQL() string {
-	if c.typ.name == "SUPER" {
-		return "json_parse(kinesis_data)"
-	}
-	return fmt.Sprintf("json_extract_path_text(%s%s)::%s", recordText, c.pathArguments(), c.typ)
-}
-
-// totalSQL gives null for whatever does not fit. The guard stands inside of the
-// cast, so that the column keeps the cast's length, precision and scale.
-// TRY_CAST is not defined for an empty string as a number, hence NULLIF, nor
-// for BOOLEAN.
-//
-// Source: https://docs.aws.amazon.com/redshift/latest/dg/r_TRY_CAST.html
-func (c column) totalSQL() string {
-	guard := isShort + " AND " + isJSON
-	text := fmt.Sprintf("json_extract_path_text(%s%s, true)", recordText, c.pathArguments())
-	guarded := fmt.Sprintf("CASE WHEN %s THEN %s END", guard, text)
-	switch c.typ.name {
-	case "BOOLEAN":
-		return fmt.Sprintf("CASE lower(%s) WHEN 'true' THEN true WHEN 'false' THEN false END", guarded)
-	case "VARCHAR":
-		return fmt.Sprintf("(CASE WHEN %s AND octet_length(%s) <= %d THEN %s END)::%s", guard, text, c.typ.length, text, c.typ)
-	case "CHAR": // holds single bytes only
-		return fmt.Sprintf("(CASE WHEN %s AND octet_length(%s) <= %d AND octet_length(%s) = char_length(%s) THEN %s END)::%s",
-			guard, text, c.typ.length, text, text, text, c.typ)
-	}
-	return fmt.Sprintf("TRY_CAST(NULLIF(%s, '') AS %s)", guarded, c.typ)
-}
-
-func (c column) pathArguments() string {
-	var b strings.Builder
-	for _, name := range c.path {
-		b.WriteString(", " + Literal(name))
-	}
-	return b.String()
+	return strings.Join(conditions, "\n    OR ")
 }

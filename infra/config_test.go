@@ -60,7 +60,7 @@ tributary:adminUsername: got 7; write a string
 tributary:streamName: "EV_Stream" has upper-case letters, which Redshift folds away; name the stream "ev_stream"
 tributary:retentionHours: got "a day"; write a whole number of hours from 24 to 8760
 tributary:schemaName: "select" is a reserved word of Redshift; write another name, such as "select_"
-tributary:views[0].nam: not known; write one of name, schema, stream, columns, badRecords, distKey, sortKey, manualRefresh, noBackup
+tributary:views[0].nam: not known; write one of name, schema, stream, from, columns, badRecords, onReplace, distStyle, distKey, sortKey, manualRefresh, noBackup, grants
 tributary:functionCode: got "nowhere"; write a directory that holds the compiled function in a file named bootstrap
 tributary:views2: not a setting; write one of tributary:clusterIdentifier, tributary:nodeType, tributary:database, tributary:adminUsername, tributary:streamName, tributary:retentionHours, tributary:schemaName, tributary:views, tributary:functionCode`
 	if err == nil {

@@ -27,8 +27,13 @@ type Props struct {
 	//
 	// Required.
 	SchemaName string
-	// Views are the streaming views, made in this order. A view without a Stream
-	// reads this ingestion's; none can read another.
+	// SchemaGrants lists who may make streaming views of their own by the external
+	// schema. Who may read a view is among the view's own Grants.
+	//
+	// Default: nobody.
+	SchemaGrants []ddl.Grantee
+	// Views are the views, made in this order: streaming ones, which read this
+	// ingestion's stream, and plain ones over these.
 	//
 	// Required: at least one.
 	Views []ddl.View
@@ -71,14 +76,18 @@ func New(scope constructs.Construct, id *string, props *Props) *Ingestion {
 
 	objects := &objects{in.Construct, provider, props}
 	previous := objects.add("Schema", "Custom::RedshiftExternalSchema", "Schema", ddl.Schema{
-		Name: props.SchemaName, RoleARN: *in.Role.RoleArn(),
+		Name: props.SchemaName, RoleARN: *in.Role.RoleArn(), Grants: props.SchemaGrants,
 	})
 	// The function with all that belongs to it, its retries among them.
 	previous.Node().AddDependency(provider.Function)
 	views := constructs.NewConstruct(in.Construct, jsii.String("Views"))
 	objects.scope = views
 	for _, view := range props.views(*props.Stream.StreamName()) {
-		resource := objects.add(view.Name, "Custom::RedshiftStreamingView", "View", view)
+		resourceType := "Custom::RedshiftStreamingView"
+		if view.From != "" {
+			resourceType = "Custom::RedshiftView"
+		}
+		resource := objects.add(view.Name, resourceType, "View", view)
 		// One after another, so that no two of them run DDL at once; and none
 		// before the role can be assumed and may read.
 		resource.Node().AddDependency(previous)
@@ -95,11 +104,12 @@ func queryName(v ddl.View) string {
 	return v.Schema + "." + v.Name
 }
 
-// views returns the declared views, each reading the stream of that name.
+// views returns the declared views, the streaming ones reading the stream of
+// that name.
 func (p *Props) views(stream string) []ddl.View {
 	views := make([]ddl.View, len(p.Views))
 	for i, view := range p.Views {
-		if view.Stream == (ddl.Stream{}) {
+		if view.From == "" && view.Stream == (ddl.Stream{}) {
 			view.Stream = ddl.Stream{Schema: p.SchemaName, Name: stream}
 		}
 		views[i] = view

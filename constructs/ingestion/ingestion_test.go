@@ -142,9 +142,13 @@ func resource(value any) string {
 func TestNewTellsEveryProblem(t *testing.T) {
 	stack := newStack()
 	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
-		Stream:     awskinesis.Stream_FromStreamArn(stack, jsii.String("Stream"), jsii.String("arn:aws:kinesis:eu-west-1:123456789012:stream/Clicks")),
-		SchemaName: "table",
-		Views:      []ddl.View{rawView("a"), rawView("b b"), rawView("A"), {Name: "c"}},
+		Stream:       awskinesis.Stream_FromStreamArn(stack, jsii.String("Stream"), jsii.String("arn:aws:kinesis:eu-west-1:123456789012:stream/Clicks")),
+		SchemaName:   "table",
+		SchemaGrants: []ddl.Grantee{{}},
+		Views: []ddl.View{
+			rawView("a"), rawView("b b"), rawView("A"), {Name: "c"},
+			{Name: "d", From: "landing", Columns: []ddl.Column{ddl.PayloadColumn("payload")}},
+		},
 	})
 	defer func() {
 		got := fmt.Sprint(recover())
@@ -155,6 +159,8 @@ func TestNewTellsEveryProblem(t *testing.T) {
 			`[Shop/Clicks] Views[1].name: "b b" has ' ' at byte 1; write letters, digits, _ and $, not beginning with a digit or $`,
 			`[Shop/Clicks] Views[2].name: "A" is also Views[0]; rename one`,
 			"[Shop/Clicks] Views[3].columns: required; write at least one",
+			"[Shop/Clicks] SchemaGrants[0]: has 0 of user, group and role; set exactly one",
+			`[Shop/Clicks] Views[4].from: "landing" is none of the streaming views before this one; declare it before, in the same schema`,
 		} {
 			if !strings.Contains(got, want) {
 				t.Errorf("want %s\nin %s", want, got)
@@ -192,4 +198,22 @@ func TestViewsFollowOneAnother(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("dependencies (-want +got):\n%s", diff)
 	}
+}
+
+// TestPlainViewsOverALandingView holds that the pattern which needs no
+// replacement is as short as the other.
+func TestPlainViewsOverALandingView(t *testing.T) {
+	stack := newStack()
+	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
+		Warehouse: warehouse.NewCluster(stack, jsii.String("Warehouse"), nil), Stream: awskinesis.NewStream(stack, jsii.String("Stream"), nil),
+		SchemaName: "clicks_stream", Views: []ddl.View{
+			ddl.Landing("clicks_landing"),
+			{Name: "clicks", From: "clicks_landing", Columns: []ddl.Column{ddl.FieldColumn("page", "VARCHAR(200)", "page")}},
+		},
+	})
+	tpl := assertions.Template_FromStack(stack, nil)
+	tpl.ResourceCountIs(jsii.String("Custom::RedshiftStreamingView"), jsii.Number(1))
+	tpl.HasResourceProperties(jsii.String("Custom::RedshiftView"), &map[string]any{
+		"View": map[string]any{"name": "clicks", "from": "clicks_landing", "stream": assertions.Match_Absent()},
+	})
 }

@@ -3,6 +3,7 @@ package ingestion
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
@@ -31,9 +32,9 @@ func (p *Props) problems() ddl.Problems {
 			add("Stream", problem.Message)
 		}
 	}
-	_, err := ddl.Schema{Name: p.SchemaName, RoleARN: someRoleARN}.Define()
+	_, err := ddl.Schema{Name: p.SchemaName, RoleARN: someRoleARN, Grants: p.SchemaGrants}.Define()
 	for _, problem := range found(err) {
-		add("SchemaName", problem.Message)
+		add(schemaProp(problem.Path), problem.Message)
 	}
 	if len(p.Views) == 0 {
 		add("Views", "required; declare at least one")
@@ -41,12 +42,21 @@ func (p *Props) problems() ddl.Problems {
 	return append(problems, p.viewProblems()...)
 }
 
+// schemaProp returns the prop that a field of the schema comes from.
+func schemaProp(path string) string {
+	if rest, ok := strings.CutPrefix(path, "grants"); ok {
+		return "SchemaGrants" + rest
+	}
+	return "SchemaName"
+}
+
 func (p *Props) viewProblems() ddl.Problems {
 	var problems ddl.Problems
 	seen := map[ddl.Object]int{}
+	made := map[ddl.Object]bool{} // the streaming views so far
 	for i, view := range p.Views {
 		path := fmt.Sprintf("Views[%d]", i)
-		if view.Stream == (ddl.Stream{}) {
+		if view.From == "" && view.Stream == (ddl.Stream{}) {
 			view.Stream = ddl.Stream{Schema: someSchema, Name: someStream}
 		}
 		d, err := view.Define()
@@ -54,6 +64,10 @@ func (p *Props) viewProblems() ddl.Problems {
 		if err != nil {
 			continue
 		}
+		if view.From != "" && !made[d.From()] {
+			problems = append(problems, ddl.Problem{Path: path + ".from", Message: fmt.Sprintf("%q is none of the streaming views before this one; declare it before, in the same schema", view.From)})
+		}
+		made[d.Object()] = view.From == ""
 		if first, ok := seen[d.Object()]; ok {
 			problems = append(problems, ddl.Problem{Path: path + ".name", Message: fmt.Sprintf("%q is also Views[%d]; rename one", view.Name, first)})
 		} else {

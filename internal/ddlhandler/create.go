@@ -28,7 +28,7 @@ func (r *run) create(ctx context.Context) error {
 	case mine.state == recreating:
 		// What is there was left by an earlier request of ours that never came
 		// to its end: it holds nothing that the stream doesn't.
-		if _, err := r.warehouse.Run(ctx, r.want.object.Drop(), 0); err != nil {
+		if err := r.runAll(ctx, r.want.drop()); err != nil {
 			return err
 		}
 	}
@@ -38,7 +38,7 @@ func (r *run) create(ctx context.Context) error {
 // build runs the statements that make the object and closes the entry.
 func (r *run) build(ctx context.Context, mine *entry) error {
 	for _, s := range r.want.create() {
-		err := r.perform(ctx, s)
+		_, err := r.perform(ctx, s)
 		if s.Step == ddl.StepCreate && mine.state == creating && dataapi.Exists(err) {
 			return r.disown(ctx, fmt.Sprintf("%s was made by somebody else just now", r.want.object))
 		}

@@ -35,7 +35,7 @@ func (r *run) deleteOwned(ctx context.Context) error {
 	if _, err := r.warehouse.Cancel(ctx); err != nil {
 		return err
 	}
-	if _, err := r.warehouse.Run(ctx, r.want.object.Drop(), 0); err != nil {
+	if err := r.runAll(ctx, r.want.drop()); err != nil {
 		return err
 	}
 	return r.ledger.erase(ctx, r.want.object, r.owner)

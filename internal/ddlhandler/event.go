@@ -13,6 +13,7 @@ import (
 const (
 	ExternalSchemaType = "Custom::RedshiftExternalSchema"
 	StreamingViewType  = "Custom::RedshiftStreamingView"
+	ViewType           = "Custom::RedshiftView" // a plain one
 )
 
 // Event is what CloudFormation sends to a custom resource's function.
@@ -75,12 +76,12 @@ func decode(resourceType string, props map[string]any) (resource, error) {
 		path = "Schema"
 		r.schema, err = p.Schema.Define()
 		r.object = r.schema.Object()
-	case StreamingViewType:
+	case StreamingViewType, ViewType:
 		path = "View"
 		r.view, err = p.View.Define()
 		r.object = r.view.Object()
 	default:
-		return r, fmt.Errorf("resource type %q: not one of %s, %s", resourceType, ExternalSchemaType, StreamingViewType)
+		return r, fmt.Errorf("resource type %q: not one of %s, %s, %s", resourceType, ExternalSchemaType, StreamingViewType, ViewType)
 	}
 	var found ddl.Problems
 	if errors.As(err, &found) {
@@ -112,6 +113,14 @@ func (r resource) create() []ddl.Statement {
 		return ddl.CreateView(r.view)
 	}
 	return ddl.CreateSchema(r.schema)
+}
+
+// drop returns the statements that remove the object.
+func (r resource) drop() []ddl.Statement {
+	if r.view != nil {
+		return ddl.DropView(r.view)
+	}
+	return ddl.DropSchema(r.schema)
 }
 
 // unowned is the physical id of a Create that met somebody else's object. The

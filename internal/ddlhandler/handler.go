@@ -168,10 +168,48 @@ func (r *run) unlessUnfinished(ctx context.Context, err error) error {
 	return errors.Join(fmt.Errorf("%w; cancelled %q", err, cancelled), cancelErr)
 }
 
-// perform runs one statement of a plan. For some minutes it takes a refusal for
-// want of rights to be IAM settling, since a role's statements reach the
-// services some time after the role is made.
-func (r *run) perform(ctx context.Context, s ddl.Statement) error {
+// runAll runs statements that need no more than to be run.
+func (r *run) runAll(ctx context.Context, plan []ddl.Statement) error {
+	for _, s := range plan {
+		if _, err := r.warehouse.Run(ctx, s, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// perform runs one statement of a plan, or what the plan has instead of it, and
+// returns the statements that finished.
+func (r *run) perform(ctx context.Context, s ddl.Statement) ([]ddl.Statement, error) {
+	if s.Step == ddl.StepDependents {
+		rows, _, err := r.warehouse.Rows(ctx, s, 0)
+		if err == nil {
+			err = ddl.Dependents(r.want.object, rows)
+		}
+		return []ddl.Statement{s}, err
+	}
+	err := r.patient(ctx, s)
+	var refused *dataapi.StatementError
+	if err == nil || s.Instead == nil || !errors.As(err, &refused) {
+		if err != nil {
+			return nil, err
+		}
+		return []ddl.Statement{s}, nil
+	}
+	var ran []ddl.Statement
+	for _, instead := range s.Instead {
+		if _, err := r.warehouse.Run(ctx, instead, 0); err != nil {
+			return ran, err
+		}
+		ran = append(ran, instead)
+	}
+	return ran, nil
+}
+
+// patient runs one statement. For some minutes it takes a refusal for want of
+// rights to be IAM settling, since a role's statements reach the services some
+// time after the role is made.
+func (r *run) patient(ctx context.Context, s ddl.Statement) error {
 	for attempt, wait := 0, time.Second; ; attempt++ {
 		_, err := r.warehouse.Run(ctx, s, attempt)
 		if !dataapi.NotAuthorized(err) || time.Since(r.began) > settlingLimit {

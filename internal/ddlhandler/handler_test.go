@@ -141,7 +141,7 @@ func TestSchema(t *testing.T) {
 	ev.RequestType, ev.RequestID = "Update", "r2"
 	ev = updated(ev, schema("a"))
 	ev.ResourceProperties = schema("b")
-	wantAnswer(t, handle(t, db, ev), "FAILED", "cluster/dev/schema evdata", "cannot alter the role")
+	wantAnswer(t, handle(t, db, ev), "FAILED", "cluster/dev/schema evdata", "can't be altered in Redshift")
 
 	ev.RequestType, ev.RequestID = "Delete", "r3"
 	wantAnswer(t, handle(t, db, ev), "SUCCESS", ev.PhysicalResourceID, "")
@@ -231,7 +231,7 @@ func TestUpdateOfTheQuery(t *testing.T) {
 	}{
 		"succeeds":                   {"", "", true, "b"},
 		"fails to be proven":         {`CREATE MATERIALIZED VIEW "public"."v_tributary_proof"`, "prove: failed", false, "a"},
-		"fails to keep the rows":     {`CREATE TABLE "public"."v_until`, "keep-rows: failed", false, "a"},
+		"fails to keep the rows":     {`CREATE TABLE "public"."v_until`, "kept-table: failed", false, "a"},
 		"fails to be created":        {`CREATE MATERIALIZED VIEW "public"."v" AUTO REFRESH NO AS SELECT` + "\n  CASE WHEN can_json_parse(kinesis_data) THEN json_parse(kinesis_data) END AS \"b\"", "create: failed", true, "a"},
 		"fails to refresh, once new": {"REFRESH MATERIALIZED", "refresh: failed", true, "b"},
 	}

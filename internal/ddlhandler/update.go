@@ -31,22 +31,25 @@ func (r *run) update(ctx context.Context, old resource) error {
 	return r.updateView(ctx, old.view, mine)
 }
 
-// updateSchema refuses what Redshift cannot do.
-//
-// Source: https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_EXTERNAL_SCHEMA.html
-func (r *run) updateSchema(_ context.Context, old resource) error {
-	if old.schema == r.want.schema {
-		return nil
+// updateSchema changes who may use the schema, or refuses what Redshift cannot
+// do.
+func (r *run) updateSchema(ctx context.Context, old resource) error {
+	plan, err := ddl.UpdateSchema(old.schema, r.want.schema)
+	if err != nil {
+		return err
 	}
-	return errors.New("Redshift cannot alter the role or the region of a schema that reads Kinesis; give the schema a new name, and its views too") //nolint:staticcheck // a proper name
+	return r.runAll(ctx, plan)
 }
 
 func (r *run) updateView(ctx context.Context, old *ddl.ViewDefinition, mine *entry) error {
-	plan := ddl.UpdateView(old, r.want.view, r.began)
+	plan, err := ddl.UpdateView(old, r.want.view, r.began)
 	if mine.state != live && mine.definition == r.want.definition() {
 		// The last update failed before it replaced the view, and this is its
 		// rollback: what is there has the query already.
-		plan = ddl.AlterView(old, r.want.view)
+		plan, err = ddl.AlterView(old, r.want.view), nil
+	}
+	if err != nil {
+		return err
 	}
 	if len(plan) == 0 {
 		return r.settleEntry(ctx, mine)
@@ -56,9 +59,11 @@ func (r *run) updateView(ctx context.Context, old *ddl.ViewDefinition, mine *ent
 	if err := r.ledger.write(ctx, "updating", r.want.object, begun); err != nil {
 		return err
 	}
-	for i, s := range plan {
-		if err := r.perform(ctx, s); err != nil {
-			return r.restore(ctx, old, plan[:i], err)
+	var ran []ddl.Statement
+	for _, s := range plan {
+		did, err := r.perform(ctx, s)
+		if ran = append(ran, did...); err != nil {
+			return r.restore(ctx, old, ran, err)
 		}
 		if s.Step == ddl.StepCreate {
 			begun.definition = r.want.definition()

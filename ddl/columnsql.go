@@ -1,0 +1,111 @@
+package ddl
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Parts of every statement that takes records apart. JSON_EXTRACT_PATH_TEXT takes
+// text of at most 65,535 bytes, so the guard tests the length before it. In a
+// plain view the record is the SUPER of the view below, and JSON_SERIALIZE gives
+// its text.
+//
+// Sources: https://docs.aws.amazon.com/redshift/latest/dg/JSON_EXTRACT_PATH_TEXT.html,
+// https://docs.aws.amazon.com/redshift/latest/dg/r_CAN_JSON_PARSE.html,
+// https://docs.aws.amazon.com/redshift/latest/dg/JSON_SERIALIZE.html and
+// https://docs.aws.amazon.com/redshift/latest/dg/r_json_size.html
+const (
+	recordText  = "from_varbyte(kinesis_data, 'utf-8')"
+	isJSON      = "can_json_parse(kinesis_data)"
+	isShort     = "octet_length(kinesis_data) <= 65535"
+	payloadText = `json_serialize("` + landingPayload + `")`
+	payloadFits = `json_size("` + landingPayload + `") <= 65535`
+)
+
+// sql returns the expression that gives the column's value. Unless the policy
+// is Fail, it is total: whatever the record, it gives a value or null, so that
+// no record can block a refresh.
+func (c column) sql(policy BadRecords) string {
+	switch {
+	case c.metadata != "":
+		return string(c.metadata)
+	case c.expression != "":
+		return c.expression
+	case c.path == nil && c.plain:
+		return quoted(landingPayload)
+	case c.path == nil && policy == Fail:
+		return "json_parse(kinesis_data)"
+	case c.path == nil:
+		return "CASE WHEN " + isJSON + " THEN json_parse(kinesis_data) END"
+	case policy == Fail:
+		return c.strictSQL()
+	}
+	return c.totalSQL()
+}
+
+// strictSQL fails the refresh on a record that isn't JSON or doesn't fit.
+func (c column) strictSQL() string {
+	text := fmt.Sprintf("json_extract_path_text(%s%s)", recordText, c.pathArguments())
+	if c.typ.name == "SUPER" {
+		return "json_parse(" + text + ")"
+	}
+	return text + "::" + c.typ.String()
+}
+
+// totalSQL gives null for whatever does not fit. The guard stands inside of the
+// cast, so that the column keeps the cast's length, precision and scale.
+// TRY_CAST is not defined for an empty string as a number, hence NULLIF, nor
+// for BOOLEAN.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/dg/r_TRY_CAST.html
+func (c column) totalSQL() string {
+	text, guard := c.text(), c.guard()
+	when := func(more string) string {
+		return fmt.Sprintf("CASE WHEN %s AND %s THEN %s END", guard, more, text)
+	}
+	switch c.typ.name {
+	case "BOOLEAN":
+		return fmt.Sprintf("CASE lower(%s) WHEN 'true' THEN true WHEN 'false' THEN false END", c.guarded())
+	case "SUPER":
+		return fmt.Sprintf("CASE WHEN %s AND can_json_parse(%s) THEN json_parse(%s) END", guard, text, text)
+	case "VARCHAR":
+		return fmt.Sprintf("(%s)::%s", when(fmt.Sprintf("octet_length(%s) <= %d", text, c.typ.length)), c.typ)
+	case "CHAR": // holds single bytes only
+		return fmt.Sprintf("(%s)::%s", when(fmt.Sprintf("octet_length(%s) <= %d AND octet_length(%s) = char_length(%s)", text, c.typ.length, text, text)), c.typ)
+	}
+	return fmt.Sprintf("TRY_CAST(NULLIF(%s, '') AS %s)", c.guarded(), c.typ)
+}
+
+// unfit is the condition under which the field is there and doesn't fit.
+func (c column) unfit() string {
+	return fmt.Sprintf("(%s IS NOT NULL AND %s IS NULL)", c.guarded(), c.totalSQL())
+}
+
+// text is the field's value as text, null where there is no such field.
+func (c column) text() string {
+	record := recordText
+	if c.plain {
+		record = payloadText
+	}
+	return fmt.Sprintf("json_extract_path_text(%s%s, true)", record, c.pathArguments())
+}
+
+// guard is the condition under which text can be worked out.
+func (c column) guard() string {
+	if c.plain {
+		return payloadFits
+	}
+	return isShort + " AND " + isJSON
+}
+
+func (c column) guarded() string {
+	return fmt.Sprintf("CASE WHEN %s THEN %s END", c.guard(), c.text())
+}
+
+func (c column) pathArguments() string {
+	var b strings.Builder
+	for _, name := range c.path {
+		b.WriteString(", " + Literal(name))
+	}
+	return b.String()
+}
