@@ -15,6 +15,9 @@ export NPM_CONFIG_UPDATE_NOTIFIER := false
 
 CDK := node_modules/.bin/cdk
 PROGRESS := scripts/with-progress
+# As the function is built, so that one compilation of what they share serves
+# all three.
+GO_BUILD := CGO_ENABLED=0 go build -trimpath
 # The race detector needs a C compiler, which Tributary does not.
 RACE := $(shell command -v $${CC:-cc} >/dev/null 2>&1 && echo -race)
 # Packages that start jsii, which races within itself: tested serially, without
@@ -81,15 +84,15 @@ go-modules: | tools
 
 .PHONY: build/tributary
 build/tributary: node_modules go-modules
-	@$(PROGRESS) "Compiling the tributary command" go build -o $@ ./cmd/tributary
+	@$(PROGRESS) "Compiling the tributary command" env $(GO_BUILD) -o $@ ./cmd/tributary
 
 .PHONY: build/infra
 build/infra: node_modules go-modules
-	@$(PROGRESS) "Compiling the CDK app (half a minute the first time)" go build -o $@ ./infra
+	@$(PROGRESS) "Compiling the CDK app (half a minute the first time)" env $(GO_BUILD) -o $@ ./infra
 
 .PHONY: build/emptyapp
 build/emptyapp: go-modules
-	@$(PROGRESS) "Compiling an empty CDK app" go build -o $@ ./bench/emptyapp
+	@$(PROGRESS) "Compiling an empty CDK app" env $(GO_BUILD) -o $@ ./bench/emptyapp
 
 bench/node/node_modules: bench/node/package-lock.json | tools
 	@cd bench/node && ../../$(PROGRESS) "Installing what the function is compared with" npm ci --no-audit --no-fund --loglevel=error
