@@ -34,15 +34,15 @@ demo: build/tributary build/infra ## Run the lab on this machine, without an AWS
 
 .PHONY: synth
 synth: build/infra ## Synthesize the lab's stack into cdk.out
-	@$(PROGRESS) "Synthesizing, and checking against CDK's rules" $(CDK) synth --quiet --no-notices --app build/infra
+	@$(PROGRESS) "Synthesizing, and checking against CDK's rules" $(CDK) synth --quiet --no-notices --app build/infra $(CONTEXT)
 
 .PHONY: deploy
-deploy: build/infra ## Deploy the lab's stack to AWS, with your default credentials
-	@$(CDK) deploy --no-notices --app build/infra $(ARGS)
+deploy: synth ## Deploy the lab's stack to AWS, with your default credentials
+	@$(CDK) deploy --no-notices --app cdk.out $(ARGS)
 
 .PHONY: destroy
-destroy: build/infra ## Remove the lab's stack from AWS
-	@$(CDK) destroy --no-notices --app build/infra $(ARGS)
+destroy: synth ## Remove the lab's stack from AWS
+	@$(CDK) destroy --no-notices --app cdk.out $(ARGS)
 
 .PHONY: test
 test: node_modules go-modules ## Run the tests

@@ -188,12 +188,39 @@ func readViews(c *Config, value any) error {
 		}
 	}
 	views, problems := ddl.Decode[[]ddl.View](value)
-	if len(problems) > 0 {
-		return problems
+	told := map[string]bool{}
+	for _, p := range problems {
+		told[p.Path] = true
 	}
-	if len(views) == 0 {
+	for i, view := range views {
+		for _, p := range viewProblems(view).Under(fmt.Sprintf("[%d]", i)) {
+			if !told[p.Path] {
+				problems = append(problems, p)
+			}
+		}
+	}
+	switch {
+	case len(problems) > 0:
+		return problems
+	case len(views) == 0:
 		return got(value, "a list of at least one view")
 	}
 	c.Views = views
 	return nil
+}
+
+// viewProblems returns what is wrong with a view of this stack, whose streaming
+// views all read its stream.
+func viewProblems(view ddl.View) ddl.Problems {
+	var problems ddl.Problems
+	if view.Stream != (ddl.Stream{}) {
+		problems = ddl.Problems{{Path: "stream", Message: "is the stack's own, for every view; leave it out"}}
+	}
+	if view.Stream = (ddl.Stream{}); view.From == "" {
+		view.Stream = ddl.Stream{Schema: "schema", Name: "stream"}
+	}
+	_, err := view.Define()
+	var found ddl.Problems
+	errors.As(err, &found)
+	return append(problems, found...)
 }

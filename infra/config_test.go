@@ -49,7 +49,7 @@ func TestNewConfigTellsEveryProblem(t *testing.T) {
 		"tributary:streamName":        "EV_Stream",
 		"tributary:retentionHours":    "a day",
 		"tributary:schemaName":        "select",
-		"tributary:views":             `[{"nam": "v"}]`,
+		"tributary:views":             `[{"nam": "v"}, {"name": "table", "columns": "x", "stream": {"schema": "s", "name": "x"}}]`,
 		"tributary:functionCode":      "nowhere",
 		"tributary:views2":            true,
 	})
@@ -61,6 +61,11 @@ tributary:streamName: "EV_Stream" has upper-case letters, which Redshift folds a
 tributary:retentionHours: got "a day"; write a whole number of hours from 24 to 8760
 tributary:schemaName: "select" is a reserved word of Redshift; write another name, such as "select_"
 tributary:views[0].nam: not known; write one of name, schema, stream, from, columns, badRecords, onReplace, distStyle, distKey, sortKey, manualRefresh, noBackup, grants
+tributary:views[1].columns: got "x"; write a list
+tributary:views[0].name: required; write a name
+tributary:views[0].columns: required; write at least one
+tributary:views[1].stream: is the stack's own, for every view; leave it out
+tributary:views[1].name: "table" is a reserved word of Redshift; write another name, such as "table_"
 tributary:functionCode: got "nowhere"; write a directory that holds the compiled function in a file named bootstrap
 tributary:views2: not a setting; write one of tributary:clusterIdentifier, tributary:nodeType, tributary:database, tributary:adminUsername, tributary:streamName, tributary:retentionHours, tributary:schemaName, tributary:views, tributary:functionCode`
 	if err == nil {

@@ -140,13 +140,12 @@ func TestBadContext(t *testing.T) {
 	t.Error("the app was synthesized")
 }
 
-// TestBadViews holds that what package ddl refuses is told by the construct's
-// path.
+// TestBadViews holds that what package ddl refuses is told by the setting.
 func TestBadViews(t *testing.T) {
 	defer func() {
 		got := readable(recover())
 		want := `The stack can't be synthesized:
-  [Tributary/Ingestion] Views[0].columns[0].type: "TEXTT" is not a type`
+  [Tributary] tributary:views[0].columns[0].type: "TEXTT" is not a type`
 		if !strings.HasPrefix(got, want) {
 			t.Errorf("want %s…\ngot  %s", want, got)
 		}

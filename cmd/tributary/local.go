@@ -54,6 +54,16 @@ func (s state) file() string { return filepath.Join(s.dir, "twin.json") }
 // log returns the file that holds the log of a twin in the background.
 func (s state) log() string { return filepath.Join(s.dir, "twin.log") }
 
+// cdkHome returns where the CDK CLI keeps its caches of the twin. It is here and
+// not with the twin, since a CLI that is called after the twin's end makes it
+// again.
+func (s state) cdkHome() string { return filepath.Join(s.dir, "cdk") }
+
+// environment returns what leads AWS calls to a twin.
+func (s state) environment(status twin.Status) []twin.Variable {
+	return status.Environment(s.cdkHome())
+}
+
 // load returns what is remembered; false if nothing is.
 func (s state) load() (running, bool, error) {
 	var r running

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -18,7 +21,8 @@ const endTimeout = 30 * time.Second
 type localDownCmd struct{}
 
 // Run ends the twin and returns when it has gone. A twin that doesn't run is
-// no error.
+// no error. Where this shell leads its AWS calls to the twin, it prints what
+// ends that, for eval.
 func (c *localDownCmd) Run(ctx context.Context, call *kong.Context, s state) error {
 	r, known, err := s.load()
 	if err != nil {
@@ -43,7 +47,7 @@ func (c *localDownCmd) Run(ctx context.Context, call *kong.Context, s state) err
 	for {
 		if _, known, err := s.load(); err != nil || !known {
 			say("the local twin has ended")
-			return err
+			return errors.Join(err, os.RemoveAll(s.cdkHome()), stopLeading(call.Stdout, status, say))
 		}
 		select {
 		case <-time.After(pollInterval):
@@ -51,4 +55,22 @@ func (c *localDownCmd) Run(ctx context.Context, call *kong.Context, s state) err
 			return fmt.Errorf("the twin has not ended: %w; end process %d", ctx.Err(), r.PID)
 		}
 	}
+}
+
+// stopLeading prints the line that unsets what "local up" printed, if this
+// process's environment has it. Without it the CDK CLI would go on asking a twin
+// that is no more.
+func stopLeading(w io.Writer, status twin.Status, say func(string)) error {
+	if status.URL == "" || os.Getenv("AWS_ENDPOINT_URL") != status.URL {
+		return nil
+	}
+	var names []string
+	for _, v := range status.Environment("") {
+		if !v.Unset {
+			names = append(names, v.Name)
+		}
+	}
+	say("this shell still leads its AWS calls there; the line below, or eval \"$(tributary local down)\" the next time, ends that")
+	_, err := fmt.Fprintln(w, "unset "+strings.Join(names, " "))
+	return err
 }

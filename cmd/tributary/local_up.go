@@ -46,7 +46,7 @@ func (c *localUpCmd) Run(ctx context.Context, call *kong.Context, s state) error
 		switch {
 		case err == nil && status.PID == old.PID:
 			_, _ = fmt.Fprintf(call.Stderr, "%sthe local twin runs already, on %s\n", progressPrefix, status.URL)
-			return printEnvironment(call.Stdout, c.Output, status.Environment())
+			return printEnvironment(call.Stdout, c.Output, s.environment(status))
 		case ctx.Err() != nil:
 			return ctx.Err()
 		}
@@ -84,7 +84,7 @@ func (c *localUpCmd) stay(ctx context.Context, call *kong.Context, s state, serv
 	if err := s.save(running{status.PID, status.URL, status.Dir}); err != nil {
 		return err
 	}
-	if err := printEnvironment(call.Stdout, c.Output, status.Environment()); err != nil {
+	if err := printEnvironment(call.Stdout, c.Output, s.environment(status)); err != nil {
 		return err
 	}
 	select {
@@ -111,7 +111,7 @@ func (c *localUpCmd) detach(ctx context.Context, call *kong.Context, s state) er
 		if status, ok := s.ready(ctx, child.Process.Pid); ok {
 			_, _ = fmt.Fprintf(call.Stderr, "%sthe local twin is ready on %s after %.1f s; its log is %s\n",
 				progressPrefix, status.URL, time.Since(started).Seconds(), s.log())
-			return printEnvironment(call.Stdout, c.Output, status.Environment())
+			return printEnvironment(call.Stdout, c.Output, s.environment(status))
 		}
 		select {
 		case <-time.After(pollInterval):

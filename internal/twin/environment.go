@@ -1,9 +1,6 @@
 package twin
 
-import (
-	"path/filepath"
-	"strings"
-)
+import "strings"
 
 // AccessKeyID is what people sign with on the twin. It is distinctive, since
 // the CDK CLI keeps the account of each access key in its home.
@@ -20,8 +17,9 @@ type Variable struct {
 
 // Environment returns what lets the CDK CLI, the AWS CLI and the AWS SDKs find
 // the twin instead of AWS. Variables that would lead a part of their calls
-// elsewhere are unset.
-func (s Status) Environment() []Variable {
+// elsewhere are unset. cdkHome is where the CDK CLI may keep its caches, which
+// it goes on doing when the twin has ended.
+func (s Status) Environment(cdkHome string) []Variable {
 	vars := []Variable{
 		{Name: "AWS_ENDPOINT_URL", Value: s.URL},
 		{Name: "AWS_REGION", Value: s.Region},
@@ -29,7 +27,7 @@ func (s Status) Environment() []Variable {
 		{Name: "AWS_ACCESS_KEY_ID", Value: AccessKeyID},
 		{Name: "AWS_SECRET_ACCESS_KEY", Value: secretAccessKey},
 		{Name: "AWS_EC2_METADATA_DISABLED", Value: "true"},
-		{Name: "CDK_HOME", Value: filepath.Join(s.Dir, "cdk")},
+		{Name: "CDK_HOME", Value: cdkHome},
 		{Name: "CDK_DISABLE_CLI_TELEMETRY", Value: "true"},
 		{Name: "CDK_DISABLE_VERSION_CHECK", Value: "1"},
 	}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -95,6 +96,11 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	}
 	if o.Progress == nil {
 		o.Progress = func(string) {}
+	}
+	if o.Emulator != "" {
+		if _, err := exec.LookPath(o.Emulator); err != nil {
+			return nil, fmt.Errorf("emulator: %w; install it, or leave it out to have functions compiled again for this machine", err)
+		}
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

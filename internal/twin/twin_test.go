@@ -226,7 +226,7 @@ func TestStartThatFailsLeavesNothing(t *testing.T) {
 
 func TestEnvironment(t *testing.T) {
 	t.Parallel()
-	got := twin.Status{URL: "http://127.0.0.1:4700", Dir: filepath.FromSlash("/t"), Region: "us-east-1", Services: []string{"redshift-data", "s3"}}.Environment()
+	got := twin.Status{URL: "http://127.0.0.1:4700", Region: "us-east-1", Services: []string{"redshift-data", "s3"}}.Environment("/t/cdk")
 	want := []twin.Variable{
 		{Name: "AWS_ENDPOINT_URL", Value: "http://127.0.0.1:4700"},
 		{Name: "AWS_REGION", Value: "us-east-1"},
