@@ -73,7 +73,13 @@ func AlterView(old, new *ViewDefinition) []Statement {
 
 // DropView returns the statements that remove the view. They take along nothing
 // that depends on it, and succeed if there is no view.
-func DropView(d *ViewDefinition) []Statement { return []Statement{d.Object().drop(d.plain())} }
+func DropView(d *ViewDefinition) []Statement {
+	s := d.Object().drop(d.plain())
+	if !d.plain() {
+		s.Effect = DropsRows
+	}
+	return []Statement{s}
+}
 
 // DropSchema returns the statements that remove the schema, and succeed if there
 // is none.

@@ -60,12 +60,12 @@ func (s Schema) Define() (SchemaDefinition, error) {
 // Object names the schema: `schema "evdata"`.
 func (d SchemaDefinition) Object() Object { return Object{Kind: SchemaObject, Name: d.name} }
 
-// create returns the statement which makes the schema. IF NOT EXISTS makes a
-// second run harmless; whose the schema is has been settled before.
+// create returns the statement which makes the schema. Without IF NOT EXISTS, so
+// that a schema which somebody else made a moment ago is not taken for ours.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_SCHEMA.html
 func (d SchemaDefinition) create() Statement {
-	sql := "CREATE EXTERNAL SCHEMA IF NOT EXISTS " + d.name.String() + " FROM KINESIS"
+	sql := "CREATE EXTERNAL SCHEMA " + d.name.String() + " FROM KINESIS"
 	if d.region != "" {
 		sql += " REGION " + Literal(d.region)
 	}

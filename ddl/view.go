@@ -91,7 +91,8 @@ const (
 	// that doesn't fit null.
 	Skip BadRecords = "Skip"
 	// Fail lets the record fail the refresh, and with it every later one until
-	// the record leaves the stream or the view's definition changes.
+	// the record leaves the stream or the view's definition changes. Text that is
+	// too long for its column does not fail: Redshift's cast cuts it.
 	Fail BadRecords = "Fail"
 )
 

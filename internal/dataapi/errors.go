@@ -1,12 +1,14 @@
 package dataapi
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/tributary-cdk/tributary/ddl"
 )
@@ -50,6 +52,13 @@ func Gone(err error) bool {
 	return errors.As(err, &missing)
 }
 
+// Refused reports whether err says that the warehouse refused a statement, which
+// then has done nothing. Of one that was aborted nobody knows.
+func Refused(err error) bool {
+	var statement *StatementError
+	return errors.As(err, &statement) && statement.Status == string(types.StatusStringFailed)
+}
+
 // Exists reports whether err says that a statement's object exists already.
 func Exists(err error) bool {
 	return failedWith(err, "already exists")
@@ -84,12 +93,24 @@ func containsAny(text string, words ...string) bool {
 	return false
 }
 
-// busy reports whether the Data API may take the same call later: it is
-// throttling, it has too many active statements, or the warehouse is on its way
-// to being available.
+// busy reports whether the Data API may take the same call later: it can't be
+// reached, it is throttling, it has too many active statements, or the warehouse
+// is paused or on its way to being available.
 func busy(err error) bool {
-	var api smithy.APIError
-	if !errors.As(err, &api) {
+	var (
+		api    smithy.APIError
+		unsent *smithyhttp.RequestSendError
+		torn   *smithy.DeserializationError
+		answer *smithyhttp.ResponseError
+	)
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return false
+	case errors.As(err, &unsent), errors.As(err, &torn):
+		return true
+	case errors.As(err, &answer) && answer.HTTPStatusCode() >= 500:
+		return true
+	case !errors.As(err, &api):
 		return false
 	}
 	switch api.ErrorCode() {

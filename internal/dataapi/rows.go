@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 
@@ -19,12 +18,28 @@ func (r *Runner) Rows(ctx context.Context, s ddl.Statement, attempt int) ([][]st
 	if err != nil || !outcome.HasRows {
 		return nil, outcome, err
 	}
+	rows, err := r.result(ctx, s.Step, outcome)
+	return rows, outcome, err
+}
+
+// Fresh is Rows for a statement that is run anew whatever the request has run
+// before: the answer is the present's, in a repeated run too.
+func (r *Runner) Fresh(ctx context.Context, s ddl.Statement) ([][]string, error) {
+	outcome, err := r.run(ctx, s, "")
+	if err != nil || !outcome.HasRows {
+		return nil, err
+	}
+	return r.result(ctx, s.Step, outcome)
+}
+
+// result returns the rows that a statement left.
+func (r *Runner) result(ctx context.Context, step ddl.Step, outcome Outcome) ([][]string, error) {
 	var rows [][]string
 	pages := redshiftdata.NewGetStatementResultPaginator(r.API, &redshiftdata.GetStatementResultInput{Id: &outcome.ID})
 	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+		page, err := insist(ctx, r, func() (*redshiftdata.GetStatementResultOutput, error) { return pages.NextPage(ctx) })
 		if err != nil {
-			return nil, outcome, fmt.Errorf("%s: result of statement %s: %w", s.Step, outcome.ID, err)
+			return nil, fmt.Errorf("%s: result of statement %s: %w", step, outcome.ID, err)
 		}
 		for _, record := range page.Records {
 			row := make([]string, len(record))
@@ -34,7 +49,7 @@ func (r *Runner) Rows(ctx context.Context, s ddl.Statement, attempt int) ([][]st
 			rows = append(rows, row)
 		}
 	}
-	return rows, outcome, nil
+	return rows, nil
 }
 
 func text(field types.Field) string {
@@ -49,30 +64,4 @@ func text(field types.Field) string {
 		return strconv.FormatBool(f.Value)
 	}
 	return "" // null, or bytes, which no query of ours asks for
-}
-
-// Cancel ends every statement under the Runner's name that is still running,
-// and returns their ids. The caller has to be who started them.
-func (r *Runner) Cancel(ctx context.Context) ([]string, error) {
-	var cancelled []string
-	for _, status := range []types.StatusString{types.StatusStringStarted, types.StatusStringPicked, types.StatusStringSubmitted} {
-		pages := redshiftdata.NewListStatementsPaginator(r.API, &redshiftdata.ListStatementsInput{
-			StatementName: aws.String(r.Name + "/"), Status: status,
-			ClusterIdentifier: optional(r.Target.ClusterIdentifier), WorkgroupName: optional(r.Target.WorkgroupName),
-			Database: aws.String(r.Target.Database),
-		})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
-			if err != nil {
-				return cancelled, fmt.Errorf("list the running statements of %q: %w", r.Name, err)
-			}
-			for _, s := range page.Statements {
-				if _, err := r.API.CancelStatement(ctx, &redshiftdata.CancelStatementInput{Id: s.Id}); err != nil {
-					continue // it ended meanwhile; what it left is seen by what runs next
-				}
-				cancelled = append(cancelled, aws.ToString(s.Id))
-			}
-		}
-	}
-	return cancelled, nil
 }

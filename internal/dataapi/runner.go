@@ -43,8 +43,9 @@ type Target struct {
 type Runner struct {
 	API    API
 	Target Target
-	// Name begins every statement's name, by which ListStatements finds them.
-	// Empty means that statements have no name.
+	// Name begins every statement's name, by which ListStatements finds them;
+	// behind it stand Request and the step. Empty means that statements have no
+	// name.
 	Name string
 	// Request makes client tokens: a Runner with the same Request that runs the
 	// same step, attempt and SQL within 8 hours gets the first one's outcome
@@ -66,7 +67,16 @@ type Outcome struct {
 // that ran and failed; one from the Data API for a statement it did not accept;
 // or ctx's, with the statement still running.
 func (r *Runner) Run(ctx context.Context, s ddl.Statement, attempt int) (Outcome, error) {
-	id, err := r.submit(ctx, s, attempt)
+	token := ""
+	if r.Request != "" {
+		token = r.token(s, attempt)
+	}
+	return r.run(ctx, s, token)
+}
+
+// run runs s under a client token; without one, it is always a new statement.
+func (r *Runner) run(ctx context.Context, s ddl.Statement, token string) (Outcome, error) {
+	id, err := r.submit(ctx, s, token)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("%s: %w", s.Step, err)
 	}
@@ -81,9 +91,8 @@ func (r *Runner) Run(ctx context.Context, s ddl.Statement, attempt int) (Outcome
 	return outcome, nil
 }
 
-// submit hands s over. What the Data API refuses for want of capacity is
-// offered again until ctx ends.
-func (r *Runner) submit(ctx context.Context, s ddl.Statement, attempt int) (string, error) {
+// submit hands s over, and returns its id.
+func (r *Runner) submit(ctx context.Context, s ddl.Statement, token string) (string, error) {
 	in := &redshiftdata.ExecuteStatementInput{
 		ClusterIdentifier: optional(r.Target.ClusterIdentifier),
 		WorkgroupName:     optional(r.Target.WorkgroupName),
@@ -92,23 +101,37 @@ func (r *Runner) submit(ctx context.Context, s ddl.Statement, attempt int) (stri
 		DbUser:            optional(r.Target.DBUser),
 		Sql:               aws.String(s.SQL),
 		Parameters:        parameters(s.Parameters),
+		ClientToken:       optional(token),
 	}
 	if r.Name != "" {
-		in.StatementName = aws.String(r.Name + "/" + string(s.Step))
+		in.StatementName = aws.String(r.prefix() + string(s.Step))
 	}
-	if r.Request != "" {
-		in.ClientToken = aws.String(r.token(s, attempt))
+	out, err := insist(ctx, r, func() (*redshiftdata.ExecuteStatementOutput, error) { return r.API.ExecuteStatement(ctx, in) })
+	if err != nil {
+		return "", err
 	}
+	return aws.ToString(out.Id), nil
+}
+
+// prefix begins the names of this request's statements.
+func (r *Runner) prefix() string {
+	if r.Request == "" {
+		return r.Name + "/"
+	}
+	return r.Name + "/" + r.Request + "/"
+}
+
+// insist makes a call again, until ctx ends, for as long as the Data API or the
+// warehouse is too busy for it. The error then says why it had to wait, and is
+// ctx's, too.
+func insist[T any](ctx context.Context, r *Runner, call func() (T, error)) (T, error) {
 	for wait := r.backoff(ctx, 100*time.Millisecond); ; {
-		out, err := r.API.ExecuteStatement(ctx, in)
-		if err == nil {
-			return aws.ToString(out.Id), nil
+		out, err := call()
+		if err == nil || !busy(err) {
+			return out, err
 		}
-		if !busy(err) {
-			return "", err
-		}
-		if wait() != nil {
-			return "", err // the reason it waited says more than the deadline
+		if ended := wait(); ended != nil {
+			return out, fmt.Errorf("%w (%w)", err, ended)
 		}
 	}
 }
@@ -140,20 +163,20 @@ func (r *Runner) token(s ddl.Statement, attempt int) string {
 
 // await looks at the statement until it ends.
 func (r *Runner) await(ctx context.Context, id string) (Outcome, error) {
-	for wait := r.backoff(ctx, 20*time.Millisecond); ; {
-		d, err := r.API.DescribeStatement(ctx, &redshiftdata.DescribeStatementInput{Id: &id})
-		if err != nil && !busy(err) {
+	for wait := r.backoff(ctx, 5*time.Millisecond); ; {
+		d, err := insist(ctx, r, func() (*redshiftdata.DescribeStatementOutput, error) {
+			return r.API.DescribeStatement(ctx, &redshiftdata.DescribeStatementInput{Id: &id})
+		})
+		if err != nil {
 			return Outcome{ID: id}, err
 		}
-		if err == nil {
-			outcome := Outcome{id, aws.ToTime(d.CreatedAt), aws.ToBool(d.HasResultSet)}
-			switch d.Status {
-			case types.StatusStringFinished:
-				return outcome, nil
-			case types.StatusStringSubmitted, types.StatusStringPicked, types.StatusStringStarted:
-			default: // FAILED, ABORTED, or a status this build does not know
-				return outcome, &StatementError{ID: id, Status: string(d.Status), Reason: aws.ToString(d.Error)}
-			}
+		outcome := Outcome{id, aws.ToTime(d.CreatedAt), aws.ToBool(d.HasResultSet)}
+		switch d.Status {
+		case types.StatusStringFinished:
+			return outcome, nil
+		case types.StatusStringSubmitted, types.StatusStringPicked, types.StatusStringStarted:
+		default: // FAILED, ABORTED, or a status this build does not know
+			return outcome, &StatementError{ID: id, Status: string(d.Status), Reason: aws.ToString(d.Error)}
 		}
 		if err := wait(); err != nil {
 			return Outcome{ID: id}, err
@@ -175,7 +198,7 @@ func (r *Runner) backoff(ctx context.Context, first time.Duration) func() error 
 	}
 	return func() error {
 		this := next
-		next = min(most, next*3/2)
+		next = min(most, 2*next)
 		return sleep(ctx, this)
 	}
 }

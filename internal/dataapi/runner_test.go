@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tributary-cdk/tributary/ddl"
@@ -90,13 +91,14 @@ func (f *fakeAPI) ListStatements(_ context.Context, in *redshiftdata.ListStateme
 	for i, s := range f.accepted {
 		id := fmt.Sprintf("statement-%d", i+1)
 		if in.Status == types.StatusStringStarted && f.looks[id] <= f.ending(id).looks && strings.HasPrefix(aws.ToString(s.StatementName), *in.StatementName) {
-			out.Statements = append(out.Statements, types.StatementData{Id: &id})
+			out.Statements = append(out.Statements, types.StatementData{Id: &id, StatementName: s.StatementName})
 		}
 	}
 	return out, nil
 }
 
-func (f *fakeAPI) CancelStatement(context.Context, *redshiftdata.CancelStatementInput, ...func(*redshiftdata.Options)) (*redshiftdata.CancelStatementOutput, error) {
+func (f *fakeAPI) CancelStatement(_ context.Context, in *redshiftdata.CancelStatementInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.CancelStatementOutput, error) {
+	f.looks[*in.Id] = 1 << 31
 	return &redshiftdata.CancelStatementOutput{Status: aws.Bool(true)}, nil
 }
 
@@ -124,7 +126,7 @@ func TestRunAwaitsTheEnd(t *testing.T) {
 		parameters = append(parameters, *p.Name+"="+*p.Value)
 	}
 	sent := []string{*in.ClusterIdentifier, *in.Database, *in.SecretArn, *in.StatementName, strings.Join(parameters, " ")}
-	if diff := cmp.Diff([]string{"c", "dev", "arn", "tributary/S/V/read", "a=1 b=2"}, sent); diff != "" {
+	if diff := cmp.Diff([]string{"c", "dev", "arn", "tributary/S/V/r1/read", "a=1 b=2"}, sent); diff != "" {
 		t.Errorf("sent (-want +got):\n%s", diff)
 	}
 	if in.WorkgroupName != nil || in.DbUser != nil || len(*in.ClientToken) != 64 {
@@ -210,10 +212,22 @@ func TestRunOffersAgainWhatTheDataAPIIsTooBusyFor(t *testing.T) {
 	api := &fakeAPI{script: map[string]ending{"x": finished}, refusals: []error{
 		&smithy.GenericAPIError{Code: "ThrottlingException"},
 		&types.ActiveStatementsExceededException{},
+		&smithyhttp.RequestSendError{Err: errors.New("connection refused")},
+		&smithy.DeserializationError{Err: errors.New("unexpected EOF")},
+		&types.ValidationException{Message: aws.String("The cluster is currently being modified.")},
 		&types.ValidationException{Message: aws.String("The cluster is paused. Resume the cluster and try again.")},
 	}}
 	if _, err := runner(api).Run(t.Context(), ddl.Statement{SQL: "x"}, 0); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[string]bool{"FAILED": true, "ABORTED": false} {
+		if got := dataapi.Refused(fmt.Errorf("wrapped: %w", &dataapi.StatementError{Status: status})); got != want {
+			t.Errorf("%s: want %v, got %v", status, want, got)
+		}
 	}
 }
 
@@ -263,6 +277,47 @@ func TestCancel(t *testing.T) {
 	got, err := r.Cancel(t.Context())
 	if diff := cmp.Diff([]string{"statement-2"}, got); diff != "" || err != nil {
 		t.Errorf("cancelled (-want +got):\n%s%v", diff, err)
+	}
+}
+
+func TestSupersede(t *testing.T) {
+	t.Parallel()
+	api := &fakeAPI{script: map[string]ending{"running": {looks: 1 << 30}}}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for request, name := range map[string]string{"r1": "tributary/S/V", "r2": "tributary/S/V", "r3": "tributary/S/VW"} {
+		r := runner(api)
+		r.Request, r.Name = request, name
+		if _, err := r.Run(ctx, ddl.Statement{SQL: "running"}, 0); !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+	}
+	later := runner(api)
+	later.Request = "r2"
+	if err := later.Supersede(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]bool{"tributary/S/V/r1/": true, "tributary/S/V/r2/": false, "tributary/S/VW/r3/": false}
+	got := map[string]bool{}
+	for i, s := range api.accepted {
+		got[*s.StatementName] = api.looks[fmt.Sprintf("statement-%d", i+1)] > 1<<30
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("cancelled (-want +got):\n%s", diff)
+	}
+}
+
+func TestFreshRunsAnew(t *testing.T) {
+	t.Parallel()
+	api := &fakeAPI{script: map[string]ending{"x": {status: types.StatusStringFinished, rows: [][]types.Field{{&types.FieldMemberStringValue{Value: "a"}}}}}}
+	for range 2 {
+		got, err := runner(api).Fresh(t.Context(), ddl.Statement{SQL: "x"})
+		if diff := cmp.Diff([][]string{{"a"}}, got); diff != "" || err != nil {
+			t.Errorf("rows (-want +got):\n%s%v", diff, err)
+		}
+	}
+	if len(api.accepted) != 2 || api.accepted[0].ClientToken != nil {
+		t.Errorf("want two statements without a token, got %d", len(api.accepted))
 	}
 }
 

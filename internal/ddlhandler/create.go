@@ -2,7 +2,10 @@ package ddlhandler
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/tributary-cdk/tributary/ddl"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
@@ -13,68 +16,92 @@ type errUnowned struct{ why string }
 
 func (e *errUnowned) Error() string { return e.why }
 
-// create makes the object and enters it in the ledger. A repeated request goes
-// on where the last run stopped. Somebody else's object gives *errUnowned.
+// create makes the object and enters it in the ledger. Somebody else's object
+// gives *errUnowned.
 func (r *run) create(ctx context.Context) error {
-	mine, err := r.claim(ctx)
-	if err != nil {
-		return err
-	}
+	mine, entered, err := r.claim(ctx)
 	switch {
-	case mine.state == live && mine.definition == r.want.definition():
-		return nil // handed over, or kept when its construct was taken away
-	case mine.state == live || mine.state == updating:
-		return r.refuseKept(ctx, mine)
-	case mine.state == recreating:
-		// What is there was left by an earlier request of ours that never came
-		// to its end: it holds nothing that the stream doesn't.
-		if err := r.runAll(ctx, r.want.drop()); err != nil {
-			return err
-		}
+	case err != nil:
+	case entered:
+		err = r.build(ctx, r.want.create(), mine)
+	default:
+		err = r.make(ctx, mine)
 	}
-	return r.build(ctx, mine)
+	var overtaken *errOvertaken
+	if errors.As(err, &overtaken) && r.held && (overtaken.by == nil || overtaken.by.state == deleted) {
+		// A Delete came between this run's look at the ledger and its statement:
+		// what is there now, the statement made.
+		return errors.Join(err, r.takeBack(ctx))
+	}
+	return err
 }
 
-// build runs the statements that make the object and closes the entry.
-func (r *run) build(ctx context.Context, mine *entry) error {
-	for _, s := range r.want.create() {
-		_, err := r.perform(ctx, s)
-		if s.Step == ddl.StepCreate && mine.state == creating && dataapi.Exists(err) {
-			return r.disown(ctx, fmt.Sprintf("%s was made by somebody else just now", r.want.object))
-		}
-		if err != nil {
+// takeBack drops what this run made after the object's Delete.
+func (r *run) takeBack(ctx context.Context) error {
+	for _, s := range r.want.drop() {
+		s.Step = "take-back"
+		if _, err := r.warehouse.Run(ctx, s, 0); err != nil {
 			return err
 		}
 	}
-	return r.ledger.write(ctx, "live", r.want.object, entry{r.owner, mine.handedFrom, r.want.definition(), live, r.id})
+	return nil
 }
 
 // claim makes sure that the object is this request's to make, and returns its
-// entry.
-func (r *run) claim(ctx context.Context) (*entry, error) {
+// entry, and whether that is a new one.
+func (r *run) claim(ctx context.Context) (mine *entry, entered bool, err error) {
 	before, err := r.ledger.read(ctx, "before", r.want.object)
+	if err != nil {
+		return nil, false, err
+	}
+	if before != nil && before.state == deleted {
+		if err := r.ledger.erase(ctx, "bury", r.want.object, before.request); err != nil {
+			return nil, false, err
+		}
+		if err := r.outdated(before); err != nil && before.owner == r.owner {
+			return nil, false, err
+		}
+		before = nil
+	}
+	if before == nil {
+		mine, err = r.enter(ctx)
+		return mine, true, err
+	}
+	mine, err = r.take(ctx, before)
+	return mine, false, err
+}
+
+// enter makes the object's entry.
+func (r *run) enter(ctx context.Context) (*entry, error) {
+	there, err := r.exists(ctx, ddl.StepExists, r.want.object)
 	if err != nil {
 		return nil, err
 	}
-	if before == nil {
-		rows, _, err := r.warehouse.Rows(ctx, r.want.object.Exists(), 0)
-		if err != nil {
-			return nil, err
-		}
-		if len(rows) > 0 {
-			return nil, &errUnowned{fmt.Sprintf("%s exists already and Tributary did not make it; drop or rename it, or give this one another name", r.want.object)}
-		}
-		if err := r.ledger.claim(ctx, r.want.object, r.owner, creating); err != nil {
-			return nil, err
-		}
-		if before, err = r.ledger.read(ctx, "claimed", r.want.object); err != nil {
-			return nil, err
-		}
-		if before == nil {
-			return nil, fmt.Errorf("%s: its entry in the ledger went away while it was made; deploy again", r.want.object)
-		}
+	if there {
+		return nil, &errUnowned{fmt.Sprintf("%s exists already and Tributary did not make it; drop or rename it, or give this one another name", r.want.object)}
 	}
-	return r.take(ctx, before)
+	if err := r.ledger.enter(ctx, r.want.object, entry{r.owner, nobody, r.want.definition(), creating, r.id, r.clock.began, r.clock.began}); err != nil {
+		return nil, err
+	}
+	entered, err := r.ledger.read(ctx, "entered", r.want.object)
+	switch {
+	case err != nil:
+		return nil, err
+	case entered == nil:
+		return nil, &errOvertaken{nil}
+	case entered.state == deleted && entered.owner == r.owner:
+		return nil, errors.Join(&errOvertaken{entered}, r.ledger.erase(ctx, "bury", r.want.object, entered.request))
+	case entered.owner != r.owner:
+		return nil, r.foreign(entered)
+	}
+	return entered, nil
+}
+
+// foreign is the refusal of an object that another stack owns, or that another
+// construct entered at the same moment.
+func (r *run) foreign(theirs *entry) error {
+	return &errUnowned{fmt.Sprintf("%s belongs to %s of the stack %s; give this one another name, or delete that stack first",
+		r.want.object, theirs.owner.logicalID, theirs.owner.stackID)}
 }
 
 // take turns an entry into one of this request's, if it may.
@@ -82,21 +109,88 @@ func (r *run) take(ctx context.Context, before *entry) (*entry, error) {
 	after := *before
 	switch {
 	case before.owner.stackID != r.owner.stackID:
-		return nil, &errUnowned{fmt.Sprintf("%s belongs to %s of the stack %s; give this one another name, or delete that stack first",
-			r.want.object, before.owner.logicalID, before.owner.stackID)}
+		return nil, r.foreign(before)
 	case before.owner.logicalID != r.owner.logicalID:
 		after.handedFrom = before.owner.logicalID // a construct that moved within its stack
 		after.owner = r.owner
-	case before.request == r.id:
-		return before, nil // a repeated request
 	}
-	if before.state == creating || before.state == deleting {
-		after.state = recreating
+	if before.state == deleting {
+		after.state = updating // the Delete didn't come to its end
 	}
-	if err := r.ledger.write(ctx, "take", r.want.object, after); err != nil {
+	if err := r.outdated(before); err != nil {
 		return nil, err
 	}
-	return &after, nil
+	after.request, after.began = r.id, r.clock.began
+	return &after, r.takeOver(ctx, before, after)
+}
+
+// takeOver writes the entry of this request over that of an earlier one. If
+// that never came to its end, it may still be running, and has left things.
+func (r *run) takeOver(ctx context.Context, before *entry, after entry) error {
+	if err := r.ledger.take(ctx, "take", r.want.object, before, after); err != nil || before.state == live {
+		return err
+	}
+	if err := r.supersede(ctx); err != nil {
+		return err
+	}
+	return r.tidy(ctx, before)
+}
+
+// make runs the statements that lead from what is there to the object, and
+// closes the entry.
+func (r *run) make(ctx context.Context, mine *entry) error {
+	there, err := r.exists(ctx, "there", r.want.object)
+	if err != nil {
+		return err
+	}
+	whole := mine.definition == r.want.definition()
+	plan := r.want.create()
+	switch {
+	case !there:
+	case whole && mine.state == live:
+		return nil // handed over, or kept when its construct was taken away
+	case mine.state == creating && whole:
+		plan = slices.DeleteFunc(plan, func(s ddl.Statement) bool { return s.Step == ddl.StepCreate })
+	case mine.state == creating:
+		// It was left by an earlier request of ours that never came to its end:
+		// it holds nothing that the stream doesn't.
+		if err := r.runAll(ctx, r.want.drop()); err != nil {
+			return err
+		}
+	case whole, mine.handedFrom == nobody && sameQuery(mine.definition, r.want.definition()):
+		plan = r.want.assert(resource{})
+	default:
+		return r.refuseKept(ctx, mine)
+	}
+	if mine.state != creating || !whole {
+		if err := r.ledger.write(ctx, "making", r.want.object, entry{r.owner, mine.handedFrom, r.want.definition(), creating, r.id, r.clock.began, mine.kept}); err != nil {
+			return err
+		}
+	}
+	return r.build(ctx, plan, mine)
+}
+
+// build runs the statements that make the object and closes the entry.
+func (r *run) build(ctx context.Context, plan []ddl.Statement, mine *entry) error {
+	for _, s := range plan {
+		_, err := r.step(ctx, s)
+		if s.Step == ddl.StepCreate && dataapi.Exists(err) {
+			return errors.Join(&errUnowned{fmt.Sprintf("%s was made by somebody else just now", r.want.object)},
+				r.ledger.erase(ctx, "disown", r.want.object, r.id))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return r.finish(ctx, mine.handedFrom, mine.kept)
+}
+
+// finish closes the entry, if the object is still this request's.
+func (r *run) finish(ctx context.Context, handedFrom string, kept time.Time) error {
+	if err := r.guard(ctx); err != nil {
+		return err
+	}
+	return r.ledger.write(ctx, "live", r.want.object, entry{r.owner, handedFrom, r.want.definition(), live, r.id, r.clock.began, kept})
 }
 
 // refuseKept refuses to make an object that is there already, is ours, holds
@@ -114,14 +208,6 @@ func (r *run) refuseKept(ctx context.Context, mine *entry) error {
 
 // handBack gives the object back to the construct that it was taken over from.
 func (r *run) handBack(ctx context.Context, mine *entry) error {
-	return r.ledger.write(ctx, "hand-back", r.want.object,
-		entry{owner{r.owner.stackID, mine.handedFrom}, nobody, mine.definition, mine.state, r.id})
-}
-
-// disown takes back a claim.
-func (r *run) disown(ctx context.Context, why string) error {
-	if err := r.ledger.erase(ctx, r.want.object, r.owner); err != nil {
-		return err
-	}
-	return &errUnowned{why}
+	return r.ledger.take(ctx, "hand-back", r.want.object, mine,
+		entry{owner{r.owner.stackID, mine.handedFrom}, nobody, mine.definition, mine.state, r.id, r.clock.began, mine.kept})
 }

@@ -2,41 +2,104 @@ package ddlhandler
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 
+	"github.com/tributary-cdk/tributary/ddl"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
 // delete drops the object if it is this construct's own, and succeeds for
 // whatever is gone already: the object, the ledger, the database, the warehouse.
-func (r *run) delete(ctx context.Context) error {
-	err := r.deleteOwned(ctx)
-	if dataapi.Gone(err) {
+// known says whether there is a ledger, invented that CloudFormation made up the
+// physical id, since the Create never answered: it may be still to come.
+func (r *run) delete(ctx context.Context, known, invented bool) error {
+	err := r.deleteOwned(ctx, known, invented)
+	var overtaken *errOvertaken
+	if dataapi.Gone(err) || errors.As(err, &overtaken) && overtaken.by == nil {
 		return nil
 	}
 	return err
 }
 
-func (r *run) deleteOwned(ctx context.Context) error {
-	known, err := r.ledger.exists(ctx)
-	if err != nil || !known {
-		return err
+func (r *run) deleteOwned(ctx context.Context, known, invented bool) error {
+	if !known {
+		if !invented {
+			return nil
+		}
+		if _, err := r.ledger.ensure(ctx); err != nil {
+			return err
+		}
 	}
 	mine, err := r.ledger.read(ctx, "before", r.want.object)
-	if err != nil || mine == nil || mine.owner != r.owner {
-		return err // never made, made by another, or handed over since
+	if err == nil && mine == nil && invented {
+		mine, err = r.forestall(ctx)
 	}
-	if mine.handedFrom != nobody {
+	switch {
+	case err != nil:
+		return err
+	case mine == nil: // never made, or deleted before
+		return nil
+	case mine.owner != r.owner:
+		return r.concludeMove(ctx, mine)
+	case mine.state == deleted && invented:
+		return nil
+	case mine.state == deleted:
+		return r.ledger.erase(ctx, "bury", r.want.object, mine.request)
+	case mine.handedFrom != nobody:
 		return r.handBack(ctx, mine) // the move is rolled back
 	}
+	if err := r.outdated(mine); err != nil {
+		return err
+	}
 	// Whoever still makes the object reads the ledger before it goes on.
-	if err := r.ledger.write(ctx, "deleting", r.want.object, entry{r.owner, nobody, mine.definition, deleting, r.id}); err != nil {
+	marked := *mine
+	marked.state, marked.request, marked.began = deleting, r.id, r.clock.began
+	if err := r.takeOver(ctx, mine, marked); err != nil {
 		return err
 	}
-	if _, err := r.warehouse.Cancel(ctx); err != nil {
+	if err := r.drop(ctx); err != nil {
 		return err
 	}
-	if err := r.runAll(ctx, r.want.drop()); err != nil {
+	return r.ledger.erase(ctx, "erase", r.want.object, r.id)
+}
+
+// forestall enters that there is no object, for the Create that may be still to
+// come. If that was quicker, its entry is returned.
+func (r *run) forestall(ctx context.Context) (*entry, error) {
+	err := r.ledger.enter(ctx, r.want.object, entry{r.owner, nobody, nobody, deleted, r.id, r.clock.began, r.clock.began})
+	if err != nil {
+		return nil, err
+	}
+	return r.ledger.read(ctx, "entered", r.want.object)
+}
+
+// concludeMove notes that a construct which handed its object over is gone: from
+// now on the object isn't handed back.
+func (r *run) concludeMove(ctx context.Context, theirs *entry) error {
+	if theirs.owner.stackID != r.owner.stackID || theirs.handedFrom != r.owner.logicalID {
+		return nil // made by another
+	}
+	kept := *theirs
+	kept.handedFrom, kept.request, kept.began = nobody, r.id, r.clock.began
+	return r.ledger.take(ctx, "moved", r.want.object, theirs, kept)
+}
+
+// drop drops the object. What others depend on isn't dropped, and its error
+// names them.
+func (r *run) drop(ctx context.Context) error {
+	err := r.runAll(ctx, r.want.drop())
+	if r.want.view == nil || !dataapi.Refused(err) {
 		return err
 	}
-	return r.ledger.erase(ctx, r.want.object, r.owner)
+	rows, _, lookErr := r.warehouse.Rows(ctx, ddl.DependentsOf(r.want.view), 0)
+	if lookErr != nil || len(rows) == 0 {
+		return err
+	}
+	var names []string
+	for _, row := range rows {
+		names = append(names, strings.Join(row, "."))
+	}
+	return fmt.Errorf("drop first what depends on it, %s: %w", strings.Join(names, ", "), err)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/tributary-cdk/tributary/ddl"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
@@ -58,7 +59,9 @@ type resource struct {
 	target dataapi.Target
 	object ddl.Object
 	schema ddl.SchemaDefinition // of an external schema
-	view   *ddl.ViewDefinition  // of a streaming view, else nil
+	view   *ddl.ViewDefinition  // of a view, else nil
+
+	readable bool // schema or view is of use
 }
 
 // decode returns the state that props declare. The error holds every problem.
@@ -83,6 +86,7 @@ func decode(resourceType string, props map[string]any) (resource, error) {
 	default:
 		return r, fmt.Errorf("resource type %q: not one of %s, %s, %s", resourceType, ExternalSchemaType, StreamingViewType, ViewType)
 	}
+	r.readable = err == nil
 	var found ddl.Problems
 	if errors.As(err, &found) {
 		problems = append(problems, found.Under(path)...)
@@ -99,13 +103,22 @@ func (r resource) physicalID() string {
 	return strings.Join([]string{r.target.ClusterIdentifier + r.target.WorkgroupName, r.target.Database, r.object.Key()}, "/")
 }
 
-// definition identifies what the object is made from, for the ledger.
+// definition identifies what the object is made from, for the ledger: first
+// what can't be altered, then all of it. "-" if it can't be read.
 func (r resource) definition() string {
-	if r.view != nil {
-		return r.view.QueryHash()
+	switch {
+	case !r.readable:
+		return nobody
+	case r.view != nil:
+		return r.view.QueryHash()[:32] + r.view.Fingerprint()[:32]
+	default:
+		return r.schema.Hash()[:32] + r.schema.Fingerprint()[:32]
 	}
-	return r.schema.Hash()
 }
+
+// sameQuery reports whether ALTER and GRANT lead from one definition to the
+// other.
+func sameQuery(a, b string) bool { return len(a) == 64 && len(b) == 64 && a[:32] == b[:32] }
 
 // create returns the statements that make the object.
 func (r resource) create() []ddl.Statement {
@@ -113,6 +126,48 @@ func (r resource) create() []ddl.Statement {
 		return ddl.CreateView(r.view)
 	}
 	return ddl.CreateSchema(r.schema)
+}
+
+// alter returns the statements that lead from old, which has the same query.
+func (r resource) alter(old resource) []ddl.Statement {
+	if r.view != nil {
+		return ddl.AlterView(old.view, r.view)
+	}
+	return ddl.AlterSchema(old.schema, r.schema)
+}
+
+// assert returns the statements that make sure of all but the query, of which it
+// is not known how far they are there. The zero old is of no help.
+func (r resource) assert(old resource) []ddl.Statement {
+	if r.view != nil {
+		return ddl.AssertView(r.before(old), r.view)
+	}
+	return ddl.AssertSchema(old.schema, r.schema)
+}
+
+// replace returns the statements that put the object into old's place, or why
+// that is refused.
+func (r resource) replace(old resource, now time.Time) ([]ddl.Statement, error) {
+	if r.view != nil {
+		return ddl.UpdateView(r.before(old), r.view, now)
+	}
+	return ddl.UpdateSchema(old.schema, r.schema)
+}
+
+// rollBack is replace where an earlier update is undone.
+func (r resource) rollBack(old resource, now time.Time) ([]ddl.Statement, error) {
+	if r.view != nil {
+		return ddl.RollBackView(r.before(old), r.view, now), nil
+	}
+	return ddl.UpdateSchema(old.schema, r.schema)
+}
+
+// before returns old's view, or what stands for one that nothing is known of.
+func (r resource) before(old resource) *ddl.ViewDefinition {
+	if old.view == nil {
+		return r.view.Unread()
+	}
+	return old.view
 }
 
 // drop returns the statements that remove the object.

@@ -107,7 +107,7 @@ func TestCreateUpdateDelete(t *testing.T) {
 	wantAnswer(t, handle(t, db, create("r1", stackA, "V", view(t, "a"))), "SUCCESS", viewID, "")
 	wantNames(t, db, "v")
 	if diff := cmp.Diff([]string{
-		"ledger-ensure", "ledger-before", "exists", "ledger-claim", "ledger-claimed",
+		"ledger-ensure", "ledger-before", "exists", "ledger-enter", "ledger-entered",
 		"create", "refresh", "auto-refresh", "ledger-live",
 	}, db.ran); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)
@@ -115,7 +115,7 @@ func TestCreateUpdateDelete(t *testing.T) {
 
 	db.ran = nil
 	wantAnswer(t, handle(t, db, updated(event("Update", "r2", stackA, "V", viewID, view(t, "a")), view(t, "A"))), "SUCCESS", viewID, "")
-	if diff := cmp.Diff([]string{"ledger-ensure", "ledger-before"}, db.ran); diff != "" {
+	if diff := cmp.Diff([]string{"ledger-ensure", "ledger-before", "there", "ledger-live"}, db.ran); diff != "" {
 		t.Errorf("steps of an update that changes nothing (-want +got):\n%s", diff)
 	}
 
@@ -138,7 +138,7 @@ func TestSchema(t *testing.T) {
 	wantAnswer(t, handle(t, db, ev), "SUCCESS", "cluster/dev/schema evdata", "")
 	wantNames(t, db, "evdata")
 
-	ev.RequestType, ev.RequestID = "Update", "r2"
+	ev.RequestType, ev.RequestID, ev.PhysicalResourceID = "Update", "r2", "cluster/dev/schema evdata"
 	ev = updated(ev, schema("a"))
 	ev.ResourceProperties = schema("b")
 	wantAnswer(t, handle(t, db, ev), "FAILED", "cluster/dev/schema evdata", "can't be altered in Redshift")

@@ -2,98 +2,196 @@ package ddlhandler
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/tributary-cdk/tributary/ddl"
-	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-// update leads the object from its old definition to the new one. An object
-// with another physical id is a new one: CloudFormation deletes the old one
-// once the whole stack is updated.
-func (r *run) update(ctx context.Context, old resource) error {
-	if old.physicalID() != r.want.physicalID() {
+// update leads the object from its old definition to the new one. physicalID is
+// what CloudFormation takes to be there. Where that is another object, the new
+// one is made: CloudFormation deletes the old one once the stack is updated.
+func (r *run) update(ctx context.Context, old resource, physicalID string) error {
+	if physicalID != r.want.physicalID() {
 		return r.create(ctx)
 	}
-	if r.want.view == nil {
-		return r.updateSchema(ctx, old)
+	if old.object.Name != (ddl.Ident{}) && old.physicalID() != physicalID {
+		// This rolls back an update to another name which was never answered:
+		// nobody will ask to delete what that made.
+		if err := r.forget(ctx, old); err != nil {
+			return err
+		}
+		old = resource{}
 	}
+	return r.updateInPlace(ctx, old)
+}
+
+// forget deletes another object of this construct's.
+func (r *run) forget(ctx context.Context, object resource) error {
+	other := r.other(object)
+	other.clock = r.clock
+	known, _, err := other.ledger.find(ctx)
+	if err != nil {
+		return err
+	}
+	return other.delete(ctx, known, true)
+}
+
+// updateInPlace changes the object. What is there the ledger says, not old: a
+// rollback comes with old and new swapped, however far the update got.
+func (r *run) updateInPlace(ctx context.Context, old resource) error {
 	mine, err := r.ledger.read(ctx, "before", r.want.object)
 	switch {
 	case err != nil:
 		return err
-	case mine == nil:
-		return r.create(ctx) // the ledger lost it, or it was dropped with its database
+	case mine == nil || mine.state == deleted:
+		return r.create(ctx) // the ledger lost it, or it went with its database
 	case mine.owner != r.owner:
 		return fmt.Errorf("%s belongs to %s of the stack %s; give this one another name", r.want.object, mine.owner.logicalID, mine.owner.stackID)
 	}
-	return r.updateView(ctx, old.view, mine)
-}
-
-// updateSchema changes who may use the schema, or refuses what Redshift cannot
-// do.
-func (r *run) updateSchema(ctx context.Context, old resource) error {
-	plan, err := ddl.UpdateSchema(old.schema, r.want.schema)
-	if err != nil {
+	if err := r.outdated(mine); err != nil {
 		return err
 	}
-	return r.runAll(ctx, plan)
-}
-
-func (r *run) updateView(ctx context.Context, old *ddl.ViewDefinition, mine *entry) error {
-	plan, err := ddl.UpdateView(old, r.want.view, r.began)
-	if mine.state != live && mine.definition == r.want.definition() {
-		// The last update failed before it replaced the view, and this is its
-		// rollback: what is there has the query already.
-		plan, err = ddl.AlterView(old, r.want.view), nil
-	}
-	if err != nil {
-		return err
-	}
-	if len(plan) == 0 {
-		return r.settleEntry(ctx, mine)
-	}
-	begun := *mine
-	begun.state, begun.handedFrom = updating, nobody
-	if err := r.ledger.write(ctx, "updating", r.want.object, begun); err != nil {
-		return err
-	}
-	var ran []ddl.Statement
-	for _, s := range plan {
-		did, err := r.perform(ctx, s)
-		if ran = append(ran, did...); err != nil {
-			return r.restore(ctx, old, ran, err)
+	if mine.state != live {
+		taken := *mine
+		taken.request, taken.began = r.id, r.clock.began
+		if err := r.takeOver(ctx, mine, taken); err != nil {
+			return err
 		}
+	}
+	there, err := r.exists(ctx, "there", r.want.object)
+	if err != nil {
+		return err
+	}
+	begun := entry{r.owner, nobody, mine.definition, updating, r.id, r.clock.began, r.keptAt(mine)}
+	if there && mine.state == live && mine.definition == r.want.definition() {
+		begun.state, begun.kept = live, mine.kept
+		return r.ledger.take(ctx, "live", r.want.object, mine, begun)
+	}
+	plan, err := r.plan(old, mine, there, begun.kept)
+	if err != nil {
+		return err
+	}
+	before := *mine
+	if mine.state != live {
+		before.request = r.id // it was taken over
+	}
+	if err := r.ledger.take(ctx, "updating", r.want.object, &before, begun); err != nil {
+		return err
+	}
+	return r.follow(ctx, plan, old, begun)
+}
+
+// keptAt returns the time that names the table for the old rows: the request's,
+// or a later one if the last update's is the same to the second.
+func (r *run) keptAt(mine *entry) time.Time {
+	now := r.clock.began.UTC().Truncate(time.Second)
+	if now.After(mine.kept) {
+		return now
+	}
+	return mine.kept.Add(time.Second)
+}
+
+// plan returns the statements that lead from what is there to what is wanted.
+func (r *run) plan(old resource, mine *entry, there bool, now time.Time) ([]ddl.Statement, error) {
+	if !sameQuery(old.definition(), mine.definition) {
+		old = resource{} // it tells of something else
+	}
+	switch same := sameQuery(mine.definition, r.want.definition()); {
+	case !there:
+		return r.want.create(), nil
+	case same && mine.state == live && old.definition() == mine.definition:
+		return r.want.alter(old), nil
+	case same:
+		return r.want.assert(old), nil
+	case mine.state == live:
+		return r.want.replace(old, now)
+	default:
+		return r.want.rollBack(old, now)
+	}
+}
+
+// follow runs the plan of an update and closes the entry. The entry says what
+// is made from what at every moment: between a DROP and a CREATE, the latter.
+func (r *run) follow(ctx context.Context, plan []ddl.Statement, old resource, begun entry) error {
+	var ran []ddl.Statement
+	if was := begun; old.view != nil && sameQuery(old.definition(), was.definition) {
+		r.undo = func(ctx context.Context) error { return r.restore(ctx, old.view, ran, was) }
+	}
+	for _, s := range plan {
 		if s.Step == ddl.StepCreate {
 			begun.definition = r.want.definition()
-			if err := r.ledger.write(ctx, "replaced", r.want.object, begun); err != nil {
+			if err := r.ledger.write(ctx, "making", r.want.object, begun); err != nil {
 				return err
 			}
 		}
-	}
-	return r.ledger.write(ctx, "live", r.want.object, entry{r.owner, nobody, r.want.definition(), live, r.id})
-}
-
-// settleEntry closes the entry of an update that has nothing to do.
-func (r *run) settleEntry(ctx context.Context, mine *entry) error {
-	if mine.state == live && mine.handedFrom == nobody {
-		return nil
-	}
-	return r.ledger.write(ctx, "live", r.want.object, entry{r.owner, nobody, mine.definition, live, r.id})
-}
-
-// restore undoes what a failed update left, and returns cause with what came of
-// that.
-func (r *run) restore(ctx context.Context, old *ddl.ViewDefinition, ran []ddl.Statement, cause error) error {
-	var interrupted *dataapi.StatementError
-	if !errors.As(cause, &interrupted) {
-		return cause // unanswered or refused: a repeated request goes on from here
-	}
-	for _, s := range ddl.RestoreView(old, r.began, ran) {
-		if _, err := r.warehouse.Run(ctx, s, 0); err != nil {
-			return fmt.Errorf("%w; and the old view could not be restored: %w", cause, err)
+		did, err := r.step(ctx, s)
+		if ran = append(ran, did...); err != nil {
+			return err
 		}
 	}
-	return cause
+	r.undo = nil
+	if kept(ran) {
+		if err := r.dropEmptyKept(ctx, begun.kept); err != nil {
+			return err
+		}
+	}
+	return r.finish(ctx, nobody, begun.kept)
+}
+
+// restore undoes what a failed update left, of which the statements that ran
+// finished.
+func (r *run) restore(ctx context.Context, old *ddl.ViewDefinition, ran []ddl.Statement, was entry) error {
+	for _, s := range ddl.RestoreView(old, was.kept, ran) {
+		if s.Step == ddl.StepRestore {
+			if err := r.ledger.write(ctx, "restoring", r.want.object, was); err != nil {
+				return err
+			}
+		}
+		if _, err := r.step(ctx, s); err != nil {
+			return err
+		}
+	}
+	if !kept(ran) {
+		return nil
+	}
+	return r.dropEmptyKept(ctx, was.kept)
+}
+
+// kept reports whether the statements made a table for the old rows.
+func kept(ran []ddl.Statement) bool {
+	return slices.ContainsFunc(ran, func(s ddl.Statement) bool { return s.Step == ddl.StepKeptTable })
+}
+
+// tidy removes what an update that never came to its end left beside the view:
+// the view under which it tried the new definition, and a table in which it has
+// kept nothing yet.
+func (r *run) tidy(ctx context.Context, before *entry) error {
+	view := r.want.view
+	if view == nil || before.state == creating || before.state == live {
+		return nil
+	}
+	if _, err := r.step(ctx, view.DropProof()); err != nil {
+		return err
+	}
+	return r.dropEmptyKept(ctx, before.kept)
+}
+
+// dropEmptyKept drops the kept table of an update that had no rows to keep, or
+// that didn't come to keep them.
+func (r *run) dropEmptyKept(ctx context.Context, kept time.Time) error {
+	if r.want.view == nil {
+		return nil
+	}
+	there, err := r.exists(ctx, "kept-there", r.want.view.Kept(kept))
+	if err != nil || !there {
+		return err
+	}
+	rows, _, err := r.warehouse.Rows(ctx, r.want.view.SomeKept(kept), 0)
+	if err != nil || len(rows) > 0 {
+		return err
+	}
+	_, err = r.step(ctx, r.want.view.DropKept(kept))
+	return err
 }

@@ -1,6 +1,7 @@
 package ddlhandler_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -16,17 +17,19 @@ import (
 // database is a warehouse's state: what is in it, and the statements it has
 // seen by client token, which it never runs twice.
 type database struct {
-	relations map[string]string   // by name: the SQL that made it
-	ledger    map[string][]string // by object: stack, logical id, handed from, definition, state, request
-	hasLedger bool
-	ran       []string // steps and the first words of SQL, in order
-	failOn    string   // a statement that holds this fails
-	failWith  string   // the warehouse's reason then
-	failTimes int      // how often
-	hangOn    string   // a statement that holds this never ends
-	gone      bool     // there is no warehouse
-	seen      map[string]result
-	accepted  map[string]time.Time // by request
+	relations  map[string]string   // by name: the SQL that made it
+	ledger     map[string][]string // by object: stack, logical id, handed from, definition, state, request, began, kept
+	hasLedger  bool
+	ran        []string   // steps and the first words of SQL, in order
+	failOn     string     // a statement that holds this fails
+	failWith   string     // the warehouse's reason then
+	failTimes  int        // how often
+	hangOn     string     // a statement that holds this never ends
+	gone       bool       // there is no warehouse
+	dependents [][]string // of every view
+	onFresh    func()     // called at each fresh look at the ledger
+	seen       map[string]result
+	accepted   map[string]time.Time // by request
 }
 
 type result struct {
@@ -83,12 +86,22 @@ func (s session) Rows(ctx context.Context, stmt ddl.Statement, attempt int) ([][
 	return rows, outcome, err
 }
 
-func (s session) Cancel(context.Context) ([]string, error) { return nil, nil }
+func (s session) Fresh(_ context.Context, stmt ddl.Statement) ([][]string, error) {
+	if s.onFresh != nil {
+		s.onFresh()
+	}
+	rows, _ := s.onLedger(stmt)
+	return rows, nil
+}
+
+func (s session) Cancel(context.Context) ([]string, error) { return []string{"id-cancelled"}, nil }
+
+func (s session) Supersede(context.Context) error { return nil }
 
 var (
 	createView   = regexp.MustCompile(`^CREATE (?:MATERIALIZED VIEW|TABLE) "(\w+)"\."(\w+)"`)
 	dropView     = regexp.MustCompile(`^DROP (?:MATERIALIZED VIEW|TABLE) IF EXISTS "(\w+)"\."(\w+)"`)
-	createSchema = regexp.MustCompile(`^CREATE EXTERNAL SCHEMA IF NOT EXISTS "(\w+)"`)
+	createSchema = regexp.MustCompile(`^CREATE EXTERNAL SCHEMA "(\w+)"`)
 	dropSchema   = regexp.MustCompile(`^DROP SCHEMA IF EXISTS "(\w+)"`)
 	lookUp       = regexp.MustCompile(`^SELECT .*(?:c.relname|nspname) = '(\w+)'$`)
 )
@@ -110,9 +123,17 @@ func (s session) execute(stmt ddl.Statement) (rows [][]string, reason string) {
 	case dropView.MatchString(sql):
 		delete(s.relations, dropView.FindStringSubmatch(sql)[2])
 	case createSchema.MatchString(sql):
-		s.relations[createSchema.FindStringSubmatch(sql)[1]] = sql
+		name := createSchema.FindStringSubmatch(sql)[1]
+		if s.relations[name] != "" {
+			return nil, fmt.Sprintf("ERROR: schema %q already exists", name)
+		}
+		s.relations[name] = sql
 	case dropSchema.MatchString(sql):
 		delete(s.relations, dropSchema.FindStringSubmatch(sql)[1])
+	case strings.HasPrefix(sql, "SELECT DISTINCT n.nspname"):
+		return s.dependents, ""
+	case strings.HasPrefix(sql, "SELECT 1 FROM"):
+		return [][]string{{"1"}}, ""
 	case lookUp.MatchString(sql):
 		if name := lookUp.FindStringSubmatch(sql)[1]; s.relations[name] != "" {
 			return [][]string{{name}}, ""
@@ -138,18 +159,23 @@ func (s session) onLedger(stmt ddl.Statement) (rows [][]string, reason string) {
 		}
 	case "INSERT":
 		if s.ledger[p["object"]] == nil {
-			s.ledger[p["object"]] = []string{p["stack"], p["logical"], "-", "-", p["state"], p["request"]}
+			s.ledger[p["object"]] = ledgerRow(p)
 		}
 	case "UPDATE":
-		if row := s.ledger[p["object"]]; row != nil && row[0] == p["stack"] {
-			s.ledger[p["object"]] = []string{p["stack"], p["logical"], p["handed"], p["definition"], p["state"], p["request"]}
+		by := cmp.Or(p["before"], p["request"])
+		if row := s.ledger[p["object"]]; row != nil && row[0] == p["stack"] && row[5] == by {
+			s.ledger[p["object"]] = ledgerRow(p)
 		}
 	case "DELETE":
-		if row := s.ledger[p["object"]]; row != nil && row[0] == p["stack"] && row[1] == p["logical"] {
+		if row := s.ledger[p["object"]]; row != nil && row[5] == p["by"] {
 			delete(s.ledger, p["object"])
 		}
 	}
 	return nil, ""
+}
+
+func ledgerRow(p map[string]string) []string {
+	return []string{p["stack"], p["logical"], p["handed"], p["definition"], p["state"], p["request"], p["began"], p["kept"]}
 }
 
 // created returns when the request's statements are said to have been accepted:

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 
@@ -22,6 +23,8 @@ func main() {
 		logger.Error("no configuration", "error", err)
 		os.Exit(1)
 	}
+	// The runner makes calls again by itself, for as long as the run has time.
+	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
 	client := redshiftdata.NewFromConfig(cfg)
 	handler := &ddlhandler.Handler{
 		Warehouse: func(target dataapi.Target, name, request string) ddlhandler.Warehouse {

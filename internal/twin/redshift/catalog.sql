@@ -7,20 +7,34 @@
 SET allow_system_table_mods = on;
 SET check_function_bodies = off;
 
-CREATE DOMAIN pg_catalog.super AS jsonb;
 CREATE DOMAIN pg_catalog.varbyte AS bytea;
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/limitations-super.html
+-- The names of the constraints are what a statement that breaks them fails with.
+CREATE FUNCTION pg_catalog.has_long_string(value jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN EXISTS (SELECT FROM jsonb_path_query(value, '$.**') AS v WHERE jsonb_typeof(v) = 'string' AND octet_length(v #>> '{}') > 65535);
+CREATE DOMAIN pg_catalog.super AS jsonb
+	CONSTRAINT "a string within a SUPER value is longer than 65535 bytes"
+	CHECK (pg_column_size(VALUE) <= 65535 OR NOT pg_catalog.has_long_string(VALUE));
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
+-- What goes into a CHAR passes through this.
+CREATE DOMAIN pg_catalog.single_byte AS text
+	CONSTRAINT "multibyte character not supported for CHAR" CHECK (octet_length(VALUE) = char_length(VALUE));
 
 -- In a cluster's database the name is the one that its users know.
 CREATE OR REPLACE FUNCTION pg_catalog.current_database() RETURNS name LANGUAGE sql STABLE PARALLEL SAFE
 RETURN pg_catalog.current_setting('redshift.database')::name;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_VARBYTE.html
+CREATE DOMAIN pg_catalog.longest_varchar AS text
+	CONSTRAINT "the text is longer than a VARCHAR's 65535 bytes" CHECK (octet_length(VALUE) <= 65535);
 CREATE FUNCTION pg_catalog.from_varbyte(value bytea, format text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE lower(format)
 	WHEN 'hex' THEN encode(value, 'hex')
 	WHEN 'base64' THEN encode(value, 'base64')
 	ELSE convert_from(value, format::name)
-END;
+END::pg_catalog.longest_varchar;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_TO_VARBYTE.html
 CREATE FUNCTION pg_catalog.to_varbyte(value text, format text) RETURNS varbyte LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -39,10 +53,10 @@ RETURN convert_from(value, 'UTF8')::jsonb::super;
 -- https://docs.aws.amazon.com/redshift/latest/dg/CAN_JSON_PARSE.html
 -- It tests what json_parse makes: json, unlike jsonb, would accept \u0000.
 CREATE FUNCTION pg_catalog.can_json_parse(value text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-RETURN pg_input_is_valid(value, 'jsonb');
+RETURN pg_input_is_valid(value, 'pg_catalog.super');
 CREATE FUNCTION pg_catalog.can_json_parse(value bytea) RETURNS boolean LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
 AS $$ BEGIN
-	RETURN pg_input_is_valid(convert_from(value, 'UTF8'), 'jsonb');
+	RETURN pg_input_is_valid(convert_from(value, 'UTF8'), 'pg_catalog.super');
 EXCEPTION WHEN character_not_in_repertoire OR untranslatable_character THEN
 	RETURN false;
 END $$;
@@ -76,8 +90,21 @@ CREATE FUNCTION pg_catalog.json_extract_path_text(j text, a text, b text, c text
 RETURN (CASE WHEN NOT nulls OR pg_input_is_valid(j, 'json') THEN j END)::json #>> ARRAY[a, b, c, d, e];
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/JSON_SERIALIZE.html
-CREATE FUNCTION pg_catalog.json_serialize(value super) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN value::text;
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_json_size.html
+-- Null is the text null. PostgreSQL puts a blank behind each comma and colon.
+CREATE FUNCTION pg_catalog.json_compact(value jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(regexp_replace(value::text, E'("([^"\\\\]|\\\\.)*")|([,:]) ', E'\\1\\3', 'g'), 'null');
+CREATE FUNCTION pg_catalog.json_size(value super) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN octet_length(json_compact(value));
+CREATE FUNCTION pg_catalog.json_serialize(value super) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$ DECLARE
+	serialized text := json_compact(value);
+BEGIN
+	IF octet_length(serialized) > 65535 THEN
+		RAISE EXCEPTION 'the SUPER value is % bytes long as JSON, but a VARCHAR holds 65535', octet_length(serialized) USING ERRCODE = 'string_data_right_truncation';
+	END IF;
+	RETURN serialized;
+END $$;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_TRY_CAST.html
 -- It returns value where it converts to type, else NULL. PostgreSQL also reads

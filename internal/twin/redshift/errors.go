@@ -40,6 +40,7 @@ func (e *Error) Error() string {
 // Source: https://www.postgresql.org/docs/17/errcodes-appendix.html
 const (
 	codeUnsupported   = "0A000"
+	codeCheck         = "23514"
 	codeActive        = "25001" // a transaction is active
 	codeDependents    = "2BP01"
 	codeUndefined     = "42P01"
@@ -72,6 +73,10 @@ func asError(err error) error {
 		return errorf(codeCancelled, "Query cancelled on user's request")
 	case codeSerialization:
 		return &Error{Code: pg.Code, Message: "1023", Detail: "Serializable isolation violation on table: " + pg.Message}
+	case codeCheck:
+		if pg.DataTypeName != "" { // of the catalog's own types, whose constraints are named by what they say
+			return errorf(pg.Code, "%s", pg.ConstraintName)
+		}
 	}
 	return &Error{Severity: pg.Severity, Code: pg.Code, Message: pg.Message, Detail: pg.Detail, Hint: pg.Hint}
 }

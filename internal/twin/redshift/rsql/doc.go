@@ -23,9 +23,10 @@
 //     json_extract_path_text(from_varbyte(kinesis_data, 'utf-8'), …) are worked
 //     out once a record instead of once a call.
 //   - GRANT and REVOKE lose the word ROLE, which PostgreSQL doesn't take.
+//   - What is cast to CHAR passes through single_byte, which refuses characters
+//     of more than a byte.
 //
 // What differs still, since PostgreSQL runs what is left: the length of
-// VARCHAR(n) and CHAR(n) counts characters, not bytes; CHAR takes multi-byte
-// characters; SUPER keeps neither the order of an object's keys nor a key's
-// first value of two.
+// VARCHAR(n) counts characters, not bytes; SUPER keeps neither the order of an
+// object's keys nor a key's first value of two.
 package rsql

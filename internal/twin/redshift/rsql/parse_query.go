@@ -29,6 +29,9 @@ func newQuery(verb string, tokens []token, keep bool) (*Query, error) {
 			}
 		}
 	}
+	if err := checkCalls(tokens); err != nil {
+		return nil, err
+	}
 	return &Query{Verb: verb, Relations: relations(tokens, keep), tokens: tokens}, nil
 }
 

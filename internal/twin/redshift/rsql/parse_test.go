@@ -172,6 +172,7 @@ func TestRewrite(t *testing.T) {
 		"try_cast":               {rsql.Env{}, "SELECT TRY_CAST(NULLIF(a, '') AS DECIMAL(10,2)) x", "SELECT pg_catalog.try_cast((NULLIF(a, ''))::text, 'decimal(10,2)')::DECIMAL(10,2) x"},
 		"try_cast in try_cast":   {rsql.Env{}, "SELECT TRY_CAST(TRY_CAST(a AS int) AS date)", "SELECT pg_catalog.try_cast((pg_catalog.try_cast((a)::text, 'int')::int)::text, 'date')::date"},
 		"try_cast to text":       {rsql.Env{}, "SELECT TRY_CAST(a AS VARCHAR(3))", "SELECT (a)::varchar(3)"},
+		"char":                   {rsql.Env{}, "SELECT a::char(3), CAST(a || b AS character(3)), c::nchar", "SELECT a::pg_catalog.single_byte::char(3), CAST((a || b )::pg_catalog.single_byte AS character(3)), c::pg_catalog.single_byte::nchar"},
 		"date parts":             {rsql.Env{}, "SELECT dateadd(minute, -5, getdate()), datediff('day', a, b)", "SELECT dateadd('minute', -5, getdate()), datediff('day', a, b)"},
 		"super":                  {super, "SELECT payload.a, payload FROM t", "SELECT (payload #> ARRAY['a']), payload FROM t"},
 		"super folds":            {super, "SELECT payload.clusterID FROM t", "SELECT (payload #> ARRAY['clusterid']) FROM t"},
@@ -238,7 +239,7 @@ func view(t *testing.T, sql string) *rsql.Query {
 func TestRewriteStream(t *testing.T) {
 	t.Parallel()
 	const valid = `(SELECT *, pg_catalog.can_json_parse(kinesis_data) AS _valid FROM incoming OFFSET 0)`
-	const document = `(SELECT *, CASE WHEN _valid THEN pg_catalog.convert_from(kinesis_data, 'UTF8')::json END AS _document FROM ` + valid + ` AS r OFFSET 0)`
+	const document = `(SELECT *, CASE WHEN _valid AND pg_catalog.octet_length(kinesis_data) <= 65535 THEN pg_catalog.convert_from(kinesis_data, 'UTF8')::json END AS _document FROM ` + valid + ` AS r OFFSET 0)`
 	tests := map[string]struct{ sql, want string }{
 		"plain":   {`SELECT kinesis_data FROM ev."S" WHERE len(kinesis_data) > 1`, `SELECT kinesis_data FROM incoming AS "s" WHERE len(kinesis_data) > 1`},
 		"aliased": {`SELECT x.kinesis_data FROM ev.s AS x`, `SELECT x.kinesis_data FROM incoming AS x`},
@@ -252,7 +253,7 @@ func TestRewriteStream(t *testing.T) {
 		},
 		"document": {
 			"SELECT json_extract_path_text(from_varbyte(s.kinesis_data, 'UTF-8'), 'a', 'b', true) FROM ev.s",
-			"SELECT (CASE WHEN _valid THEN _document #>> ARRAY['a','b'] ELSE json_extract_path_text(from_varbyte(s.kinesis_data, 'UTF-8'), 'a', 'b', true) END) FROM " + document + ` AS "s"`,
+			"SELECT (CASE WHEN _document IS NOT NULL THEN _document #>> ARRAY['a','b'] ELSE json_extract_path_text(from_varbyte(s.kinesis_data, 'UTF-8'), 'a', 'b', true) END) FROM " + document + ` AS "s"`,
 		},
 		"other calls stay": {
 			"SELECT json_extract_path_text(from_varbyte(kinesis_data, 'hex'), 'a'), can_json_parse(partition_key) FROM ev.s",

@@ -83,11 +83,26 @@ func rewriteCasts(tokens []token) error {
 		if at < 0 {
 			continue
 		}
+		if isChar(tokens[at:]) && !t.is("try_cast") {
+			throughSingleByte(tokens, i, at-1)
+		}
 		if err := rewriteType(tokens[at:]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// throughSingleByte has a value pass through the type that refuses what a CHAR
+// can't hold, on its way to the CHAR: by x::t at i, or by CAST(x AS t) with its
+// AS.
+func throughSingleByte(tokens []token, i, as int) {
+	const through = "::pg_catalog.single_byte"
+	if tokens[i].is("::") {
+		tokens[i].raw = through + "::"
+		return
+	}
+	tokens[i+1].raw, tokens[as].raw = "((", ")"+through+" AS"
 }
 
 // castParts returns the places of the AS and of the closing parenthesis of the

@@ -58,7 +58,7 @@ func (q *Query) RewriteStream(e Env, source string) (string, error) {
 		from = "(SELECT *, pg_catalog.can_json_parse(kinesis_data) AS _valid FROM " + from + " OFFSET 0)"
 	}
 	if document {
-		from = "(SELECT *, CASE WHEN _valid THEN pg_catalog.convert_from(kinesis_data, 'UTF8')::json END AS _document FROM " + from + " AS r OFFSET 0)"
+		from = "(SELECT *, CASE WHEN _valid AND pg_catalog.octet_length(kinesis_data) <= 65535 THEN pg_catalog.convert_from(kinesis_data, 'UTF8')::json END AS _document FROM " + from + " AS r OFFSET 0)"
 	}
 	if r.Alias == "" {
 		from += " AS " + QuoteIdent(r.Name.Name)
@@ -121,8 +121,8 @@ func expandStar(tokens []token) {
 
 // hoist replaces calls that parse kinesis_data by what was worked out once a
 // record: valid, whether it is JSON, and document, the JSON itself. It reports
-// which of them are used. A record that isn't valid takes the call as written,
-// and so fails, or not, as it would have.
+// which of them are used. A record that isn't valid, or too long for a VARCHAR,
+// takes the call as written, and so fails, or not, as it would have.
 func hoist(tokens []token) (valid, document bool) {
 	for i := range tokens {
 		c := &cursor{tokens: tokens, pos: i}
@@ -137,7 +137,7 @@ func hoist(tokens []token) (valid, document bool) {
 			if !ok {
 				continue
 			}
-			tokens[i].raw = fmt.Sprintf("(CASE WHEN _valid THEN _document #>> ARRAY[%s] ELSE %s", strings.Join(path, ","), tokens[i].raw)
+			tokens[i].raw = fmt.Sprintf("(CASE WHEN _document IS NOT NULL THEN _document #>> ARRAY[%s] ELSE %s", strings.Join(path, ","), tokens[i].raw)
 			tokens[c.pos-1].raw = ") END)"
 			valid, document = true, true
 		}

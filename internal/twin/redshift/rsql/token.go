@@ -57,6 +57,7 @@ const (
 	codeSyntax      = "42601"
 	codeUnsupported = "0A000"
 	codeUndefined   = "42704"
+	codeNoFunction  = "42883"
 )
 
 // syntaxError is Redshift's refusal of t, or of the end if t is the zero token.

@@ -50,6 +50,18 @@ func rewriteType(tokens []token) error {
 	return nil
 }
 
+// isChar reports whether the type at the beginning of tokens is CHAR.
+func isChar(tokens []token) bool {
+	if len(tokens) == 0 || tokens[0].kind != word || len(tokens) > 1 && tokens[1].is("varying") {
+		return false
+	}
+	switch tokens[0].value {
+	case "char", "character", "nchar", "bpchar":
+		return true
+	}
+	return false
+}
+
 // blank takes tokens out of the text.
 func blank(tokens []token) {
 	for i := range tokens {

@@ -1,0 +1,82 @@
+package ddlhandler
+
+import (
+	"context"
+	"net/url"
+	"time"
+)
+
+// lambdaTimeout is the function's timeout where the context says nothing.
+const lambdaTimeout = 15 * time.Minute
+
+// clock is how long a request may take. All of it scales with the function's
+// timeout: with 15 minutes, CloudFormation waits for 60 (ServiceTimeout), and
+// Lambda repeats an unanswered run after one minute and after two more, so that
+// the last of three runs is under way from the 33rd minute to the 48th.
+//
+// Sources: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-customresource.html
+// and https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+type clock struct {
+	timeout time.Duration
+	sent    time.Time // when CloudFormation made the request; zero if it doesn't say
+	began   time.Time // when the request's first statement was accepted; zero before that
+}
+
+func newClock(ctx context.Context, responseURL string) clock {
+	c := clock{timeout: lambdaTimeout, sent: sentAt(responseURL)}
+	if deadline, ok := ctx.Deadline(); ok {
+		c.timeout = time.Until(deadline)
+	}
+	return c
+}
+
+// due is when the request has to be answered: 45 minutes after its beginning,
+// within the last run.
+func (c clock) due() time.Time {
+	if c.sent.IsZero() {
+		return c.began.Add(3 * c.timeout)
+	}
+	return c.sent.Add(3 * c.timeout)
+}
+
+// refreshEnds is when a first refresh that still runs is left to itself.
+func (c clock) refreshEnds() time.Time { return c.due().Add(-3 * c.timeout / 10) }
+
+// settled is when IAM has had time enough to settle: 3 minutes.
+func (c clock) settled() time.Time { return c.began.Add(c.timeout / 5) }
+
+// moment is how long a look at the ledger allows a statement, 7.5 seconds, and so
+// how long an overtaken run is waited for.
+func (c clock) moment() time.Duration { return c.timeout / 120 }
+
+// before reports whether the request was made before one that began at then. A
+// URL says to the second when it was signed.
+func (c clock) before(then time.Time) bool {
+	return then.After(c.began) || !c.sent.IsZero() && then.After(c.sent.Add(time.Second))
+}
+
+// margin keeps back a part of the time that ctx has, in which to answer.
+func (c clock) margin(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, deadline.Add(-min(10*time.Second, c.timeout/10)))
+}
+
+// sentAt returns when a presigned URL was signed, which is when CloudFormation
+// made the request; zero if it doesn't say. The URLs that CloudFormation sends
+// say it, to the second.
+//
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+func sentAt(responseURL string) time.Time {
+	u, err := url.Parse(responseURL)
+	if err != nil {
+		return time.Time{}
+	}
+	at, err := time.Parse("20060102T150405Z", u.Query().Get("X-Amz-Date"))
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}

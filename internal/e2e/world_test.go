@@ -1,0 +1,182 @@
+package e2e_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	kinesissdk "github.com/aws/aws-sdk-go-v2/service/kinesis"
+	datasdk "github.com/aws/aws-sdk-go-v2/service/redshiftdata"
+
+	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/ddlhandler"
+	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
+	"github.com/tributary-cdk/tributary/internal/twin/postgres"
+	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
+)
+
+// The one twin of all tests. Each has a cluster and a stream of its own.
+var (
+	engine  *redshift.Engine
+	store   *kinesis.Store
+	arrival = &clock{}
+	data    *datasdk.Client
+	stream  *kinesissdk.Client
+)
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	ctx := context.Background()
+	server, err := postgres.Start(ctx, postgres.Options{})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer server.Close() //nolint:errcheck // the tests have ended
+	store = kinesis.New(arrival.now)
+	engine, err = redshift.New(ctx, redshift.Options{Server: server, Streams: records{store}})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer engine.Close(ctx) //nolint:errcheck // the tests have ended
+	service := redshiftdata.New(engine, time.Now)
+	defer service.Close()
+	statements := httptest.NewServer(service)
+	defer statements.Close()
+	streams := httptest.NewServer(store.Handler("us-east-1", "000000000000"))
+	defer streams.Close()
+	credentials := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{AccessKeyID: "TEST", SecretAccessKey: "test"}, nil
+	})
+	data = datasdk.New(datasdk.Options{Region: "us-east-1", BaseEndpoint: &statements.URL, Credentials: credentials})
+	stream = kinesissdk.New(kinesissdk.Options{Region: "us-east-1", BaseEndpoint: &streams.URL, Credentials: credentials})
+	return m.Run()
+}
+
+// clock says when records arrive: now, or some time ago.
+type clock struct{ ago atomic.Int64 }
+
+func (c *clock) now() time.Time        { return time.Now().Add(-time.Duration(c.ago.Load())) }
+func (c *clock) set(ago time.Duration) { c.ago.Store(int64(ago)) }
+
+// records shows the store's records as the warehouse reads them.
+type records struct{ *kinesis.Store }
+
+func (s records) Read(stream, shard, after string, limit int) ([]redshift.Record, error) {
+	read, err := s.Store.Read(stream, shard, after, limit)
+	out := make([]redshift.Record, len(read))
+	for i, r := range read {
+		out[i] = redshift.Record{SequenceNumber: r.SequenceNumber, PartitionKey: r.PartitionKey, Data: r.Data, Arrived: r.Arrived}
+	}
+	return out, err
+}
+
+// world is a cluster and a stream of one name, and what CloudFormation knows of
+// the function.
+type world struct {
+	testing.TB
+	name     string
+	handler  *ddlhandler.Handler
+	answer   ddlhandler.Response // the last one
+	requests int
+}
+
+// open makes a world with the external schema evdata.
+func open(t testing.TB) *world {
+	t.Helper()
+	w := &world{TB: t, name: strings.NewReplacer("/", "-", "_", "-", "=", "-").Replace(strings.ToLower(t.Name()))}
+	if err := engine.CreateCluster(t.Context(), redshift.Cluster{ID: w.name, Database: "dev"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.CreateStream(w.name, kinesis.Config{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { // t's context has ended
+		if err := engine.DeleteCluster(context.Background(), w.name); err != nil {
+			t.Error(err)
+		}
+		if err := store.DeleteStream(w.name); err != nil {
+			t.Error(err)
+		}
+	})
+	w.handler = &ddlhandler.Handler{
+		Warehouse: func(target dataapi.Target, name, request string) ddlhandler.Warehouse {
+			return &dataapi.Runner{API: data, Target: target, Name: name, Request: request}
+		},
+		Responder: w, Log: slog.New(slog.DiscardHandler),
+	}
+	w.request("Create", ddlhandler.ExternalSchemaType, ddl.Schema{Name: "evdata", RoleARN: "arn:aws:iam::123456789012:role/r"}, nil)
+	return w
+}
+
+// Respond takes the function's answer.
+func (w *world) Respond(_ context.Context, _ string, r ddlhandler.Response) error {
+	w.answer = r
+	return nil
+}
+
+// request sends what CloudFormation would, and wants success.
+func (w *world) request(requestType, resourceType string, now, before any) {
+	w.Helper()
+	w.requests++
+	ev := ddlhandler.Event{
+		RequestType: requestType, RequestID: fmt.Sprintf("%s-%d", w.name, w.requests), ResourceType: resourceType,
+		StackID: "arn:aws:cloudformation:us-east-1:123456789012:stack/Lab/1", LogicalResourceID: resourceType[8:],
+		ResourceProperties: w.properties(now), ResponseURL: "https://answer",
+	}
+	if before != nil {
+		ev.PhysicalResourceID, ev.OldResourceProperties = w.answer.PhysicalResourceID, w.properties(before)
+	}
+	ctx, cancel := context.WithTimeout(w.Context(), 15*time.Minute) // as Lambda has it
+	defer cancel()
+	if err := w.handler.Handle(ctx, ev); err != nil {
+		w.Fatal(err)
+	}
+	if w.answer.Status != ddlhandler.Success {
+		w.Fatalf("%s: %s", requestType, w.answer.Reason)
+	}
+}
+
+// properties are a custom resource's, of a schema or a view.
+func (w *world) properties(declared any) map[string]any {
+	w.Helper()
+	key := "View"
+	if _, ok := declared.(ddl.Schema); ok {
+		key = "Schema"
+	}
+	text, err := json.Marshal(map[string]any{"Warehouse": map[string]any{"clusterIdentifier": w.name, "database": "dev"}, key: declared})
+	if err != nil {
+		w.Fatal(err)
+	}
+	var properties map[string]any
+	if err := json.Unmarshal(text, &properties); err != nil {
+		w.Fatal(err)
+	}
+	return properties
+}
+
+// query returns the first column of a query's rows.
+func (w *world) query(sql string) []string {
+	w.Helper()
+	result, err := engine.Exec(w.Context(), redshift.Target{Cluster: w.name, Database: "dev"}, sql, nil)
+	if err != nil {
+		w.Fatalf("%s: %v", sql, err)
+	}
+	values := make([]string, len(result.Rows))
+	for i, row := range result.Rows {
+		values[i] = string(row[0])
+	}
+	return values
+}

@@ -1,0 +1,139 @@
+package plan
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/tributary-cdk/tributary/ddl"
+)
+
+// lead plans how an object becomes what the new template declares.
+func (p *planner) lead(o *object) {
+	old := at(p.was, o.id)
+	switch {
+	case len(o.problems) > 0:
+		p.Problems = append(p.Problems, o.problems...)
+	case old == nil:
+		p.create(o)
+	case old.Type != o.Type:
+		p.refuse(o, fmt.Errorf("its type changes from %s to %s, which CloudFormation refuses; give the construct another id", old.Type, o.Type))
+	case reflect.DeepEqual(old.raw, o.raw):
+		p.add(o, Nothing, "", nil)
+	case len(old.problems) > 0:
+		for _, problem := range old.problems {
+			p.refuse(o, fmt.Errorf("what is deployed can't be read by this version of Tributary: %s", problem.Message))
+		}
+	case old.place() != o.place():
+		p.leaving[old] = policy(o.UpdateReplacePolicy)
+		p.create(o)
+	default:
+		p.update(old, o)
+	}
+}
+
+// create plans a new object. One that the stack has already, under another
+// construct, is handed over.
+func (p *planner) create(o *object) {
+	for _, old := range p.was {
+		if old.id == o.id || len(old.problems) > 0 || old.place() != o.place() {
+			continue
+		}
+		if !old.same(o) {
+			p.refuse(o, fmt.Errorf("%s moves from %s and changes its definition at once; deploy the move first, then the change", o.named, old.path))
+			return
+		}
+		p.add(o, Nothing, "moves here from "+old.path, nil)
+		return
+	}
+	p.add(o, Create, "", o.create())
+}
+
+func (p *planner) update(old, o *object) {
+	var (
+		statements []ddl.Statement
+		err        error
+	)
+	if o.view == nil {
+		statements, err = ddl.UpdateSchema(old.schema, o.schema)
+	} else {
+		statements, err = ddl.UpdateView(old.view, o.view, deployTime)
+	}
+	drops := func(s ddl.Statement) bool { return s.Step == ddl.StepDrop }
+	switch {
+	case err != nil:
+		p.refuse(o, err)
+	case len(statements) == 0:
+		p.add(o, Nothing, "", nil)
+	case slices.ContainsFunc(statements, drops):
+		if err := ddl.Dependents(o.named, p.dependents(old, func(*object) bool { return true })); err != nil {
+			p.refuse(o, err)
+		}
+		p.add(o, Replace, "", statements)
+	default:
+		p.add(o, Alter, "", statements)
+	}
+}
+
+// leave plans what becomes of the objects that leave the stack, each before what
+// it needs. The function drops none that another construct has taken over.
+func (p *planner) leave() {
+	for _, o := range slices.Backward(p.was) {
+		how, leaves := p.leaving[o]
+		taken := slices.ContainsFunc(p.now, func(n *object) bool { return len(n.problems) == 0 && n.place() == o.place() })
+		switch {
+		case !leaves || taken || o.named == ddl.Object{}:
+		case how == "Delete":
+			p.checkDrop(o)
+			p.add(o, Drop, "", o.drop())
+		case o.holdsRows():
+			p.add(o, Keep, "stays in the database, with its rows; no stack looks after it any more", nil)
+		default:
+			p.add(o, Keep, "stays in the database; no stack looks after it any more", nil)
+		}
+	}
+}
+
+// checkDrop notes what would keep an object from being dropped.
+func (p *planner) checkDrop(o *object) {
+	stays := func(d *object) bool {
+		if how, leaves := p.leaving[d]; leaves {
+			return how != "Delete"
+		}
+		now := at(p.now, d.id)
+		return now != nil && now.on == o.named
+	}
+	for _, name := range p.dependents(o, stays) {
+		p.refuse(o, fmt.Errorf("%s can't be dropped while %s stays, which depends on it; keep both, or neither", o.named, strings.Join(name, ".")))
+	}
+}
+
+// dependents returns schema and name of the deployed views which depend on o and
+// which stays picks.
+func (p *planner) dependents(o *object, stays func(*object) bool) [][]string {
+	var names [][]string
+	for _, d := range p.was {
+		if d.on == o.named && d.target == o.target && stays(d) {
+			names = append(names, []string{d.named.Schema.Name(), d.named.Name.Name()})
+		}
+	}
+	return names
+}
+
+func (p *planner) add(o *object, action Action, note string, statements []ddl.Statement) {
+	p.Changes = append(p.Changes, Change{
+		Path: o.path, LogicalID: o.id, Object: p.standIns.shown(o.named.String()), Action: action, Note: note,
+		Statements: p.shown(statements),
+	})
+}
+
+// shown returns statements as people read them.
+func (p *planner) shown(statements []ddl.Statement) []ddl.Statement {
+	out := slices.Clone(statements)
+	for i := range out {
+		out[i].SQL = p.standIns.shown(out[i].SQL)
+		out[i].Instead = p.shown(out[i].Instead)
+	}
+	return out
+}

@@ -1,0 +1,78 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// standIns are valid values that stand for those known at deploy only, so that
+// package ddl can check and plan what holds them. Equal texts have equal
+// stand-ins.
+type standIns struct {
+	byText map[string]string
+	texts  []string // pairs of a stand-in and its text
+}
+
+// in returns a value of a custom resource with stand-ins in it. property is the
+// one that holds the value.
+func (s *standIns) in(property string, value any) any {
+	switch v := value.(type) {
+	case string:
+		return s.text(property, v)
+	case []any:
+		out := make([]any, len(v))
+		for i, item := range v {
+			out[i] = s.in(property, item)
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			out[key] = s.in(key, v[key])
+		}
+		return out
+	}
+	return value
+}
+
+func (s *standIns) text(property, text string) string {
+	if !isUnknown(text) {
+		return text
+	}
+	if property == "roleArn" { // one, or a chain of them
+		roles := strings.Split(text, ",")
+		for i, role := range roles {
+			if isUnknown(role) {
+				roles[i] = s.of(property, role, "arn:aws:iam::000000000000:role/")
+			}
+		}
+		return strings.Join(roles, ",")
+	}
+	return s.of(property, text, "")
+}
+
+// of returns the stand-in of a text: a name, behind prefix. No stand-in begins
+// another.
+func (s *standIns) of(property, text, prefix string) string {
+	if known, ok := s.byText[property+" "+text]; ok {
+		return known
+	}
+	n := len(s.texts)/2 + 1
+	standIn := fmt.Sprintf("%stributary_stand_in_%d_", prefix, n)
+	if property == "region" {
+		standIn = "zz-" + strings.Repeat("z", n) + "-1"
+	}
+	if s.byText == nil {
+		s.byText = map[string]string{}
+	}
+	s.byText[property+" "+text] = standIn
+	s.texts = append(s.texts, standIn, text)
+	return standIn
+}
+
+// shown returns a text with every stand-in replaced by what it stands for.
+func (s *standIns) shown(text string) string {
+	return strings.NewReplacer(s.texts...).Replace(text)
+}
