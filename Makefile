@@ -45,19 +45,31 @@ destroy: synth ## Remove the lab's stack from AWS
 	@$(CDK) destroy --no-notices --app cdk.out $(ARGS)
 
 .PHONY: test
-test: node_modules go-modules ## Run the tests
+test: node_modules bench/node/node_modules go-modules ## Run the tests
 	@$(PROGRESS) "Testing, with the race detector where there is a C compiler" \
 	  go test $(RACE) -shuffle=on $$(go list ./... | grep -v -e /constructs/ -e /infra -e /examples/)
 	@CDK_VALIDATION=false $(PROGRESS) "Testing constructs and stack" go test -p 1 $(JSII_PACKAGES)
 
+.PHONY: faults
+faults: node_modules go-modules ## Kill, cut off and confuse the function a thousand times; ARGS="-seed 7 -seeds 1" repeats one life
+	@go run ./internal/faults/cmd $(ARGS)
+
+.PHONY: browser
+browser: node_modules go-modules internal/watch/e2e/node_modules ## Drive the page of tributary watch in Chromium; writes docs/images
+	@$(PROGRESS) "Driving the page in a browser (over a minute)" go test -count=1 -tags browser ./internal/watch/e2e
+
 .PHONY: lint
 lint: go-modules build/golangci-lint ## Check formatting and style
-	@$(PROGRESS) "Linting" build/golangci-lint run
+	@$(PROGRESS) "Linting" build/golangci-lint run --build-tags browser
 	@build/golangci-lint fmt --diff
 
 .PHONY: bench
-bench: build/infra build/emptyapp bench/node/node_modules ## Measure; ONLY=stack runs one group
+bench: build/infra build/emptyapp bench/node/node_modules internal/watch/e2e/node_modules ## Measure; ONLY=stack runs one group
 	@$(PROGRESS) "Measuring; each side of a pair several times" go run ./bench $(if $(ONLY),-only $(ONLY))
+
+.PHONY: grammar
+grammar: | tools ## Parse every planned statement under Redshift's grammar
+	@cd ddl/grammar && ../../$(PROGRESS) "Parsing every plan (the parser takes a minute and a half to compile, once)" go test -count=1 ./...
 
 .PHONY: ci
 ci: lint test ## Run everything that a change has to pass
@@ -96,6 +108,10 @@ build/emptyapp: go-modules
 
 bench/node/node_modules: bench/node/package-lock.json | tools
 	@cd bench/node && ../../$(PROGRESS) "Installing what the function is compared with" npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+internal/watch/e2e/node_modules: internal/watch/e2e/package-lock.json | tools
+	@cd internal/watch/e2e && ../../../$(PROGRESS) "Installing what drives the browser" npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 build/golangci-lint: tools/go.sum | tools

@@ -26,6 +26,7 @@ type Config struct {
 	RetentionHours    int        // how long the stream keeps records
 	SchemaName        string     // the external schema by which the database reads the stream
 	Views             []ddl.View // the streaming views
+	DataGenerator     bool       // whether to define the sign-in to the Kinesis Data Generator's page
 	FunctionCode      string     // a directory that holds the compiled function; "": compile it
 }
 
@@ -50,6 +51,7 @@ func settings() []setting {
 		{"retentionHours", readRetention},
 		{"schemaName", text(func(c *Config) *string { return &c.SchemaName }, isLowerName)},
 		{"views", readViews},
+		{"dataGenerator", readDataGenerator},
 		{"functionCode", text(func(c *Config) *string { return &c.FunctionCode }, isFunction)},
 	}
 }
@@ -176,6 +178,15 @@ func readRetention(c *Config, value any) error {
 		return got(value, fmt.Sprintf("a whole number of hours from %d to %d", least, most))
 	}
 	c.RetentionHours = int(hours)
+	return nil
+}
+
+func readDataGenerator(c *Config, value any) error {
+	on, err := strconv.ParseBool(fmt.Sprint(value))
+	if err != nil {
+		return got(value, "true or false")
+	}
+	c.DataGenerator = on
 	return nil
 }
 

@@ -50,6 +50,7 @@ func TestNewConfigTellsEveryProblem(t *testing.T) {
 		"tributary:retentionHours":    "a day",
 		"tributary:schemaName":        "select",
 		"tributary:views":             `[{"nam": "v"}, {"name": "table", "columns": "x", "stream": {"schema": "s", "name": "x"}}]`,
+		"tributary:dataGenerator":     "maybe",
 		"tributary:functionCode":      "nowhere",
 		"tributary:views2":            true,
 	})
@@ -66,8 +67,9 @@ tributary:views[0].name: required; write a name
 tributary:views[0].columns: required; write at least one
 tributary:views[1].stream: is the stack's own, for every view; leave it out
 tributary:views[1].name: "table" is a reserved word of Redshift; write another name, such as "table_"
+tributary:dataGenerator: got "maybe"; write true or false
 tributary:functionCode: got "nowhere"; write a directory that holds the compiled function in a file named bootstrap
-tributary:views2: not a setting; write one of tributary:clusterIdentifier, tributary:nodeType, tributary:database, tributary:adminUsername, tributary:streamName, tributary:retentionHours, tributary:schemaName, tributary:views, tributary:functionCode`
+tributary:views2: not a setting; write one of tributary:clusterIdentifier, tributary:nodeType, tributary:database, tributary:adminUsername, tributary:streamName, tributary:retentionHours, tributary:schemaName, tributary:views, tributary:dataGenerator, tributary:functionCode`
 	if err == nil {
 		t.Fatal("no error")
 	}

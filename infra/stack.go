@@ -10,6 +10,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/tributary-cdk/tributary/constructs/datagenerator"
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
 	"github.com/tributary-cdk/tributary/constructs/ingestion"
 	"github.com/tributary-cdk/tributary/constructs/warehouse"
@@ -56,7 +57,24 @@ func NewStack(scope constructs.Construct, id *string) awscdk.Stack {
 	if views.Role != nil {
 		addOutputs(stack, stream, cluster.Target(), views)
 	}
+	if config.DataGenerator {
+		addGenerator(stack, stream)
+	}
 	return stack
+}
+
+// addGenerator defines the sign-in to the Kinesis Data Generator's page, and the
+// outputs by which tributary kdg-user finds it.
+func addGenerator(stack awscdk.Stack, stream awskinesis.Stream) {
+	generator := datagenerator.New(stack, jsii.String("Generator"), &datagenerator.Props{Stream: stream})
+	addOutput(stack, "GeneratorUrl", "The Kinesis Data Generator's page; tributary kdg-user sets the password first", generator.URL)
+	addOutput(stack, "GeneratorUserPoolId", "Who may sign in there", generator.UserPoolID)
+	addOutput(stack, "GeneratorUsername", "As whom to sign in there", jsii.String(generator.Username))
+	addOutput(stack, "GeneratorSecretArn", "The secret that holds the password", generator.Secret.SecretArn())
+}
+
+func addOutput(stack awscdk.Stack, id, description string, value *string) {
+	awscdk.NewCfnOutput(stack, jsii.String(id), &awscdk.CfnOutputProps{Description: jsii.String(description), Value: value})
 }
 
 // newProvider defines the function by the code that config names, or returns nil
@@ -71,9 +89,7 @@ func newProvider(stack awscdk.Stack, config *Config) *ddlprovider.Provider {
 }
 
 func addOutputs(stack awscdk.Stack, stream awskinesis.Stream, target warehouse.Target, views *ingestion.Ingestion) {
-	output := func(id, description string, value *string) {
-		awscdk.NewCfnOutput(stack, jsii.String(id), &awscdk.CfnOutputProps{Description: jsii.String(description), Value: value})
-	}
+	output := func(id, description string, value *string) { addOutput(stack, id, description, value) }
 	output("StreamName", "The Kinesis stream to send records to", stream.StreamName())
 	output("StreamArn", "The Kinesis stream's ARN", stream.StreamArn())
 	output("ClusterIdentifier", "The Redshift cluster", target.ClusterIdentifier)

@@ -153,3 +153,11 @@ func TestBadViews(t *testing.T) {
 	template(t, map[string]any{"tributary:views": `[{"name": "v", "columns": [{"name": "a", "type": "TEXTT", "path": ["a"]}]}]`})
 	t.Error("the app was synthesized")
 }
+
+func TestDataGeneratorIsOptIn(t *testing.T) {
+	pools := jsii.String("AWS::Cognito::UserPool")
+	template(t, nil).ResourceCountIs(pools, jsii.Number(0))
+	tpl := template(t, map[string]any{"tributary:dataGenerator": "true"})
+	tpl.ResourceCountIs(pools, jsii.Number(1))
+	tpl.HasOutput(jsii.String("GeneratorUrl"), &map[string]any{})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -15,7 +16,6 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/aws/aws-sdk-go-v2/aws"
-	sdk "github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tributary-cdk/tributary/internal/produce"
@@ -40,22 +40,50 @@ func parseGenerate(t *testing.T, args ...string) (*generateCmd, *kong.Context, *
 
 func TestGenerateFlags(t *testing.T) {
 	t.Parallel()
-	seed := uint64(7)
+	seed, nine := uint64(7), 9.0
 	tests := map[string]struct {
 		args []string
 		want generateCmd
 		err  string
 	}{
-		"the lab's": {nil, generateCmd{Stream: "ev_stream_data", Rate: 5, Output: "text"}, ""},
+		"the lab's": {nil, generateCmd{
+			Stream: "ev_stream_data", InFlight: 8, Output: "text",
+			sourceFlags: sourceFlags{Format: "auto", Speed: 1},
+			paceFlags:   paceFlags{Rate: 5, By: "records", RampOver: time.Minute, BurstEvery: time.Minute},
+		}, ""},
 		"all": {
-			[]string{"--stream=s", "--template=f", "--rate=0.5", "--total=9", "--duration=1m", "--seed=7", "--dry-run", "--output=json"},
-			generateCmd{Stream: "s", Template: "f", Rate: 0.5, Total: 9, Duration: time.Minute, Seed: &seed, DryRun: true, Output: "json"},
+			[]string{
+				"--stream=s", "--template=f", "--rate=0.5", "--total=9", "--duration=1m", "--seed=7", "--dry-run", "--output=json", "--by=bytes",
+				"--ramp-to=9", "--ramp-over=3s", "--key-field=a.b", "--ordered", "--in-flight=3", "--tz=UTC", "--start=2026-11-22T00:00:00Z",
+			},
+			generateCmd{
+				Stream: "s", DryRun: true, Output: "json", KeyField: "a.b", Ordered: true, InFlight: 3,
+				sourceFlags: sourceFlags{Template: "f", Seed: &seed, Format: "auto", Speed: 1},
+				paceFlags: paceFlags{
+					Rate: 0.5, By: "bytes", RampTo: &nine, RampOver: 3 * time.Second, BurstEvery: time.Minute, Total: 9, Duration: time.Minute,
+					TZ: "UTC", Start: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC),
+				},
+			},
 			"",
 		},
 		"all wrong at once": {
-			[]string{"--stream=", "--rate=-1", "--total=-2", "--duration=-1s"},
+			[]string{
+				"--stream=", "--rate=-1", "--total=-2", "--duration=-1s", "--template=a", "--replay=b", "--speed=0", "--burst=1", "--periodic=c",
+				"--start=2026-11-22T00:00:00Z", "--tz=Nowhere", "--key-field=a", "--key-template=b", "--firehose=f", "--out=-", "--in-flight=0",
+			},
 			generateCmd{},
-			"generate: --stream: must not be empty\n--rate: 0 or more, got -1\n--total: 0 or more, got -2\n--duration: 0 or more, got -1s",
+			`generate: --stream: must not be empty
+--firehose, --out: write one of them
+--key-field, --key-template: write one of them
+--in-flight: 1 or more, got 0
+--template, --replay: write one of them
+--speed: more than 0, got 0
+--rate: 0 or more, got -1
+--total: 0 or more, got -2
+--duration: 0 or more, got -1s
+--ramp-to, --burst, --periodic: write one of them
+--start: replayed records have dates of their own
+--tz: unknown time zone Nowhere`,
 		},
 	}
 	for name, test := range tests {
@@ -68,7 +96,7 @@ func TestGenerateFlags(t *testing.T) {
 				}
 				return
 			}
-			if diff := cmp.Diff(&test.want, got); diff != "" || test.err != "" {
+			if diff := cmp.Diff(&test.want, got, cmp.AllowUnexported(generateCmd{})); diff != "" || test.err != "" {
 				t.Error(diff, test.err)
 			}
 		})
@@ -104,7 +132,7 @@ func TestGenerateTemplateProblems(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := (&generateCmd{Template: test.path}).template(strings.NewReader(test.stdin))
+			_, err := (&sourceFlags{Template: test.path}).open(t.Context(), strings.NewReader(test.stdin), 1)
 			if diff := cmp.Diff(test.want, fmt.Sprint(err)); diff != "" {
 				t.Error(diff)
 			}
@@ -112,8 +140,8 @@ func TestGenerateTemplateProblems(t *testing.T) {
 	}
 }
 
-// newTwinStream returns a twin's stream "s", and a client for it over HTTP.
-func newTwinStream(t *testing.T, faults kinesis.Faults) (*kinesis.Store, *sdk.Client) {
+// newTwinStream returns a twin's stream "s", and it as a sink over HTTP.
+func newTwinStream(t *testing.T, faults kinesis.Faults) (*kinesis.Store, produce.Endpoint) {
 	t.Helper()
 	store := kinesis.New(nil)
 	if err := store.CreateStream("s", kinesis.Config{}); err != nil {
@@ -121,12 +149,12 @@ func newTwinStream(t *testing.T, faults kinesis.Faults) (*kinesis.Store, *sdk.Cl
 	}
 	server := httptest.NewServer(store.FaultyHandler("us-east-1", "000000000000", faults))
 	t.Cleanup(server.Close)
-	return store, sdk.New(sdk.Options{
-		Region: "us-east-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 1,
+	return store, produce.Endpoint{
+		URL: server.URL, Region: "us-east-1",
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "TEST", SecretAccessKey: "test"}, nil
 		}),
-	})
+	}
 }
 
 func labSource(t *testing.T) produce.Source {
@@ -135,15 +163,15 @@ func labSource(t *testing.T) produce.Source {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return record.NewGenerator(template, 1, nil)
+	return record.NewGenerator(template, 1)
 }
 
 func TestGeneratePutsTheTotal(t *testing.T) {
 	t.Parallel()
-	store, client := newTwinStream(t, kinesis.Faults{})
-	c := &generateCmd{Stream: "s", Total: 1234, Output: "json"}
+	store, endpoint := newTwinStream(t, kinesis.Faults{})
+	c := &generateCmd{Stream: "s", Output: "json"}
 	var stdout, stderr strings.Builder
-	if err := c.put(t.Context(), client, labSource(t), 42, &stdout, &stderr); err != nil {
+	if err := c.put(t.Context(), produce.NewKinesis(endpoint, "s"), labSource(t), produce.Options{Total: 1234}, 42, &stdout, &stderr); err != nil {
 		t.Fatal(err)
 	}
 	var got report
@@ -165,14 +193,14 @@ func TestGenerateInterruptedReportsWhatItPut(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	var puts atomic.Int64
-	store, client := newTwinStream(t, kinesis.Faults{After: func(string) error {
+	store, endpoint := newTwinStream(t, kinesis.Faults{After: func(string) error {
 		if puts.Add(1) == 3 {
 			interrupt()
 		}
 		return nil
 	}})
 	var stdout, stderr strings.Builder
-	err := (&generateCmd{Stream: "s", Rate: 50, Output: "json"}).put(ctx, client, labSource(t), 1, &stdout, &stderr)
+	err := (&generateCmd{Stream: "s", Output: "json"}).put(ctx, produce.NewKinesis(endpoint, "s"), labSource(t), produce.Options{Pace: produce.Constant(50)}, 1, &stdout, &stderr)
 	if fmt.Sprint(err) != "interrupted" {
 		t.Errorf("got %v, want interrupted", err)
 	}
@@ -187,9 +215,9 @@ func TestGenerateInterruptedReportsWhatItPut(t *testing.T) {
 
 func TestGenerateIntoNoStream(t *testing.T) {
 	t.Parallel()
-	_, client := newTwinStream(t, kinesis.Faults{})
+	_, endpoint := newTwinStream(t, kinesis.Faults{})
 	var stdout, stderr strings.Builder
-	err := (&generateCmd{Stream: "gone", Total: 5}).put(t.Context(), client, labSource(t), 1, &stdout, &stderr)
+	err := (&generateCmd{Stream: "gone"}).put(t.Context(), produce.NewKinesis(endpoint, "gone"), labSource(t), produce.Options{Total: 5}, 1, &stdout, &stderr)
 	if want := "ResourceNotFoundException: Stream gone under account 000000000000 not found."; !strings.HasSuffix(fmt.Sprint(err), want) {
 		t.Errorf("got %v, want it to end in %s", err, want)
 	}
@@ -205,17 +233,17 @@ func TestMeter(t *testing.T) {
 		meter meter
 		want  string
 	}{
-		"no end":        {meter{}, "500 accepted, 100/s, 7 retried"},
-		"total":         {meter{total: 1000}, "500 accepted, 100/s, 7 retried, 5s left"},
-		"duration":      {meter{duration: time.Minute}, "500 accepted, 100/s, 7 retried, 55s left"},
-		"what is first": {meter{total: 1e6, duration: 7 * time.Second}, "500 accepted, 100/s, 7 retried, 2s left"},
+		"no end":        {meter{}, "500 accepted, 100/s, 6 throttled, 7 retried, 6 times ThrottlingException"},
+		"total":         {meter{total: 1000}, "500 accepted, 100/s, 6 throttled, 7 retried, 5s left, 6 times ThrottlingException"},
+		"duration":      {meter{duration: time.Minute}, "500 accepted, 100/s, 6 throttled, 7 retried, 55s left, 6 times ThrottlingException"},
+		"what is first": {meter{total: 1e6, duration: 7 * time.Second}, "500 accepted, 100/s, 6 throttled, 7 retried, 2s left, 6 times ThrottlingException"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := test.meter
 			m.started, m.at = start, start
-			if got := m.line(start.Add(5*time.Second), produce.Accounts{Accepted: 500, Retried: 7}); got != test.want {
+			if got := m.line(start.Add(5*time.Second), produce.Accounts{Accepted: 500, Retried: 7, Refused: map[string]int64{"ThrottlingException": 6}}); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
@@ -225,11 +253,75 @@ func TestMeter(t *testing.T) {
 func TestReportTellsRefusals(t *testing.T) {
 	t.Parallel()
 	r := report{Stream: "s", Seconds: 2, Accounts: produce.Accounts{
-		Generated: 10, Accepted: 9, Lost: 1, Retried: 3,
+		Generated: 10, Accepted: 9, Lost: 1, Retried: 3, Unsure: 1,
 		Refused: map[string]int64{"no answer": 1, "ProvisionedThroughputExceededException": 3},
 	}}
-	const want = "s: 10 generated, 9 accepted, 3 retried, 1 lost in 2.0 s (4/s); 3 times ProvisionedThroughputExceededException; 1 times no answer"
+	const want = "s: 10 generated, 9 accepted, 3 retried, 1 lost in 2.0 s (4/s); up to 1 twice; 3 times ProvisionedThroughputExceededException; 1 times no answer"
 	if got := r.String(); got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// generated runs "tributary generate" with arguments that need no AWS, and returns
+// what it prints.
+func generated(t *testing.T, args ...string) string {
+	t.Helper()
+	c, call, stdout, err := parseGenerate(t, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	call.Stderr = io.Discard
+	if err := c.Run(t.Context(), call); err != nil {
+		t.Fatal(err)
+	}
+	return stdout.String()
+}
+
+func write(t *testing.T, name, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestGenerateDays(t *testing.T) {
+	t.Parallel()
+	template := write(t, "template", `{{date.now("DD HH:mm")}}`)
+	got := generated(t, "--template="+template, "--out=-", "--rate=0.00005", "--start=2026-11-22T00:00:00Z", "--until=2026-11-23T00:00:00Z", "--tz=America/Los_Angeles")
+	if want := "21 16:00\n21 21:33\n22 03:06\n22 08:40\n22 14:13\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestGenerateEqualBytes(t *testing.T) {
+	t.Parallel()
+	args := []string{"--out=-", "--seed=7", "--rate=3", "--start=2026-11-22T00:00:00Z", "--total=5000"}
+	first := generated(t, args...)
+	if diff := cmp.Diff(first, generated(t, append(args, "--in-flight=3")...)); diff != "" || strings.Count(first, "\n") != 5000 {
+		t.Error("equal seeds and starts give other bytes", diff)
+	}
+}
+
+func TestGenerateReplays(t *testing.T) {
+	t.Parallel()
+	file := write(t, "old.csv", "at,user\n2026-11-22 10:00:00,a\n2026-11-22 10:00:01,b\n")
+	began := time.Now()
+	got := generated(t, "--replay="+file, "--out=-", "--time-field=at", "--speed=5", "--key-field=user")
+	want := `{"at":"2026-11-22 10:00:00","user":"a"}` + "\n" + `{"at":"2026-11-22 10:00:01","user":"b"}` + "\n"
+	if took := time.Since(began); got != want || took < 200*time.Millisecond {
+		t.Errorf("got %q in %v, want %q in 200ms", got, took, want)
+	}
+}
+
+func TestGenerateIntoAFile(t *testing.T) {
+	t.Parallel()
+	out := filepath.Join(t.TempDir(), "records")
+	week := write(t, "week", "*,*,100,0\n")
+	accounts := generated(t, "--out="+out, "--periodic="+week, "--start=2026-11-22T00:00:00Z", "--duration=3s", "--output=json")
+	text, err := os.ReadFile(out)
+	if n := strings.Count(string(text), "\n"); err != nil || n != 300 || !strings.Contains(accounts, `"accepted": 300`) {
+		t.Errorf("%d records, %v, %s, want 300", n, err, accounts)
 	}
 }

@@ -1,5 +1,6 @@
 // Command tributary puts records into a stream, queries the views that it
-// feeds, and runs the local twin that stands in for AWS.
+// feeds, prints the SQL that a deploy will run, and runs the local twin that
+// stands in for AWS.
 //
 // It exits with 0 when it did what it was asked, 1 when that failed, 2 when it
 // was called wrongly, and 130 when it was interrupted.
@@ -11,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -20,7 +22,22 @@ import (
 type cli struct {
 	Generate generateCmd `cmd:"" help:"Put generated records into a stream."`
 	Query    queryCmd    `cmd:"" help:"Run SQL on the warehouse and print the result."`
+	Plan     planCmd     `cmd:"" help:"Print the SQL that a deploy will run, before it does."`
+	Status   statusCmd   `cmd:"" help:"Show warehouse, stream and views on one screen, and what to do about each problem."`
+	Watch    watchCmd    `cmd:"" help:"Show a view as it fills, and its health, on a page of this machine's."`
+	KDGUser  kdgUserCmd  `cmd:"" name:"kdg-user" help:"Set the password with which one signs in to the Kinesis Data Generator's page."`
 	Local    localCmd    `cmd:"" help:"Run the local twin, which stands in for AWS."`
+
+	Version kong.VersionFlag `help:"Print the version."`
+}
+
+// version returns what this program was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	return info.Main.Version + " " + info.GoVersion
 }
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -31,6 +48,7 @@ func run(args []string) int {
 	defer stop()
 	parser, err := kong.New(&cli{}, kong.Name("tributary"),
 		kong.Description("A Kinesis stream as live Amazon Redshift views, on AWS and without."),
+		kong.Vars{"version": version()},
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	if err == nil {
 		var call *kong.Context

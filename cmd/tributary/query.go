@@ -22,12 +22,10 @@ import (
 type queryCmd struct {
 	SQL string `arg:"" help:"The statement to run; - reads it from standard input; \"usage\" is the lab's usage statistics."`
 
-	Stack     string `default:"Tributary" help:"Stack whose outputs say where to run it, where the flags below don't (default: ${default})." placeholder:"NAME"`
-	Cluster   string `help:"Provisioned cluster to run it on." placeholder:"ID"`
-	Workgroup string `help:"Serverless workgroup to run it on." placeholder:"NAME"`
-	Database  string `help:"Database to run it in." placeholder:"NAME"`
-	SecretARN string `name:"secret-arn" help:"Secret that holds the database user to run it as. With --cluster or --workgroup and without it, the caller's own IAM identity." placeholder:"ARN"`
-	Output    string `default:"auto" enum:"auto,table,plain,csv,json" help:"How to print the result: ${enum}; auto is table on a terminal, else plain: values parted by tabs, null as \\N."`
+	where
+
+	Plot   bool   `help:"Draw the result instead: a chart for each column of numbers, over the first column."`
+	Output string `default:"auto" enum:"auto,table,plain,csv,json" help:"How to print the result: ${enum}; auto is table on a terminal, else plain: values parted by tabs, null as \\N."`
 }
 
 // usageQuery is the lab's usage statistics: energy and users by the time at which
@@ -45,13 +43,10 @@ func (c *queryCmd) Validate() error {
 	if strings.TrimSpace(c.SQL) == "" {
 		errs = append(errs, errors.New(`SQL: give a statement, "usage" for the lab's statistics, or - for standard input`))
 	}
-	if c.Cluster != "" && c.Workgroup != "" {
-		errs = append(errs, errors.New("--cluster and --workgroup: give one of them"))
+	if c.Plot && c.Output != "auto" {
+		errs = append(errs, errors.New("--plot and --output: give one of them"))
 	}
-	if (c.Cluster != "" || c.Workgroup != "") && c.Database == "" {
-		errs = append(errs, errors.New("--database: required with --cluster or --workgroup"))
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, c.problems()...)...)
 }
 
 // Run runs the statement and prints its result.
@@ -110,6 +105,9 @@ func (c *queryCmd) run(ctx context.Context, runner *dataapi.Runner, sql string, 
 	result, err := readResult(ctx, runner.API, outcome.ID)
 	if err != nil {
 		return interruption(ctx, err)
+	}
+	if c.Plot {
+		return interruption(ctx, writePlot(stdout, result))
 	}
 	format := table.Format(c.Output)
 	if format == "auto" {

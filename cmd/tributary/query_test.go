@@ -220,18 +220,18 @@ func TestQueryTarget(t *testing.T) {
 	t.Parallel()
 	lab := stacks{"ClusterIdentifier": "streaming-cluster", "DatabaseName": "dev", "SecretArn": "arn:secret", "StreamName": "s"}
 	tests := map[string]struct {
-		command queryCmd
+		command where
 		stacks  stacks
 		want    dataapi.Target
 		err     string
 	}{
-		"the stack's":         {queryCmd{Stack: "Tributary"}, lab, dataapi.Target{ClusterIdentifier: "streaming-cluster", Database: "dev", SecretARN: "arn:secret"}, ""},
-		"another database":    {queryCmd{Stack: "Tributary", Database: "d"}, lab, dataapi.Target{ClusterIdentifier: "streaming-cluster", Database: "d", SecretARN: "arn:secret"}, ""},
-		"a workgroup's stack": {queryCmd{Stack: "Tributary"}, stacks{"WorkgroupName": "w", "DatabaseName": "dev"}, dataapi.Target{WorkgroupName: "w", Database: "dev"}, ""},
-		"no stack needed":     {queryCmd{Stack: "gone", Cluster: "c", Database: "d"}, nil, dataapi.Target{ClusterIdentifier: "c", Database: "d"}, ""},
-		"stack missing":       {queryCmd{Stack: "gone"}, lab, dataapi.Target{}, `find where to run: stack "gone": Stack with id gone does not exist; deploy it, or name the warehouse with --cluster or --workgroup`},
-		"no warehouse":        {queryCmd{Stack: "Tributary"}, stacks{"DatabaseName": "dev"}, dataapi.Target{}, `stack "Tributary": no output ClusterIdentifier or WorkgroupName; name one with --cluster or --workgroup`},
-		"no database":         {queryCmd{Stack: "Tributary"}, stacks{"ClusterIdentifier": "c"}, dataapi.Target{}, `stack "Tributary": no output DatabaseName; name one with --database`},
+		"the stack's":         {where{Stack: "Tributary"}, lab, dataapi.Target{ClusterIdentifier: "streaming-cluster", Database: "dev", SecretARN: "arn:secret"}, ""},
+		"another database":    {where{Stack: "Tributary", Database: "d"}, lab, dataapi.Target{ClusterIdentifier: "streaming-cluster", Database: "d", SecretARN: "arn:secret"}, ""},
+		"a workgroup's stack": {where{Stack: "Tributary"}, stacks{"WorkgroupName": "w", "DatabaseName": "dev"}, dataapi.Target{WorkgroupName: "w", Database: "dev"}, ""},
+		"no stack needed":     {where{Stack: "gone", Cluster: "c", Database: "d"}, nil, dataapi.Target{ClusterIdentifier: "c", Database: "d"}, ""},
+		"stack missing":       {where{Stack: "gone"}, lab, dataapi.Target{}, `find where to run: stack "gone": Stack with id gone does not exist; deploy it, or name the warehouse with --cluster or --workgroup`},
+		"no warehouse":        {where{Stack: "Tributary"}, stacks{"DatabaseName": "dev"}, dataapi.Target{}, `stack "Tributary": no output ClusterIdentifier or WorkgroupName; name one with --cluster or --workgroup`},
+		"no database":         {where{Stack: "Tributary"}, stacks{"ClusterIdentifier": "c"}, dataapi.Target{}, `stack "Tributary": no output DatabaseName; name one with --database`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

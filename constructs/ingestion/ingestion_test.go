@@ -146,7 +146,8 @@ func TestNewTellsEveryProblem(t *testing.T) {
 		SchemaName:   "table",
 		SchemaGrants: []ddl.Grantee{{}},
 		Views: []ddl.View{
-			rawView("a"), rawView("b b"), rawView("A"), {Name: "c"},
+			rawView("a"), rawView("b b"), rawView("A"),
+			{Name: "c"},
 			{Name: "d", From: "landing", Columns: []ddl.Column{ddl.PayloadColumn("payload")}},
 		},
 	})

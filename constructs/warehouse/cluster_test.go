@@ -64,12 +64,16 @@ func TestClusterWithEverythingSet(t *testing.T) {
 		AssumedBy: awsiam.NewServicePrincipal(jsii.String("redshift.amazonaws.com"), nil),
 	})
 	cluster.AttachRole(role)
+	resource, ok := role.Node().DefaultChild().(awsiam.CfnRole)
+	if !ok {
+		t.Fatal("the role has no resource")
+	}
 	tpl := assertions.Template_FromStack(stack, nil)
 	tpl.HasResource(jsii.String("AWS::Redshift::Cluster"), &map[string]any{
 		"DeletionPolicy": "Snapshot",
 		"Properties": map[string]any{
 			"ClusterIdentifier": "shop", "NodeType": "ra3.xlplus", "DBName": "sales", "MasterUsername": "root",
-			"IamRoles": []any{map[string]any{"Fn::GetAtt": []any{*stack.GetLogicalId(role.Node().DefaultChild().(awsiam.CfnRole)), "Arn"}}},
+			"IamRoles": []any{map[string]any{"Fn::GetAtt": []any{*stack.GetLogicalId(resource), "Arn"}}},
 		},
 	})
 	tpl.ResourceCountIs(jsii.String("AWS::EC2::VPC"), jsii.Number(1))

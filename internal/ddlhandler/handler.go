@@ -49,7 +49,7 @@ func (h *Handler) Handle(ctx context.Context, ev Event) error {
 		logger.Warn("not answered", "after", time.Since(began), "error", err)
 		return err
 	}
-	logger.Info("answered", "status", answer.Status, "after", time.Since(began), "reason", answer.Reason)
+	logger.Info("answered", "status", answer.Status, "after", time.Since(began))
 	return h.Responder.Respond(ctx, ev.ResponseURL, answer)
 }
 

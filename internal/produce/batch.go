@@ -1,49 +1,54 @@
 package produce
 
-import "github.com/aws/aws-sdk-go-v2/service/kinesis/types"
-
-// Limits of one PutRecords.
-//
-// Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
-const (
-	maxEntries      = 500
-	maxRequestBytes = 10 << 20 // data and partition keys
-)
-
-// batch gathers records for one PutRecords. The entries' memory is the batch's.
-type batch struct {
-	entries []types.PutRecordsRequestEntry
-	keys    []string
-	data    []byte
-	size    int // data and keys
+// Limits are what a [Sink] takes in one call.
+type Limits struct {
+	// Records is how many.
+	Records int
+	// Bytes is how many bytes, partition keys included. 0 means no limit.
+	Bytes int
+	// RecordBytes is how long a record may be, partition key included. 0 means no
+	// limit.
+	RecordBytes int
 }
 
-func newBatch() *batch {
-	return &batch{
-		entries: make([]types.PutRecordsRequestEntry, 0, maxEntries),
-		keys:    make([]string, 0, maxEntries), // never grows: entries point into it
+// Batch is records for one call, in order, with their partition keys. Their memory
+// is the batch's.
+type Batch struct {
+	bytes   []byte // of each record its data, and then its key
+	entries []entry
+}
+
+// entry says where a record is in its batch.
+type entry struct{ start, key, end int }
+
+// Len returns how many records there are.
+func (b *Batch) Len() int { return len(b.entries) }
+
+// Data returns record i's data, which is the batch's.
+func (b *Batch) Data(i int) []byte { return b.bytes[b.entries[i].start:b.entries[i].key] }
+
+// Key returns record i's partition key, which is the batch's.
+func (b *Batch) Key(i int) []byte { return b.bytes[b.entries[i].key:b.entries[i].end] }
+
+// size returns how many bytes of data some of the records have.
+func (b *Batch) size(which []int) int {
+	sum := 0
+	for _, i := range which {
+		sum += b.entries[i].key - b.entries[i].start
 	}
+	return sum
 }
 
 // add copies a record into the batch, or returns false when it doesn't fit any
 // more.
-func (b *batch) add(record []byte, key string) bool {
-	size := len(record) + len(key)
-	if len(b.entries) == maxEntries || b.size+size > maxRequestBytes {
+func (b *Batch) add(data, key []byte, l Limits) bool {
+	if len(b.entries) == l.Records || l.Bytes > 0 && len(b.bytes)+len(data)+len(key) > l.Bytes {
 		return false
 	}
-	start := len(b.data)
-	b.data = append(b.data, record...)
-	b.keys = append(b.keys, key)
-	b.entries = append(b.entries, types.PutRecordsRequestEntry{
-		Data:         b.data[start:len(b.data):len(b.data)],
-		PartitionKey: &b.keys[len(b.keys)-1],
-	})
-	b.size += size
+	start := len(b.bytes)
+	b.bytes = append(append(b.bytes, data...), key...)
+	b.entries = append(b.entries, entry{start, start + len(data), len(b.bytes)})
 	return true
 }
 
-func (b *batch) reset() {
-	clear(b.entries[:cap(b.entries)])
-	b.entries, b.keys, b.data, b.size = b.entries[:0], b.keys[:0], b.data[:0], 0
-}
+func (b *Batch) reset() { b.bytes, b.entries = b.bytes[:0], b.entries[:0] }

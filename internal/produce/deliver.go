@@ -5,15 +5,17 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/service/kinesis"
-	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 )
 
 // deliverAll delivers batches until there are no more, or one can't be.
-func (p *Producer) deliverAll(ctx context.Context, batches <-chan *batch) error {
+func (p *Producer) deliverAll(ctx context.Context, batches <-chan *Batch) error {
+	which := make([]int, 0, p.limits.Records)
 	for b := range batches {
-		if err := p.deliver(ctx, b.entries); err != nil {
+		which = which[:0]
+		for i := range b.Len() {
+			which = append(which, i)
+		}
+		if err := p.deliver(ctx, b, which); err != nil {
 			return err
 		}
 		p.free.Put(b)
@@ -21,50 +23,63 @@ func (p *Producer) deliverAll(ctx context.Context, batches <-chan *batch) error 
 	return nil
 }
 
-// deliver sends entries until all are accepted.
-func (p *Producer) deliver(ctx context.Context, entries []types.PutRecordsRequestEntry) error {
+// deliver sends some of a batch's records until all are accepted.
+func (p *Producer) deliver(ctx context.Context, b *Batch, which []int) error {
 	failed, strikes := 0, 0
+	unsure := false
 	for again := false; ; again = true {
-		refused, err := p.put(ctx, entries, again)
+		refused, err := p.put(ctx, b, which, again, unsure)
+		unsure = false
 		switch {
 		case err == nil && len(refused) == 0:
 			return nil
 		case err == nil:
 			failed = 0
+			which = records(which[:0], refused)
+		case ctx.Err() != nil:
+			return ctx.Err()
 		case !isPassing(err) || failed == maxFailedCalls:
-			return fmt.Errorf("put records into stream %q: %w", p.o.Stream, err)
+			return fmt.Errorf("put records into %s: %w", p.o.To, err)
 		default:
-			failed++
+			failed, unsure = failed+1, isUnsure(err)
+			refused = nil
 		}
-		if strikes++; len(refused) <= len(entries)/2 {
+		if strikes++; refused != nil && len(refused) <= b.Len()/2 {
 			strikes = 0
 		}
-		entries = refused
 		if err := sleep(ctx, rand.N(waitFor(strikes))); err != nil { //nolint:gosec // jitter needn't be secret
 			return err
 		}
 	}
 }
 
-// put makes one call, counts what came of it, and returns the entries to send
-// again.
-func (p *Producer) put(ctx context.Context, entries []types.PutRecordsRequestEntry, again bool) ([]types.PutRecordsRequestEntry, error) {
-	out, err := p.api.PutRecords(ctx, &kinesis.PutRecordsInput{StreamName: &p.o.Stream, Records: entries})
-	if err != nil {
-		p.ledger.called(len(entries), 0, 0, again, map[string]int64{codeOf(err): int64(len(entries))})
-		return entries, err
+func records(dst []int, refused []Refusal) []int {
+	for _, r := range refused {
+		dst = append(dst, r.Record)
 	}
-	refused, codes, err := refusedEntries(entries, out)
-	p.ledger.called(len(entries), len(entries)-len(refused), dataSize(entries)-dataSize(refused), again, codes)
-	return refused, err
+	return dst
 }
 
-func dataSize(entries []types.PutRecordsRequestEntry) int {
-	size := 0
-	for _, e := range entries {
-		size += len(e.Data)
+// put makes one call and counts what came of it.
+func (p *Producer) put(ctx context.Context, b *Batch, which []int, again, unsure bool) ([]Refusal, error) {
+	refused, err := p.sink.Put(ctx, b, which)
+	c := call{sent: len(which), again: again, unsure: unsure}
+	switch {
+	case err != nil && refused == nil:
+		c.refused = map[string]int64{codeOf(err): int64(len(which))}
+	default:
+		c.accepted = len(which) - len(refused)
+		c.bytes = b.size(which)
+		if len(refused) > 0 {
+			c.refused = map[string]int64{}
+		}
+		for _, r := range refused {
+			c.refused[r.Code]++
+			c.bytes -= b.entries[r.Record].key - b.entries[r.Record].start
+		}
 	}
-	return size
+	p.ledger.called(c)
+	return refused, err
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

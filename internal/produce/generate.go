@@ -2,10 +2,13 @@ package produce
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"math/rand/v2"
-	"strconv"
+	"hash/maphash"
+	"io"
+	"math"
 	"time"
+	"unicode/utf8"
 )
 
 // shortestWait is how long to wait at least when nothing is due, so that the
@@ -15,74 +18,86 @@ const shortestWait = 20 * time.Millisecond
 // generate makes records when they are due, and hands them on in batches. It
 // returns nil when all are made or sending has ended, ctx's error when ctx has,
 // and an error for a record that is too large.
-func (p *Producer) generate(ctx, sending context.Context, batches chan<- *batch) error {
+func (p *Producer) generate(ctx, sending context.Context, lanes []*lane) error {
 	generating, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(sending, cancel)()
+	f := &feed{p: p, sending: sending, lanes: lanes, seed: maphash.MakeSeed()}
+	defer f.flush()
 	start := time.Now()
-	pace := pace{p.o.Rate, p.o.Total, p.o.Duration}
-	keys := rand.New(rand.NewPCG(p.o.Seed, 1)) //nolint:gosec // partition keys needn't be secret
-	f := feed{source: p.source, keys: keys, maxBytes: p.o.MaxRecordBytes}
-	for !pace.over(f.made, time.Since(start)) {
-		if generating.Err() != nil {
-			return ctx.Err()
-		}
-		due := pace.due(time.Since(start))
-		if f.made < due {
-			b, _ := p.free.Get().(*batch)
-			b.reset()
-			err := f.fill(b, due)
-			p.handOver(sending, b, batches)
-			if err != nil {
-				return err
-			}
-		}
-		if f.made >= due && !pace.over(f.made, time.Since(start)) {
-			_ = sleep(generating, max(shortestWait, pace.at(f.made)-time.Since(start))) // looked at above
-		}
-	}
-	return nil
-}
-
-// handOver gives a batch to whoever delivers it next, and drops one when sending
-// has ended: its records are then lost in the accounts.
-func (p *Producer) handOver(sending context.Context, b *batch, batches chan<- *batch) {
-	if len(b.entries) == 0 {
-		return
-	}
-	p.ledger.generated(len(b.entries))
-	select {
-	case batches <- b:
-	case <-sending.Done():
-	}
-}
-
-// feed makes records and their partition keys.
-type feed struct {
-	source   Source
-	keys     *rand.Rand
-	maxBytes int
-	made     int64 // records put into batches
-
-	held   bool // record and key are made, and wait for the next batch
-	record []byte
-	key    string
-}
-
-// fill adds records to b until as many as are due have been made, or b is full.
-func (f *feed) fill(b *batch, due int64) error {
-	for f.made < due {
-		if !f.held {
-			f.record = f.source.Append(f.record[:0])
-			f.key = strconv.FormatUint(f.keys.Uint64N(1e10), 10) // as the Kinesis Data Generator does
-			if size := len(f.record) + len(f.key); size > f.maxBytes {
-				return fmt.Errorf("record %d: %d bytes with its partition key, at most %d", f.made+1, size, f.maxBytes)
-			}
-		}
-		if f.held = !b.add(f.record, f.key); f.held {
+	for generating.Err() == nil {
+		wait, err := f.fill(start)
+		switch {
+		case errors.Is(err, io.EOF):
 			return nil
+		case err != nil:
+			return err
+		case wait > 0:
+			f.flush()
+			_ = sleep(generating, max(shortestWait, wait)) // looked at above
 		}
-		f.made++
 	}
-	return nil
+	return ctx.Err()
+}
+
+// fill makes the records that are due, up to a batch that is full, and returns how
+// long to wait for the next. The error is io.EOF when no more will be due.
+func (f *feed) fill(start time.Time) (wait time.Duration, err error) {
+	o := &f.p.o
+	elapsed := time.Since(start)
+	if o.Pace == nil && o.Duration > 0 && elapsed >= o.Duration {
+		return 0, io.EOF
+	}
+	at := start.Add(elapsed).In(o.Zone).Round(0)
+	for {
+		if o.Total > 0 && f.made >= o.Total {
+			return 0, io.EOF
+		}
+		if o.Pace != nil {
+			due := f.due()
+			switch {
+			case due == math.MaxInt64 || o.Duration > 0 && due >= o.Duration:
+				return 0, io.EOF
+			case !o.Start.IsZero():
+				at = o.Start.Add(due.Truncate(time.Millisecond)).In(o.Zone)
+			case due > elapsed:
+				return due - elapsed, nil
+			}
+		}
+		handed, err := f.make(at)
+		if errors.Is(err, ErrNotYet) {
+			return shortestWait, nil
+		}
+		if err != nil || handed {
+			return 0, err
+		}
+	}
+}
+
+// due returns when the next record is due, after the start.
+func (f *feed) due() time.Duration {
+	if f.p.o.ByBytes {
+		return f.p.o.Pace.At(f.bytes)
+	}
+	return f.p.o.Pace.At(f.made)
+}
+
+// make makes a record, and tells whether a batch was full and is handed over.
+func (f *feed) make(at time.Time) (handed bool, err error) {
+	if f.data, err = f.p.source.Append(f.data[:0], at); err != nil {
+		return false, err
+	}
+	if f.key, err = f.p.o.Key.Append(f.key[:0], f.data, at); err != nil {
+		return false, fmt.Errorf("record %d: partition key: %w", f.made+1, err)
+	}
+	if n := utf8.RuneCount(f.key); n == 0 || n > maxKeyLength {
+		return false, fmt.Errorf("record %d: partition key: 1 to %d characters, got %d", f.made+1, maxKeyLength, n)
+	}
+	if size := len(f.data) + len(f.key); f.p.limits.RecordBytes > 0 && size > f.p.limits.RecordBytes {
+		return false, fmt.Errorf("record %d: %d bytes with its partition key, at most %d", f.made+1, size, f.p.limits.RecordBytes)
+	}
+	handed = f.add(f.laneOf(f.key), f.data, f.key)
+	f.made++
+	f.bytes += int64(len(f.data))
+	return handed, nil
 }

@@ -5,49 +5,57 @@ import (
 	"time"
 )
 
-// pace says when records are due: record n, from 0, at n/rate after the start. A
-// rate of 0 makes all due at once. The zero pace never ends.
-type pace struct {
-	rate     float64       // records per second
-	total    int64         // 0: no end
-	duration time.Duration // 0: no end
+// Pace says when something is due. What it counts is records, or bytes.
+type Pace interface {
+	// At returns when number n, from 0, is due, after the start. It is asked with
+	// numbers that don't fall, and returns times that don't.
+	At(n int64) time.Duration
 }
 
-// due returns how many records are due by now, elapsed after the start.
-func (p pace) due(elapsed time.Duration) int64 {
-	due := int64(math.MaxInt64)
-	if p.rate > 0 {
-		due = int64(elapsed.Seconds()*p.rate) + 1
-		if p.duration > 0 {
-			due = min(due, int64(math.Ceil(p.duration.Seconds()*p.rate)))
-		}
-	} else if p.duration > 0 && elapsed >= p.duration {
-		due = 0
-	}
-	if p.total > 0 {
-		due = min(due, p.total)
-	}
-	return due
+// Constant is a pace of so many per second, evenly. It must be above 0.
+type Constant float64
+
+// At returns when n is due.
+func (c Constant) At(n int64) time.Duration { return seconds(float64(n) / float64(c)) }
+
+// Ramp is a pace that rises or falls evenly from one rate per second to another,
+// and then stays there. One of the rates at least must be above 0.
+type Ramp struct {
+	From, To float64
+	Over     time.Duration
 }
 
-// over tells whether none will be due any more after the first n, elapsed after
-// the start.
-func (p pace) over(n int64, elapsed time.Duration) bool {
-	switch {
-	case p.total > 0 && n >= p.total:
-		return true
-	case p.duration == 0:
-		return false
-	case p.rate > 0:
-		return n >= int64(math.Ceil(p.duration.Seconds()*p.rate))
-	}
-	return elapsed >= p.duration
-}
-
-// at returns when record n is due, after the start.
-func (p pace) at(n int64) time.Duration {
-	if p.rate == 0 {
+// At returns when n is due: where the line's integral, From·t + (To-From)·t²/2·Over,
+// reaches n.
+func (r Ramp) At(n int64) time.Duration {
+	over, count := r.Over.Seconds(), float64(n)
+	if n == 0 {
 		return 0
 	}
-	return time.Duration(float64(n) / p.rate * float64(time.Second))
+	if whole := (r.From + r.To) / 2 * over; count >= whole {
+		return seconds(over + (count-whole)/r.To)
+	}
+	slope := (r.To - r.From) / over
+	if slope == 0 {
+		return seconds(count / r.From)
+	}
+	// Of the quadratic equation's two forms, the one that divides by no small number.
+	return seconds(2 * count / (r.From + math.Sqrt(r.From*r.From+2*slope*count)))
+}
+
+// Bursts is a pace of Size at once, every Interval.
+type Bursts struct {
+	Size     int64
+	Interval time.Duration
+}
+
+// At returns when n is due.
+func (b Bursts) At(n int64) time.Duration { return time.Duration(n/b.Size) * b.Interval }
+
+// seconds returns a duration; the longest there is for what doesn't end.
+func seconds(s float64) time.Duration {
+	if ns := s * float64(time.Second); ns < math.MaxInt64 {
+		return time.Duration(ns)
+	}
+	return math.MaxInt64
 }

@@ -4,33 +4,33 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/kinesis"
-	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
-	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tributary-cdk/tributary/internal/produce"
 )
 
-// counter is a source of the records "0", "1", "2" and so on.
-type counter struct{ n int }
+// counter is a source of the records "0", "1", "2" and so on, up to an end.
+type counter struct{ n, end int }
 
-func (c *counter) Append(dst []byte) []byte {
+func (c *counter) Append(dst []byte, _ time.Time) ([]byte, error) {
+	if c.n == c.end && c.end > 0 {
+		return dst, io.EOF
+	}
 	c.n++
-	return fmt.Append(dst, c.n-1)
+	return fmt.Append(dst, c.n-1), nil
 }
 
 // stream is a stream in memory that answers after a latency, and may refuse.
 type stream struct {
 	latency time.Duration
-	refuse  func(call, entry int) string // an entry's error code, or empty; nil: never
-	fail    func(call int) error         // a call's error; nil: never
+	refuse  func(call, record int) string // a record's error code, or empty; nil: never
+	fail    func(call int) error          // a call's error; nil: never
 
 	mu      sync.Mutex
 	calls   int
@@ -38,7 +38,11 @@ type stream struct {
 	batches []int
 }
 
-func (s *stream) PutRecords(ctx context.Context, in *kinesis.PutRecordsInput, _ ...func(*kinesis.Options)) (*kinesis.PutRecordsOutput, error) {
+func (s *stream) Limits() produce.Limits {
+	return produce.Limits{Records: 500, Bytes: 10 << 20, RecordBytes: 1 << 20}
+}
+
+func (s *stream) Put(ctx context.Context, b *produce.Batch, which []int) ([]produce.Refusal, error) {
 	select {
 	case <-time.After(s.latency):
 	case <-ctx.Done():
@@ -53,20 +57,18 @@ func (s *stream) PutRecords(ctx context.Context, in *kinesis.PutRecordsInput, _ 
 			return nil, err
 		}
 	}
-	s.batches = append(s.batches, len(in.Records))
-	out := &kinesis.PutRecordsOutput{Records: make([]types.PutRecordsResultEntry, len(in.Records)), FailedRecordCount: new(int32)}
-	for i, r := range in.Records {
+	s.batches = append(s.batches, len(which))
+	var refused []produce.Refusal
+	for n, i := range which {
 		if s.refuse != nil {
-			if code := s.refuse(call, i); code != "" {
-				out.Records[i].ErrorCode = &code
-				*out.FailedRecordCount++
+			if code := s.refuse(call, n); code != "" {
+				refused = append(refused, produce.Refusal{Record: i, Code: code})
 				continue
 			}
 		}
-		s.records = append(s.records, string(r.Data))
-		out.Records[i].SequenceNumber = aws.String(fmt.Sprint(len(s.records)))
+		s.records = append(s.records, string(b.Data(i)))
 	}
-	return out, nil
+	return refused, nil
 }
 
 // run runs a producer of a counter into s in a bubble of its own time, and returns
@@ -79,7 +81,7 @@ func run(t *testing.T, s *stream, o produce.Options, stopAfter time.Duration) (a
 		if stopAfter > 0 {
 			time.AfterFunc(stopAfter, stop)
 		}
-		o.Stream = "s"
+		o.To = "stream \"s\""
 		p, problem := produce.New(s, &counter{}, o)
 		if problem != nil {
 			t.Fatal(problem)
@@ -100,10 +102,10 @@ func TestRate(t *testing.T) {
 		least   time.Duration
 		most    time.Duration
 	}{
-		"the lab's five a second":    {produce.Options{Rate: 5, Total: 50}, time.Millisecond, 50, 9800 * time.Millisecond, 9900 * time.Millisecond},
-		"a thousand for ten seconds": {produce.Options{Rate: 1000, Duration: 10 * time.Second}, 10 * time.Millisecond, 10000, 9900 * time.Millisecond, 10100 * time.Millisecond},
+		"the lab's five a second":    {produce.Options{Pace: produce.Constant(5), Total: 50}, time.Millisecond, 50, 9800 * time.Millisecond, 9900 * time.Millisecond},
+		"a thousand for ten seconds": {produce.Options{Pace: produce.Constant(1000), Duration: 10 * time.Second}, 10 * time.Millisecond, 10000, 9900 * time.Millisecond, 10100 * time.Millisecond},
 		"no rate":                    {produce.Options{Total: 100000}, 100 * time.Millisecond, 100000, 2500 * time.Millisecond, 2600 * time.Millisecond}, // 200 calls, 8 at once
-		"slower than the stream":     {produce.Options{Rate: 10000, Total: 10000, InFlight: 1}, time.Second, 10000, 20 * time.Second, 22 * time.Second},
+		"slower than the stream":     {produce.Options{Pace: produce.Constant(10000), Total: 10000, InFlight: 1}, time.Second, 10000, 20 * time.Second, 22 * time.Second},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -123,7 +125,7 @@ func TestRate(t *testing.T) {
 func TestHighRatesFillBatches(t *testing.T) {
 	t.Parallel()
 	s := &stream{latency: time.Millisecond}
-	got, _, _ := run(t, s, produce.Options{Rate: 20000, Total: 20000}, 0)
+	got, _, _ := run(t, s, produce.Options{Pace: produce.Constant(20000), Total: 20000}, 0)
 	if got.Calls > 60 {
 		t.Errorf("%d calls for 20,000 records, want at most 60: batches %v", got.Calls, s.batches)
 	}
@@ -155,8 +157,9 @@ func TestOnlyRefusedRecordsAreSentAgain(t *testing.T) {
 
 func TestFailedCalls(t *testing.T) {
 	t.Parallel()
-	throttled := &smithy.GenericAPIError{Code: "ThrottlingException", Message: "slow down"}
-	missing := &types.ResourceNotFoundException{Message: aws.String("Stream s under account 000000000000 not found.")}
+	throttled := &produce.CallError{Status: 400, Code: "ThrottlingException", Message: "slow down"}
+	broken := &produce.CallError{Status: 500, Code: "InternalFailure"}
+	missing := &produce.CallError{Status: 400, Code: "ResourceNotFoundException", Message: "Stream s under account 000000000000 not found."}
 	tests := map[string]struct {
 		fail func(call int) error
 		want produce.Accounts
@@ -172,6 +175,16 @@ func TestFailedCalls(t *testing.T) {
 			produce.Accounts{Generated: 5, Accepted: 5, Retried: 15, Bytes: 5, Calls: 4, Refused: map[string]int64{"ThrottlingException": 15}},
 			"",
 		},
+		"carried out perhaps": {
+			func(call int) error {
+				if call == 0 {
+					return broken
+				}
+				return nil
+			},
+			produce.Accounts{Generated: 5, Accepted: 5, Retried: 5, Unsure: 5, Bytes: 5, Calls: 2, Refused: map[string]int64{"InternalFailure": 5}},
+			"",
+		},
 		"for good": {
 			func(int) error { return missing },
 			produce.Accounts{Generated: 5, Lost: 5, Calls: 1, Refused: map[string]int64{"ResourceNotFoundException": 5}},
@@ -180,7 +193,7 @@ func TestFailedCalls(t *testing.T) {
 		"passing but forever": {
 			func(int) error { return throttled },
 			produce.Accounts{Generated: 5, Lost: 5, Retried: 60, Calls: 13, Refused: map[string]int64{"ThrottlingException": 65}},
-			`put records into stream "s": api error ThrottlingException: slow down`,
+			`put records into stream "s": ThrottlingException: slow down`,
 		},
 	}
 	for name, test := range tests {
@@ -200,7 +213,7 @@ func TestFailedCalls(t *testing.T) {
 func TestStopDeliversWhatIsGenerated(t *testing.T) {
 	t.Parallel()
 	s := &stream{latency: 3 * time.Second}
-	got, err, took := run(t, s, produce.Options{Rate: 100}, 10*time.Second)
+	got, err, took := run(t, s, produce.Options{Pace: produce.Constant(100)}, 10*time.Second)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
@@ -214,8 +227,10 @@ func TestStopDeliversWhatIsGenerated(t *testing.T) {
 
 func TestStopGivesUpAfterDrain(t *testing.T) {
 	t.Parallel()
-	dead := func(int) error { return &smithy.GenericAPIError{Code: "ThrottlingException", Message: "slow down"} }
-	got, err, took := run(t, &stream{fail: dead}, produce.Options{Rate: 100, Drain: 2 * time.Second}, time.Second)
+	dead := func(int) error {
+		return &produce.CallError{Status: 400, Code: "ThrottlingException", Message: "slow down"}
+	}
+	got, err, took := run(t, &stream{fail: dead}, produce.Options{Pace: produce.Constant(100), Drain: 2 * time.Second}, time.Second)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
@@ -230,17 +245,17 @@ func TestStopGivesUpAfterDrain(t *testing.T) {
 // hugeAt is a source whose n-th record is too large.
 type hugeAt struct{ n int }
 
-func (h *hugeAt) Append(dst []byte) []byte {
+func (h *hugeAt) Append(dst []byte, _ time.Time) ([]byte, error) {
 	if h.n--; h.n < 0 {
-		return append(dst, make([]byte, 1<<20)...)
+		return append(dst, make([]byte, 1<<20)...), nil
 	}
-	return append(dst, 'x')
+	return append(dst, 'x'), nil
 }
 
 func TestARecordTooLargeEndsTheRun(t *testing.T) {
 	t.Parallel()
 	s := &stream{}
-	p, err := produce.New(s, &hugeAt{3}, produce.Options{Stream: "s"})
+	p, err := produce.New(s, &hugeAt{3}, produce.Options{Key: fixedKey("0123456789")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -252,5 +267,3 @@ func TestARecordTooLargeEndsTheRun(t *testing.T) {
 		t.Errorf("%d records in the stream, want the 3 before it", len(s.records))
 	}
 }
-
-var _ produce.API = (*kinesis.Client)(nil)

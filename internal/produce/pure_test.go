@@ -1,67 +1,91 @@
 package produce
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/kinesis"
-	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
-	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-func TestPace(t *testing.T) {
+func TestPaces(t *testing.T) {
 	t.Parallel()
-	type row struct {
-		at   time.Duration
-		due  int64
-		over bool // once all that is due is made
-	}
+	ms := func(n float64) time.Duration { return time.Duration(n * float64(time.Millisecond)) }
 	tests := map[string]struct {
-		pace pace
-		want []row
+		pace Pace
+		want map[int64]time.Duration
 	}{
-		"five a second":             {pace{rate: 5}, []row{{0, 1, false}, {199 * time.Millisecond, 1, false}, {200 * time.Millisecond, 2, false}, {time.Hour, 18001, false}}},
-		"one in ten seconds":        {pace{rate: 0.1}, []row{{0, 1, false}, {9 * time.Second, 1, false}, {10 * time.Second, 2, false}}},
-		"five a second, a second":   {pace{rate: 5, duration: time.Second}, []row{{0, 1, false}, {time.Second, 5, true}, {time.Hour, 5, true}}},
-		"five a second, three":      {pace{rate: 5, total: 3}, []row{{0, 1, false}, {time.Second, 3, true}}},
-		"rate and both ends, total": {pace{rate: 5, total: 3, duration: time.Second}, []row{{time.Second, 3, true}}},
-		"rate and both ends, time":  {pace{rate: 5, total: 9, duration: time.Second}, []row{{time.Second, 5, true}}},
-		"no rate, three":            {pace{total: 3}, []row{{0, 3, true}}},
-		"no rate, a second":         {pace{duration: time.Second}, []row{{0, math.MaxInt64, false}, {time.Second, 0, true}}},
-		"no end":                    {pace{}, []row{{0, math.MaxInt64, false}}},
+		"five a second":      {Constant(5), map[int64]time.Duration{0: 0, 1: ms(200), 5: time.Second, 18000: time.Hour}},
+		"one in ten seconds": {Constant(0.1), map[int64]time.Duration{0: 0, 1: 10 * time.Second}},
+		"ramp up":            {Ramp{0, 100, 10 * time.Second}, map[int64]time.Duration{0: 0, 125: 5 * time.Second, 500: 10 * time.Second, 600: 11 * time.Second}},
+		"ramp down":          {Ramp{100, 50, 10 * time.Second}, map[int64]time.Duration{0: 0, 750: 10 * time.Second, 800: 11 * time.Second}},
+		"ramp to nothing":    {Ramp{100, 0, 10 * time.Second}, map[int64]time.Duration{0: 0, 375: 5 * time.Second, 500: math.MaxInt64, 501: math.MaxInt64}},
+		"no ramp":            {Ramp{100, 100, 10 * time.Second}, map[int64]time.Duration{500: 5 * time.Second, 2000: 20 * time.Second}},
+		"bursts":             {Bursts{100, time.Minute}, map[int64]time.Duration{0: 0, 99: 0, 100: time.Minute, 250: 2 * time.Minute}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var got []row
-			for _, want := range test.want {
-				due := test.pace.due(want.at)
-				got = append(got, row{want.at, due, test.pace.over(due, want.at)})
-			}
-			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(row{})); diff != "" {
-				t.Error(diff)
+			for n, want := range test.want {
+				if got := test.pace.At(n); (got - want).Abs() > time.Microsecond {
+					t.Errorf("%d: at %v, want %v", n, got, want)
+				}
 			}
 		})
 	}
 }
 
-func TestPaceIsDueWhenItSays(t *testing.T) {
+// TestPeriodic counts what is due in each second of the hours around midnight.
+func TestPeriodic(t *testing.T) {
 	t.Parallel()
-	for _, rate := range []float64{0.3, 1, 5, 7, 1000, 123456} {
-		p := pace{rate: rate}
-		for n := range int64(1000) {
-			if due := p.due(p.at(n) + time.Nanosecond); due <= n {
-				t.Fatalf("rate %v: record %d isn't due at %v", rate, n, p.at(n))
+	var week Week
+	week[time.Saturday][23] = Spread{10, 0}
+	week[time.Sunday][0] = Spread{30, 0}
+	week[time.Sunday][2] = Spread{100, 20}
+	saturday := time.Date(2026, 11, 21, 23, 0, 0, 0, time.UTC)
+	count := func(smooth bool) []int64 {
+		pace, counts, last := Periodic(week, smooth, saturday, 1), make([]int64, 4*3600), time.Duration(0)
+		for n := int64(0); ; n++ {
+			due := pace.At(n)
+			if due < last {
+				t.Fatalf("%d: at %v, behind %v", n, due, last)
 			}
+			last = due
+			if due >= 4*time.Hour {
+				return counts
+			}
+			counts[due/time.Second]++
 		}
+	}
+	steps := count(false)
+	if got, want := []int64{steps[0], steps[3599], steps[3600], steps[7199], steps[7200]}, []int64{10, 10, 30, 30, 0}; !slices.Equal(got, want) {
+		t.Errorf("steps: got %v, want %v", got, want)
+	}
+	sum, squares := 0.0, 0.0
+	for _, n := range steps[3*3600:] {
+		sum, squares = sum+float64(n), squares+float64(n*n)
+	}
+	mean := sum / 3600
+	if deviation := math.Sqrt(squares/3600 - mean*mean); math.Abs(mean-100.5) > 2 || math.Abs(deviation-20) > 2 { // each begun one counts
+		t.Errorf("mean %.1f, deviation %.1f, want 100.5, 20", mean, deviation)
+	}
+	smooth := count(true)
+	if got, want := []int64{smooth[0], smooth[1800], smooth[3600], smooth[5400]}, []int64{10, 20, 30, 15}; !slices.Equal(got, want) {
+		t.Errorf("smooth: got %v, want %v", got, want)
+	}
+}
+
+func TestPeriodicOfNothingEnds(t *testing.T) {
+	t.Parallel()
+	if got := Periodic(Week{}, false, time.Time{}, 1).At(0); got != math.MaxInt64 {
+		t.Errorf("due at %v, want never", got)
 	}
 }
 
@@ -80,14 +104,12 @@ func TestBatchLimits(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBatch()
+			b := new(Batch)
 			for range 2 { // a batch that was used before takes as many
 				b.reset()
-				got := 0
-				for b.add(make([]byte, test.size), key) {
-					got++
+				for b.add(make([]byte, test.size), []byte(key), (&Kinesis{}).Limits()) {
 				}
-				if got != test.want {
+				if got := b.Len(); got != test.want {
 					t.Errorf("%d records of %d bytes, want %d", got, test.size, test.want)
 				}
 			}
@@ -97,97 +119,137 @@ func TestBatchLimits(t *testing.T) {
 
 func TestBatchKeepsRecordsAsTheyWere(t *testing.T) {
 	t.Parallel()
-	b := newBatch()
+	b, limits := new(Batch), (&Kinesis{}).Limits()
 	record := []byte("first")
-	b.add(record, "a")
+	b.add(record, []byte("a"), limits)
 	copy(record, "other")
-	for i := range maxEntries - 1 {
-		b.add(make([]byte, i*20), "b")
+	for i := range 499 {
+		b.add(make([]byte, i*20), []byte("b"), limits)
 	}
-	if got := b.entries[0]; string(got.Data) != "first" || *got.PartitionKey != "a" {
-		t.Errorf("got %q with key %q, want \"first\" with \"a\"", got.Data, *got.PartitionKey)
+	if got := string(b.Data(0)) + " " + string(b.Key(0)); got != "first a" {
+		t.Errorf("got %q, want \"first a\"", got)
 	}
 }
 
-func TestRefusedEntries(t *testing.T) {
+func TestBase64(t *testing.T) {
 	t.Parallel()
-	entry := func(data string) types.PutRecordsRequestEntry {
-		return types.PutRecordsRequestEntry{Data: []byte(data)}
+	data := make([]byte, 300)
+	for i := range data {
+		data[i] = byte(i*i + i>>3)
 	}
-	sent := []types.PutRecordsRequestEntry{entry("a"), entry("b"), entry("c")}
-	accepted := types.PutRecordsResultEntry{SequenceNumber: aws.String("1"), ShardId: aws.String("s")}
-	refused := func(code string) types.PutRecordsResultEntry {
-		return types.PutRecordsResultEntry{ErrorCode: &code, ErrorMessage: aws.String("no")}
+	for n := range data {
+		if got, want := string(appendBase64([]byte("x"), data[:n])), "x"+base64.StdEncoding.EncodeToString(data[:n]); got != want {
+			t.Fatalf("%d bytes: got %s, want %s", n, got, want)
+		}
 	}
-	const throttled = "ProvisionedThroughputExceededException"
+}
+
+func TestReadAnswer(t *testing.T) {
+	t.Parallel()
+	const (
+		accepted  = `{"SequenceNumber":"1","ShardId":"s"}`
+		throttled = `{"ErrorCode":"ProvisionedThroughputExceededException","ErrorMessage":"no"}`
+		failed    = `{"ErrorCode":"InternalFailure","ErrorMessage":"no"}`
+		odd       = `{"ErrorCode":"Odd","ErrorMessage":"no"}`
+	)
 	tests := map[string]struct {
-		results []types.PutRecordsResultEntry
-		again   []types.PutRecordsRequestEntry
-		codes   map[string]int64
-		err     string
+		answer string
+		want   []Refusal
+		err    string
 	}{
-		"all accepted":      {results: []types.PutRecordsResultEntry{accepted, accepted, accepted}},
-		"two refused":       {[]types.PutRecordsResultEntry{refused(throttled), accepted, refused("InternalFailure")}, []types.PutRecordsRequestEntry{sent[0], sent[2]}, map[string]int64{throttled: 1, "InternalFailure": 1}, ""},
-		"for good":          {[]types.PutRecordsResultEntry{refused("Odd"), accepted, refused("Odd")}, []types.PutRecordsRequestEntry{sent[0], sent[2]}, map[string]int64{"Odd": 2}, "record refused: Odd: no"},
-		"a result too few":  {[]types.PutRecordsResultEntry{accepted, accepted}, sent, nil, "2 results for 3 records"},
-		"no results at all": {nil, sent, nil, "0 results for 3 records"},
+		"all accepted":      {`{"FailedRecordCount":0,"Records":[` + accepted + `,` + accepted + `,` + accepted + `]}`, nil, "<nil>"},
+		"count behind":      {`{"Records":[` + accepted + `,` + accepted + `,` + accepted + `],"FailedRecordCount": 0}`, nil, "<nil>"},
+		"two refused":       {`{"FailedRecordCount":2,"Records":[` + throttled + `,` + accepted + `,` + failed + `]}`, []Refusal{{4, "ProvisionedThroughputExceededException"}, {7, "InternalFailure"}}, "<nil>"},
+		"for good":          {`{"FailedRecordCount":2,"Records":[` + odd + `,` + accepted + `,` + odd + `]}`, []Refusal{{4, "Odd"}, {7, "Odd"}}, "record refused: Odd: no"},
+		"a result too few":  {`{"FailedRecordCount":0,"Records":[` + accepted + `,` + accepted + `]}`, nil, "2 results for 3 records"},
+		"no results at all": {`{}`, nil, "0 results for 3 records"},
+		"no JSON":           {`no`, nil, "answer: invalid character 'o' in literal null (expecting 'u')"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var failed int32
-			for _, r := range test.results {
-				if r.ErrorCode != nil {
-					failed++
-				}
-			}
-			again, codes, err := refusedEntries(sent, &kinesis.PutRecordsOutput{Records: test.results, FailedRecordCount: &failed})
-			if diff := cmp.Diff(test.again, again, cmpopts.IgnoreUnexported(types.PutRecordsRequestEntry{})); diff != "" {
+			got, err := readAnswer([]byte(test.answer), []int{4, 6, 7}, "FailedRecordCount")
+			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)
 			}
-			if diff := cmp.Diff(test.codes, codes); diff != "" {
-				t.Error(diff)
-			}
-			if got := fmt.Sprint(errors.Join(err)); got != fmt.Sprint(errOf(test.err)) {
-				t.Errorf("got %v, want %v", got, test.err)
+			if fmt.Sprint(err) != test.err {
+				t.Errorf("got %v, want %s", err, test.err)
 			}
 		})
 	}
 }
 
-func errOf(text string) error {
-	if text == "" {
-		return nil
-	}
-	return errors.New(text)
-}
-
 func TestWhatPasses(t *testing.T) {
 	t.Parallel()
-	coded := func(code string) error { return &smithy.GenericAPIError{Code: code, Message: "no"} }
 	tests := map[string]struct {
-		err  error
-		want bool
-		code string
+		err                   error
+		wantPassing, wantSure bool
+		code                  string
 	}{
-		"throttled":         {coded("ThrottlingException"), true, "ThrottlingException"},
-		"throughput":        {&types.ProvisionedThroughputExceededException{}, true, "ProvisionedThroughputExceededException"},
-		"stream missing":    {&types.ResourceNotFoundException{}, false, "ResourceNotFoundException"},
-		"not authorized":    {coded("AccessDeniedException"), false, "AccessDeniedException"},
-		"nobody there":      {&aws.RequestCanceledError{Err: io.ErrUnexpectedEOF}, false, "no answer"},
-		"connection broken": {fmt.Errorf("post: %w", errors.New("connection reset")), true, "no answer"},
+		"throttled":         {&CallError{400, "ThrottlingException", ""}, true, true, "ThrottlingException"},
+		"throughput":        {&CallError{400, "ProvisionedThroughputExceededException", ""}, true, true, "ProvisionedThroughputExceededException"},
+		"too old a token":   {&CallError{400, "ExpiredTokenException", ""}, true, true, "ExpiredTokenException"},
+		"stream missing":    {&CallError{400, "ResourceNotFoundException", ""}, false, true, "ResourceNotFoundException"},
+		"not authorized":    {&CallError{400, "AccessDeniedException", ""}, false, true, "AccessDeniedException"},
+		"bad gateway":       {fmt.Errorf("put: %w", &CallError{502, "status 502", ""}), true, false, "status 502"},
+		"connection broken": {fmt.Errorf("post: %w", io.ErrUnexpectedEOF), true, false, "no answer"},
+		"no such host ever": {fmt.Errorf("post: %w", forGood{errors.New("no such host")}), false, false, "no answer"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := isPassing(test.err); got != test.want {
-				t.Errorf("passing %v, want %v", got, test.want)
+			if got := isPassing(test.err); got != test.wantPassing {
+				t.Errorf("passing %v, want %v", got, test.wantPassing)
+			}
+			if got := !isUnsure(test.err); got != test.wantSure {
+				t.Errorf("sure %v, want %v", got, test.wantSure)
 			}
 			if got := codeOf(test.err); got != test.code {
 				t.Errorf("code %q, want %q", got, test.code)
 			}
 		})
 	}
+}
+
+func TestField(t *testing.T) {
+	t.Parallel()
+	const record = ` {"a" : "x, }\"y", "b":{"c": [1, {"d":2}], "d": -1.5e3}, "e":null,"f":true}`
+	tests := map[string]string{
+		"a": `"x, }\"y"`, "b": `{"c": [1, {"d":2}], "d": -1.5e3}`, "b.c": `[1, {"d":2}]`, "b.d": "-1.5e3", "e": "null", "f": "true",
+		"g": "", "b.e": "", "a.b": "", "": "",
+	}
+	for path, want := range tests {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			got, err := Field([]byte(record), strings.Split(path, "."))
+			if string(got) != want || (err == nil) != (want != "") {
+				t.Errorf("got %s, %v, want %s", got, err, want)
+			}
+		})
+	}
+	key, err := FieldKey("a").Append(nil, []byte(record), time.Time{})
+	if want := `x, }"y`; string(key) != want || err != nil {
+		t.Errorf("key %s, %v, want %s", key, err, want)
+	}
+}
+
+// FuzzField finds JSON whose fields are found otherwise than by encoding/json.
+func FuzzField(f *testing.F) {
+	f.Add(`{"a":{"b":[1,"}"]},"a b":2}`, "a")
+	f.Fuzz(func(t *testing.T, record, name string) {
+		var object map[string]json.RawMessage
+		got, err := Field([]byte(record), []string{name})
+		if json.Unmarshal([]byte(record), &object) != nil {
+			return
+		}
+		quoted, _ := json.Marshal(name)
+		if strings.Count(record, string(quoted)) != 1 || strings.Contains(record, `\`) {
+			return // twice, or written otherwise
+		}
+		if want, ok := object[name]; ok && (err != nil || string(got) != strings.TrimSpace(string(want))) {
+			t.Errorf("%s of %s: got %s, %v, want %s", name, record, got, err, want)
+		}
+	})
 }
 
 func TestWaitsGrow(t *testing.T) {
@@ -203,14 +265,12 @@ func TestWaitsGrow(t *testing.T) {
 
 func TestOptionsAreCheckedAtOnce(t *testing.T) {
 	t.Parallel()
-	_, err := New(nil, nil, Options{Rate: math.NaN(), Total: -1, Duration: -1, InFlight: -1, Drain: -1, MaxRecordBytes: -1})
-	want := `stream: required
-rate: 0 records per second or more, got NaN
-total: must not be negative
+	_, err := New(nil, nil, Options{Total: -1, Duration: -1, InFlight: -1, Drain: -1, Start: time.Now()})
+	want := `total: must not be negative
 duration: must not be negative
 in flight: must not be negative
-max record bytes: must not be negative
-drain: must not be negative`
+drain: must not be negative
+start: needs a pace, which the records' times follow`
 	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
 		t.Error(diff)
 	}

@@ -3,13 +3,10 @@ package produce
 import (
 	"errors"
 	"fmt"
+	"net"
+	"net/http"
+	"syscall"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/aws-sdk-go-v2/service/kinesis"
-	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
-	"github.com/aws/smithy-go"
 )
 
 // Waits between two attempts, and after how many failed calls in a row to give up:
@@ -30,55 +27,92 @@ func waitFor(strikes int) time.Duration {
 	return min(firstWait<<strikes, longestWait)
 }
 
-// entryCodes are the error codes with which PutRecords refuses an entry that may
-// be accepted later.
+// throttles are the error codes which say that there are too many records or calls.
 //
-// Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecordsResultEntry.html
-var entryCodes = map[string]bool{
+// Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
+// and https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html
+var throttles = map[string]bool{
 	"ProvisionedThroughputExceededException": true,
-	"InternalFailure":                        true,
+	"KMSThrottlingException":                 true,
+	"LimitExceededException":                 true,
+	"RequestLimitExceeded":                   true,
+	"ServiceUnavailableException":            true,
+	"SlowDown":                               true,
+	"Throttling":                             true,
+	"ThrottlingException":                    true,
+	"ThrottledException":                     true,
+	"TooManyRequestsException":               true,
 }
 
-// refusedEntries returns the entries to send again, in order, and how many were
-// refused by code. The error is that the answer doesn't fit the request, or a code
-// that isn't known to pass.
-func refusedEntries(sent []types.PutRecordsRequestEntry, out *kinesis.PutRecordsOutput) ([]types.PutRecordsRequestEntry, map[string]int64, error) {
-	if len(out.Records) != len(sent) {
-		return sent, nil, fmt.Errorf("%d results for %d records", len(out.Records), len(sent))
-	}
-	if aws.ToInt32(out.FailedRecordCount) == 0 {
-		return nil, nil, nil
-	}
-	var (
-		again []types.PutRecordsRequestEntry
-		codes = map[string]int64{}
-		errs  []error
-	)
-	for i, result := range out.Records {
-		if result.ErrorCode == nil {
-			continue
-		}
-		code := *result.ErrorCode
-		if !entryCodes[code] && codes[code] == 0 {
-			errs = append(errs, fmt.Errorf("record refused: %s: %s", code, aws.ToString(result.ErrorMessage)))
-		}
-		codes[code]++
-		again = append(again, sent[i])
-	}
-	return again, codes, errors.Join(errs...)
+// passing are the other error codes after which the same may be accepted later: the
+// service's own failures, and credentials or a clock that are put right meanwhile.
+var passing = map[string]bool{
+	"ExpiredToken":            true,
+	"ExpiredTokenException":   true,
+	"InternalFailure":         true,
+	"InternalServerError":     true,
+	"RequestExpired":          true,
+	"RequestTimeout":          true,
+	"RequestTimeoutException": true,
+	"RequestTimeTooSkewed":    true,
+	"ServiceUnavailable":      true,
 }
 
-// isPassing tells whether a call that failed may succeed later, as the AWS SDK
-// decides it.
+// CallError is a service's answer to a call that it didn't carry out.
+type CallError struct {
+	// Status is HTTP's.
+	Status int
+	// Code and Message are the service's.
+	Code, Message string
+}
+
+// Error returns the code and the message.
+func (e *CallError) Error() string {
+	if e.Message == "" {
+		return e.Code
+	}
+	return fmt.Sprintf("%s: %s", e.Code, e.Message)
+}
+
+// isPassing tells whether a call that failed may succeed later.
 func isPassing(err error) bool {
-	return retry.IsErrorRetryables(retry.DefaultRetryables).IsErrorRetryable(err) == aws.TrueTernary
+	var refused *CallError
+	switch {
+	case errors.As(err, new(forGood)):
+		return false
+	case errors.As(err, &refused):
+		return throttles[refused.Code] || passing[refused.Code] ||
+			refused.Status >= http.StatusInternalServerError || refused.Status == http.StatusTooManyRequests
+	}
+	return true // nobody answered
+}
+
+// forGood is an error after which trying again doesn't help.
+type forGood struct{ error }
+
+// Unwrap returns the error.
+func (f forGood) Unwrap() error { return f.error }
+
+// isUnsure tells whether a call that failed may have been carried out.
+func isUnsure(err error) bool {
+	var refused *CallError
+	if errors.As(err, &refused) {
+		return refused.Status >= http.StatusInternalServerError
+	}
+	return !isUnreachable(err)
+}
+
+// isUnreachable tells whether a call failed because nobody was there to take it.
+func isUnreachable(err error) bool {
+	var name *net.DNSError
+	return errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, &name) && name.IsNotFound
 }
 
 // codeOf returns the error code of a failed call, or "no answer".
 func codeOf(err error) string {
-	var refused smithy.APIError
+	var refused *CallError
 	if errors.As(err, &refused) {
-		return refused.ErrorCode()
+		return refused.Code
 	}
 	return "no answer"
 }

@@ -1,81 +1,150 @@
 package record
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
+
+	"github.com/brianvoe/gofakeit/v7"
 )
 
-// functions holds the compiler of every function but those of [wordFunctions]. It
-// isn't changed.
-var functions = map[string]func(arg any) (op, error){
-	"random.number":               compileNumber,
-	"random.uuid":                 alone(uuid{}),
-	"random.boolean":              alone(choice{"false", "true"}),
-	"random.arrayElement":         compileArrayElement,
-	"random.objectElement":        compileObjectElement,
-	"random.weightedArrayElement": compileWeighted,
-	"random.alphaNumeric":         alone(characters("0123456789abcdefghijklmnopqrstuvwxyz")),
-	"random.words":                compileWords,
-	"commerce.price":              compilePrice,
-	"finance.amount":              compileAmount,
-	"finance.account":             compileDigits(8),
-	"finance.mask":                compileDigits(4),
-	"date.now":                    compileNow,
-	"date.utc":                    compileUTC,
-	"date.month":                  alone(choice(monthNames)),
-	"date.weekday":                alone(choice(weekdayNames)),
-	"internet.ip":                 alone(ip{}),
-	"internet.mac":                alone(mac{}),
-	"internet.protocol":           alone(choice{"http", "https"}),
-	"address.latitude":            alone(coordinate(90)),
-	"address.longitude":           alone(coordinate(180)),
+// compileFunc compiles a function with arguments. What its own functions need it
+// takes from a compiler.
+type compileFunc func(c *compiler, args arguments) (op, error)
+
+// function is a function that a template may name.
+type function struct {
+	most    int // arguments
+	compile compileFunc
 }
 
-// compiler returns the compiler of a function, and false if there is none of that
-// name.
-func compiler(name string) (func(arg any) (op, error), bool) {
-	if draw, ok := wordFunctions[name]; ok {
-		return func(arg any) (op, error) {
-			if err := noArgument(arg); err != nil {
-				return nil, err
-			}
-			return choice(pool(draw)), nil
-		}, true
-	}
-	compile, ok := functions[name]
-	return compile, ok
+// compiler knows all functions, and what they share in one template.
+type compiler struct {
+	functions map[string]function
+	words     map[string]func(*gofakeit.Faker) string
+	pools     map[string]op // of words
+	dates     int           // how many dates there are
 }
 
-// functionNames returns the names of all functions, in order.
-func functionNames() []string {
-	names := slices.Collect(maps.Keys(functions))
-	return slices.Sorted(slices.Values(slices.AppendSeq(names, maps.Keys(wordFunctions))))
-}
-
-// alone compiles a function without arguments to o.
-func alone(o op) func(arg any) (op, error) {
-	return func(arg any) (op, error) { return o, noArgument(arg) }
-}
-
-func noArgument(arg any) error {
-	if arg != nil {
-		return fmt.Errorf("takes no argument, got %s", show(arg))
-	}
-	return nil
-}
-
-var errNaN = errors.New("KDG prints NaN here")
-
-// unknownKeys returns an error which lists the keys of object that aren't in
-// known.
-func unknownKeys(object map[string]any, known ...string) error {
-	var errs []error
-	for _, key := range sortedKeys(object) {
-		if !slices.Contains(known, key) {
-			errs = append(errs, fmt.Errorf("unknown key %q%s", key, suggestion(key, known)))
+func newCompiler() *compiler {
+	c := &compiler{functions: map[string]function{}, words: words(), pools: map[string]op{}}
+	for name := range c.words {
+		if strings.Contains(name, ".") {
+			c.functions[name] = function{1, func(c *compiler, _ arguments) (op, error) { return c.pool(name), nil }}
 		}
 	}
-	return errors.Join(errs...)
+	for name, texts := range lists() {
+		c.functions[name] = function{1, func(*compiler, arguments) (op, error) { return newChoice(texts), nil }}
+	}
+	for name, forms := range forms() {
+		c.functions[name] = function{0, func(c *compiler, _ arguments) (op, error) { return c.forms(forms...) }}
+	}
+	maps.Copy(c.functions, exactFunctions())
+	return c
 }
+
+// exactFunctions returns the functions that are made the way KDG makes them.
+func exactFunctions() map[string]function {
+	functions := map[string]function{
+		"random.number":               {1, compileNumber},
+		"random.uuid":                 {0, always(uuid{})},
+		"random.boolean":              {0, always(newChoice([]string{"false", "true"}))},
+		"random.arrayElement":         {1, compileArrayElement},
+		"random.objectElement":        {2, compileObjectElement},
+		"random.weightedArrayElement": {1, compileWeighted},
+		"random.alphaNumeric":         {0, always(alphabet{smallAlphanumeric, 1})},
+		"random.words":                {1, compileWords},
+		"random.image":                {0, compileImage},
+
+		"commerce.price":         {4, compilePrice},
+		"finance.amount":         {4, compileAmount},
+		"finance.account":        {1, compileDigits},
+		"finance.mask":           {3, compileMask},
+		"finance.bitcoinAddress": {0, compileBitcoin},
+
+		"date.now":     {1, compileNow},
+		"date.simTime": {1, compileNow},
+		"date.utc":     {1, compileUTC},
+		"date.past":    {3, compilePast},
+		"date.future":  {3, compileFuture},
+		"date.recent":  {3, compileRecent},
+		"date.between": {3, compileBetween},
+		"date.month":   {1, compileNames(monthNames)},
+		"date.weekday": {1, compileNames(weekdayNames)},
+
+		"internet.ip":           {0, always(ip{})},
+		"internet.mac":          {0, always(mac{})},
+		"internet.session":      {0, always(uuid{})},
+		"internet.color":        {3, compileColor},
+		"internet.password":     {4, compilePassword},
+		"internet.userName":     {2, compileUserName},
+		"internet.email":        {3, compileEmail("gmail.com", "yahoo.com", "hotmail.com")},
+		"internet.exampleEmail": {2, compileEmail("example.org", "example.com", "example.net")},
+
+		"address.latitude":            {0, always(coordinate(90))},
+		"address.longitude":           {0, always(coordinate(180))},
+		"address.nearbyGPSCoordinate": {3, compileNearby},
+		"address.zipCode":             {1, compilePattern(true, "#####", "#####-####")},
+		"address.city":                {1, compileNumbered(cityForms)},
+		"address.streetAddress":       {1, compileStreetAddress},
+		"company.companyName":         {1, compileNumbered(companyForms)},
+		"company.suffixes":            {0, compileSuffixes},
+		"phone.phoneNumber":           {1, compilePattern(false, phoneFormats...)},
+		"phone.phoneNumberFormat":     {1, compilePhoneFormat},
+		"phone.phoneFormats":          {0, always(newChoice(phoneFormats))},
+		"system.commonFileName":       {2, compileFileName},
+
+		"lorem.words":      {1, loremCount((*compiler).lorem, 3, 3)},
+		"lorem.sentence":   {1, loremCount((*compiler).sentence, 3, 10)},
+		"lorem.sentences":  {2, loremCount((*compiler).sentences, 2, 6)},
+		"lorem.paragraph":  {1, loremCount((*compiler).paragraph, 3, 3)},
+		"lorem.paragraphs": {2, loremCount((*compiler).paragraphs, 3, 3)},
+		"lorem.lines":      {1, loremCount((*compiler).lines, 1, 5)},
+		"lorem.text":       {1, compileText},
+
+		"helpers.randomize":               {1, compileArrayElement},
+		"helpers.slugify":                 {1, compileSlug},
+		"helpers.replaceSymbolWithNumber": {2, compilePattern(false, "")},
+		"helpers.replaceSymbols":          {1, compilePattern(true, "")},
+		"helpers.shuffle":                 {1, compileShuffle},
+		"helpers.mustache":                {2, compileMustache},
+
+		"image.image":    {3, compileImage},
+		"image.imageUrl": {4, compileImageURL},
+	}
+	for _, category := range imageCategories {
+		functions["image."+category] = function{3, compileImageOf(category)}
+	}
+	return functions
+}
+
+// always compiles a function without arguments to o.
+func always(o op) compileFunc {
+	return func(*compiler, arguments) (op, error) { return o, nil }
+}
+
+// compile compiles a function by name.
+func (c *compiler) compile(name string, args arguments) (op, error) {
+	f, ok := c.functions[name]
+	if !ok {
+		return nil, fmt.Errorf("unknown function %q%s", name, suggestion(name, c.names()))
+	}
+	if len(args) > f.most {
+		switch f.most {
+		case 0:
+			return nil, fmt.Errorf("%s: takes no argument, got %s", name, show(args[0]))
+		case 1:
+			return nil, fmt.Errorf("%s: takes one argument; write several values as one object or array", name)
+		}
+		return nil, fmt.Errorf("%s: takes %d arguments at most, got %d", name, f.most, len(args))
+	}
+	o, err := f.compile(c, args)
+	if err != nil {
+		return nil, prefixed(name, err)
+	}
+	return o, nil
+}
+
+// names returns the names of all functions, in order.
+func (c *compiler) names() []string { return slices.Sorted(maps.Keys(c.functions)) }

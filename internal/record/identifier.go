@@ -1,62 +1,91 @@
 package record
 
-import "strconv"
-
-const hex = "0123456789abcdef"
+import "encoding/binary"
 
 // uuid is a random UUID of version 4.
 type uuid struct{}
 
-func (uuid) append(dst []byte, g *Generator) []byte {
-	high, low := g.rng.Uint64(), g.rng.Uint64()
-	high = high&^0xf000 | 0x4000
-	low = low&^(0xc0<<56) | 0x80<<56
-	dst = appendHex(dst, high>>32, 8)
-	dst = appendHex(append(dst, '-'), high>>16, 4)
-	dst = appendHex(append(dst, '-'), high, 4)
-	dst = appendHex(append(dst, '-'), low>>48, 4)
-	return appendHex(append(dst, '-'), low, 12)
-}
+func (uuid) room() int { return 36 }
 
-// appendHex appends the lowest digits of v.
-func appendHex(dst []byte, v uint64, digits int) []byte {
-	for shift := 4 * (digits - 1); shift >= 0; shift -= 4 {
-		dst = append(dst, hex[v>>shift&0xf])
-	}
-	return dst
+func (uuid) put(buf []byte, at int, g *Generator) int {
+	high, low := g.bits(), g.bits()
+	a, b := hex8(uint32(high>>32)), hex8(uint32(high))
+	c, d := hex8(uint32(low>>32)), hex8(uint32(low))
+	text := (*[36]byte)(buf[at:])
+	binary.LittleEndian.PutUint64(text[0:], a)
+	text[8] = '-'
+	binary.LittleEndian.PutUint32(text[9:], uint32(b))
+	text[13] = '-'
+	binary.LittleEndian.PutUint32(text[14:], uint32(b>>32))
+	text[14] = '4'
+	text[18] = '-'
+	binary.LittleEndian.PutUint32(text[19:], uint32(c))
+	text[19] = "89ab"[low>>62]
+	text[23] = '-'
+	binary.LittleEndian.PutUint32(text[24:], uint32(c>>32))
+	binary.LittleEndian.PutUint64(text[28:], d)
+	return at + len(text)
 }
 
 // ip is an IPv4 address.
 type ip struct{}
 
-func (ip) append(dst []byte, g *Generator) []byte {
-	v := g.rng.Uint64()
+func (ip) room() int { return len("255.255.255.255") }
+
+func (ip) put(buf []byte, at int, g *Generator) int {
+	v := g.bits()
 	for i := range 4 {
 		if i > 0 {
-			dst = append(dst, '.')
+			buf[at] = '.'
+			at++
 		}
-		dst = strconv.AppendUint(dst, v>>(8*i)&0xff, 10)
+		at = putUint(buf, at, v>>(8*i)&0xff)
 	}
-	return dst
+	return at
 }
 
 // mac is a MAC address.
 type mac struct{}
 
-func (mac) append(dst []byte, g *Generator) []byte {
-	v := g.rng.Uint64()
+func (mac) room() int { return len("00:00:00:00:00:00") }
+
+func (mac) put(buf []byte, at int, g *Generator) int {
+	v := g.bits()
 	for i := range 6 {
 		if i > 0 {
-			dst = append(dst, ':')
+			buf[at] = ':'
+			at++
 		}
-		dst = appendHex(dst, v>>(8*i), 2)
+		at = putHex(buf, at, uint32(v>>(8*i)), 2)
 	}
-	return dst
+	return at
 }
 
-// characters is one of some ASCII characters.
-type characters string
+// color is an RGB color, each part of which is half of a random number up to 256
+// and a base.
+type color [3]float64
 
-func (c characters) append(dst []byte, g *Generator) []byte {
-	return append(dst, c[int(g.random()*float64(len(c)))])
+func (color) room() int { return len("#000000") }
+
+func (c color) put(buf []byte, at int, g *Generator) int {
+	buf[at] = '#'
+	at++
+	for _, base := range c {
+		at = putHex(buf, at, uint32((float64(g.below(257))+base)/2), 2)
+	}
+	return at
+}
+
+// compileColor compiles internet.color, whose arguments are the bases of red,
+// green and blue.
+func compileColor(_ *compiler, args arguments) (op, error) {
+	var c color
+	for i := range c {
+		base, err := args.number(i, 0)
+		if err != nil || base < 0 || base > 255 {
+			return nil, args.refuse(i, "from 0 to 255")
+		}
+		c[i] = base
+	}
+	return c, nil
 }

@@ -2,23 +2,83 @@ package record
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 )
 
-// date is the time at which a record is made, as moment.js formats it.
+// date is the time of the record, as moment.js formats it. It is formatted once
+// for all the records of the same time.
 type date struct {
+	slot   int // among the template's dates
 	utc    bool
-	format []momentPart
+	format moment
 }
 
-func (d *date) append(dst []byte, g *Generator) []byte {
-	t := g.clock()
-	if d.utc {
-		t = t.UTC()
+// shownDate is a date's text for the time that a Generator is at.
+type shownDate struct {
+	known  bool
+	text   []byte // with a chunk behind it
+	length int
+}
+
+func (d date) room() int { return d.format.room() }
+
+func (d date) put(buf []byte, at int, g *Generator) int {
+	shown := &g.dates[d.slot]
+	if !shown.known {
+		shown.known = true
+		t := g.at
+		if d.utc {
+			t = t.UTC()
+		}
+		shown.text = d.format.append(shown.text[:0], t)
+		shown.length = len(shown.text)
+		shown.text = slices.Grow(shown.text, chunk)[:shown.length+chunk]
 	}
-	for _, part := range d.format {
+	putChunks(buf[at:], shown.text, shown.length)
+	return at + shown.length
+}
+
+// compileNow compiles date.now, and date.simTime: in the time's own zone.
+func compileNow(c *compiler, args arguments) (op, error) {
+	return c.date(args, "YYYY-MM-DDTHH:mm:ssZ", false)
+}
+
+// compileUTC compiles date.utc.
+func compileUTC(c *compiler, args arguments) (op, error) {
+	return c.date(args, "YYYY-MM-DDTHH:mm:ss[Z]", true)
+}
+
+func (c *compiler) date(args arguments, standard string, utc bool) (op, error) {
+	format, ok := args.at(0).(string)
+	switch {
+	case args.at(0) == nil:
+		format = standard
+	case !ok:
+		return nil, fmt.Errorf("the argument must be a moment.js format such as \"YYYY-MM-DD HH:mm:ss\", got %s", show(args.at(0)))
+	}
+	c.dates++
+	return date{c.dates - 1, utc, parseMoment(format, utc)}, nil
+}
+
+// moment is a compiled format.
+type moment []momentPart
+
+// longestToken is how long what a token stands for is at most.
+const longestToken = 24
+
+func (m moment) room() int {
+	sum := 0
+	for _, part := range m {
+		sum += len(part.text) + longestToken
+	}
+	return sum
+}
+
+func (m moment) append(dst []byte, t time.Time) []byte {
+	for _, part := range m {
 		if part.token == nil {
 			dst = append(dst, part.text...)
 		} else {
@@ -26,23 +86,6 @@ func (d *date) append(dst []byte, g *Generator) []byte {
 		}
 	}
 	return dst
-}
-
-// compileNow compiles date.now: in the clock's zone.
-func compileNow(arg any) (op, error) { return compileDate(arg, "YYYY-MM-DDTHH:mm:ssZ", false) }
-
-// compileUTC compiles date.utc.
-func compileUTC(arg any) (op, error) { return compileDate(arg, "YYYY-MM-DDTHH:mm:ss[Z]", true) }
-
-func compileDate(arg any, standard string, utc bool) (op, error) {
-	format, ok := arg.(string)
-	switch {
-	case arg == nil:
-		format = standard
-	case !ok:
-		return nil, fmt.Errorf("the argument must be a moment.js format such as \"YYYY-MM-DD HH:mm:ss\", got %s", show(arg))
-	}
-	return &date{utc, parseMoment(format, utc)}, nil
 }
 
 // momentPart is a token of a format, or else text.
@@ -59,8 +102,8 @@ type momentToken func(dst []byte, t time.Time) []byte
 //
 // Source: https://momentjs.com/docs/#/displaying/format/, and moment 2.17.1 for
 // what that leaves open.
-func parseMoment(format string, utc bool) []momentPart {
-	var parts []momentPart
+func parseMoment(format string, utc bool) moment {
+	var parts moment
 	text := func(s string) { parts = append(parts, momentPart{text: s}) }
 	for format = expandLong(format); format != ""; {
 		if inside, rest, ok := bracketed(format); ok {

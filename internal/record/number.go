@@ -4,9 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
+	"slices"
 	"strconv"
 	"strings"
 )
+
+// mostListed is how many numbers a range may have for their texts to be made in
+// advance: 8 bytes each, so that a template's lists stay in the processor's cache.
+const mostListed = 2048
 
 // number draws as faker's random.number does: steps of precision, evenly, from a
 // lower bound up to but not an upper one.
@@ -21,11 +27,54 @@ func newNumber(least, most, precision float64) number {
 	return number{least / precision, most/precision - least/precision, precision}
 }
 
+// fast returns an op that makes the same numbers as n, each followed by a text,
+// and the fastest one there is for them.
+func (n number) fast(after string) op {
+	const exact = 1 << 53
+	whole := n.low == math.Trunc(n.low) && n.span == math.Trunc(n.span) &&
+		n.span >= 1 && math.Abs(n.low) < exact && n.span < exact
+	switch {
+	case whole && n.span <= mostListed:
+		texts := make([]string, int(n.span))
+		for i := range texts {
+			texts[i] = string(appendNumber(nil, n.precision*(n.low+float64(i)))) + after
+		}
+		return newChoice(texts)
+	case whole && n.precision == 1 && after == "":
+		return integer{int64(n.low), uint64(n.span)}
+	case after == "":
+		return n
+	}
+	return sequence{n.fast(""), literal(after)}
+}
+
+func (n number) room() int { return len("-1.7976931348623157e+308") }
+
 func (n number) draw(g *Generator) float64 {
 	return n.precision * math.Floor(g.random()*n.span+n.low)
 }
 
-func (n number) append(dst []byte, g *Generator) []byte { return appendNumber(dst, n.draw(g)) }
+func (n number) put(buf []byte, at int, g *Generator) int {
+	return at + len(appendNumber(buf[at:at:len(buf)], n.draw(g)))
+}
+
+// integer draws whole numbers: span of them, from low on.
+type integer struct {
+	low  int64
+	span uint64
+}
+
+func (n integer) room() int { return len("-9007199254740991") }
+
+func (n integer) put(buf []byte, at int, g *Generator) int {
+	drawn, _ := bits.Mul64(g.bits()&^math.MaxUint32, n.span) // the upper 32 bits, as random has
+	value := n.low + int64(drawn)
+	if value < 0 {
+		buf[at] = '-'
+		at, value = at+1, -value
+	}
+	return putUint(buf, at, uint64(value))
+}
 
 // appendNumber appends a finite number as JavaScript prints it.
 func appendNumber(dst []byte, v float64) []byte {
@@ -42,16 +91,16 @@ func appendNumber(dst []byte, v float64) []byte {
 
 // compileNumber compiles random.number: its argument is the greatest number, or
 // an object of min (0), max (99999) and precision (1).
-func compileNumber(arg any) (op, error) {
-	switch arg := arg.(type) {
+func compileNumber(_ *compiler, args arguments) (op, error) {
+	switch arg := args.at(0).(type) {
 	case nil:
-		return newNumber(0, 99999, 1), nil
+		return newNumber(0, 99999, 1).fast(""), nil
 	case float64:
 		return finite(newNumber(0, arg, 1))
 	case map[string]any:
 		return compileRange(arg)
 	}
-	return nil, fmt.Errorf("the argument must be a number, or an object such as {\"min\":1, \"max\":50}, got %s: %w", show(arg), errNaN)
+	return nil, fmt.Errorf("the argument must be a number, or an object such as {\"min\":1, \"max\":50}, got %s: %w", show(args.at(0)), errNaN)
 }
 
 func compileRange(object map[string]any) (op, error) {
@@ -96,93 +145,24 @@ func joinedMax(text string, precision float64) (float64, error) {
 	return most - precision, nil
 }
 
-// finite returns n if whatever it draws is a finite number.
+// finite returns n's op if whatever it draws is a finite number.
 func finite(n number) (op, error) {
 	for _, v := range []float64{n.low, n.span, n.precision * n.low, n.precision * (n.low + n.span)} {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return nil, fmt.Errorf("the range is too large: %w", errNaN)
 		}
 	}
-	return n, nil
+	return n.fast(""), nil
 }
 
-// toNumber returns a number, or the one that a string holds.
-func toNumber(value any) (float64, error) {
-	switch value := value.(type) {
-	case float64:
-		return value, nil
-	case string:
-		n, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
-		if err == nil && !math.IsInf(n, 0) && !math.IsNaN(n) && !strings.ContainsAny(value, "_xXpP") {
-			return n, nil
+// unknownKeys returns an error which lists the keys of object that aren't in
+// known.
+func unknownKeys(object map[string]any, known ...string) error {
+	var errs []error
+	for _, key := range sortedKeys(object) {
+		if !slices.Contains(known, key) {
+			errs = append(errs, fmt.Errorf("unknown key %q%s", key, suggestion(key, known)))
 		}
 	}
-	return 0, fmt.Errorf("a number, got %s: %w", show(value), errNaN)
-}
-
-// price is a number with two decimals, which are zero as in KDG.
-type price struct{ number }
-
-func (p price) append(dst []byte, g *Generator) []byte {
-	return append(p.number.append(dst, g), ".00"...)
-}
-
-// compilePrice compiles commerce.price: whole numbers up to 1000 from the
-// argument or 0 on. Of a negative one, KDG always makes "0".
-func compilePrice(arg any) (op, error) {
-	least, err := leastAmount(arg)
-	if err == nil && least < 0 {
-		return literal("0"), nil
-	}
-	return price{newNumber(least, 1000, 1)}, err
-}
-
-// compileAmount compiles finance.amount: like commerce.price, but a negative
-// argument counts.
-func compileAmount(arg any) (op, error) {
-	least, err := leastAmount(arg)
-	return price{newNumber(least, 1000, 1)}, err
-}
-
-func leastAmount(arg any) (float64, error) {
-	if arg == nil {
-		return 0, nil
-	}
-	least, err := toNumber(arg)
-	if err != nil {
-		return 0, fmt.Errorf("the argument is the least amount: %w", err)
-	}
-	return least, nil
-}
-
-// digits is a row of decimal digits.
-type digits int
-
-func (n digits) append(dst []byte, g *Generator) []byte {
-	for range n {
-		dst = append(dst, '0'+byte(g.random()*10))
-	}
-	return dst
-}
-
-// compileDigits compiles a function whose argument is the number of digits.
-func compileDigits(standard int) func(arg any) (op, error) {
-	return func(arg any) (op, error) {
-		n, ok := arg.(float64)
-		switch {
-		case arg == nil || ok && n == 0:
-			return digits(standard), nil
-		case !ok || n < 0 || n > 1000:
-			return nil, fmt.Errorf("the argument is how many digits, up to 1000, got %s", show(arg))
-		}
-		return digits(math.Ceil(n)), nil
-	}
-}
-
-// coordinate is degrees with four decimals, up to as much on both sides of zero.
-type coordinate int
-
-func (c coordinate) append(dst []byte, g *Generator) []byte {
-	degrees := newNumber(0, float64(c)*2*10000, 1).draw(g)/10000 - float64(c)
-	return strconv.AppendFloat(dst, degrees, 'f', 4, 64)
+	return errors.Join(errs...)
 }

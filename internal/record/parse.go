@@ -10,25 +10,43 @@ import (
 // Parse compiles a template. The error is a [Problems] which lists everything
 // that is wrong with it.
 func Parse(text string) (*Template, error) {
-	p := &parser{source: clean(text)}
+	p := &parser{source: clean(text), compiler: newCompiler()}
 	p.parse()
 	if len(p.problems) > 0 {
 		return nil, p.problems
 	}
-	return &Template{ops: append(p.ops, literal("\n"))}, nil
+	return p.template(), nil
 }
 
 // parser walks over a template's text.
 type parser struct {
 	source
+	compiler *compiler
 	ops      []op
 	problems Problems
+}
+
+// template returns what was compiled, each text joined to the value behind it.
+func (p *parser) template() *Template {
+	t := &Template{room: slack + len("\n"), dates: p.compiler.dates}
+	text := ""
+	for _, o := range p.ops {
+		t.room += o.room()
+		if l, ok := o.(chunked); ok {
+			text += l.String()
+			continue
+		}
+		t.steps = append(t.steps, step{chunkedText(text), o})
+		text = ""
+	}
+	t.steps = append(t.steps, step{chunkedText(""), literal(text + "\n")})
+	return t
 }
 
 // call is a function as it stands in a template.
 type call struct {
 	name string
-	arg  any // as encoding/json decodes it, or a string if it isn't JSON; nil for none
+	args arguments
 }
 
 func (p *parser) parse() {
@@ -56,7 +74,7 @@ func (p *parser) literal(text string) {
 // token compiles the function whose braces open at an offset, and returns where
 // the text goes on.
 func (p *parser) token(open int) int {
-	c, end, ok := readAsKDG(p.text[open:])
+	c, end, ok := p.readAsKDG(p.text[open:])
 	if !ok {
 		var err error
 		if c, end, err = read(p.text[open:]); err != nil {
@@ -64,14 +82,9 @@ func (p *parser) token(open int) int {
 			return open + strings.Index(p.text[open:], "}}") + len("}}")
 		}
 	}
-	compile, known := compiler(c.name)
-	if !known {
-		p.refuse(open, "unknown function %q%s", c.name, suggestion(c.name, functionNames()))
-		return open + end
-	}
-	o, err := compile(c.arg)
+	o, err := p.compiler.compile(c.name, c.args)
 	for _, err := range each(err) {
-		p.refuse(open, "%s: %v", c.name, err)
+		p.refuse(open, "%v", err)
 	}
 	p.ops = append(p.ops, o)
 	return open + end
@@ -82,29 +95,29 @@ var kdgArgument = regexp.MustCompile(`\(([^)]+)\)`)
 // readAsKDG reads the function at the start of text the way KDG does: up to the
 // first }}, the argument from the first parenthesis to the first closing one. It
 // returns where the text goes on, and false if that doesn't name a function.
-func readAsKDG(text string) (call, int, bool) {
+func (p *parser) readAsKDG(text string) (call, int, bool) {
 	end := strings.Index(text, "}}")
 	token := text[len("{{"):end]
 	c := call{name: token}
 	if m := kdgArgument.FindStringSubmatchIndex(token); m != nil {
 		c.name = token[:m[0]] + token[m[1]:]
-		c.arg = argument(token[m[2]:m[3]])
+		c.args = kdgArguments(token[m[2]:m[3]])
 	}
-	_, known := compiler(c.name)
+	_, known := p.compiler.functions[c.name]
 	return c, end + len("}}"), known
 }
 
-// argument returns the JSON value that text is, or else text. An empty string is
-// no argument, as KDG has it.
-func argument(text string) any {
+// kdgArguments returns the JSON value that text is. Where it is none, and KDG takes
+// it for a string, it may be several, with commas between, which KDG can't read.
+func kdgArguments(text string) arguments {
 	var value any
-	if err := json.Unmarshal([]byte(text), &value); err != nil {
-		value = text
+	if err := json.Unmarshal([]byte(text), &value); err == nil {
+		return arguments{value}
 	}
-	if value == "" {
-		return nil
+	if args, rest, err := readArguments(text + ")"); err == nil && rest == "" && len(args) > 1 {
+		return args
 	}
-	return value
+	return arguments{text}
 }
 
 var functionName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)*`)
@@ -121,7 +134,7 @@ func read(text string) (call, int, error) {
 	rest = strings.TrimLeft(rest[len(c.name):], " \t\r")
 	if inside, ok := strings.CutPrefix(rest, "("); ok {
 		var err error
-		if c.arg, rest, err = readArgument(inside); err != nil {
+		if c.args, rest, err = readArguments(inside); err != nil {
 			return c, 0, fmt.Errorf("%s: %w", c.name, err)
 		}
 		rest = strings.TrimLeft(rest, " \t\r")
@@ -133,29 +146,31 @@ func read(text string) (call, int, error) {
 	return c, len(text) - len(after), nil
 }
 
-// readArgument reads what is in parentheses, up to and including the closing one,
+// readArguments reads what is in parentheses, up to and including the closing one,
 // and returns the rest.
-func readArgument(inside string) (arg any, rest string, err error) {
-	inside = strings.TrimLeft(inside, " \t\r")
-	if rest, ok := strings.CutPrefix(inside, ")"); ok {
+func readArguments(inside string) (args arguments, rest string, err error) {
+	const blanks = " \t\r"
+	rest = strings.TrimLeft(inside, blanks)
+	if rest, ok := strings.CutPrefix(rest, ")"); ok {
 		return nil, rest, nil
 	}
-	decoder := json.NewDecoder(strings.NewReader(inside))
-	if err := decoder.Decode(&arg); err != nil {
-		return nil, "", fmt.Errorf("the argument must be one JSON value: %w", err)
+	for {
+		var value any
+		decoder := json.NewDecoder(strings.NewReader(rest))
+		if err := decoder.Decode(&value); err != nil {
+			return nil, "", fmt.Errorf("the arguments must be JSON values: %w", err)
+		}
+		args = append(args, value)
+		rest = strings.TrimLeft(rest[decoder.InputOffset():], blanks)
+		if after, ok := strings.CutPrefix(rest, ")"); ok {
+			return args, after, nil
+		}
+		after, ok := strings.CutPrefix(rest, ",")
+		if !ok {
+			return nil, "", fmt.Errorf("a ) must follow the arguments, got %q", excerpt(rest))
+		}
+		rest = after
 	}
-	rest = strings.TrimLeft(inside[decoder.InputOffset():], " \t\r")
-	if strings.HasPrefix(rest, ",") {
-		return nil, "", fmt.Errorf("takes one argument; write several values as one object or array")
-	}
-	rest, ok := strings.CutPrefix(rest, ")")
-	if !ok {
-		return nil, "", fmt.Errorf("a ) must follow the argument, got %q", excerpt(rest))
-	}
-	if arg == "" {
-		arg = nil
-	}
-	return arg, rest, nil
 }
 
 // excerpt returns the beginning of a text, to show where it is.

@@ -51,6 +51,15 @@ func each(err error) []error {
 	return list
 }
 
+// prefixed returns err with a name before each of the errors that were joined to it.
+func prefixed(name string, err error) error {
+	var errs []error
+	for _, err := range each(err) {
+		errs = append(errs, fmt.Errorf("%s: %w", name, err))
+	}
+	return errors.Join(errs...)
+}
+
 // suggestion returns "; did you mean …" with the name of known that is nearest to
 // name, or nothing when none is near.
 func suggestion(name string, known []string) string {

@@ -1,19 +1,22 @@
 package record
 
 import (
-	"fmt"
-	"math"
+	"slices"
 	"strings"
 
 	"github.com/brianvoe/gofakeit/v7"
 )
 
-// poolSize is how many values a pool holds.
+// poolSize is how many values are drawn for a pool.
 const poolSize = 4096
 
-// pool draws values that can stand in a JSON string as they are: now, once, so
-// that a record only picks one. They are the same for every template.
-func pool(draw func(*gofakeit.Faker) string) []string {
+// pool returns an op that makes what draw draws: many values are drawn now, once,
+// so that a record only picks one. They are the same for every template.
+func (c *compiler) pool(name string) op {
+	if o, ok := c.pools[name]; ok {
+		return o
+	}
+	draw := c.words[name]
 	faker := gofakeit.New(1)
 	texts := make([]string, 0, poolSize)
 	for len(texts) < poolSize {
@@ -21,7 +24,12 @@ func pool(draw func(*gofakeit.Faker) string) []string {
 			texts = append(texts, text)
 		}
 	}
-	return texts
+	// A list of which most values have been drawn is that list: each as likely.
+	if distinct := slices.Compact(slices.Sorted(slices.Values(texts))); name != "random.word" && len(distinct) < poolSize/2 {
+		texts = distinct
+	}
+	c.pools[name] = newChoice(texts)
+	return c.pools[name]
 }
 
 // isPlain tells whether text is printable ASCII and needs no escape in JSON.
@@ -34,132 +42,126 @@ func isPlain(text string) bool {
 	return true
 }
 
-// wordRow is 1 to 3 words, or as many as were asked for.
-type wordRow struct {
-	words       choice
-	least, most int
-}
-
-func (r wordRow) append(dst []byte, g *Generator) []byte {
-	n := r.least + int(g.random()*float64(r.most-r.least+1))
-	for i := range n {
-		if i > 0 {
-			dst = append(dst, ' ')
-		}
-		dst = r.words.append(dst, g)
+// words returns the functions whose values are gofakeit's, and where from.
+func words() map[string]func(*gofakeit.Faker) string {
+	capital := func(draw func(*gofakeit.Faker) string) func(*gofakeit.Faker) string {
+		return func(f *gofakeit.Faker) string { return capitalized(draw(f)) }
 	}
-	return dst
-}
-
-// compileWords compiles random.words, whose argument is how many.
-func compileWords(arg any) (op, error) {
-	if arg == nil {
-		return wordRow{pool(word), 1, 3}, nil
+	lower := func(draw func(*gofakeit.Faker) string) func(*gofakeit.Faker) string {
+		return func(f *gofakeit.Faker) string { return strings.ToLower(slug(draw(f))) }
 	}
-	n, ok := arg.(float64)
-	if !ok || n < 1 || n > 1000 || n != math.Trunc(n) {
-		return nil, fmt.Errorf("the argument is how many words, 1 to 1000, got %s", show(arg))
-	}
-	return wordRow{pool(word), int(n), int(n)}, nil
-}
+	draws := map[string]func(*gofakeit.Faker) string{
+		"name.firstName":     (*gofakeit.Faker).FirstName,
+		"name.lastName":      (*gofakeit.Faker).LastName,
+		"name.prefix":        (*gofakeit.Faker).NamePrefix,
+		"name.suffix":        (*gofakeit.Faker).NameSuffix,
+		"name.jobDescriptor": (*gofakeit.Faker).JobDescriptor,
+		"name.jobArea":       (*gofakeit.Faker).JobLevel,
+		"name.jobType":       (*gofakeit.Faker).JobTitle,
 
-// wordFunctions holds the functions whose values come from gofakeit, and where
-// from. It isn't changed.
-var wordFunctions = map[string]func(*gofakeit.Faker) string{
-	"random.word":              word,
-	"name.firstName":           (*gofakeit.Faker).FirstName,
-	"name.lastName":            (*gofakeit.Faker).LastName,
-	"name.findName":            (*gofakeit.Faker).Name,
-	"name.prefix":              (*gofakeit.Faker).NamePrefix,
-	"name.suffix":              (*gofakeit.Faker).NameSuffix,
-	"name.title":               jobTitle,
-	"name.jobTitle":            jobTitle,
-	"name.jobDescriptor":       (*gofakeit.Faker).JobDescriptor,
-	"name.jobArea":             (*gofakeit.Faker).JobLevel,
-	"name.jobType":             (*gofakeit.Faker).JobTitle,
-	"address.zipCode":          (*gofakeit.Faker).Zip,
-	"address.city":             (*gofakeit.Faker).City,
-	"address.streetName":       (*gofakeit.Faker).StreetName,
-	"address.streetAddress":    (*gofakeit.Faker).Street,
-	"address.streetSuffix":     (*gofakeit.Faker).StreetSuffix,
-	"address.secondaryAddress": (*gofakeit.Faker).Unit,
-	"address.country":          (*gofakeit.Faker).Country,
-	"address.countryCode":      (*gofakeit.Faker).CountryAbr,
-	"address.state":            (*gofakeit.Faker).State,
-	"address.stateAbbr":        (*gofakeit.Faker).StateAbr,
-	"company.companyName":      (*gofakeit.Faker).Company,
-	"company.companySuffix":    (*gofakeit.Faker).CompanySuffix,
-	"company.catchPhrase":      (*gofakeit.Faker).Slogan,
-	"company.bs":               (*gofakeit.Faker).BS,
-	"finance.accountName":      (*gofakeit.Faker).BankType,
-	"finance.currencyCode":     (*gofakeit.Faker).CurrencyShort,
-	"finance.currencyName":     (*gofakeit.Faker).CurrencyLong,
-	"finance.bitcoinAddress":   (*gofakeit.Faker).BitcoinAddress,
-	"lorem.word":               (*gofakeit.Faker).LoremIpsumWord,
-	"lorem.words":              loremWords,
-	"lorem.sentence":           loremSentence,
-	"lorem.paragraph":          loremParagraph,
-	"hacker.abbreviation":      (*gofakeit.Faker).HackerAbbreviation,
-	"hacker.adjective":         (*gofakeit.Faker).HackerAdjective,
-	"hacker.noun":              (*gofakeit.Faker).HackerNoun,
-	"hacker.verb":              (*gofakeit.Faker).HackerVerb,
-	"hacker.ingverb":           (*gofakeit.Faker).HackeringVerb,
-	"hacker.phrase":            (*gofakeit.Faker).HackerPhrase,
-	"internet.email":           (*gofakeit.Faker).Email,
-	"internet.userName":        (*gofakeit.Faker).Username,
-	"internet.url":             (*gofakeit.Faker).URL,
-	"internet.domainName":      (*gofakeit.Faker).DomainName,
-	"internet.domainSuffix":    (*gofakeit.Faker).DomainSuffix,
-	"internet.userAgent":       (*gofakeit.Faker).UserAgent,
-	"internet.color":           (*gofakeit.Faker).HexColor,
-	"internet.password":        password,
-	"phone.phoneNumber":        (*gofakeit.Faker).PhoneFormatted,
-	"commerce.color":           (*gofakeit.Faker).Color,
-	"commerce.department":      (*gofakeit.Faker).ProductCategory,
-	"commerce.productName":     (*gofakeit.Faker).ProductName,
-	"commerce.productMaterial": (*gofakeit.Faker).ProductMaterial,
-	"system.fileExt":           (*gofakeit.Faker).FileExtension,
-	"system.mimeType":          (*gofakeit.Faker).FileMimeType,
-	"system.semver":            (*gofakeit.Faker).AppVersion,
+		"address.cityPrefix":  (*gofakeit.Faker).StreetPrefix, // a word for both
+		"address.citySuffix":  (*gofakeit.Faker).StreetSuffix, // gofakeit's are of towns
+		"address.country":     (*gofakeit.Faker).Country,
+		"address.countryCode": (*gofakeit.Faker).CountryAbr,
+		"address.state":       (*gofakeit.Faker).State,
+		"address.stateAbbr":   (*gofakeit.Faker).StateAbr,
+
+		"company.companySuffix":         (*gofakeit.Faker).CompanySuffix,
+		"company.catchPhraseAdjective":  capital((*gofakeit.Faker).AdjectiveDescriptive),
+		"company.catchPhraseDescriptor": (*gofakeit.Faker).ProductFeature,
+		"company.catchPhraseNoun":       (*gofakeit.Faker).NounAbstract,
+		"company.bsAdjective":           (*gofakeit.Faker).BuzzWord,
+		"company.bsBuzz":                (*gofakeit.Faker).HackerVerb,
+		"company.bsNoun":                (*gofakeit.Faker).BS,
+
+		"commerce.color":            (*gofakeit.Faker).Color,
+		"commerce.department":       capital((*gofakeit.Faker).ProductCategory),
+		"commerce.productAdjective": capital((*gofakeit.Faker).AdjectiveDescriptive),
+		"commerce.productMaterial":  capital((*gofakeit.Faker).ProductMaterial),
+		"commerce.product":          capital((*gofakeit.Faker).NounConcrete),
+
+		"finance.accountName":  accountName,
+		"finance.currencyCode": (*gofakeit.Faker).CurrencyShort,
+		"finance.currencyName": (*gofakeit.Faker).CurrencyLong,
+
+		"hacker.abbreviation": (*gofakeit.Faker).HackerAbbreviation,
+		"hacker.adjective":    (*gofakeit.Faker).HackerAdjective,
+		"hacker.noun":         (*gofakeit.Faker).HackerNoun,
+		"hacker.verb":         (*gofakeit.Faker).HackerVerb,
+		"hacker.ingverb":      (*gofakeit.Faker).HackeringVerb,
+		"hacker.phrase":       (*gofakeit.Faker).HackerPhrase,
+
+		"first letters":         lettersOf((*gofakeit.Faker).FirstName), // these two and "file name" are not KDG's
+		"last letters":          lettersOf((*gofakeit.Faker).LastName),
+		"internet.domainWord":   lower((*gofakeit.Faker).FirstName),
+		"internet.domainSuffix": (*gofakeit.Faker).DomainSuffix,
+		"internet.userAgent":    (*gofakeit.Faker).UserAgent,
+
+		"lorem.word": (*gofakeit.Faker).LoremIpsumWord,
+
+		"system.mimeType": (*gofakeit.Faker).FileMimeType,
+		"system.fileExt":  (*gofakeit.Faker).FileExtension,
+	}
+	draws["random.word"] = word(draws)
+	draws["file name"] = func(f *gofakeit.Faker) string {
+		return strings.NewReplacer(" ", "_", ",", "_", "-", "_").Replace(strings.ToLower(draws["random.word"](f)))
+	}
+	return draws
 }
 
 // wordKinds are what random.word takes a word of, one kind as likely as another:
-// those of faker's 27 kinds that gofakeit has.
-var wordKinds = []func(*gofakeit.Faker) string{
-	(*gofakeit.Faker).ProductCategory,
-	(*gofakeit.Faker).ProductName,
-	(*gofakeit.Faker).ProductMaterial,
-	(*gofakeit.Faker).Color,
-	(*gofakeit.Faker).BuzzWord,
-	(*gofakeit.Faker).BS,
-	(*gofakeit.Faker).StreetSuffix,
-	(*gofakeit.Faker).Country,
-	(*gofakeit.Faker).State,
-	(*gofakeit.Faker).CurrencyLong,
-	(*gofakeit.Faker).HackerAbbreviation,
-	(*gofakeit.Faker).HackerAdjective,
-	(*gofakeit.Faker).HackerNoun,
-	(*gofakeit.Faker).HackerVerb,
-	(*gofakeit.Faker).HackeringVerb,
-	(*gofakeit.Faker).JobDescriptor,
-	(*gofakeit.Faker).JobLevel,
-	(*gofakeit.Faker).JobTitle,
+// the names of faker's 27 functions.
+var wordKinds = strings.Fields(`
+	commerce.department commerce.productName commerce.productAdjective commerce.productMaterial commerce.product commerce.color
+	company.catchPhraseAdjective company.catchPhraseDescriptor company.catchPhraseNoun company.bsAdjective company.bsBuzz company.bsNoun
+	address.streetSuffix address.county address.country address.state
+	finance.accountName finance.transactionType finance.currencyName
+	hacker.noun hacker.verb hacker.adjective hacker.ingverb hacker.abbreviation
+	name.jobDescriptor name.jobArea name.jobType`)
+
+// word returns what draws one of what wordKinds name.
+func word(draws map[string]func(*gofakeit.Faker) string) func(*gofakeit.Faker) string {
+	lists := lists()
+	return func(f *gofakeit.Faker) string {
+		kind := wordKinds[f.IntN(len(wordKinds))]
+		if list, ok := lists[kind]; ok {
+			return list[f.IntN(len(list))]
+		}
+		if kind == "commerce.productName" {
+			return draws["commerce.productAdjective"](f) + " " + draws["commerce.productMaterial"](f) + " " + draws["commerce.product"](f)
+		}
+		return draws[kind](f)
+	}
 }
 
-func word(f *gofakeit.Faker) string { return wordKinds[f.IntN(len(wordKinds))](f) }
-
-func password(f *gofakeit.Faker) string { return f.Password(true, true, true, false, false, 15) }
-
-func jobTitle(f *gofakeit.Faker) string {
-	return f.JobDescriptor() + " " + f.JobLevel() + " " + f.JobTitle()
+func accountName(f *gofakeit.Faker) string {
+	return strings.TrimSuffix(f.BankType(), "Bank") + "Account"
 }
 
-func loremWords(f *gofakeit.Faker) string {
-	return strings.Join([]string{f.LoremIpsumWord(), f.LoremIpsumWord(), f.LoremIpsumWord()}, " ")
+func capitalized(text string) string {
+	if text == "" {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-func loremSentence(f *gofakeit.Faker) string { return f.LoremIpsumSentence(f.IntRange(3, 10)) }
+// lettersOf draws what draw does, without what isn't a letter.
+func lettersOf(draw func(*gofakeit.Faker) string) func(*gofakeit.Faker) string {
+	return func(f *gofakeit.Faker) string {
+		return strings.NewReplacer("'", "", " ", "", ".", "", "-", "").Replace(draw(f))
+	}
+}
 
-func loremParagraph(f *gofakeit.Faker) string {
-	return f.LoremIpsumParagraph(1, f.IntRange(3, 6), 8, " ")
+// slug returns text with - for its blanks, and without what isn't a letter, a
+// digit, _, . or -.
+func slug(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ':
+			return '-'
+		case strings.ContainsRune(largeAlphanumeric+smallAlphanumeric+"_.-", r):
+			return r
+		}
+		return -1
+	}, text)
 }

@@ -1,5 +1,6 @@
-// Command ddl is the Lambda function behind Tributary's custom resources. It
-// wires; package ddlhandler decides.
+// Command ddl is the Lambda function behind Tributary's custom resources, and,
+// where monitoring asks for it on a schedule, behind the views' metrics. It wires;
+// packages ddlhandler and health decide.
 package main
 
 import (
@@ -14,6 +15,8 @@ import (
 
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
+	"github.com/tributary-cdk/tributary/internal/health"
+	"github.com/tributary-cdk/tributary/internal/statementlog"
 )
 
 func main() {
@@ -28,10 +31,14 @@ func main() {
 	client := redshiftdata.NewFromConfig(cfg)
 	handler := &ddlhandler.Handler{
 		Warehouse: func(target dataapi.Target, name, request string) ddlhandler.Warehouse {
-			return &dataapi.Runner{API: client, Target: target, Name: name, Request: request}
+			api := statementlog.New(client, logger.With("request", request))
+			return &dataapi.Runner{API: api, Target: target, Name: name, Request: request}
 		},
 		Responder: ddlhandler.HTTPResponder{Sleep: dataapi.Sleep},
 		Log:       logger,
 	}
-	lambda.Start(handler.Handle)
+	publisher := &health.Publisher{Out: os.Stdout, Warehouse: func(target dataapi.Target) health.Warehouse {
+		return &dataapi.Runner{API: client, Target: target, Name: "tributary/health"}
+	}}
+	lambda.Start(health.Route(publisher, handler.Handle))
 }

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/tributary-cdk/tributary/internal/produce"
+	"github.com/tributary-cdk/tributary/internal/record"
+)
+
+// sourceFlags say which records there are.
+type sourceFlags struct {
+	Template  string  `help:"File with the record template, as the Kinesis Data Generator has it; - reads standard input. Without it, the lab's charging sessions." placeholder:"FILE"`
+	Seed      *uint64 `help:"Seed of the random values: equal seeds give equal values. Without it, a new one each time." placeholder:"N"`
+	Replay    string  `help:"File with records to send instead: a record a line, or CSV, whose rows become JSON objects; - reads standard input." placeholder:"FILE"`
+	Format    string  `default:"auto" enum:"auto,lines,csv" help:"What --replay is: ${enum}. By itself, CSV if the file's name ends so."`
+	TimeField string  `help:"Field of the replayed records that says when they were made: they are sent as far apart." placeholder:"PATH"`
+	Speed     float64 `default:"1" help:"With --time-field, how many times as fast."`
+}
+
+func (f *sourceFlags) check() error {
+	var errs []error
+	if f.Template != "" && f.Replay != "" {
+		errs = append(errs, errors.New("--template, --replay: write one of them"))
+	}
+	if f.TimeField != "" && f.Replay == "" {
+		errs = append(errs, errors.New("--time-field: is of the records of --replay"))
+	}
+	if !(f.Speed > 0) {
+		errs = append(errs, fmt.Errorf("--speed: more than 0, got %v", f.Speed))
+	}
+	return errors.Join(errs...)
+}
+
+// source is an opened source of records.
+type source struct {
+	produce.Source
+	pace  produce.Pace // its own, or nil
+	close func()
+}
+
+// open opens the source that the flags name.
+func (f *sourceFlags) open(ctx context.Context, stdin io.Reader, seed uint64) (*source, error) {
+	if f.Replay != "" {
+		return f.openReplay(ctx, stdin)
+	}
+	text, err := f.text(stdin)
+	if err != nil {
+		return nil, fmt.Errorf("--template: %w", err)
+	}
+	generator, err := generator(fmt.Sprintf("--template %q", f.Template), text, seed)
+	if err != nil {
+		return nil, err
+	}
+	return &source{Source: generator, close: func() {}}, nil
+}
+
+// generator returns a template's records. What names it in an error.
+func generator(what, text string, seed uint64) (*record.Generator, error) {
+	template, err := record.Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s:\n%w", what, err)
+	}
+	return record.NewGenerator(template, seed), nil
+}
+
+// text reads the template.
+func (f *sourceFlags) text(stdin io.Reader) (string, error) {
+	var text []byte
+	var err error
+	switch f.Template {
+	case "":
+		return record.Lab, nil
+	case "-":
+		text, err = io.ReadAll(stdin)
+	default:
+		text, err = os.ReadFile(f.Template)
+	}
+	return string(text), err
+}
+
+func (f *sourceFlags) openReplay(ctx context.Context, stdin io.Reader) (*source, error) {
+	ctx, stop := context.WithCancel(ctx)
+	s, from := &source{close: stop}, stdin
+	if f.Replay != "-" {
+		file, err := os.Open(f.Replay)
+		if err != nil {
+			stop()
+			return nil, fmt.Errorf("--replay: %w", err)
+		}
+		from, s.close = file, func() { stop(); _ = file.Close() }
+	}
+	options := record.ReplayOptions{
+		CSV:   f.Format == "csv" || f.Format == "auto" && strings.HasSuffix(strings.ToLower(f.Replay), ".csv"),
+		Speed: f.Speed, NotYet: produce.ErrNotYet,
+	}
+	if f.TimeField != "" {
+		options.Time = timeOf(strings.Split(f.TimeField, "."))
+	}
+	replay := record.NewReplay(ctx, from, options)
+	if s.Source = replay; f.TimeField != "" {
+		s.pace = replay
+	}
+	return s, nil
+}
+
+// timeOf returns what reads a record's time from a field.
+func timeOf(path []string) func([]byte) (time.Time, error) {
+	return func(text []byte) (time.Time, error) {
+		value, err := produce.Field(text, path)
+		if err != nil {
+			return time.Time{}, err
+		}
+		at := string(value)
+		if at[0] == '"' {
+			if err := json.Unmarshal(value, &at); err != nil {
+				return time.Time{}, err
+			}
+		}
+		return record.ParseTime(at)
+	}
+}

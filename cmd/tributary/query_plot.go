@@ -1,0 +1,90 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+
+	"golang.org/x/term"
+
+	"github.com/tributary-cdk/tributary/internal/plot"
+	"github.com/tributary-cdk/tributary/internal/table"
+)
+
+// pipeWidth is how wide charts are where there is no terminal.
+const pipeWidth = 80
+
+// writePlot draws a result as charts: one for each column of numbers, the first
+// column naming the rows, which go from the lowest of them to the highest.
+func writePlot(w io.Writer, result table.Table) error {
+	if len(result.Columns) == 0 {
+		return errors.New("--plot: the statement has no columns")
+	}
+	var labels []string
+	var series []plot.Series
+	for _, c := range result.Columns[1:] {
+		if c.Numeric {
+			series = append(series, plot.Series{Name: c.Name})
+		}
+	}
+	if len(series) == 0 {
+		return errors.New("--plot: no column behind the first one holds numbers; select what names a row, and then numbers")
+	}
+	for row, err := range result.Rows {
+		if err != nil {
+			return err
+		}
+		labels = append(labels, label(row[0]))
+		at := 0
+		for i, c := range result.Columns {
+			if i > 0 && c.Numeric {
+				series[at].Values = append(series[at].Values, float(row[i]))
+				at++
+			}
+		}
+	}
+	if len(labels) == 0 {
+		_, err := fmt.Fprintln(w, "no rows")
+		return err
+	}
+	if labels[0] > labels[len(labels)-1] {
+		slices.Reverse(labels)
+		for _, s := range series {
+			slices.Reverse(s.Values)
+		}
+	}
+	o := plot.Options{Width: pipeWidth, Color: isTerminal(w) && os.Getenv("NO_COLOR") == ""}
+	if f, ok := w.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+			o.Width = width
+		}
+	}
+	return plot.Write(w, labels, series, o)
+}
+
+func label(value any) string {
+	if value == nil {
+		return ""
+	}
+	return fmt.Sprint(value)
+}
+
+// float returns a number as one that can be drawn, NaN for null.
+func float(value any) float64 {
+	switch v := value.(type) {
+	case int64:
+		return float64(v)
+	case float64:
+		return v
+	case json.Number:
+		if f, err := strconv.ParseFloat(v.String(), 64); err == nil {
+			return f
+		}
+	}
+	return math.NaN()
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/internal/dataapi"
+)
+
+func TestQueryPlot(t *testing.T) {
+	t.Parallel()
+	usage := []types.ColumnMetadata{column("connectiontime", "timestamptz"), column("energy_consumed", "numeric"), column("note", "varchar"), column("#users", "int8")}
+	tests := map[string]struct {
+		columns   []types.ColumnMetadata
+		rows      [][]types.Field
+		want, err string
+	}{
+		"the newest row first": {columns: usage, rows: [][]types.Field{
+			{str("18:57:15"), str("1371.25"), str("x"), long(4)},
+			{str("18:57:14"), null, null, long(2)},
+			{str("18:57:13"), str("900.5"), null, long(1)},
+		}, want: `energy_consumed  most 1371.25, last 1371.25
+1.4k │        ███
+     │        ███
+     │███     ███
+     │███     ███
+     │███     ███
+   0 │███     ███
+     └────────────
+      18:57:13 18:57:15
+
+#users  most 4, last 4
+4 │        ███
+  │        ███
+  │        ███
+  │    ███ ███
+  │▄▄▄ ███ ███
+0 │███ ███ ███
+  └────────────
+   18:57:13 18:57:15
+`},
+		"no rows":    {columns: usage, want: "no rows\n"},
+		"no numbers": {columns: usage[2:3], err: "--plot: no column behind the first one holds numbers; select what names a row, and then numbers"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var stdout, stderr strings.Builder
+			api := &warehouse{columns: test.columns, pages: [][][]types.Field{test.rows}}
+			err := (&queryCmd{Output: "auto", Plot: true}).run(t.Context(), &dataapi.Runner{API: api}, usageQuery, &stdout, &stderr)
+			if test.err != "" || err != nil {
+				if fmt.Sprint(err) != test.err {
+					t.Errorf("got %v, want %s", err, test.err)
+				}
+				return
+			}
+			if diff := cmp.Diff(test.want, stdout.String()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

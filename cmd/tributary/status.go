@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
+
+	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/health"
+)
+
+// statusCmd is "tributary status".
+type statusCmd struct {
+	Stream string `help:"Stream to look at. Without it, the stack's." placeholder:"NAME"`
+	Output string `default:"text" enum:"text,json" help:"How to print it: ${enum}."`
+
+	where
+}
+
+// Validate returns everything that is wrong with the flags, joined.
+func (c *statusCmd) Validate() error { return errors.Join(c.problems()...) }
+
+// Words for what can't be found out, and for what is as it should be.
+const (
+	unknown   = "unknown"
+	available = "available"
+)
+
+// status is what is known of the stack, on one screen. A text is unknown where
+// nothing answers the question.
+type status struct {
+	Stack     string         `json:"stack"`
+	Warehouse warehouseState `json:"warehouse"`
+	Stream    streamState    `json:"stream"`
+	Views     []viewState    `json:"views"`
+	// Problems are what is not as it should be, each with what to do about it.
+	Problems []problem `json:"problems"`
+}
+
+type warehouseState struct {
+	Name  string `json:"name"`
+	State string `json:"state"`
+	Role  string `json:"role"` // by which it reads the stream
+}
+
+type streamState struct {
+	Name   string `json:"name"`
+	State  string `json:"state"`
+	Mode   string `json:"mode"`
+	Shards int32  `json:"shards"` // open ones
+	Hours  int32  `json:"retentionHours"`
+}
+
+type viewState struct {
+	health.View
+	Rows      string   `json:"rows"`
+	Freshness *float64 `json:"freshnessSeconds"` // nil if nothing has been read
+}
+
+type problem struct {
+	What   string `json:"what"`
+	Remedy string `json:"remedy"`
+}
+
+// statusPeriod is for how long back status counts errors.
+const statusPeriod = 24 * time.Hour
+
+// probeTimeout is how long a warehouse has to take the first statement: it may be
+// paused.
+const probeTimeout = 5 * time.Second
+
+// streamAPI is the part of *kinesis.Client used here.
+type streamAPI interface {
+	DescribeStreamSummary(context.Context, *kinesis.DescribeStreamSummaryInput, ...func(*kinesis.Options)) (*kinesis.DescribeStreamSummaryOutput, error)
+}
+
+// Run prints the status. It ends with an error if there are problems, once they
+// are printed.
+func (c *statusCmd) Run(ctx context.Context, call *kong.Context) error {
+	cfg, err := awsConfig(ctx)
+	if err != nil {
+		return err
+	}
+	s := c.collect(ctx, cloudformation.NewFromConfig(cfg), kinesis.NewFromConfig(cfg), redshiftdata.NewFromConfig(cfg))
+	if ctx.Err() != nil {
+		return errors.New("interrupted")
+	}
+	if c.Output == "json" {
+		out := json.NewEncoder(call.Stdout)
+		out.SetIndent("", "  ")
+		err = out.Encode(s)
+	} else {
+		err = printStackStatus(call.Stdout, s)
+	}
+	if err == nil && len(s.Problems) > 0 {
+		err = errors.New(plural(len(s.Problems), "problem"))
+	}
+	return err
+}
+
+// collect asks everybody. What fails is a problem, and leaves unknown what it was
+// asked for.
+func (c *statusCmd) collect(ctx context.Context, stacks stacksAPI, streams streamAPI, data dataapi.API) status {
+	s := status{
+		Stack: unknown, Warehouse: warehouseState{unknown, unknown, unknown}, Views: []viewState{}, Problems: []problem{},
+		Stream: streamState{Name: unknown, State: unknown, Mode: unknown},
+	}
+	outputs := c.stack(ctx, stacks, &s)
+	if name := c.Stream; name != "" || outputs["StreamName"] != "" {
+		if name == "" {
+			name = outputs["StreamName"]
+		}
+		s.stream(ctx, streams, name)
+	}
+	target, err := c.target(ctx, stacks)
+	if err != nil {
+		if outputs != nil {
+			s.problem(err.Error(), "name the warehouse with --cluster or --workgroup")
+		}
+		return s
+	}
+	s.Warehouse.Name = target.ClusterIdentifier + target.WorkgroupName // it has one of them
+	s.warehouse(ctx, &dataapi.Runner{API: data, Target: target, Name: "tributary/status"})
+	return s
+}
+
+func (s *status) problem(what, remedy string) {
+	s.Problems = append(s.Problems, problem{what, remedy})
+}
+
+// stack looks at the stack, and returns its outputs; nil if there is none or none
+// is needed.
+func (c *statusCmd) stack(ctx context.Context, stacks stacksAPI, s *status) map[string]string {
+	if c.Cluster != "" || c.Workgroup != "" {
+		return nil
+	}
+	described, err := stacks.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &c.Stack})
+	if err != nil || len(described.Stacks) == 0 {
+		s.problem(fmt.Sprintf("stack %q: %v", c.Stack, err), "deploy it: npx cdk deploy; or start the local twin: tributary local up")
+		return nil
+	}
+	state := string(described.Stacks[0].StackStatus)
+	s.Stack = c.Stack + " " + state
+	if strings.Contains(state, "FAILED") || strings.Contains(state, "ROLLBACK") {
+		s.problem("the stack is in "+state, "see why: aws cloudformation describe-stack-events --stack-name "+c.Stack+"; then deploy again")
+	}
+	outputs := map[string]string{}
+	for _, output := range described.Stacks[0].Outputs {
+		outputs[aws.ToString(output.OutputKey)] = aws.ToString(output.OutputValue)
+	}
+	return outputs
+}
+
+// stream looks at the stream.
+func (s *status) stream(ctx context.Context, streams streamAPI, name string) {
+	s.Stream.Name = name
+	out, err := streams.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: &name})
+	if err != nil {
+		s.problem(fmt.Sprintf("stream %q: %v", name, err), "deploy the stack again, or name another with --stream")
+		return
+	}
+	d := out.StreamDescriptionSummary
+	s.Stream.State, s.Stream.Shards, s.Stream.Hours = string(d.StreamStatus), aws.ToInt32(d.OpenShardCount), aws.ToInt32(d.RetentionPeriodHours)
+	if d.StreamModeDetails != nil {
+		s.Stream.Mode = string(d.StreamModeDetails.StreamMode)
+	}
+}
+
+// warehouse looks at the warehouse, and its views.
+func (s *status) warehouse(ctx context.Context, r *dataapi.Runner) {
+	probe, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	rows, _, err := r.Rows(probe, ddl.Statement{Step: "status-role", SQL: "SELECT esoptions FROM svv_external_schemas WHERE eskind = 9"}, 0)
+	if err != nil {
+		s.Warehouse.State = stateOf(err)
+		s.problem("the warehouse doesn't answer: "+err.Error(), remedyOf(err, s.Warehouse.Name))
+		return
+	}
+	s.Warehouse.State = available
+	for _, row := range rows {
+		var options struct {
+			Role string `json:"IAM_ROLE"`
+		}
+		if json.Unmarshal([]byte(row[0]), &options) == nil && options.Role != "" {
+			s.Warehouse.Role = options.Role
+		}
+	}
+	if len(rows) == 0 {
+		s.Warehouse.Role = "none"
+		s.problem("no external schema leads to a stream", "deploy the stack that makes it")
+	}
+	report, err := health.Ask(ctx, r, statusPeriod)
+	if err != nil {
+		s.problem("the views: "+err.Error(), "read them as the admin: give --secret-arn")
+		return
+	}
+	for _, v := range report.Streaming() {
+		s.view(ctx, r, v, report.Now)
+	}
+	if len(s.Views) == 0 {
+		s.problem("there is no streaming view", "deploy the stack that makes it")
+	}
+}

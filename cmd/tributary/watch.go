@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"runtime"
+
+	"github.com/alecthomas/kong"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
+
+	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/watch"
+)
+
+// watchCmd is "tributary watch".
+type watchCmd struct {
+	View     string `default:"ev_station_data_extract" help:"View to show, with its schema where that is not public (default: ${default})." placeholder:"NAME"`
+	Time     string `help:"Column that the charts go by. Without it, the time of arrival." placeholder:"COLUMN"`
+	Sum      string `help:"Column to sum up; a SUPER column's field is payload.kWhDelivered. The lab's view has kwhdelivered." placeholder:"COLUMN"`
+	Distinct string `help:"Column whose different values to count. The lab's view has userid." placeholder:"COLUMN"`
+	NoOpen   bool   `help:"Print where the page is, and open no browser."`
+	Port     int    `help:"Port on 127.0.0.1; 0 takes a free one."`
+
+	where
+}
+
+// labView is the view whose columns need not be named.
+const labView = "ev_station_data_extract"
+
+// options returns what the page is to show.
+func (c *watchCmd) options() watch.Options {
+	o := watch.Options{View: c.View, Time: c.Time, Sum: c.Sum, Distinct: c.Distinct}
+	if c.View == labView && c.Sum == "" && c.Distinct == "" {
+		o.Sum, o.SumLabel = "kwhdelivered", "Energy, kWh"
+		o.Distinct, o.DistinctLabel = "userid", "Users"
+	}
+	return o
+}
+
+// Validate returns everything that is wrong with the flags, joined.
+func (c *watchCmd) Validate() error {
+	errs := []error{c.options().Validate()}
+	if c.Port < 0 || c.Port > 65535 {
+		errs = append(errs, fmt.Errorf("--port: 0 to 65535, got %d", c.Port))
+	}
+	return errors.Join(append(errs, c.problems()...)...)
+}
+
+// Run serves the page until it is interrupted.
+func (c *watchCmd) Run(ctx context.Context, call *kong.Context) error {
+	cfg, err := awsConfig(ctx)
+	if err != nil {
+		return err
+	}
+	target, err := c.target(ctx, cloudformation.NewFromConfig(cfg))
+	if err != nil {
+		return interruption(ctx, err)
+	}
+	runner := &dataapi.Runner{API: redshiftdata.NewFromConfig(cfg), Target: target, Name: "tributary/watch"}
+	server, err := watch.Listen(ctx, c.Port, c.options(), runner)
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.announce(ctx, server.URL(), call.Stdout, call.Stderr), server.Serve(ctx))
+}
+
+// announce says where the page is, and opens it.
+func (c *watchCmd) announce(ctx context.Context, url string, stdout, stderr io.Writer) error {
+	if _, err := fmt.Fprintln(stdout, url); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(stderr, "tributary: the page is there until Ctrl-C; it asks the warehouse while it is visible")
+	if c.NoOpen || err != nil {
+		return err
+	}
+	opener := "xdg-open"
+	if runtime.GOOS == "darwin" {
+		opener = "open"
+	}
+	browser := exec.CommandContext(context.WithoutCancel(ctx), opener, url) //nolint:gosec // the address is this program's own
+	if browser.Start() != nil {
+		_, err = fmt.Fprintln(stderr, "tributary: there is no browser to open here; open the address above")
+		return err
+	}
+	go func() { _ = browser.Wait() }() // it ends once it has handed the address over
+	return nil
+}

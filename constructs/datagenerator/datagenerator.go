@@ -1,0 +1,176 @@
+package datagenerator
+
+import (
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// page is where KDG is.
+const page = "https://awslabs.github.io/amazon-kinesis-data-generator/web/producer.html"
+
+// Props says what [New] defines.
+type Props struct {
+	// Stream is what the page may put records into, and nothing else.
+	//
+	// Required.
+	Stream awskinesis.IStream
+	// Username is whom one signs in as.
+	//
+	// Default: generator.
+	Username string
+	// RemovalPolicy says what becomes of the user when it leaves the stack.
+	//
+	// Default: DESTROY: whoever has the stack can make it again.
+	RemovalPolicy awscdk.RemovalPolicy
+}
+
+// DataGenerator is a sign-in to KDG's page. CloudFormation can't set the user's
+// password: after deployment, "tributary kdg-user" sets it to the secret's.
+type DataGenerator struct {
+	constructs.Construct
+	// URL is the page's, for this sign-in.
+	URL *string
+	// UserPoolID is that of the pool which holds the user.
+	UserPoolID *string
+	// Username is whom one signs in as.
+	Username string
+	// Secret holds a generated password for the user, under the key password.
+	Secret awssecretsmanager.Secret
+	// Role is what the page may do.
+	Role awsiam.Role
+}
+
+// New defines a DataGenerator under scope. Bad props fail the synthesis with every
+// problem, each under its path; then nothing is defined.
+func New(scope constructs.Construct, id *string, props *Props) *DataGenerator {
+	g := &DataGenerator{Construct: constructs.NewConstruct(scope, id), Username: props.Username}
+	if problems := props.problems(); len(problems) > 0 {
+		g.Node().AddValidation(&validation{problems})
+		return g
+	}
+	if g.Username == "" {
+		g.Username = "generator"
+	}
+	policy := props.RemovalPolicy
+	if policy == "" {
+		policy = awscdk.RemovalPolicy_DESTROY
+	}
+	pool, client := g.newPool(policy)
+	g.UserPoolID = pool.Ref()
+	identities := awscognito.NewCfnIdentityPool(g.Construct, jsii.String("Identities"), &awscognito.CfnIdentityPoolProps{
+		AllowUnauthenticatedIdentities: jsii.Bool(false),
+		CognitoIdentityProviders: []any{&awscognito.CfnIdentityPool_CognitoIdentityProviderProperty{
+			ClientId: client.Ref(), ProviderName: pool.AttrProviderName(),
+		}},
+	})
+	identities.ApplyRemovalPolicy(policy, nil)
+	g.Role = g.newRole(identities, props.Stream)
+	awscognito.NewCfnIdentityPoolRoleAttachment(g.Construct, jsii.String("Roles"), &awscognito.CfnIdentityPoolRoleAttachmentProps{
+		IdentityPoolId: identities.Ref(), Roles: map[string]*string{"authenticated": g.Role.RoleArn()},
+	})
+	g.Secret = newSecret(g.Construct, g.Username, policy)
+	g.URL = jsii.String(page + "?upid=" + *pool.Ref() + "&ipid=" + *identities.Ref() + "&cid=" + *client.Ref() +
+		"&r=" + *awscdk.Stack_Of(g.Construct).Region())
+	return g
+}
+
+// newPool defines the pool that holds the user, and the page as its client, which
+// has no secret to keep.
+func (g *DataGenerator) newPool(policy awscdk.RemovalPolicy) (awscognito.CfnUserPool, awscognito.CfnUserPoolClient) {
+	pool := awscognito.NewCfnUserPool(g.Construct, jsii.String("Users"), &awscognito.CfnUserPoolProps{
+		AdminCreateUserConfig: &awscognito.CfnUserPool_AdminCreateUserConfigProperty{AllowAdminCreateUserOnly: jsii.Bool(true)},
+		Policies: &awscognito.CfnUserPool_PoliciesProperty{PasswordPolicy: &awscognito.CfnUserPool_PasswordPolicyProperty{
+			MinimumLength: jsii.Number(passwordLength / 2), RequireLowercase: jsii.Bool(true),
+			RequireUppercase: jsii.Bool(true), RequireNumbers: jsii.Bool(true),
+		}},
+	})
+	pool.ApplyRemovalPolicy(policy, nil)
+	client := awscognito.NewCfnUserPoolClient(g.Construct, jsii.String("Page"), &awscognito.CfnUserPoolClientProps{
+		UserPoolId:                 pool.Ref(),
+		GenerateSecret:             jsii.Bool(false),
+		ExplicitAuthFlows:          jsii.Strings("ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"),
+		PreventUserExistenceErrors: jsii.String("ENABLED"),
+	})
+	awscognito.NewCfnUserPoolUser(g.Construct, jsii.String("User"), &awscognito.CfnUserPoolUserProps{
+		UserPoolId: pool.Ref(), Username: jsii.String(g.Username), MessageAction: jsii.String("SUPPRESS"),
+	})
+	return pool, client
+}
+
+const passwordLength = 24
+
+// newSecret defines a password that satisfies the pool.
+func newSecret(scope constructs.Construct, username string, policy awscdk.RemovalPolicy) awssecretsmanager.Secret {
+	return awssecretsmanager.NewSecret(scope, jsii.String("Secret"), &awssecretsmanager.SecretProps{
+		Description: jsii.String("Sign-in to the Kinesis Data Generator's page"),
+		GenerateSecretString: &awssecretsmanager.SecretStringGenerator{
+			SecretStringTemplate: jsii.String(`{"username":"` + username + `"}`), GenerateStringKey: jsii.String("password"),
+			PasswordLength: jsii.Number(passwordLength), ExcludePunctuation: jsii.Bool(true), RequireEachIncludedType: jsii.Bool(true),
+		},
+		RemovalPolicy: policy,
+	})
+}
+
+// newRole defines what who has signed in may do: put records into the stream, and
+// list what the page lists, which AWS can't scope.
+func (g *DataGenerator) newRole(identities awscognito.CfnIdentityPool, stream awskinesis.IStream) awsiam.Role {
+	service := identityService(*awscdk.Stack_Of(g.Construct).Region())
+	statements := []awsiam.PolicyStatement{
+		allow("PutRecords", stream.StreamArn(), "kinesis:PutRecords"),
+		allow("List", jsii.String("*"), "kinesis:ListStreams", "firehose:ListDeliveryStreams", "ec2:DescribeRegions"),
+	}
+	if key := stream.EncryptionKey(); key != nil {
+		statements = append(statements, allow("EncryptRecords", key.KeyArn(), "kms:GenerateDataKey"))
+	}
+	return awsiam.NewRole(g.Construct, jsii.String("Role"), &awsiam.RoleProps{
+		Description: jsii.String("Lets the Kinesis Data Generator's page put records for " + *g.Node().Path()),
+		AssumedBy: awsiam.NewFederatedPrincipal(jsii.String(service), &map[string]any{
+			"StringEquals":           map[string]any{service + ":aud": identities.Ref()},
+			"ForAnyValue:StringLike": map[string]any{service + ":amr": "authenticated"},
+		}, jsii.String("sts:AssumeRoleWithWebIdentity")),
+		InlinePolicies: &map[string]awsiam.PolicyDocument{
+			"PutRecords": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
+		},
+	})
+}
+
+func allow(sid string, resource *string, actions ...string) awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid: jsii.String(sid), Actions: jsii.Strings(actions...), Resources: &[]*string{resource},
+	})
+}
+
+// identityService returns the principal of Cognito's identity pools in a region.
+//
+// Source: https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html
+func identityService(region string) string {
+	if strings.HasPrefix(region, "us-gov-") {
+		return "cognito-identity-us-gov.amazonaws.com"
+	}
+	return "cognito-identity.amazonaws.com"
+}
+
+// problems returns everything that is wrong with the props.
+func (p *Props) problems() []string {
+	var problems []string
+	if p.Stream == nil {
+		problems = append(problems, "Stream: required; pass a new or an imported awskinesis stream")
+	}
+	if strings.ContainsAny(p.Username, " \t\n\"\\") {
+		problems = append(problems, `Username: must hold no blanks, quotes or \, got "`+p.Username+`"`)
+	}
+	return problems
+}
+
+// validation reports problems at synthesis, a line each.
+type validation struct{ problems []string }
+
+// Validate returns the lines.
+func (v *validation) Validate() *[]*string { return jsii.Strings(v.problems...) }

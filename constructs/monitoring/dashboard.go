@@ -1,0 +1,51 @@
+package monitoring
+
+import (
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// show defines the dashboard: the alarms, the stream, the views, the warehouse.
+func (m *Monitoring) show(views []string, interval time.Duration) {
+	alarms := make([]interfacesawscloudwatch.IAlarmRef, len(m.Alarms))
+	for i, a := range m.Alarms {
+		alarms[i] = a
+	}
+	m.Dashboard = awscloudwatch.NewDashboard(m.Construct, jsii.String("Dashboard"), &awscloudwatch.DashboardProps{
+		DefaultInterval: awscdk.Duration_Hours(jsii.Number(3)),
+	})
+	m.Dashboard.AddWidgets(awscloudwatch.NewAlarmStatusWidget(&awscloudwatch.AlarmStatusWidgetProps{
+		Title: jsii.String("Alarms"), Width: jsii.Number(24), Alarms: &alarms,
+	}))
+	m.Dashboard.AddWidgets(
+		graph("Records into the stream, a minute", m.MetricIncomingRecords()),
+		graph("Oldest record not read yet", m.MetricIteratorAge()),
+		graph("Throttled and refused", m.MetricWriteThrottles(), m.MetricReadThrottles(), m.MetricRefusedRecords()),
+	)
+	if len(views) > 0 {
+		var fresh, lost, failed []awscloudwatch.IMetric
+		for _, v := range views {
+			fresh = append(fresh, m.MetricFreshness(v, interval))
+			lost = append(lost, m.MetricSkippedRecords(v, interval), m.MetricFailedRecords(v, interval))
+			failed = append(failed, m.MetricFailedRefreshes(v, interval))
+		}
+		m.Dashboard.AddWidgets(graph("Age of each view's newest record", fresh...), graph("Records left out", lost...), graph("Failed refreshes", failed...))
+	}
+	warehouse := []awscloudwatch.IWidget{graph("Failed DDL", m.MetricFailedDDL())}
+	if m.cluster != nil {
+		warehouse = append(warehouse, graph("Warehouse: CPU and disk", m.MetricCPU(), m.MetricDisk()), graph("Warehouse: healthy", m.MetricHealth()))
+	}
+	m.Dashboard.AddWidgets(warehouse...)
+}
+
+// graph is a third of a row.
+func graph(title string, metrics ...awscloudwatch.IMetric) awscloudwatch.IWidget {
+	return awscloudwatch.NewGraphWidget(&awscloudwatch.GraphWidgetProps{
+		Title: jsii.String(title), Width: jsii.Number(8), Left: &metrics,
+		LeftYAxis: &awscloudwatch.YAxisProps{Min: jsii.Number(0)},
+	})
+}

@@ -1,0 +1,112 @@
+package monitoring
+
+import (
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// kinesis is a metric of the stream.
+//
+// Source: https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
+func (m *Monitoring) kinesis(name, label, statistic string, period time.Duration) awscloudwatch.Metric {
+	return metric("AWS/Kinesis", name, label, statistic, period, map[string]*string{"StreamName": m.stream})
+}
+
+// redshift is a metric of the warehouse.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/mgmt/metrics-listing.html
+func (m *Monitoring) redshift(name, label, statistic string, period time.Duration) awscloudwatch.Metric {
+	return metric("AWS/Redshift", name, label, statistic, period, map[string]*string{"ClusterIdentifier": m.cluster})
+}
+
+// view is a metric of one view, which the stack's function publishes.
+func (m *Monitoring) view(view, name, label, statistic string, period time.Duration) awscloudwatch.Metric {
+	return metric(namespace, name, label, statistic, period, map[string]*string{"Warehouse": m.cluster, "View": jsii.String(view)})
+}
+
+func metric(namespace, name, label, statistic string, period time.Duration, dimensions map[string]*string) awscloudwatch.Metric {
+	props := &awscloudwatch.MetricProps{
+		Namespace: jsii.String(namespace), MetricName: jsii.String(name), Label: jsii.String(label), Statistic: jsii.String(statistic),
+		Period: awscdk.Duration_Seconds(jsii.Number(period.Seconds())),
+	}
+	if dimensions != nil {
+		props.DimensionsMap = &dimensions
+	}
+	return awscloudwatch.NewMetric(props)
+}
+
+// MetricIteratorAge is how old the oldest record is that a reader of the stream
+// has yet to read, in milliseconds: the most in a minute.
+func (m *Monitoring) MetricIteratorAge() awscloudwatch.Metric {
+	return m.kinesis("GetRecords.IteratorAgeMilliseconds", "Iterator age, ms", "Maximum", time.Minute)
+}
+
+// MetricIncomingRecords is how many records the stream took in a minute.
+func (m *Monitoring) MetricIncomingRecords() awscloudwatch.Metric {
+	return m.kinesis("IncomingRecords", "Records in", "Sum", time.Minute)
+}
+
+// MetricWriteThrottles is how many records the stream turned away in a minute,
+// since more came than its shards take.
+func (m *Monitoring) MetricWriteThrottles() awscloudwatch.Metric {
+	return m.kinesis("WriteProvisionedThroughputExceeded", "Throttled writes", "Sum", time.Minute)
+}
+
+// MetricReadThrottles is how many reads the stream turned away in 5 minutes.
+func (m *Monitoring) MetricReadThrottles() awscloudwatch.Metric {
+	return m.kinesis("ReadProvisionedThroughputExceeded", "Throttled reads", "Sum", 5*time.Minute)
+}
+
+// MetricRefusedRecords is how many records of PutRecords the stream failed to take
+// in 5 minutes, for another reason than throttling.
+func (m *Monitoring) MetricRefusedRecords() awscloudwatch.Metric {
+	return m.kinesis("PutRecords.FailedRecords", "Refused records", "Sum", 5*time.Minute)
+}
+
+// MetricCPU is the use of the warehouse's processors in percent, over 5 minutes.
+func (m *Monitoring) MetricCPU() awscloudwatch.Metric {
+	return m.redshift("CPUUtilization", "CPU, %", "Average", 5*time.Minute)
+}
+
+// MetricDisk is the use of the warehouse's disks in percent: the most in 5 minutes.
+func (m *Monitoring) MetricDisk() awscloudwatch.Metric {
+	return m.redshift("PercentageDiskSpaceUsed", "Disk, %", "Maximum", 5*time.Minute)
+}
+
+// MetricHealth is 1 in a minute in which the warehouse answered, else 0. A paused
+// cluster has no value.
+func (m *Monitoring) MetricHealth() awscloudwatch.Metric {
+	return m.redshift("HealthStatus", "Healthy", "Minimum", time.Minute)
+}
+
+// MetricFailedDDL is how many requests of CloudFormation the function failed in 5
+// minutes.
+func (m *Monitoring) MetricFailedDDL() awscloudwatch.Metric {
+	return metric(namespace, *m.ddlMetricName(), "Failed DDL", "Sum", 5*time.Minute, nil)
+}
+
+// MetricFreshness is how long ago a view's newest record arrived, in seconds: the
+// most in a period.
+func (m *Monitoring) MetricFreshness(view string, period time.Duration) awscloudwatch.Metric {
+	return m.view(view, "Freshness", view+", s", "Maximum", period)
+}
+
+// MetricSkippedRecords is how many records a view left out in a period, as
+// SYS_STREAM_SCAN_STATES counts them.
+func (m *Monitoring) MetricSkippedRecords(view string, period time.Duration) awscloudwatch.Metric {
+	return m.view(view, "SkippedRecords", view+", skipped", "Sum", period)
+}
+
+// MetricFailedRecords is of how many records SYS_STREAM_SCAN_ERRORS tells in a
+// period.
+func (m *Monitoring) MetricFailedRecords(view string, period time.Duration) awscloudwatch.Metric {
+	return m.view(view, "FailedRecords", view+", failed", "Sum", period)
+}
+
+// MetricFailedRefreshes is how many refreshes of a view failed in a period.
+func (m *Monitoring) MetricFailedRefreshes(view string, period time.Duration) awscloudwatch.Metric {
+	return m.view(view, "FailedRefreshes", view+", failed refreshes", "Sum", period)
+}

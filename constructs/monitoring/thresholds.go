@@ -1,0 +1,128 @@
+package monitoring
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/tributary-cdk/tributary/ddl"
+)
+
+// Thresholds are from when on alarms tell. Zero means the default.
+type Thresholds struct {
+	// IteratorAge is how old the oldest record may be that a view has yet to read,
+	// for three minutes.
+	//
+	// Default: 5 minutes, where automatic refreshes take seconds and the lab's
+	// stream keeps records for a day.
+	IteratorAge time.Duration
+	// WriteThrottles are the records a minute that the stream may turn away, for
+	// three minutes. Producers send them again, so a moment of it is no news.
+	//
+	// Default: 1.
+	WriteThrottles float64
+	// ReadThrottles are the reads in 5 minutes that the stream may turn away, for
+	// 15 minutes. Views that share a stream share its 5 reads a second and shard,
+	// and lose nothing but time.
+	//
+	// Default: 100.
+	ReadThrottles float64
+	// RefusedRecords are the records in 5 minutes that PutRecords may fail to take
+	// for another reason than throttling.
+	//
+	// Default: 1.
+	RefusedRecords float64
+	// CPU is the warehouse's use of its processors in percent, over 15 minutes.
+	//
+	// Default: 90.
+	CPU float64
+	// Disk is the warehouse's use of its disks in percent.
+	//
+	// Default: 80, which leaves the room that queries need for what they sort.
+	Disk float64
+	// FailedDDL are the requests in 5 minutes that the function may fail.
+	//
+	// Default: 1.
+	FailedDDL float64
+	// Freshness is how long ago a view's newest record may have arrived while more
+	// of them come, for four intervals.
+	//
+	// Default: 10 minutes.
+	Freshness time.Duration
+	// LostRecords are the records in two intervals that a view may leave out.
+	//
+	// Default: 1.
+	LostRecords float64
+	// FailedRefreshes are the refreshes of a view in two intervals that may fail, for
+	// four intervals: Redshift tries again.
+	//
+	// Default: 1.
+	FailedRefreshes float64
+}
+
+func (t Thresholds) withDefaults() Thresholds {
+	number := func(field *float64, value float64) {
+		if *field == 0 {
+			*field = value
+		}
+	}
+	number(&t.WriteThrottles, 1)
+	number(&t.ReadThrottles, 100)
+	number(&t.RefusedRecords, 1)
+	number(&t.CPU, 90)
+	number(&t.Disk, 80)
+	number(&t.FailedDDL, 1)
+	number(&t.LostRecords, 1)
+	number(&t.FailedRefreshes, 1)
+	if t.IteratorAge == 0 {
+		t.IteratorAge = 5 * time.Minute
+	}
+	if t.Freshness == 0 {
+		t.Freshness = 10 * time.Minute
+	}
+	return t
+}
+
+// problems returns everything that is wrong with the props.
+func (p *Props) problems() ddl.Problems {
+	var problems ddl.Problems
+	add := func(path, message string) { problems = append(problems, ddl.Problem{Path: path, Message: message}) }
+	if p.Warehouse == nil {
+		add("Warehouse", "required; pass one of package warehouse")
+	}
+	if p.Stream == nil {
+		add("Stream", "required; pass a new or imported awskinesis stream")
+	}
+	if i := p.ViewInterval; i != nil && (*i < 0 || *i%time.Minute != 0 || *i > 24*time.Hour) {
+		add("ViewInterval", fmt.Sprintf("%v is not whole minutes up to 24 hours; write such as 5 * time.Minute, or 0 for never", *i))
+	}
+	if i := p.ViewInterval; i != nil && *i > 0 && p.Warehouse != nil && p.Warehouse.Target().ClusterIdentifier == nil {
+		add("ViewInterval", "the views of this warehouse can't be asked, since it is no cluster; leave it out")
+	}
+	for i, name := range viewsOf(p.ViewNames) {
+		if _, err := ddl.ParseIdent(name); err != nil {
+			add(fmt.Sprintf("ViewNames[%d]", i), err.Error())
+		}
+	}
+	percent := func(path string, value float64) {
+		if value < 0 || value > 100 {
+			add("Thresholds."+path, fmt.Sprintf("0 to 100 percent, got %v", value))
+		}
+	}
+	percent("CPU", p.Thresholds.CPU)
+	percent("Disk", p.Thresholds.Disk)
+	return problems
+}
+
+// validation reports problems at synthesis, a line each.
+type validation struct{ problems ddl.Problems }
+
+// Validate returns the lines.
+func (v *validation) Validate() *[]*string {
+	lines := make([]*string, len(v.problems))
+	for i, p := range v.problems {
+		lines[i] = jsii.String(p.String())
+	}
+	return &lines
+}

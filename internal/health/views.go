@@ -1,0 +1,141 @@
+// Package health asks a warehouse how its streaming views are: how fresh, what
+// was skipped, which refreshes failed. CloudWatch sees none of that. A Publisher
+// writes it as metrics, on a schedule; tributary status prints it.
+package health
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/dataapi"
+)
+
+// Warehouse answers questions. *dataapi.Runner is one.
+type Warehouse interface {
+	Rows(ctx context.Context, s ddl.Statement, attempt int) ([][]string, dataapi.Outcome, error)
+}
+
+// View is how one streaming view is. Times are UTC; a zero time means never, as
+// far as the system tables reach back, which is seven days.
+type View struct {
+	Schema      string    `json:"schema"`
+	Name        string    `json:"name"`
+	AutoRefresh bool      `json:"autoRefresh"`
+	Newest      time.Time `json:"newest,omitzero"`    // arrival of the newest record read
+	Refreshed   time.Time `json:"refreshed,omitzero"` // begin of the last refresh that is known
+	Outcome     string    `json:"outcome"`            // of the last refresh, in Redshift's words
+	// Counted since the time that [Ask] was given.
+	Scanned         int64 `json:"scanned"` // records read
+	Skipped         int64 `json:"skipped"` // records left out
+	Errors          int64 `json:"errors"`  // records that SYS_STREAM_SCAN_ERRORS tells of
+	FailedRefreshes int64 `json:"failedRefreshes"`
+}
+
+// Report is how all streaming views of a database are, as of Now, the warehouse's
+// time.
+type Report struct {
+	Now   time.Time `json:"now"`
+	Views []View    `json:"views"`
+}
+
+// Ask asks for a report, which counts what was in the period before now.
+//
+// Sources: https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_MV_INFO.html,
+// https://docs.aws.amazon.com/redshift/latest/dg/r_SYS_STREAM_SCAN_STATES.html,
+// https://docs.aws.amazon.com/redshift/latest/dg/r_SYS_STREAM_SCAN_ERRORS.html and
+// https://docs.aws.amazon.com/redshift/latest/dg/SYS_MV_REFRESH_HISTORY.html
+func Ask(ctx context.Context, w Warehouse, period time.Duration) (Report, error) {
+	since := fmt.Sprintf("dateadd(second, -%d, getdate())", int64(period.Seconds()))
+	var r Report
+	rows, _, err := w.Rows(ctx, ddl.Statement{Step: "health-views", SQL: "SELECT getdate(), schema_name, name, autorefresh FROM svv_mv_info ORDER BY 2, 3"}, 0)
+	if err != nil {
+		return r, err
+	}
+	for _, row := range rows {
+		r.Now = parseTime(row[0])
+		r.Views = append(r.Views, View{Schema: strings.TrimSpace(row[1]), Name: strings.TrimSpace(row[2]), AutoRefresh: strings.HasPrefix(row[3], "t") || strings.HasPrefix(row[3], "1")})
+	}
+	if len(rows) == 0 {
+		return r, nil
+	}
+	scans, _, err := w.Rows(ctx, ddl.Statement{Step: "health-scans", SQL: fmt.Sprintf(
+		"SELECT mv_name, MAX(stream_record_time_max), SUM(CASE WHEN record_time >= %[1]s THEN scanned_rows ELSE 0 END), "+
+			"SUM(CASE WHEN record_time >= %[1]s THEN skipped_rows ELSE 0 END) FROM sys_stream_scan_states GROUP BY mv_name", since)}, 0)
+	if err != nil {
+		return r, err
+	}
+	r.each(scans, func(v *View, row []string) {
+		v.Newest, v.Scanned, v.Skipped = parseTime(row[1]), parseCount(row[2]), parseCount(row[3])
+	})
+	failed, _, err := w.Rows(ctx, ddl.Statement{Step: "health-errors", SQL: "SELECT mv_name, COUNT(*) FROM sys_stream_scan_errors WHERE record_time >= " + since + " GROUP BY mv_name"}, 0)
+	if err != nil {
+		return r, err
+	}
+	r.each(failed, func(v *View, row []string) { v.Errors = parseCount(row[1]) })
+	return r, r.refreshes(ctx, w, since)
+}
+
+// refreshes adds what is known of the views' refreshes.
+func (r *Report) refreshes(ctx context.Context, w Warehouse, since string) error {
+	rows, _, err := w.Rows(ctx, ddl.Statement{Step: "health-refreshes", SQL: fmt.Sprintf(
+		"SELECT h.mv_name, h.start_time, h.status, t.failed FROM sys_mv_refresh_history h JOIN (SELECT mv_name, MAX(start_time) AS newest, "+
+			"SUM(CASE WHEN start_time >= %s AND status LIKE 'Refresh failed%%' THEN 1 ELSE 0 END) AS failed FROM sys_mv_refresh_history GROUP BY mv_name) t "+
+			"ON t.mv_name = h.mv_name AND t.newest = h.start_time", since)}, 0)
+	if err != nil {
+		return err
+	}
+	r.each(rows, func(v *View, row []string) {
+		v.Refreshed, v.Outcome, v.FailedRefreshes = parseTime(row[1]), strings.TrimSpace(row[2]), parseCount(row[3])
+	})
+	return nil
+}
+
+// each calls f with every row and the view that its first value names. The system
+// tables know views by their own name only.
+func (r *Report) each(rows [][]string, f func(*View, []string)) {
+	for _, row := range rows {
+		name := strings.TrimSpace(row[0])
+		for i := range r.Views {
+			if r.Views[i].Name == name {
+				f(&r.Views[i], row)
+			}
+		}
+	}
+}
+
+// Freshness is how long before now the newest record that the view has read
+// arrived; false if it has read none.
+func (v View) Freshness(now time.Time) (time.Duration, bool) {
+	if v.Newest.IsZero() {
+		return 0, false
+	}
+	return max(0, now.Sub(v.Newest)), true
+}
+
+// Streaming returns those views that have read a stream or are refreshed by
+// themselves.
+func (r Report) Streaming() []View {
+	return slices.DeleteFunc(slices.Clone(r.Views), func(v View) bool { return v.Newest.IsZero() && !v.AutoRefresh })
+}
+
+// parseTime reads a timestamp as the Data API writes it; zero if there is none.
+func parseTime(text string) time.Time {
+	at, err := time.Parse("2006-01-02 15:04:05.999999", strings.TrimSpace(text))
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
+
+func parseCount(text string) int64 {
+	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,45 @@
+package produce
+
+import (
+	"math/rand/v2"
+	"strconv"
+	"time"
+)
+
+// Key makes partition keys.
+type Key interface {
+	// Append appends the partition key of the next record, as of a time, to dst. The
+	// error is that it has none.
+	Append(dst, record []byte, at time.Time) ([]byte, error)
+}
+
+// RandomKey returns the Kinesis Data Generator's keys: random numbers of up to ten
+// digits. Equal seeds give equal keys.
+func RandomKey(seed uint64) Key {
+	return randomKey{rand.New(rand.NewPCG(seed, 1))} //nolint:gosec // partition keys needn't be secret
+}
+
+type randomKey struct{ rng *rand.Rand }
+
+func (k randomKey) Append(dst, _ []byte, _ time.Time) ([]byte, error) {
+	return strconv.AppendUint(dst, k.rng.Uint64N(1e10), 10), nil
+}
+
+// SourceKey returns keys that a source makes, such as a template's.
+func SourceKey(source Source) Key { return sourceKey{source} }
+
+type sourceKey struct{ source Source }
+
+func (k sourceKey) Append(dst, _ []byte, at time.Time) ([]byte, error) {
+	start := len(dst)
+	dst, err := k.source.Append(dst, at)
+	if n := len(dst); err == nil && n > start && dst[n-1] == '\n' { // that ends records, not keys
+		dst = dst[:n-1]
+	}
+	return dst, err
+}
+
+// maxKeyLength is a partition key's length in characters.
+//
+// Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecordsRequestEntry.html
+const maxKeyLength = 256

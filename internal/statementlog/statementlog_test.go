@@ -1,0 +1,63 @@
+package statementlog_test
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/statementlog"
+)
+
+// fakeAPI is a Data API whose statements end at the second look, those that say
+// fail badly.
+type fakeAPI struct {
+	dataapi.API // what isn't used panics
+	looks       map[string]int
+}
+
+func (f *fakeAPI) ExecuteStatement(_ context.Context, in *redshiftdata.ExecuteStatementInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.ExecuteStatementOutput, error) {
+	return &redshiftdata.ExecuteStatementOutput{Id: aws.String("id-" + strings.Fields(*in.Sql)[0])}, nil
+}
+
+func (f *fakeAPI) DescribeStatement(_ context.Context, in *redshiftdata.DescribeStatementInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.DescribeStatementOutput, error) {
+	f.looks[*in.Id]++
+	switch {
+	case f.looks[*in.Id] < 2:
+		return &redshiftdata.DescribeStatementOutput{Status: types.StatusStringStarted}, nil
+	case *in.Id == "id-fail":
+		return &redshiftdata.DescribeStatementOutput{Status: types.StatusStringFailed, Error: aws.String("ERROR: secret value"), Duration: 2e6}, nil
+	}
+	return &redshiftdata.DescribeStatementOutput{Status: types.StatusStringFinished, Duration: 1_500_000}, nil
+}
+
+func TestALineForEachStatement(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	logger := slog.New(slog.NewJSONHandler(&out, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return a
+	}}))
+	r := &dataapi.Runner{API: statementlog.New(&fakeAPI{looks: map[string]int{}}, logger.With("request", "r-1")), Name: "tributary/Lab/View"}
+	if _, err := r.Run(t.Context(), ddl.Statement{Step: "create", SQL: "create 'secret value'"}, 0); err != nil {
+		t.Error(err)
+	}
+	if _, err := r.Run(t.Context(), ddl.Statement{Step: "refresh", SQL: "fail 'secret value'", Parameters: map[string]string{"p": "secret value"}}, 0); err == nil {
+		t.Error("want the statement's failure")
+	}
+	want := `{"level":"INFO","msg":"statement","request":"r-1","object":"tributary/Lab/View","step":"create","statement":"id-create","status":"FINISHED","ms":1.5}
+{"level":"INFO","msg":"statement","request":"r-1","object":"tributary/Lab/View","step":"refresh","statement":"id-fail","status":"FAILED","ms":2}
+`
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("log (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,82 @@
+package watch
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// choice is what the page lets people choose; the URL holds it.
+type choice struct {
+	window window
+	group  string // a date part: second, minute, hour or day
+	zone   string // an IANA name
+}
+
+// window is how far back the page looks.
+type window struct {
+	name    string
+	seconds int
+	groups  []string // that make a readable number of points; the first is taken by itself
+}
+
+// windows returns what can be chosen, shortest first. No group of a window makes
+// more than 1,440 points.
+func windows() []window {
+	return []window{
+		{"1m", 60, []string{"second"}},
+		{"5m", 300, []string{"second", "minute"}},
+		{"15m", 900, []string{"minute", "second"}},
+		{"1h", 3600, []string{"minute", "hour"}},
+		{"6h", 6 * 3600, []string{"minute", "hour"}},
+		{"24h", 24 * 3600, []string{"hour", "minute", "day"}},
+		{"7d", 7 * 24 * 3600, []string{"hour", "day"}},
+		{"30d", 30 * 24 * 3600, []string{"day", "hour"}},
+	}
+}
+
+// defaultWindow is shown where the URL names none.
+const defaultWindow = "5m"
+
+// zoneName is the form of IANA time zone names.
+var zoneName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$`)
+
+// parseChoice reads a choice from a URL's query. What isn't there has a default:
+// the last 5 minutes, grouped as suits the window, in UTC. The error has a line
+// for each problem.
+func parseChoice(query url.Values) (choice, error) {
+	c := choice{zone: "UTC"}
+	var errs []error
+	name := query.Get("window")
+	if name == "" {
+		name = defaultWindow
+	}
+	var names []string
+	for _, w := range windows() {
+		names = append(names, w.name)
+		if w.name == name {
+			c.window = w
+		}
+	}
+	group := query.Get("group")
+	switch {
+	case c.window.name == "":
+		errs = append(errs, fmt.Errorf("window: %q is unknown; write one of %s", name, strings.Join(names, ", ")))
+	case group == "":
+		c.group = c.window.groups[0]
+	case !slices.Contains(c.window.groups, group):
+		errs = append(errs, fmt.Errorf("group: %q doesn't suit the window %s; write one of %s", group, name, strings.Join(c.window.groups, ", ")))
+	default:
+		c.group = group
+	}
+	if zone := query.Get("zone"); zone != "" {
+		c.zone = zone
+		if !zoneName.MatchString(zone) || len(zone) > 64 {
+			errs = append(errs, fmt.Errorf("zone: %q is not a time zone; write one such as %q", zone, "Europe/Berlin"))
+		}
+	}
+	return c, errors.Join(errs...)
+}

@@ -1,0 +1,167 @@
+// Package e2e holds what a browser is driven over: the page of tributary watch
+// before a local twin with the lab's views, in one process. Its test drives the
+// page with a real browser and needs the build tag browser; see make browser.
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	cfntypes "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
+	datatypes "github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
+
+	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/twin"
+)
+
+// Stream is the stream of a World.
+const Stream = "ev_stream_data"
+
+// template is a stack of a stream and a cluster.
+const template = `{"Resources": {
+  "Stream": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": "` + Stream + `", "StreamModeDetails": {"StreamMode": "ON_DEMAND"}}},
+  "Cluster": {"Type": "AWS::Redshift::Cluster", "Properties": {
+    "ClusterIdentifier": "streaming-cluster", "ClusterType": "single-node", "NodeType": "ra3.large",
+    "DBName": "dev", "MasterUsername": "awsuser", "ManageMasterPassword": true}}}}`
+
+// World is a twin with the lab's stream, cluster and views.
+type World struct {
+	Runner *dataapi.Runner
+	// Paused makes the Data API refuse statements as that of a paused cluster does.
+	Paused atomic.Bool
+
+	twin    *twin.Server
+	streams *kinesis.Client
+}
+
+// New starts a World. Close it at the end.
+func New(ctx context.Context) (*World, error) {
+	server, err := twin.Start(ctx, twin.Options{})
+	if err != nil {
+		return nil, err
+	}
+	cfg := aws.Config{
+		Region: "us-east-1", BaseEndpoint: aws.String(server.URL()),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: twin.AccessKeyID, SecretAccessKey: "x"}, nil
+		}),
+	}
+	w := &World{twin: server, streams: kinesis.NewFromConfig(cfg)}
+	w.Runner = &dataapi.Runner{
+		API:    pausing{redshiftdata.NewFromConfig(cfg), &w.Paused},
+		Target: dataapi.Target{ClusterIdentifier: "streaming-cluster", Database: "dev", DBUser: "awsuser"},
+	}
+	if err := deploy(ctx, cloudformation.NewFromConfig(cfg)); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
+}
+
+// Close ends the World.
+func (w *World) Close() error { return w.twin.Close() }
+
+func deploy(ctx context.Context, client *cloudformation.Client) error {
+	stack, change := aws.String("Lab"), aws.String("change")
+	_, err := client.CreateChangeSet(ctx, &cloudformation.CreateChangeSetInput{
+		StackName: stack, ChangeSetName: change, ChangeSetType: cfntypes.ChangeSetTypeCreate, TemplateBody: aws.String(template),
+	})
+	if err != nil {
+		return err
+	}
+	ready := cloudformation.NewChangeSetCreateCompleteWaiter(client, func(o *cloudformation.ChangeSetCreateCompleteWaiterOptions) { o.MinDelay = 10 * time.Millisecond })
+	if err := ready.Wait(ctx, &cloudformation.DescribeChangeSetInput{StackName: stack, ChangeSetName: change}, time.Minute); err != nil {
+		return err
+	}
+	if _, err := client.ExecuteChangeSet(ctx, &cloudformation.ExecuteChangeSetInput{StackName: stack, ChangeSetName: change}); err != nil {
+		return err
+	}
+	made := cloudformation.NewStackCreateCompleteWaiter(client, func(o *cloudformation.StackCreateCompleteWaiterOptions) { o.MinDelay = 10 * time.Millisecond })
+	return made.Wait(ctx, &cloudformation.DescribeStacksInput{StackName: stack}, time.Minute)
+}
+
+// CreateViews makes the lab's views: each record whole, and its fields as columns.
+func (w *World) CreateViews(ctx context.Context) error {
+	schema, err := ddl.Schema{Name: "evdata", RoleARN: "arn:aws:iam::000000000000:role/reader"}.Define()
+	if err != nil {
+		return err
+	}
+	plan := ddl.CreateSchema(schema)
+	for _, view := range []ddl.View{
+		{Name: "ev_station_data", Columns: []ddl.Column{arrived(), ddl.PayloadColumn("payload")}},
+		{Name: "ev_station_data_extract", Columns: []ddl.Column{
+			arrived(), ddl.FieldColumn("id", "CHAR(36)", "_id"), ddl.FieldColumn("clusterid", "VARCHAR(30)", "clusterID"),
+			ddl.FieldColumn("connectiontime", "VARCHAR(20)", "connectionTime"), ddl.FieldColumn("kwhdelivered", "DECIMAL(10,2)", "kWhDelivered"),
+			ddl.FieldColumn("stationid", "DECIMAL(10,2)", "stationID"), ddl.FieldColumn("userid", "VARCHAR(30)", "userID"),
+		}},
+	} {
+		view.Stream = ddl.Stream{Schema: "evdata", Name: Stream}
+		d, err := view.Define()
+		if err != nil {
+			return err
+		}
+		plan = append(plan, ddl.CreateView(d)...)
+	}
+	for _, s := range plan {
+		if _, err := w.Runner.Run(ctx, s, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func arrived() ddl.Column {
+	return ddl.MetadataColumn("approximatearrivaltimestamp", ddl.ApproximateArrivalTimestamp)
+}
+
+// Put puts records into the stream, at most 500.
+func (w *World) Put(ctx context.Context, records ...string) error {
+	in := &kinesis.PutRecordsInput{StreamName: aws.String(Stream)}
+	for i, r := range records {
+		in.Records = append(in.Records, types.PutRecordsRequestEntry{Data: []byte(r), PartitionKey: aws.String(fmt.Sprint(i))})
+	}
+	out, err := w.streams.PutRecords(ctx, in)
+	if err == nil && aws.ToInt32(out.FailedRecordCount) > 0 {
+		err = fmt.Errorf("%d of %d records were refused", *out.FailedRecordCount, len(records))
+	}
+	return err
+}
+
+// Session is the record of a charging session, as the lab's are.
+func Session(id int, at time.Time, kWh float64) string {
+	return fmt.Sprintf(`{"_id":"00000000-0000-4000-8000-%012d","clusterID":"%d","connectionTime":%q,"kWhDelivered":"%.2f","stationID":"%d","userID":"%d"}`,
+		id, 1+id%50, at.UTC().Format(time.DateTime), kWh, 1+id%467, 1000+id%137)
+}
+
+// Query runs SQL and returns its rows, values parted by tabs.
+func (w *World) Query(ctx context.Context, sql string) (string, error) {
+	rows, _, err := w.Runner.Rows(ctx, ddl.Statement{Step: "check", SQL: sql}, 0)
+	lines := make([]string, len(rows))
+	for i, row := range rows {
+		lines[i] = strings.Join(row, "\t")
+	}
+	return strings.Join(lines, "\n"), err
+}
+
+// pausing is a Data API whose cluster can be paused.
+type pausing struct {
+	dataapi.API
+	paused *atomic.Bool
+}
+
+// ExecuteStatement hands the statement on, or refuses it in AWS's words.
+func (p pausing) ExecuteStatement(ctx context.Context, in *redshiftdata.ExecuteStatementInput, options ...func(*redshiftdata.Options)) (*redshiftdata.ExecuteStatementOutput, error) {
+	if p.paused.Load() {
+		return nil, &datatypes.ValidationException{Message: aws.String("Redshift cluster streaming-cluster is paused.")}
+	}
+	return p.API.ExecuteStatement(ctx, in, options...)
+}
