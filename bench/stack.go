@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"syscall"
 	"time"
 
 	"github.com/tributary-cdk/tributary/lambda/build"
@@ -129,13 +128,11 @@ func start(ctx context.Context, command []string) (seconds, megabytes float64, e
 	select {
 	case at := <-ready:
 		seconds = at.Sub(began).Seconds()
+		megabytes, err = peakMemory(cmd.Process.Pid)
 	case <-time.After(20 * time.Second):
 		err = fmt.Errorf("%v was not ready within 20 s", command)
 	}
 	_ = cmd.Process.Kill() // it would wait for ever
 	_ = cmd.Wait()
-	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		megabytes = float64(usage.Maxrss) / maxrssPerMB
-	}
 	return seconds, megabytes, err
 }
