@@ -48,10 +48,13 @@ const MaxStatementBytes = 100 << 10
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/JSON_EXTRACT_PATH_TEXT.html
 const maxPath = 5
 
-// streamPattern is what a Kinesis stream may be called, in lower case.
+// streamPattern is what a Kinesis stream may be called, in lower case, and
+// maxStream how long that may be.
 //
 // Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
-var streamPattern = regexp.MustCompile(`^[a-z0-9_.-]{1,128}$`)
+var streamPattern = regexp.MustCompile(`^[a-z0-9_.-]+$`)
+
+const maxStream = 128
 
 // Define checks the declaration and applies its defaults. The error is
 // [Problems], and then the definition is of no use.
@@ -114,9 +117,9 @@ func checkStream(name string) error {
 	switch {
 	case name == "":
 		return fmt.Errorf("required; write the stream's name")
-	case streamPattern.MatchString(name):
+	case len(name) <= maxStream && streamPattern.MatchString(name):
 		return nil
-	case streamPattern.MatchString(strings.ToLower(name)):
+	case len(name) <= maxStream && streamPattern.MatchString(strings.ToLower(name)):
 		return fmt.Errorf("%q has upper-case letters, which Redshift folds away; name the stream %q", name, strings.ToLower(name))
 	}
 	return fmt.Errorf("%q is not a stream's name; write up to 128 lower-case letters, digits, _, - and dots", name)

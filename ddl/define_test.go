@@ -119,7 +119,7 @@ func TestViewDefineRefuses(t *testing.T) {
 		}), []string{
 			"grants[1]: has 0 of user, group and role; set exactly one",
 			"grants[2]: has 2 of user, group and role; set exactly one",
-			`grants[3]: "x\"y" is not a name of a user, a group or a role; write up to 127 letters, digits and _$@.:+=/-`,
+			`grants[3]: "x\"y" is not a name of a user, a group or a role; write up to 127 bytes of letters, digits and _$@.:+=/-`,
 			`onReplace: "Lose" is not a policy; write Keep, Discard or Refuse`,
 			`distStyle: "hash" is not a style; write EVEN, ALL or AUTO, or name a distKey`,
 		}},

@@ -19,8 +19,9 @@ type Grantee struct {
 type grantee string
 
 // granteePattern is what a user, a group or a role may be called. Users that
-// come from IAM are called IAM:name or IAMR:role.
-var granteePattern = regexp.MustCompile(`^[\pL\pN_$@.:+=/-]{1,127}$`)
+// come from IAM are called IAM:name or IAMR:role. The length is checked apart: a
+// bound here would be compiled as so many copies, at every start of the function.
+var granteePattern = regexp.MustCompile(`^[\pL\pN_$@.:+=/-]+$`)
 
 // defineGrants returns the grantees sorted, each once.
 func defineGrants(declared []Grantee, problems *Problems) []grantee {
@@ -47,8 +48,8 @@ func (g Grantee) define() (grantee, error) {
 	if set != 1 {
 		return "", fmt.Errorf("has %d of user, group and role; set exactly one", set)
 	}
-	if !granteePattern.MatchString(name) {
-		return "", fmt.Errorf("%q is not a name of a user, a group or a role; write up to 127 letters, digits and _$@.:+=/-", name)
+	if len(name) > MaxIdentBytes || !granteePattern.MatchString(name) {
+		return "", fmt.Errorf("%q is not a name of a user, a group or a role; write up to %d bytes of letters, digits and _$@.:+=/-", name, MaxIdentBytes)
 	}
 	return grantee(sql), nil
 }
