@@ -22,7 +22,7 @@ GO_BUILD := CGO_ENABLED=0 go build -trimpath
 RACE := $(shell command -v $${CC:-cc} >/dev/null 2>&1 && echo -race)
 # Packages that start jsii, which races within itself: tested serially, without
 # the detector.
-JSII_PACKAGES := ./constructs/... ./infra/... ./examples/...
+JSII_PACKAGES := ./constructs/... ./infra/... ./examples/... ./internal/synthtest
 
 .PHONY: help
 help: ## Show this list
@@ -47,7 +47,7 @@ destroy: synth ## Remove the lab's stack from AWS
 .PHONY: test
 test: node_modules bench/node/node_modules go-modules ## Run the tests
 	@$(PROGRESS) "Testing, with the race detector where there is a C compiler" \
-	  go test $(RACE) -shuffle=on $$(go list ./... | grep -v -e /constructs/ -e /infra -e /examples/)
+	  go test $(RACE) -shuffle=on $$(go list ./... | grep -v -e /constructs/ -e /infra -e /examples/ -e /synthtest)
 	@CDK_VALIDATION=false $(PROGRESS) "Testing constructs and stack" go test -p 1 $(JSII_PACKAGES)
 
 .PHONY: faults

@@ -5,19 +5,33 @@ import (
 	"strings"
 )
 
+// data is the column in which a stream or a topic has a record's bytes.
+type data string
+
+// The two kinds of data.
+//
+// Sources: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion-getting-started.html
+// and https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion-getting-started-MSK.html
+const (
+	kinesisData data = "kinesis_data"
+	kafkaValue  data = "kafka_value"
+)
+
 // Parts of every statement that takes records apart. JSON_EXTRACT_PATH_TEXT takes
-// text of at most 65,535 bytes, so the guard tests the length before it. In a
-// plain view the record is the SUPER of the view below, and JSON_SERIALIZE gives
-// its text.
+// text of at most 65,535 bytes, so the guard tests the length before it.
+func (d data) text() string    { return "from_varbyte(" + string(d) + ", 'utf-8')" }
+func (d data) isJSON() string  { return "can_json_parse(" + string(d) + ")" }
+func (d data) isShort() string { return "octet_length(" + string(d) + ") <= 65535" }
+func (d data) parsed() string  { return "json_parse(" + string(d) + ")" }
+
+// In a plain view the record is the SUPER of the view below, and JSON_SERIALIZE
+// gives its text.
 //
 // Sources: https://docs.aws.amazon.com/redshift/latest/dg/JSON_EXTRACT_PATH_TEXT.html,
 // https://docs.aws.amazon.com/redshift/latest/dg/r_CAN_JSON_PARSE.html,
 // https://docs.aws.amazon.com/redshift/latest/dg/JSON_SERIALIZE.html and
 // https://docs.aws.amazon.com/redshift/latest/dg/r_json_size.html
 const (
-	recordText  = "from_varbyte(kinesis_data, 'utf-8')"
-	isJSON      = "can_json_parse(kinesis_data)"
-	isShort     = "octet_length(kinesis_data) <= 65535"
 	payloadText = `json_serialize("` + landingPayload + `")`
 	payloadFits = `json_size("` + landingPayload + `") <= 65535`
 )
@@ -34,9 +48,9 @@ func (c column) sql(policy BadRecords) string {
 	case c.path == nil && c.plain:
 		return quoted(landingPayload)
 	case c.path == nil && policy == Fail:
-		return "json_parse(kinesis_data)"
+		return c.data.parsed()
 	case c.path == nil:
-		return "CASE WHEN " + isJSON + " THEN json_parse(kinesis_data) END"
+		return "CASE WHEN " + c.data.isJSON() + " THEN " + c.data.parsed() + " END"
 	case policy == Fail:
 		return c.strictSQL()
 	}
@@ -45,7 +59,7 @@ func (c column) sql(policy BadRecords) string {
 
 // strictSQL fails the refresh on a record that isn't JSON or doesn't fit.
 func (c column) strictSQL() string {
-	text := fmt.Sprintf("json_extract_path_text(%s%s)", recordText, c.pathArguments())
+	text := fmt.Sprintf("json_extract_path_text(%s%s)", c.data.text(), c.pathArguments())
 	if c.typ.name == "SUPER" {
 		return "json_parse(" + text + ")"
 	}
@@ -83,7 +97,7 @@ func (c column) unfit() string {
 
 // text is the field's value as text, null where there is no such field.
 func (c column) text() string {
-	record := recordText
+	record := c.data.text()
 	if c.plain {
 		record = payloadText
 	}
@@ -95,7 +109,7 @@ func (c column) guard() string {
 	if c.plain {
 		return payloadFits
 	}
-	return isShort + " AND " + isJSON
+	return c.data.isShort() + " AND " + c.data.isJSON()
 }
 
 func (c column) guarded() string {

@@ -21,7 +21,7 @@ func (d *ViewDefinition) Equal(other *ViewDefinition) bool {
 // can't be altered any more than the query.
 func (d *ViewDefinition) sameQuery(other *ViewDefinition) bool {
 	return d.name == other.name && d.schema == other.schema && d.from == other.from &&
-		d.streamSchema == other.streamSchema && d.stream == other.stream &&
+		d.streamSchema == other.streamSchema && d.stream == other.stream && d.kafka == other.kafka &&
 		d.badRecords == other.badRecords && d.noBackup == other.noBackup &&
 		slices.EqualFunc(d.columns, other.columns, column.equal)
 }
@@ -38,12 +38,24 @@ func (d *ViewDefinition) QueryHash() string {
 	for i, c := range d.columns {
 		columns[i] = append([]string{c.name.name, string(c.metadata), c.typ.String(), c.expression}, c.path...)
 	}
-	return hash(d.schema.name, d.name.name, d.from.name, d.streamSchema.name, d.stream, d.badRecords, d.noBackup, columns)
+	parts := []any{d.schema.name, d.name.name, d.from.name, d.streamSchema.name, d.stream, d.badRecords, d.noBackup, columns}
+	if d.kafka {
+		parts = append(parts, "kafka")
+	}
+	return hash(parts...)
 }
 
-// Hash identifies the schema's definition. It does not change from release to
-// release.
-func (d SchemaDefinition) Hash() string { return hash(d.name.name, d.roleARN, d.region) }
+// Hash identifies what of the schema can't be altered. It does not change from
+// release to release.
+func (d SchemaDefinition) Hash() string {
+	if d.kafka != (Kafka{}) {
+		return hash(d.name.name, d.source(), d.kafka.ClusterARN)
+	}
+	return hash(d.name.name, d.roleARN, d.region)
+}
+
+// Hash identifies what of the schema can't be altered: its name.
+func (d ViewSchemaDefinition) Hash() string { return hash(d.name.name) }
 
 func hash(parts ...any) string {
 	text, err := json.Marshal(parts)

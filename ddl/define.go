@@ -13,6 +13,7 @@ type ViewDefinition struct {
 	schema, name  Ident
 	streamSchema  Ident
 	stream        string
+	kafka         bool // the stream is a topic
 	columns       []column
 	badRecords    BadRecords
 	from          Ident // of a plain view: what it is over; zero: a streaming view
@@ -28,6 +29,14 @@ type ViewDefinition struct {
 // plain reports whether the view holds no rows of its own.
 func (d *ViewDefinition) plain() bool { return d.from != Ident{} }
 
+// data is where a streaming view finds a record's bytes.
+func (d *ViewDefinition) data() data {
+	if d.kafka {
+		return kafkaValue
+	}
+	return kinesisData
+}
+
 // column is a checked [Column]: one of metadata, expression and typ is set.
 type column struct {
 	name       Ident
@@ -36,6 +45,7 @@ type column struct {
 	path       []string // nil: the whole record
 	expression string
 	plain      bool // of a plain view, over the payload of the one below
+	data       data // of a streaming one
 }
 
 // MaxStatementBytes is the longest statement that the Redshift Data API takes.
@@ -69,6 +79,7 @@ func (v View) Define() (*ViewDefinition, error) {
 		name:          parse("name", v.Name),
 		schema:        parse("schema", or(v.Schema, "public")),
 		stream:        v.Stream.Name,
+		kafka:         v.Stream.Kafka,
 		badRecords:    or(v.BadRecords, Keep),
 		manualRefresh: v.ManualRefresh,
 		noBackup:      v.NoBackup,
@@ -88,7 +99,7 @@ func (v View) Define() (*ViewDefinition, error) {
 	if !slices.Contains([]BadRecords{Keep, Skip, Fail}, d.badRecords) {
 		problems.add("badRecords", fmt.Errorf("%q is not a policy; write %s, %s or %s", d.badRecords, Keep, Skip, Fail))
 	}
-	d.columns = v.defineColumns(&problems)
+	d.columns = v.defineColumns(d.data(), &problems)
 	d.distKey, d.sortKey = v.defineKeys(&problems)
 	d.distStyle = v.defineDistStyle(&problems)
 	if len(problems) == 0 {
@@ -109,7 +120,11 @@ func (s Stream) Check() Problems {
 	var problems Problems
 	_, err := ParseIdent(s.Schema)
 	problems.add("schema", err)
-	problems.add("name", checkStream(s.Name))
+	if s.Kafka {
+		problems.add("name", checkTopic(s.Name))
+	} else {
+		problems.add("name", checkStream(s.Name))
+	}
 	return problems
 }
 
@@ -125,6 +140,36 @@ func checkStream(name string) error {
 	return fmt.Errorf("%q is not a stream's name; write up to 128 lower-case letters, digits, _, - and dots", name)
 }
 
+// topicPattern is what a Kafka topic may be called, in lower case: quoted names
+// are folded as those of streams are.
+var topicPattern = regexp.MustCompile(`^[a-z0-9_.-]+$`)
+
+// maxTopic is the longest name of a Kafka topic.
+const maxTopic = 249
+
+func checkTopic(name string) error {
+	switch {
+	case name == "":
+		return fmt.Errorf("required; write the topic's name")
+	case len(name) <= maxTopic && topicPattern.MatchString(name):
+		return nil
+	case len(name) <= maxTopic && topicPattern.MatchString(strings.ToLower(name)):
+		return fmt.Errorf("%q has upper-case letters, which Redshift folds away; name the topic %q", name, strings.ToLower(name))
+	}
+	return fmt.Errorf("%q is not a topic's name; write up to %d lower-case letters, digits, _, - and dots", name, maxTopic)
+}
+
+// metadata returns the metadata columns that the view can have.
+func (v View) metadata() []Metadata {
+	switch {
+	case v.From != "":
+		return append(append([]Metadata{}, kinesisMetadata...), kafkaMetadata...)
+	case v.Stream.Kafka:
+		return kafkaMetadata
+	}
+	return kinesisMetadata
+}
+
 func checkSize(d *ViewDefinition) error {
 	if n := len(d.create(d.name).SQL); n > MaxStatementBytes {
 		return fmt.Errorf("its CREATE statement is %d bytes long, but the Data API takes %d; write fewer or shorter columns", n, MaxStatementBytes)
@@ -132,7 +177,7 @@ func checkSize(d *ViewDefinition) error {
 	return nil
 }
 
-func (v View) defineColumns(problems *Problems) []column {
+func (v View) defineColumns(from data, problems *Problems) []column {
 	if len(v.Columns) == 0 {
 		problems.add("columns", fmt.Errorf("required; write at least one"))
 	}
@@ -140,8 +185,8 @@ func (v View) defineColumns(problems *Problems) []column {
 	seen := map[Ident]int{}
 	for i, declared := range v.Columns {
 		path := fmt.Sprintf("columns[%d]", i)
-		c, found := declared.define()
-		c.plain = v.From != ""
+		c, found := declared.define(v.metadata())
+		c.plain, c.data = v.From != "", from
 		*problems = append(*problems, found.Under(path)...)
 		columns = append(columns, c)
 		if c.name == (Ident{}) {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// define checks one column.
-func (c Column) define() (column, Problems) {
+// define checks one column of a view that can have these metadata columns.
+func (c Column) define(allowed []Metadata) (column, Problems) {
 	var problems Problems
 	name, err := ParseIdent(c.Name)
 	problems.add("name", err)
@@ -24,8 +24,8 @@ func (c Column) define() (column, Problems) {
 	if set != 1 {
 		problems.add("", fmt.Errorf("has %d of metadata, type and expression; set exactly one", set))
 	}
-	if c.Metadata != "" && !slices.Contains(allMetadata, c.Metadata) {
-		problems.add("metadata", fmt.Errorf("%q is not a metadata column; write one of %s", c.Metadata, joined(allMetadata)))
+	if c.Metadata != "" && !slices.Contains(allowed, c.Metadata) {
+		problems.add("metadata", fmt.Errorf("%q is not a metadata column; write one of %s", c.Metadata, joined(allowed)))
 	}
 	if d.expression != "" {
 		problems.add("expression", checkExpression(d.expression))
@@ -38,7 +38,11 @@ func (c Column) define() (column, Problems) {
 	return d, problems
 }
 
-var allMetadata = []Metadata{ApproximateArrivalTimestamp, PartitionKey, ShardID, SequenceNumber, RefreshTime}
+// What Redshift knows of each record of a stream, and of a topic.
+var (
+	kinesisMetadata = []Metadata{ApproximateArrivalTimestamp, PartitionKey, ShardID, SequenceNumber, RefreshTime}
+	kafkaMetadata   = []Metadata{KafkaPartition, KafkaOffset, KafkaTimestampType, KafkaTimestamp, KafkaKey, KafkaHeaders, RefreshTime}
+)
 
 func joined[T ~string](list []T) string {
 	text := make([]string, len(list))

@@ -117,8 +117,8 @@ func TestViewDefineRefuses(t *testing.T) {
 			v.Grants = []ddl.Grantee{{User: "IAM:ann"}, {}, {User: "a", Role: "b"}, {Group: `x"y`}}
 			v.DistStyle, v.OnReplace = "hash", "Lose"
 		}), []string{
-			"grants[1]: has 0 of user, group and role; set exactly one",
-			"grants[2]: has 2 of user, group and role; set exactly one",
+			"grants[1]: has 0 of user, group, role, iamRole and iamUser; set exactly one",
+			"grants[2]: has 2 of user, group, role, iamRole and iamUser; set exactly one",
 			`grants[3]: "x\"y" is not a name of a user, a group or a role; write up to 127 bytes of letters, digits and _$@.:+=/-`,
 			`onReplace: "Lose" is not a policy; write Keep, Discard or Refuse`,
 			`distStyle: "hash" is not a style; write EVEN, ALL or AUTO, or name a distKey`,
@@ -149,6 +149,33 @@ func TestSchemaDefineRefuses(t *testing.T) {
 	want := `name: "select" is a reserved word of Redshift; write another name, such as "select_"
 roleArn: "role" is not a role's ARN; write one such as arn:aws:iam::123456789012:role/name, or a chain of them, joined by commas without blanks
 region: "Europe" is not a region; write one such as eu-west-1`
+	if diff := cmp.Diff(want, message(err)); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
+func TestKafkaDefineRefuses(t *testing.T) {
+	t.Parallel()
+	_, err := ddl.Schema{Name: "events", Region: "eu-west-1", Kafka: ddl.Kafka{
+		ClusterARN: "cluster", URI: "broker", Authentication: "sasl", CertificateARN: "x", SecretARN: "y",
+	}}.Define()
+	want := `roleArn: "" is not a role's ARN; write one such as arn:aws:iam::123456789012:role/name, or a chain of them, joined by commas without blanks
+region: is for Kinesis; leave it out
+kafka: has both or neither of clusterArn and uri; set one
+kafka.clusterArn: got "cluster"; write one such as arn:aws:kafka:eu-west-1:123456789012:cluster/name/uuid
+kafka.uri: got "broker"; write one such as broker-1.example.com:9094,broker-2.example.com:9094
+kafka.authentication: "sasl" is not known; write none, iam or mtls
+kafka.certificateArn: got "x"; write one such as arn:aws:acm:eu-west-1:123456789012:certificate/uuid
+kafka.secretArn: got "y"; write one such as arn:aws:secretsmanager:eu-west-1:123456789012:secret:name
+kafka.secretArn: there is a certificateArn already; leave one of both out`
+	if diff := cmp.Diff(want, message(err)); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+	_, err = ddl.View{Name: "v", Stream: ddl.Stream{Schema: "s", Name: "Clicks", Kafka: true}, Columns: []ddl.Column{
+		ddl.MetadataColumn("shard", ddl.ShardID),
+	}}.Define()
+	want = `stream.name: "Clicks" has upper-case letters, which Redshift folds away; name the topic "clicks"
+columns[0].metadata: "shard_id" is not a metadata column; write one of kafka_partition, kafka_offset, kafka_timestamp_type, kafka_timestamp, kafka_key, kafka_headers, refresh_time`
 	if diff := cmp.Diff(want, message(err)); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}

@@ -10,13 +10,35 @@ import (
 // Grantee is somebody who is granted something: exactly one of its fields is
 // set.
 type Grantee struct {
-	User  string `json:"user,omitempty"`
+	// User is a database user.
+	User string `json:"user,omitempty"`
+	// Group is a group of users.
 	Group string `json:"group,omitempty"`
-	Role  string `json:"role,omitempty"`
+	// Role is a role of the database.
+	Role string `json:"role,omitempty"`
+	// IAMRole is the name of a role in IAM. Who assumes it and lets IAM vouch is
+	// the database user IAMR:<name>, which is made if there is none.
+	IAMRole string `json:"iamRole,omitempty"`
+	// IAMUser is the name of a user in IAM, who is the database user IAM:<name>,
+	// made if there is none.
+	IAMUser string `json:"iamUser,omitempty"`
 }
 
 // grantee is a checked Grantee, as it stands in SQL.
 type grantee string
+
+// Users whom IAM vouches for are told from others by their names.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentialsWithIAM.html
+const (
+	iamRolePrefix = "IAMR:"
+	iamUserPrefix = "IAM:"
+)
+
+// fromIAM reports whether Redshift makes the user as soon as IAM vouches for it.
+func (g grantee) fromIAM() bool {
+	return strings.HasPrefix(string(g), `"`+iamRolePrefix) || strings.HasPrefix(string(g), `"`+iamUserPrefix)
+}
 
 // granteePattern is what a user, a group or a role may be called. Users that
 // come from IAM are called IAM:name or IAMR:role. The length is checked apart: a
@@ -39,14 +61,20 @@ func defineGrants(declared []Grantee, problems *Problems) []grantee {
 func (g Grantee) define() (grantee, error) {
 	var sql, name string
 	set := 0
-	for _, kind := range []struct{ word, name string }{{"", g.User}, {"GROUP ", g.Group}, {"ROLE ", g.Role}} {
+	for _, kind := range []struct{ name, sql string }{
+		{g.User, quoted(fold(g.User))},
+		{g.Group, "GROUP " + quoted(fold(g.Group))},
+		{g.Role, "ROLE " + quoted(fold(g.Role))},
+		{g.IAMRole, quoted(iamRolePrefix + g.IAMRole)}, // IAM's names have cases, which Redshift folds if it wants to
+		{g.IAMUser, quoted(iamUserPrefix + g.IAMUser)},
+	} {
 		if kind.name != "" {
-			sql, name = kind.word+quoted(fold(kind.name)), kind.name
+			sql, name = kind.sql, kind.name
 			set++
 		}
 	}
 	if set != 1 {
-		return "", fmt.Errorf("has %d of user, group and role; set exactly one", set)
+		return "", fmt.Errorf("has %d of user, group, role, iamRole and iamUser; set exactly one", set)
 	}
 	if len(name) > MaxIdentBytes || !granteePattern.MatchString(name) {
 		return "", fmt.Errorf("%q is not a name of a user, a group or a role; write up to %d bytes of letters, digits and _$@.:+=/-", name, MaxIdentBytes)
@@ -67,7 +95,25 @@ func changeGrants(privilege, object string, old, new []grantee) []Statement {
 		plan = append(plan, Statement{Step: StepRevoke, SQL: "REVOKE " + privilege + " ON " + object + " FROM " + listed(gone)})
 	}
 	if added := without(new, old); len(added) > 0 {
+		plan = append(plan, makeUsers(added)...)
 		plan = append(plan, Statement{Step: StepGrant, SQL: "GRANT " + privilege + " ON " + object + " TO " + listed(added)})
+	}
+	return plan
+}
+
+// makeUsers returns the statements that make sure of the users whom IAM vouches
+// for: Redshift makes them when they come for the first time, but nobody can grant
+// anything to them before.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_USER.html
+func makeUsers(grants []grantee) []Statement {
+	var plan []Statement
+	for _, g := range grants {
+		if g.fromIAM() {
+			plan = append(plan, Statement{
+				Step: Step(fmt.Sprintf("%s-%d", StepUser, len(plan)+1)), SQL: "CREATE USER " + string(g) + " PASSWORD DISABLE", MayExist: true,
+			})
+		}
 	}
 	return plan
 }

@@ -17,10 +17,13 @@ func CreateSchema(d SchemaDefinition) []Statement {
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_EXTERNAL_SCHEMA.html
 func UpdateSchema(old, new SchemaDefinition) ([]Statement, error) {
-	if old.roleARN != new.roleARN || old.region != new.region {
+	switch {
+	case old.source() != new.source() || old.kafka.ClusterARN != new.kafka.ClusterARN:
+		return nil, errors.New("what a schema reads can't be altered in Redshift; give the schema a new name, and its views too")
+	case new.kafka == Kafka{} && (old.roleARN != new.roleARN || old.region != new.region):
 		return nil, errors.New("the role and the region of a schema that reads Kinesis can't be altered in Redshift; give the schema a new name, and its views too")
 	}
-	return changeGrants("USAGE", "SCHEMA "+new.name.String(), old.grants, new.grants), nil
+	return AlterSchema(old, new), nil
 }
 
 // CreateView returns the statements that make the view: a streaming one is

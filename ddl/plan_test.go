@@ -70,14 +70,17 @@ func section(archive *txtar.Archive, name string) *txtar.File {
 
 func planned(t *testing.T, old, want string) []ddl.Statement {
 	t.Helper()
-	if strings.Contains(old+want, `"roleArn"`) {
-		schema, problems := ddl.Decode[ddl.Schema](parsed(t, want))
-		d, err := schema.Define()
-		if len(problems) > 0 || err != nil {
-			t.Fatal(problems, err)
-		}
-		return ddl.CreateSchema(d)
+	switch all := old + want; {
+	case strings.Contains(all, `"columns"`):
+		return plannedView(t, old, want)
+	case strings.Contains(all, `"roleArn"`), strings.Contains(all, `"kafka"`):
+		return plannedSchema(t, old, want)
 	}
+	return plannedViewSchema(t, old, want)
+}
+
+func plannedView(t *testing.T, old, want string) []ddl.Statement {
+	t.Helper()
 	switch {
 	case old == "":
 		return ddl.CreateView(defined(t, want))
@@ -87,14 +90,47 @@ func planned(t *testing.T, old, want string) []ddl.Statement {
 	return updated(t, defined(t, old), defined(t, want))
 }
 
-func defined(t *testing.T, text string) *ddl.ViewDefinition {
+func plannedSchema(t *testing.T, old, want string) []ddl.Statement {
 	t.Helper()
-	declared, problems := ddl.Decode[ddl.View](parsed(t, text))
+	switch {
+	case old == "":
+		return ddl.CreateSchema(checked[ddl.Schema, ddl.SchemaDefinition](t, want))
+	case want == "":
+		return ddl.DropSchema(checked[ddl.Schema, ddl.SchemaDefinition](t, old))
+	}
+	plan, err := ddl.UpdateSchema(checked[ddl.Schema, ddl.SchemaDefinition](t, old), checked[ddl.Schema, ddl.SchemaDefinition](t, want))
+	if err != nil {
+		return []ddl.Statement{{Step: ddl.Step("refused: " + err.Error())}}
+	}
+	return plan
+}
+
+func plannedViewSchema(t *testing.T, old, want string) []ddl.Statement {
+	t.Helper()
+	switch {
+	case old == "":
+		return ddl.CreateViewSchema(checked[ddl.ViewSchema, ddl.ViewSchemaDefinition](t, want))
+	case want == "":
+		d := checked[ddl.ViewSchema, ddl.ViewSchemaDefinition](t, old)
+		return append(ddl.DropViewSchema(d), ddl.HeldBy(d))
+	}
+	return ddl.AlterViewSchema(checked[ddl.ViewSchema, ddl.ViewSchemaDefinition](t, old), checked[ddl.ViewSchema, ddl.ViewSchemaDefinition](t, want))
+}
+
+// checked returns the definition that a declaration's JSON gives.
+func checked[Declaration interface{ Define() (Definition, error) }, Definition any](t *testing.T, text string) Definition {
+	t.Helper()
+	declared, problems := ddl.Decode[Declaration](parsed(t, text))
 	d, err := declared.Define()
 	if len(problems) > 0 || err != nil {
 		t.Fatal(problems, err)
 	}
 	return d
+}
+
+func defined(t *testing.T, text string) *ddl.ViewDefinition {
+	t.Helper()
+	return checked[ddl.View, *ddl.ViewDefinition](t, text)
 }
 
 func updated(t *testing.T, old, want *ddl.ViewDefinition) []ddl.Statement {
@@ -113,7 +149,10 @@ func printed(plan []ddl.Statement) string {
 		if s.Effect != ddl.KeepsRows {
 			fmt.Fprintf(&b, ": %s rows", s.Effect)
 		}
-		fmt.Fprintf(&b, "\n%s;\n", s.SQL)
+		b.WriteString("\n")
+		if s.SQL != "" {
+			b.WriteString(s.SQL + ";\n")
+		}
 		if s.Instead != nil {
 			b.WriteString("-- or, where that is refused:\n" + printed(s.Instead))
 		}

@@ -11,7 +11,16 @@ func (d *ViewDefinition) Fingerprint() string {
 
 // Fingerprint identifies all that the definition says of the database, grants
 // too.
-func (d SchemaDefinition) Fingerprint() string { return hash(d.Hash(), d.grants) }
+func (d SchemaDefinition) Fingerprint() string {
+	if d.kafka != (Kafka{}) {
+		return hash(d.Hash(), d.grants, d.roleARN, d.kafka)
+	}
+	return hash(d.Hash(), d.grants)
+}
+
+// Fingerprint identifies all that the definition says of the database, grants
+// too.
+func (d ViewSchemaDefinition) Fingerprint() string { return hash(d.Hash(), d.grants) }
 
 func names(ids []Ident) []string {
 	var list []string
@@ -41,16 +50,16 @@ func AssertView(old, new *ViewDefinition) []Statement {
 	return append(plan, assertGrants("SELECT", new.Object().sql(), old.grants, new.grants)...)
 }
 
-// AlterSchema returns the statements that change everything but the role and the
-// region.
+// AlterSchema returns the statements that change everything that can be changed:
+// of a schema that reads Kinesis, its grants.
 func AlterSchema(old, new SchemaDefinition) []Statement {
-	return changeGrants("USAGE", "SCHEMA "+new.name.String(), old.grants, new.grants)
+	return append(new.alter(old), changeGrants("USAGE", "SCHEMA "+new.name.String(), old.grants, new.grants)...)
 }
 
-// AssertSchema returns the statements that make sure of everything but the role
-// and the region of a schema whose grants are partly old's and partly new's.
+// AssertSchema returns the statements that make sure of everything that can be
+// changed in a schema that is partly old's and partly new's.
 func AssertSchema(old, new SchemaDefinition) []Statement {
-	return assertGrants("USAGE", "SCHEMA "+new.name.String(), old.grants, new.grants)
+	return append(new.alter(SchemaDefinition{}), assertGrants("USAGE", "SCHEMA "+new.name.String(), old.grants, new.grants)...)
 }
 
 // assertGrants revokes what only old has, and grants all that new has.

@@ -12,10 +12,12 @@ const (
 	StepDependents     Step = "dependents"
 	StepGrant          Step = "grant"
 	StepRevoke         Step = "revoke"
+	StepUser           Step = "user" // with a number behind it
 	StepKeptTable      Step = "kept-table"
 	StepForgetTable    Step = "forget-table"
 	StepCopyRows       Step = "copy-rows"
 	StepCreate         Step = "create"
+	StepAlter          Step = "alter"
 	StepRefresh        Step = "refresh"
 	StepAutoRefresh    Step = "auto-refresh"
 	StepDistKey        Step = "dist-key"
@@ -55,6 +57,8 @@ type Statement struct {
 	// Instead are the statements to run where Redshift refuses this one. Nil
 	// means that a refusal fails the plan.
 	Instead []Statement
+	// MayExist says that a refusal since the object exists already is no failure.
+	MayExist bool
 	// Parameters are the values of the names that SQL holds as :name, by name.
 	// None may be empty, which the Data API refuses. Nil means none.
 	Parameters map[string]string

@@ -9,7 +9,7 @@ type View struct {
 	//
 	// Required.
 	Name string `json:"name"`
-	// Schema is the view's own schema, which must exist.
+	// Schema is the view's own schema, which must exist: a [ViewSchema] makes one.
 	//
 	// Default: public.
 	Schema string `json:"schema,omitempty"`
@@ -71,11 +71,15 @@ type Stream struct {
 	//
 	// Required.
 	Schema string `json:"schema"`
-	// Name is the stream's name, in lower case: to read another, Redshift needs
-	// enable_case_sensitive_identifier for the whole database.
+	// Name is the stream's or the topic's name, in lower case: to read another,
+	// Redshift needs enable_case_sensitive_identifier for the whole database.
 	//
 	// Required.
 	Name string `json:"name"`
+	// Kafka says that it is a topic of Apache Kafka.
+	//
+	// Default: false; it is a stream of Kinesis.
+	Kafka bool `json:"kafka,omitempty"`
 }
 
 // BadRecords says what a view does with a record that is not JSON, or that has
@@ -114,7 +118,7 @@ const (
 	RefuseChange OnReplace = "Refuse"
 )
 
-// Metadata is a column that Redshift gives every record of a stream.
+// Metadata is a column that Redshift gives every record of a stream or a topic.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion-getting-started.html
 type Metadata string
@@ -126,6 +130,18 @@ const (
 	ShardID                     Metadata = "shard_id"                      // CHAR(20)
 	SequenceNumber              Metadata = "sequence_number"               // VARCHAR(128)
 	RefreshTime                 Metadata = "refresh_time"                  // TIMESTAMP, UTC: when the refresh that read the record began
+)
+
+// What Redshift knows of each record of a topic, besides [RefreshTime].
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion-getting-started-MSK.html
+const (
+	KafkaPartition     Metadata = "kafka_partition"      // BIGINT
+	KafkaOffset        Metadata = "kafka_offset"         // BIGINT
+	KafkaTimestampType Metadata = "kafka_timestamp_type" // CHAR(1): C for when it was made, L for when it was appended, U for unknown
+	KafkaTimestamp     Metadata = "kafka_timestamp"      // TIMESTAMP, UTC
+	KafkaKey           Metadata = "kafka_key"            // VARBYTE
+	KafkaHeaders       Metadata = "kafka_headers"        // SUPER
 )
 
 // Column declares one column of a view. It is made of exactly one of Metadata,
@@ -149,7 +165,8 @@ type Column struct {
 	// Default: the whole record, which only a SUPER holds.
 	Path []string `json:"path,omitempty"`
 	// Expression is Redshift SQL over the stream's own columns: those of
-	// [Metadata], and kinesis_data, the record's bytes. It is used as it is.
+	// [Metadata], and kinesis_data, the record's bytes (of a topic, kafka_value). It
+	// is used as it is.
 	Expression string `json:"expression,omitempty"`
 }
 
@@ -169,9 +186,14 @@ func FieldColumn(name, columnType string, path ...string) Column {
 // Landing declares a view that holds each record whole, with all that Redshift
 // knows of it: what plain views are made over. It never needs to change, so its
 // rows never have to move.
-func Landing(name string) View {
+func Landing(name string) View { return landing(name, kinesisMetadata) }
+
+// LandingTopic is [Landing] for a topic of Apache Kafka.
+func LandingTopic(name string) View { return landing(name, kafkaMetadata) }
+
+func landing(name string, metadata []Metadata) View {
 	v := View{Name: name}
-	for _, m := range allMetadata {
+	for _, m := range metadata {
 		v.Columns = append(v.Columns, MetadataColumn(string(m), m))
 	}
 	v.Columns = append(v.Columns, PayloadColumn(landingPayload))

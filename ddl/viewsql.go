@@ -28,7 +28,7 @@ func (d *ViewDefinition) create(name Ident) Statement {
 		fmt.Fprintf(&b, "\nFROM %s.%s", d.streamSchema, quoted(d.stream))
 	}
 	if d.badRecords == Skip {
-		b.WriteString("\nWHERE " + isJSON)
+		b.WriteString("\nWHERE " + d.data().isJSON())
 	}
 	return Statement{Step: StepCreate, SQL: b.String()}
 }
@@ -63,7 +63,7 @@ func (d *ViewDefinition) selectList() []string {
 		items = append(items, c.sql(d.badRecords)+" AS "+c.name.String())
 	}
 	if !d.plain() && d.badRecords == Keep {
-		items = append(items, "CASE WHEN "+d.failed()+" THEN kinesis_data END AS "+quoted(FailedPayload))
+		items = append(items, "CASE WHEN "+d.failed()+" THEN "+string(d.data())+" END AS "+quoted(FailedPayload))
 	}
 	return items
 }
@@ -72,7 +72,7 @@ func (d *ViewDefinition) selectList() []string {
 // JSON, or one of its fields is there and doesn't fit its column. A record too
 // long to take apart is kept where there are fields; in a SUPER it is whole.
 func (d *ViewDefinition) failed() string {
-	conditions := []string{"NOT " + isJSON}
+	conditions := []string{"NOT " + d.data().isJSON()}
 	fields := false
 	for _, c := range d.columns {
 		if c.typ != (Type{}) && c.path != nil {
@@ -81,7 +81,7 @@ func (d *ViewDefinition) failed() string {
 		}
 	}
 	if fields {
-		conditions[0] = "NOT (" + isShort + " AND " + isJSON + ")"
+		conditions[0] = "NOT (" + d.data().isShort() + " AND " + d.data().isJSON() + ")"
 	}
 	return strings.Join(conditions, "\n    OR ")
 }

@@ -26,7 +26,8 @@ type where struct {
 	Cluster   string `help:"Provisioned cluster to run it on." placeholder:"ID"`
 	Workgroup string `help:"Serverless workgroup to run it on." placeholder:"NAME"`
 	Database  string `help:"Database to run it in." placeholder:"NAME"`
-	SecretARN string `name:"secret-arn" help:"Secret that holds the database user to run it as. With --cluster or --workgroup and without it, the caller's own IAM identity." placeholder:"ARN"`
+	SecretARN string `name:"secret-arn" help:"Secret that holds the database user to run it as. With --cluster or --workgroup, and without this or --db-user, the caller's own IAM identity." placeholder:"ARN"`
+	DBUser    string `name:"db-user" help:"Database user of the cluster to run it as, where IAM vouches for users." placeholder:"NAME"`
 }
 
 // problems returns everything that is wrong with the flags.
@@ -38,13 +39,20 @@ func (c *where) problems() []error {
 	if (c.Cluster != "" || c.Workgroup != "") && c.Database == "" {
 		errs = append(errs, errors.New("--database: required with --cluster or --workgroup"))
 	}
+	if c.SecretARN != "" && c.DBUser != "" {
+		errs = append(errs, errors.New("--secret-arn and --db-user: give one of them"))
+	}
+	if c.Workgroup != "" && c.DBUser != "" {
+		errs = append(errs, errors.New("--db-user: is for clusters; with --workgroup, give --secret-arn or neither"))
+	}
 	return errs
 }
 
 // target returns where to run: what the flags say, and the stack's outputs for
-// what they don't. The secret is the stack's only together with its warehouse.
+// what they don't. Secret and user are the stack's only together with its
+// warehouse.
 func (c *where) target(ctx context.Context, stacks stacksAPI) (dataapi.Target, error) {
-	target := dataapi.Target{ClusterIdentifier: c.Cluster, WorkgroupName: c.Workgroup, Database: c.Database, SecretARN: c.SecretARN}
+	target := dataapi.Target{ClusterIdentifier: c.Cluster, WorkgroupName: c.Workgroup, Database: c.Database, SecretARN: c.SecretARN, DBUser: c.DBUser}
 	if c.Cluster != "" || c.Workgroup != "" {
 		return target, nil
 	}
@@ -57,7 +65,9 @@ func (c *where) target(ctx context.Context, stacks stacksAPI) (dataapi.Target, e
 		target.WorkgroupName = outputs["WorkgroupName"]
 	}
 	target.Database = cmp.Or(c.Database, outputs["DatabaseName"])
-	target.SecretARN = cmp.Or(c.SecretARN, outputs["SecretArn"])
+	if c.SecretARN == "" && c.DBUser == "" {
+		target.SecretARN, target.DBUser = outputs["SecretArn"], outputs["DatabaseUser"]
+	}
 	switch {
 	case target.ClusterIdentifier == "" && target.WorkgroupName == "":
 		return target, fmt.Errorf("stack %q: no output ClusterIdentifier or WorkgroupName; name one with --cluster or --workgroup", c.Stack)

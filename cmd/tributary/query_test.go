@@ -228,6 +228,8 @@ func TestQueryTarget(t *testing.T) {
 		"the stack's":         {where{Stack: "Tributary"}, lab, dataapi.Target{ClusterIdentifier: "streaming-cluster", Database: "dev", SecretARN: "arn:secret"}, ""},
 		"another database":    {where{Stack: "Tributary", Database: "d"}, lab, dataapi.Target{ClusterIdentifier: "streaming-cluster", Database: "d", SecretARN: "arn:secret"}, ""},
 		"a workgroup's stack": {where{Stack: "Tributary"}, stacks{"WorkgroupName": "w", "DatabaseName": "dev"}, dataapi.Target{WorkgroupName: "w", Database: "dev"}, ""},
+		"a user's stack":      {where{Stack: "Tributary"}, stacks{"ClusterIdentifier": "c", "DatabaseName": "dev", "DatabaseUser": "etl"}, dataapi.Target{ClusterIdentifier: "c", Database: "dev", DBUser: "etl"}, ""},
+		"as another user":     {where{Stack: "Tributary", DBUser: "ann"}, lab, dataapi.Target{ClusterIdentifier: "streaming-cluster", Database: "dev", DBUser: "ann"}, ""},
 		"no stack needed":     {where{Stack: "gone", Cluster: "c", Database: "d"}, nil, dataapi.Target{ClusterIdentifier: "c", Database: "d"}, ""},
 		"stack missing":       {where{Stack: "gone"}, lab, dataapi.Target{}, `find where to run: stack "gone": Stack with id gone does not exist; deploy it, or name the warehouse with --cluster or --workgroup`},
 		"no warehouse":        {where{Stack: "Tributary"}, stacks{"DatabaseName": "dev"}, dataapi.Target{}, `stack "Tributary": no output ClusterIdentifier or WorkgroupName; name one with --cluster or --workgroup`},

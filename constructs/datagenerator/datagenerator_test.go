@@ -3,9 +3,10 @@ package datagenerator_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
+
+	"github.com/tributary-cdk/tributary/internal/synthtest"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
@@ -16,14 +17,7 @@ import (
 	"github.com/tributary-cdk/tributary/constructs/datagenerator"
 )
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	stderr := os.Stderr
-	os.Stderr, _ = os.Open(os.DevNull) // Close reports a process that has ended already
-	jsii.Close()
-	os.Stderr = stderr
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { synthtest.Main(m) }
 
 func newStack(region string) awscdk.Stack {
 	props := &awscdk.StackProps{}

@@ -7,7 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/tributary-cdk/tributary/internal/synthtest"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -16,21 +17,10 @@ import (
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
 )
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	stderr := os.Stderr
-	os.Stderr, _ = os.Open(os.DevNull) // Close reports a process that has ended already
-	jsii.Close()
-	os.Stderr = stderr
-	os.Exit(code)
-}
-
-func newStack() awscdk.Stack {
-	return awscdk.NewStack(awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false)}), jsii.String("Shop"), nil)
-}
+func TestMain(m *testing.M) { synthtest.Main(m) }
 
 func TestInStackIsOne(t *testing.T) {
-	stack := newStack()
+	stack := synthtest.NewStack(nil)
 	first, second := ddlprovider.InStack(stack), ddlprovider.InStack(stack)
 	if *first.Function.FunctionArn() != *second.Function.FunctionArn() {
 		t.Error("a stack has two functions")
@@ -52,7 +42,7 @@ func TestCodeOfTheCallers(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", "") // no toolchain is asked for
-	stack := newStack()
+	stack := synthtest.NewStack(nil)
 	ddlprovider.New(stack, jsii.String("DDL"), &ddlprovider.Props{
 		Code: awslambda.Code_FromAsset(jsii.String(dir), nil), LogRetention: awslogs.RetentionDays_ONE_DAY,
 	})
@@ -60,7 +50,7 @@ func TestCodeOfTheCallers(t *testing.T) {
 }
 
 func TestNoToolchain(t *testing.T) {
-	stack := newStack()
+	stack := synthtest.NewStack(nil)
 	t.Setenv("PATH", "")
 	ddlprovider.New(stack, jsii.String("DDL"), nil)
 	defer func() {

@@ -2,11 +2,11 @@ package ingestion_test
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/tributary-cdk/tributary/internal/synthtest"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
@@ -18,18 +18,7 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	stderr := os.Stderr
-	os.Stderr, _ = os.Open(os.DevNull) // Close reports a process that has ended already
-	jsii.Close()
-	os.Stderr = stderr
-	os.Exit(code)
-}
-
-func newStack() awscdk.Stack {
-	return awscdk.NewStack(awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false)}), jsii.String("Shop"), nil)
-}
+func TestMain(m *testing.M) { synthtest.Main(m) }
 
 func rawView(name string) ddl.View {
 	return ddl.View{Name: name, Columns: []ddl.Column{ddl.PayloadColumn("payload")}}
@@ -37,7 +26,7 @@ func rawView(name string) ddl.View {
 
 // TestTwoIngestionsShareOneFunction holds what an embedding stack relies on.
 func TestTwoIngestionsShareOneFunction(t *testing.T) {
-	stack := newStack()
+	stack := synthtest.NewStack(nil)
 	cluster := warehouse.NewCluster(stack, jsii.String("Warehouse"), nil)
 	for _, name := range []string{"clicks", "orders"} {
 		in := ingestion.New(stack, jsii.String(name), &ingestion.Props{
@@ -71,7 +60,7 @@ func TestTwoIngestionsShareOneFunction(t *testing.T) {
 
 // TestRoleMayReadTheStreamOnly asserts the role statement by statement.
 func TestRoleMayReadTheStreamOnly(t *testing.T) {
-	stack := newStack()
+	stack := synthtest.NewStack(nil)
 	key := awskms.NewKey(stack, jsii.String("Key"), nil)
 	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
 		Warehouse:  warehouse.NewCluster(stack, jsii.String("Warehouse"), nil),
@@ -100,7 +89,7 @@ func TestRoleMayReadTheStreamOnly(t *testing.T) {
 // TestFunctionMayRunStatementsOnly asserts the function's policy statement by
 // statement.
 func TestFunctionMayRunStatementsOnly(t *testing.T) {
-	stack := newStack()
+	stack := synthtest.NewStack(nil)
 	cluster := warehouse.NewCluster(stack, jsii.String("Warehouse"), nil)
 	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
 		Warehouse: cluster, Stream: awskinesis.NewStream(stack, jsii.String("Stream"), nil),
@@ -140,7 +129,7 @@ func resource(value any) string {
 }
 
 func TestNewTellsEveryProblem(t *testing.T) {
-	stack := newStack()
+	stack := synthtest.NewStack(nil)
 	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
 		Stream:       awskinesis.Stream_FromStreamArn(stack, jsii.String("Stream"), jsii.String("arn:aws:kinesis:eu-west-1:123456789012:stream/Clicks")),
 		SchemaName:   "table",
@@ -160,7 +149,7 @@ func TestNewTellsEveryProblem(t *testing.T) {
 			`[Shop/Clicks] Views[1].name: "b b" has ' ' at byte 1; write letters, digits, _ and $, not beginning with a digit or $`,
 			`[Shop/Clicks] Views[2].name: "A" is also Views[0]; rename one`,
 			"[Shop/Clicks] Views[3].columns: required; write at least one",
-			"[Shop/Clicks] SchemaGrants[0]: has 0 of user, group and role; set exactly one",
+			"[Shop/Clicks] SchemaGrants[0]: has 0 of user, group, role, iamRole and iamUser; set exactly one",
 			`[Shop/Clicks] Views[4].from: "landing" is none of the streaming views before this one; declare it before, in the same schema`,
 		} {
 			if !strings.Contains(got, want) {
@@ -175,7 +164,7 @@ func TestNewTellsEveryProblem(t *testing.T) {
 // TestViewsFollowOneAnother holds that no two objects of a schema run DDL at
 // once, and that none runs before the function's settings are there.
 func TestViewsFollowOneAnother(t *testing.T) {
-	stack := newStack()
+	stack := synthtest.NewStack(nil)
 	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
 		Warehouse: warehouse.NewCluster(stack, jsii.String("Warehouse"), nil), Stream: awskinesis.NewStream(stack, jsii.String("Stream"), nil),
 		SchemaName: "clicks_stream", Views: []ddl.View{rawView("a"), rawView("b")},
@@ -204,7 +193,7 @@ func TestViewsFollowOneAnother(t *testing.T) {
 // TestPlainViewsOverALandingView holds that the pattern which needs no
 // replacement is as short as the other.
 func TestPlainViewsOverALandingView(t *testing.T) {
-	stack := newStack()
+	stack := synthtest.NewStack(nil)
 	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
 		Warehouse: warehouse.NewCluster(stack, jsii.String("Warehouse"), nil), Stream: awskinesis.NewStream(stack, jsii.String("Stream"), nil),
 		SchemaName: "clicks_stream", Views: []ddl.View{

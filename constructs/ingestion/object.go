@@ -5,14 +5,9 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
-	"github.com/aws/jsii-runtime-go"
 
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
 )
-
-// serviceTimeoutMinutes is how long CloudFormation waits for an answer: its
-// most, since the function answers within 45 minutes of its first statement.
-const serviceTimeoutMinutes = 60
 
 // objects adds database objects, each a custom resource of its own, so that
 // CloudFormation orders, compares, rolls back and reports each by its path.
@@ -22,25 +17,20 @@ type objects struct {
 	props    *Props
 }
 
-func (o *objects) add(id, resourceType, key string, declaration any) awscdk.CustomResource {
+// add defines an object. grants, if it isn't nil, gives the declaration's grants once
+// all are known.
+func (o *objects) add(id, resourceType, key string, declaration any, grants awscdk.IStableAnyProducer) awscdk.CustomResource {
 	policy := o.props.RemovalPolicy
 	if policy == "" {
 		policy = awscdk.RemovalPolicy_RETAIN
 	}
-	target := o.props.Warehouse.Target()
-	return awscdk.NewCustomResource(o.scope, jsii.String(id), &awscdk.CustomResourceProps{
-		ServiceToken:   o.provider.Function.FunctionArn(),
-		ServiceTimeout: awscdk.Duration_Minutes(jsii.Number(serviceTimeoutMinutes)),
-		ResourceType:   jsii.String(resourceType),
-		RemovalPolicy:  policy,
-		Properties: &map[string]any{
-			"Warehouse": map[string]any{
-				"clusterIdentifier": target.ClusterIdentifier,
-				"database":          target.Database,
-				"secretArn":         target.SecretARN,
-			},
-			key: asProperty(declaration),
-		},
+	property := asProperty(declaration)
+	if grants != nil {
+		property["grants"] = awscdk.Lazy_Any(grants, &awscdk.LazyAnyValueOptions{})
+	}
+	return o.provider.Resource(o.scope, id, resourceType, policy, map[string]any{
+		"Warehouse": o.props.Warehouse.Target().Properties(),
+		key:         property,
 	})
 }
 

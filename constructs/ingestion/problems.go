@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
 
 	"github.com/tributary-cdk/tributary/ddl"
 )
@@ -19,33 +20,88 @@ const (
 )
 
 // problems returns everything that is wrong with the props, by path.
-func (p *Props) problems() ddl.Problems {
+func (p *Props) problems(stack awscdk.Stack) ddl.Problems {
 	var problems ddl.Problems
-	add := func(path, message string) { problems = append(problems, ddl.Problem{Path: path, Message: message}) }
 	if p.Warehouse == nil {
-		add("Warehouse", "required; pass one of package warehouse")
+		problems = append(problems, ddl.Problem{Path: "Warehouse", Message: "required; pass one of package warehouse"})
 	}
-	if p.Stream == nil {
-		add("Stream", "required; pass a new or an imported awskinesis stream")
-	} else if name := p.Stream.StreamName(); !*awscdk.Token_IsUnresolved(name) {
-		for _, problem := range (ddl.Stream{Schema: someSchema, Name: *name}).Check() {
-			add("Stream", problem.Message)
+	problems = append(problems, p.sourceProblems(stack)...)
+	schema := ddl.Schema{Name: p.SchemaName, RoleARN: someRoleARN, Grants: p.SchemaGrants}
+	if p.Topic != nil {
+		schema.Kafka = p.Topic.Cluster
+	}
+	_, err := schema.Define()
+	for _, problem := range found(err) {
+		problems = append(problems, ddl.Problem{Path: schemaProp(problem.Path), Message: problem.Message})
+	}
+	for i, schema := range p.ViewSchemas {
+		_, err := schema.Define()
+		problems = append(problems, found(err).Under(fmt.Sprintf("ViewSchemas[%d]", i))...)
+		if schema.Name != "" && strings.EqualFold(schema.Name, p.SchemaName) {
+			problems = append(problems, ddl.Problem{Path: fmt.Sprintf("ViewSchemas[%d].name", i), Message: fmt.Sprintf("%q is the external schema, which holds no views; rename one", schema.Name)})
 		}
 	}
-	_, err := ddl.Schema{Name: p.SchemaName, RoleARN: someRoleARN, Grants: p.SchemaGrants}.Define()
-	for _, problem := range found(err) {
-		add(schemaProp(problem.Path), problem.Message)
-	}
 	if len(p.Views) == 0 {
-		add("Views", "required; declare at least one")
+		problems = append(problems, ddl.Problem{Path: "Views", Message: "required; declare at least one"})
 	}
 	return append(problems, p.viewProblems()...)
+}
+
+// sourceProblems returns what is wrong with what the views read.
+func (p *Props) sourceProblems(stack awscdk.Stack) ddl.Problems {
+	switch {
+	case p.Stream == nil && p.Topic == nil:
+		return ddl.Problems{{Path: "Stream", Message: "required; pass a new or an imported awskinesis stream, or a Topic"}}
+	case p.Stream != nil && p.Topic != nil:
+		return ddl.Problems{{Path: "Topic", Message: "there is a Stream, too; leave one of both out"}}
+	case p.Topic != nil:
+		return p.topicProblems()
+	}
+	var problems ddl.Problems
+	if name := p.Stream.StreamName(); known(name) {
+		for _, problem := range (ddl.Stream{Schema: someSchema, Name: *name}).Check() {
+			problems = append(problems, ddl.Problem{Path: "Stream", Message: problem.Message})
+		}
+	}
+	theirs, ours := p.Stream.Env().Account, stack.Account()
+	if known(theirs) && known(ours) && *theirs != *ours && p.StreamRole == nil {
+		problems = append(problems, ddl.Problem{Path: "StreamRole", Message: fmt.Sprintf("required, since the stream is the account %s's and the stack %s's; "+
+			"pass a role of the stream's account that may read the stream and that trusts Ingestion.Role", *theirs, *ours)})
+	}
+	return problems
+}
+
+func (p *Props) topicProblems() ddl.Problems {
+	var problems ddl.Problems
+	for _, problem := range (ddl.Stream{Schema: someSchema, Name: p.Topic.Name, Kafka: true}).Check() {
+		problems = append(problems, ddl.Problem{Path: "Topic.Name", Message: problem.Message})
+	}
+	if p.StreamRole != nil {
+		problems = append(problems, ddl.Problem{Path: "StreamRole", Message: "is for a Stream; leave it out"})
+	}
+	return problems
+}
+
+// known reports whether a value is known at synthesis.
+func known(value *string) bool { return value != nil && !*awscdk.Token_IsUnresolved(value) }
+
+// otherRegion returns the stream's region if it is known to be another one than the
+// stack's, or "".
+func otherRegion(stack awscdk.Stack, stream awskinesis.IStream) string {
+	theirs, ours := stream.Env().Region, stack.Region()
+	if known(theirs) && known(ours) && *theirs != *ours {
+		return *theirs
+	}
+	return ""
 }
 
 // schemaProp returns the prop that a field of the schema comes from.
 func schemaProp(path string) string {
 	if rest, ok := strings.CutPrefix(path, "grants"); ok {
 		return "SchemaGrants" + rest
+	}
+	if rest, ok := strings.CutPrefix(path, "kafka"); ok {
+		return "Topic.Cluster" + rest
 	}
 	return "SchemaName"
 }
@@ -57,7 +113,7 @@ func (p *Props) viewProblems() ddl.Problems {
 	for i, view := range p.Views {
 		path := fmt.Sprintf("Views[%d]", i)
 		if view.From == "" && view.Stream == (ddl.Stream{}) {
-			view.Stream = ddl.Stream{Schema: someSchema, Name: someStream}
+			view.Stream = ddl.Stream{Schema: someSchema, Name: someStream, Kafka: p.Topic != nil}
 		}
 		d, err := view.Define()
 		problems = append(problems, found(err).Under(path)...)
@@ -82,17 +138,4 @@ func found(err error) ddl.Problems {
 	var problems ddl.Problems
 	errors.As(err, &problems)
 	return problems
-}
-
-// validation reports problems at synthesis, a line each.
-type validation struct{ problems ddl.Problems }
-
-// Validate returns the lines.
-func (v *validation) Validate() *[]*string {
-	lines := make([]*string, len(v.problems))
-	for i, p := range v.problems {
-		line := p.String()
-		lines[i] = &line
-	}
-	return &lines
 }

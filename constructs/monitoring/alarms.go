@@ -40,8 +40,8 @@ func (m *Monitoring) streamAlarms(t Thresholds) {
 
 func (m *Monitoring) warehouseAlarms(t Thresholds) {
 	m.alarm("FailedDDL", "A schema or view could not be made, changed or dropped. The stack's events say why.", m.MetricFailedDDL(), t.FailedDDL, 1)
-	if m.cluster == nil {
-		return // Serverless has other metrics, and no disks
+	if serverless(m.warehouse) {
+		return // it has no processors and disks of its own, and scales
 	}
 	m.alarm("CPU", "The warehouse's processors are busy all the time. Look at its longest queries, or choose larger nodes.", m.MetricCPU(), t.CPU, 3)
 	m.alarm("Disk", "The warehouse's disks fill. Drop tables that views kept, or choose larger nodes.", m.MetricDisk(), t.Disk, 1)

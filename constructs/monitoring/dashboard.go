@@ -36,7 +36,9 @@ func (m *Monitoring) show(views []string, interval time.Duration) {
 		m.Dashboard.AddWidgets(graph("Age of each view's newest record", fresh...), graph("Records left out", lost...), graph("Failed refreshes", failed...))
 	}
 	warehouse := []awscloudwatch.IWidget{graph("Failed DDL", m.MetricFailedDDL())}
-	if m.cluster != nil {
+	if serverless(m.warehouse) {
+		warehouse = append(warehouse, graph("Warehouse: capacity", m.MetricCapacity()), graph("Warehouse: billed, an hour", m.MetricCompute()))
+	} else {
 		warehouse = append(warehouse, graph("Warehouse: CPU and disk", m.MetricCPU(), m.MetricDisk()), graph("Warehouse: healthy", m.MetricHealth()))
 	}
 	m.Dashboard.AddWidgets(warehouse...)

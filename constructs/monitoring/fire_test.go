@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tributary-cdk/tributary/internal/synthtest"
+
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
@@ -153,7 +155,7 @@ func TestEveryAlarmFires(t *testing.T) {
 	a := newApp(t)
 	monitoring.New(a.stack, jsii.String("M"), &monitoring.Props{Warehouse: a.cluster, Stream: a.stream, Provider: a.provider, ViewNames: []string{"clicks"}})
 	alarms := map[string]alarm{}
-	for name, r := range resources(t, a.stack, "M") {
+	for name, r := range synthtest.Resources(t, a.stack, "M") {
 		if r["Type"] != "AWS::CloudWatch::Alarm" {
 			continue
 		}

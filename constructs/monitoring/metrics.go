@@ -16,15 +16,15 @@ func (m *Monitoring) kinesis(name, label, statistic string, period time.Duration
 }
 
 // redshift is a metric of the warehouse.
-//
-// Source: https://docs.aws.amazon.com/redshift/latest/mgmt/metrics-listing.html
 func (m *Monitoring) redshift(name, label, statistic string, period time.Duration) awscloudwatch.Metric {
-	return metric("AWS/Redshift", name, label, statistic, period, map[string]*string{"ClusterIdentifier": m.cluster})
+	return m.warehouse.Metric(jsii.String(name), &awscloudwatch.MetricOptions{
+		Label: jsii.String(label), Statistic: jsii.String(statistic), Period: awscdk.Duration_Seconds(jsii.Number(period.Seconds())),
+	})
 }
 
 // view is a metric of one view, which the stack's function publishes.
 func (m *Monitoring) view(view, name, label, statistic string, period time.Duration) awscloudwatch.Metric {
-	return metric(namespace, name, label, statistic, period, map[string]*string{"Warehouse": m.cluster, "View": jsii.String(view)})
+	return metric(namespace, name, label, statistic, period, map[string]*string{"Warehouse": m.warehouse.Target().Name(), "View": jsii.String(view)})
 }
 
 func metric(namespace, name, label, statistic string, period time.Duration, dimensions map[string]*string) awscloudwatch.Metric {
@@ -66,20 +66,31 @@ func (m *Monitoring) MetricRefusedRecords() awscloudwatch.Metric {
 	return m.kinesis("PutRecords.FailedRecords", "Refused records", "Sum", 5*time.Minute)
 }
 
-// MetricCPU is the use of the warehouse's processors in percent, over 5 minutes.
+// MetricCPU is the use of a cluster's processors in percent, over 5 minutes.
 func (m *Monitoring) MetricCPU() awscloudwatch.Metric {
 	return m.redshift("CPUUtilization", "CPU, %", "Average", 5*time.Minute)
 }
 
-// MetricDisk is the use of the warehouse's disks in percent: the most in 5 minutes.
+// MetricDisk is the use of a cluster's disks in percent: the most in 5 minutes.
 func (m *Monitoring) MetricDisk() awscloudwatch.Metric {
 	return m.redshift("PercentageDiskSpaceUsed", "Disk, %", "Maximum", 5*time.Minute)
 }
 
-// MetricHealth is 1 in a minute in which the warehouse answered, else 0. A paused
-// cluster has no value.
+// MetricHealth is 1 in a minute in which a cluster answered, else 0. A paused one
+// has no value.
 func (m *Monitoring) MetricHealth() awscloudwatch.Metric {
 	return m.redshift("HealthStatus", "Healthy", "Minimum", time.Minute)
+}
+
+// MetricCapacity is how many RPUs a Serverless workgroup uses: the most in 5 minutes.
+func (m *Monitoring) MetricCapacity() awscloudwatch.Metric {
+	return m.redshift("ComputeCapacity", "Capacity, RPU", "Maximum", 5*time.Minute)
+}
+
+// MetricCompute is how many RPU-seconds a Serverless workgroup used in an hour: what
+// it is billed for.
+func (m *Monitoring) MetricCompute() awscloudwatch.Metric {
+	return m.redshift("ComputeSeconds", "Billed, RPU-seconds", "Sum", time.Hour)
 }
 
 // MetricFailedDDL is how many requests of CloudFormation the function failed in 5

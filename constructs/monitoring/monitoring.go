@@ -13,6 +13,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
+	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
 	"github.com/tributary-cdk/tributary/constructs/warehouse"
 )
 
@@ -41,9 +42,10 @@ type Props struct {
 	// ViewInterval is how often the views are asked, in whole minutes. Each run is
 	// four short statements. Their five metrics cost $1.50 a view and month by the
 	// list prices that we knew in November 2026, a function's run next to nothing.
-	// A Serverless workgroup would be billed for at least a minute each time: every 5
-	// minutes at 8 RPU, about $440 a month. So it is asked only through a page that
-	// somebody looks at, or tributary status.
+	// A Serverless workgroup is billed for at least a minute each time: every 5
+	// minutes at 8 RPU, about $440 a month. So it is asked by a schedule only where
+	// that is wanted; otherwise through a page that somebody looks at, or tributary
+	// status.
 	//
 	// Default: 5 minutes on a cluster; 0, never, elsewhere.
 	ViewInterval *time.Duration
@@ -63,9 +65,9 @@ type Monitoring struct {
 	// Dashboard shows all metrics.
 	Dashboard awscloudwatch.Dashboard
 
-	stream   *string
-	cluster  *string
-	provider *ddlprovider.Provider
+	stream    *string
+	warehouse warehouse.Warehouse
+	provider  *ddlprovider.Provider
 }
 
 // defaultInterval is how often a cluster's views are asked.
@@ -75,11 +77,10 @@ const defaultInterval = 5 * time.Minute
 // problem, each under its path; then nothing is defined.
 func New(scope constructs.Construct, id *string, props *Props) *Monitoring {
 	m := &Monitoring{Construct: constructs.NewConstruct(scope, id)}
-	if problems := props.problems(); len(problems) > 0 {
-		m.Node().AddValidation(&validation{problems})
+	if invalid.Report(m.Construct, props.problems()) {
 		return m
 	}
-	m.stream, m.cluster, m.provider = props.Stream.StreamName(), props.Warehouse.Target().ClusterIdentifier, props.Provider
+	m.stream, m.warehouse, m.provider = props.Stream.StreamName(), props.Warehouse, props.Provider
 	if m.provider == nil {
 		m.provider = ddlprovider.InStack(scope)
 	}
@@ -113,11 +114,14 @@ func (p *Props) interval() time.Duration {
 	switch {
 	case p.ViewInterval != nil:
 		return *p.ViewInterval
-	case p.Warehouse.Target().ClusterIdentifier == nil || len(p.ViewNames) == 0:
+	case serverless(p.Warehouse) || len(p.ViewNames) == 0:
 		return 0
 	}
 	return defaultInterval
 }
+
+// serverless reports whether the warehouse is a workgroup.
+func serverless(w warehouse.Warehouse) bool { return w.Target().WorkgroupName != nil }
 
 // viewsOf returns the views' names without their schemas, as the system tables
 // know them.

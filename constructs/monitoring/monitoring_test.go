@@ -1,8 +1,6 @@
 package monitoring_test
 
 import (
-	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,30 +8,21 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/synthtest"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/jsii-runtime-go"
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
 	"github.com/tributary-cdk/tributary/constructs/monitoring"
 	"github.com/tributary-cdk/tributary/constructs/warehouse"
 )
 
-var update = flag.Bool("update", false, "write the snapshots")
-
-func TestMain(m *testing.M) {
-	flag.Parse()
-	code := m.Run()
-	stderr := os.Stderr
-	os.Stderr, _ = os.Open(os.DevNull) // Close reports a process that has ended already
-	jsii.Close()
-	os.Stderr = stderr
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { synthtest.Main(m) }
 
 // app is a stack with what is to be monitored.
 type app struct {
@@ -54,28 +43,6 @@ func newApp(t *testing.T) app {
 		stack, warehouse.NewCluster(stack, jsii.String("Warehouse"), nil), awskinesis.NewStream(stack, jsii.String("Stream"), nil),
 		ddlprovider.New(stack, jsii.String(ddlprovider.ID), &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(code), nil)}),
 	}
-}
-
-// resources returns the template's resources that the construct id has made.
-func resources(t *testing.T, stack awscdk.Stack, id string) map[string]map[string]any {
-	t.Helper()
-	text, err := json.Marshal(*assertions.Template_FromStack(stack, nil).ToJSON())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var template struct {
-		Resources map[string]map[string]any
-	}
-	if err := json.Unmarshal(text, &template); err != nil {
-		t.Fatal(err)
-	}
-	own := map[string]map[string]any{}
-	for name, r := range template.Resources {
-		if strings.HasPrefix(name, id) {
-			own[name] = r
-		}
-	}
-	return own
 }
 
 // TestSnapshots holds all that the construct defines, by itself and with everything
@@ -99,23 +66,7 @@ func TestSnapshots(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a := newApp(t)
 			monitoring.New(a.stack, jsii.String("Monitoring"), props(a))
-			got, err := json.MarshalIndent(resources(t, a.stack, "Monitoring"), "", "  ")
-			if err != nil {
-				t.Fatal(err)
-			}
-			file := filepath.Join("testdata", name+".json")
-			if *update {
-				if err := os.WriteFile(file, append(got, '\n'), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(strings.TrimSpace(string(want)), string(got)); diff != "" {
-				t.Errorf("template (-want +got):\n%s\nwrite it with -update", diff)
-			}
+			synthtest.GoldenOf(t, a.stack, "Monitoring", name)
 		})
 	}
 }
@@ -145,36 +96,28 @@ func TestViewsAreNotAskedUnlessWanted(t *testing.T) {
 	}
 }
 
-// serverless is a warehouse without a cluster.
-type serverless struct{ *warehouse.Cluster }
-
-func (s serverless) Target() warehouse.Target {
-	t := s.Cluster.Target()
-	t.ClusterIdentifier = nil
-	return t
-}
-
 // TestServerlessIsNotAskedByItself holds that nobody pays for a warehouse that a
-// schedule keeps awake without having asked for it.
+// schedule keeps awake without having asked for it, and that who asks gets it.
 func TestServerlessIsNotAskedByItself(t *testing.T) {
-	a := newApp(t)
-	monitoring.New(a.stack, jsii.String("Monitoring"), &monitoring.Props{Warehouse: serverless{a.cluster}, Stream: a.stream, ViewNames: []string{"clicks"}})
-	tpl := assertions.Template_FromStack(a.stack, nil)
-	tpl.ResourceCountIs(jsii.String("AWS::Events::Rule"), jsii.Number(0))
-	tpl.ResourceCountIs(jsii.String("AWS::CloudWatch::Alarm"), jsii.Number(5))
-}
-
-func TestServerlessCannotBeAsked(t *testing.T) {
-	a := newApp(t)
-	interval := time.Minute
-	monitoring.New(a.stack, jsii.String("Monitoring"), &monitoring.Props{Warehouse: serverless{a.cluster}, Stream: a.stream, ViewInterval: &interval})
-	defer func() {
-		if got := fmt.Sprint(recover()); !strings.Contains(got, "[Shop/Monitoring] ViewInterval: the views of this warehouse can't be asked") {
-			t.Error(got)
-		}
-	}()
-	assertions.Template_FromStack(a.stack, nil)
-	t.Error("the stack was synthesized")
+	interval := time.Hour
+	for name, test := range map[string]struct {
+		interval      *time.Duration
+		rules, alarms float64
+	}{
+		"by itself": {nil, 0, 5},
+		"asked":     {&interval, 1, 8},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := newApp(t)
+			workgroup := warehouse.NewServerless(a.stack, jsii.String("Serverless"), nil)
+			monitoring.New(a.stack, jsii.String("Monitoring"), &monitoring.Props{
+				Warehouse: workgroup, Stream: a.stream, ViewNames: []string{"clicks"}, ViewInterval: test.interval,
+			})
+			tpl := assertions.Template_FromStack(a.stack, nil)
+			tpl.ResourceCountIs(jsii.String("AWS::Events::Rule"), jsii.Number(test.rules))
+			tpl.ResourceCountIs(jsii.String("AWS::CloudWatch::Alarm"), jsii.Number(test.alarms))
+		})
+	}
 }
 
 func TestNewTellsEveryProblem(t *testing.T) {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/jsii-runtime-go"
-
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
@@ -97,9 +95,6 @@ func (p *Props) problems() ddl.Problems {
 	if i := p.ViewInterval; i != nil && (*i < 0 || *i%time.Minute != 0 || *i > 24*time.Hour) {
 		add("ViewInterval", fmt.Sprintf("%v is not whole minutes up to 24 hours; write such as 5 * time.Minute, or 0 for never", *i))
 	}
-	if i := p.ViewInterval; i != nil && *i > 0 && p.Warehouse != nil && p.Warehouse.Target().ClusterIdentifier == nil {
-		add("ViewInterval", "the views of this warehouse can't be asked, since it is no cluster; leave it out")
-	}
 	for i, name := range viewsOf(p.ViewNames) {
 		if _, err := ddl.ParseIdent(name); err != nil {
 			add(fmt.Sprintf("ViewNames[%d]", i), err.Error())
@@ -113,16 +108,4 @@ func (p *Props) problems() ddl.Problems {
 	percent("CPU", p.Thresholds.CPU)
 	percent("Disk", p.Thresholds.Disk)
 	return problems
-}
-
-// validation reports problems at synthesis, a line each.
-type validation struct{ problems ddl.Problems }
-
-// Validate returns the lines.
-func (v *validation) Validate() *[]*string {
-	lines := make([]*string, len(v.problems))
-	for i, p := range v.problems {
-		lines[i] = jsii.String(p.String())
-	}
-	return &lines
 }

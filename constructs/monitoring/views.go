@@ -16,16 +16,13 @@ import (
 // to run statements. A run that fails is not repeated: the next one comes.
 func (m *Monitoring) askViews(w warehouse.Warehouse, interval time.Duration) {
 	w.GrantDataAPI(m.provider.Function)
-	target := w.Target()
 	awsevents.NewRule(m.Construct, jsii.String("Views"), &awsevents.RuleProps{
 		Description: jsii.String("Asks how the streaming views are"),
 		Schedule:    awsevents.Schedule_Rate(awscdk.Duration_Minutes(jsii.Number(interval.Minutes()))),
 		Targets: &[]awsevents.IRuleTarget{awseventstargets.NewLambdaFunction(m.provider.Function, &awseventstargets.LambdaFunctionProps{
 			RetryAttempts: jsii.Number(0),
 			Event: awsevents.RuleTargetInput_FromObject(map[string]any{"tributaryHealth": map[string]any{
-				"target": map[string]any{
-					"clusterIdentifier": target.ClusterIdentifier, "database": target.Database, "secretArn": target.SecretARN,
-				},
+				"target":        w.Target().Properties(),
 				"periodSeconds": interval.Seconds(),
 			}}),
 		})},

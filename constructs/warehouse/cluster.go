@@ -2,134 +2,182 @@ package warehouse
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsredshift"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
+	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
 )
 
-// ClusterProps says what [NewCluster] defines. Nil means all defaults.
-type ClusterProps struct {
-	// ClusterIdentifier is the cluster's name: lower-case letters, digits and
-	// hyphens.
-	//
-	// Default: one that CloudFormation makes up.
-	ClusterIdentifier string
-	// NodeType is the type of the one node.
-	//
-	// Default: ra3.large.
-	NodeType string
-	// Database is the database made with the cluster.
-	//
-	// Default: dev.
-	Database string
-	// AdminUsername is the user who owns the database. The service makes up the
-	// password, keeps it in Secrets Manager and rotates it.
-	//
-	// Default: awsuser.
-	AdminUsername string
-	// Network is where the cluster is.
-	//
-	// Default: a new network.
-	Network *Network
-	// RemovalPolicy says what becomes of the cluster, and of all data in it, when
-	// it leaves the stack. RemovalPolicy_SNAPSHOT keeps a snapshot.
-	//
-	// Default: RETAIN.
-	RemovalPolicy awscdk.RemovalPolicy
-}
-
-// Cluster is a provisioned cluster of one node: encrypted, private, reached
-// over TLS only, its own traffic kept within its VPC, its admin password known
-// to nobody.
+// Cluster is a provisioned cluster: encrypted, private, reached over TLS only, its
+// own traffic kept within its VPC, its admin password known to nobody.
 type Cluster struct {
 	constructs.Construct
-	// Network is where the cluster is.
+	// Network is where the cluster is. It is nil if the props were bad.
 	Network *Network
-	// Resource is the cluster itself.
+	// Resource is the cluster itself. It is nil if the props were bad.
 	Resource awsredshift.CfnCluster
 
 	database string
+	key      awskms.IKey
 	roles    *roleList
 }
 
 var _ Warehouse = (*Cluster)(nil)
 
-// NewCluster defines a Cluster under scope.
+// NewCluster defines a Cluster under scope. Bad props fail the synthesis with every
+// problem, each under its path; then nothing is defined.
 func NewCluster(scope constructs.Construct, id *string, props *ClusterProps) *Cluster {
 	p := props.withDefaults()
-	c := &Cluster{Construct: constructs.NewConstruct(scope, id), Network: p.Network, database: p.Database, roles: &roleList{}}
+	c := &Cluster{Construct: constructs.NewConstruct(scope, id), Network: p.Network, database: p.Database, key: p.EncryptionKey, roles: &roleList{}}
+	if invalid.Report(c.Construct, p.problems()) {
+		return c
+	}
 	if c.Network == nil {
-		c.Network = NewNetwork(c.Construct, jsii.String("Network"))
+		c.Network = NewNetwork(c.Construct, jsii.String("Network"), &NetworkProps{Zones: p.zones()})
 	}
 	subnets := awsredshift.NewCfnClusterSubnetGroup(c.Construct, jsii.String("SubnetGroup"), &awsredshift.CfnClusterSubnetGroupProps{
 		Description: jsii.String("Isolated subnets of " + *c.Node().Path()),
 		SubnetIds:   anyList(*c.Network.VPC.SelectSubnets(c.Network.Subnets).SubnetIds),
 	})
-	parameters := awsredshift.NewCfnClusterParameterGroup(c.Construct, jsii.String("ParameterGroup"), &awsredshift.CfnClusterParameterGroupProps{
-		Description:          jsii.String("TLS required"),
-		ParameterGroupFamily: jsii.String("redshift-1.0"),
-		Parameters: &[]any{&awsredshift.CfnClusterParameterGroup_ParameterProperty{
-			ParameterName: jsii.String("require_ssl"), ParameterValue: jsii.String("true"),
-		}},
-	})
-	c.Resource = awsredshift.NewCfnCluster(c.Construct, jsii.String("Cluster"), &awsredshift.CfnClusterProps{
-		ClusterIdentifier:         nonEmpty(p.ClusterIdentifier),
-		ClusterType:               jsii.String("single-node"),
-		NodeType:                  jsii.String(p.NodeType),
-		DbName:                    jsii.String(p.Database),
-		MasterUsername:            jsii.String(p.AdminUsername),
-		ManageMasterPassword:      jsii.Bool(true),
-		Encrypted:                 jsii.Bool(true),
-		PubliclyAccessible:        jsii.Bool(false),
-		EnhancedVpcRouting:        jsii.Bool(true),
-		ClusterSubnetGroupName:    subnets.Ref(),
-		ClusterParameterGroupName: parameters.Ref(),
-		VpcSecurityGroupIds:       &[]any{c.Network.SecurityGroup.SecurityGroupId()},
-		IamRoles:                  anyList(*awscdk.Lazy_List(c.roles, nil)),
-	})
+	c.Resource = awsredshift.NewCfnCluster(c.Construct, jsii.String("Cluster"), p.resource())
+	c.Resource.SetClusterSubnetGroupName(subnets.Ref())
+	c.Resource.SetClusterParameterGroupName(c.parameterGroup(p))
+	c.Resource.SetVpcSecurityGroupIds(&[]*string{c.Network.SecurityGroup.SecurityGroupId()})
+	c.Resource.SetIamRoles(awscdk.Lazy_List(c.roles, &awscdk.LazyListValueOptions{OmitEmpty: jsii.Bool(true)}))
 	// The endpoints are there before whoever needs them.
 	c.Resource.Node().AddDependency(c.Network.VPC)
 	c.Resource.ApplyRemovalPolicy(p.RemovalPolicy, nil)
+	c.schedule("Pause", p.PauseSchedule)
+	c.schedule("Resume", p.ResumeSchedule)
 	return c
 }
 
-func (p *ClusterProps) withDefaults() ClusterProps {
-	var d ClusterProps
-	if p != nil {
-		d = *p
+// resource returns the cluster's own properties, without those that come from
+// other resources.
+func (p *ClusterProps) resource() *awsredshift.CfnClusterProps {
+	props := &awsredshift.CfnClusterProps{
+		ClusterIdentifier:          nonEmpty(p.ClusterIdentifier),
+		ClusterType:                jsii.String("single-node"),
+		NodeType:                   jsii.String(p.NodeType),
+		DbName:                     jsii.String(p.Database),
+		MasterUsername:             jsii.String(p.AdminUsername),
+		ManageMasterPassword:       jsii.Bool(true),
+		Encrypted:                  jsii.Bool(true),
+		PubliclyAccessible:         jsii.Bool(false),
+		EnhancedVpcRouting:         jsii.Bool(true),
+		PreferredMaintenanceWindow: nonEmpty(p.MaintenanceWindow),
+		MaintenanceTrackName:       nonEmpty(p.MaintenanceTrack),
 	}
-	setDefault(&d.NodeType, "ra3.large")
-	setDefault(&d.Database, "dev")
-	setDefault(&d.AdminUsername, "awsuser")
-	setDefault(&d.RemovalPolicy, awscdk.RemovalPolicy_RETAIN)
-	return d
+	if p.Nodes > 1 {
+		props.ClusterType, props.NumberOfNodes = jsii.String("multi-node"), jsii.Number(p.Nodes)
+	}
+	if p.MultiAZ {
+		props.MultiAz = jsii.Bool(true)
+	}
+	if p.Relocation {
+		props.AvailabilityZoneRelocation = jsii.Bool(true)
+	}
+	if p.Port != 0 {
+		props.Port = jsii.Number(p.Port)
+	}
+	if p.SnapshotDays != 0 {
+		props.AutomatedSnapshotRetentionPeriod = jsii.Number(p.SnapshotDays)
+	}
+	if p.EncryptionKey != nil {
+		props.KmsKeyId = p.EncryptionKey.KeyId()
+		props.MasterPasswordSecretKmsKeyId = p.EncryptionKey.KeyId()
+	}
+	props.LoggingProperties = p.logging()
+	return props
 }
 
-func setDefault[T ~string](field *T, value T) {
-	if *field == "" {
-		*field = value
-	}
-}
-
-// Target returns the cluster, its database and its admin's secret.
+// Target returns the cluster, its database and its admin's secret; if the props were
+// bad, no more than the database.
 func (c *Cluster) Target() Target {
-	return Target{c.Resource.Ref(), jsii.String(c.database), c.Resource.AttrMasterPasswordSecretArn()}
+	if c.Resource == nil {
+		return Target{Database: jsii.String(c.database)}
+	}
+	return Target{
+		ClusterIdentifier: c.Resource.Ref(), Database: jsii.String(c.database), SecretARN: c.Resource.AttrMasterPasswordSecretArn(),
+	}
 }
 
-// AttachRole adds role to the cluster's roles.
-func (c *Cluster) AttachRole(role awsiam.IRole) { c.roles.arns = append(c.roles.arns, role.RoleArn()) }
+// AttachRole adds role to the cluster's own roles. A role of another stack is
+// attached by the function instead: the two stacks would need each other.
+func (c *Cluster) AttachRole(scope constructs.Construct, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
+	if *awscdk.Stack_Of(role).Node().Addr() != *awscdk.Stack_Of(c.Construct).Node().Addr() {
+		return attachToCluster(scope, c.Target(), role, by)
+	}
+	c.roles.add(role.RoleArn())
+	return nil
+}
 
 // GrantDataAPI lets grantee run statements as the cluster's admin.
-func (c *Cluster) GrantDataAPI(grantee awsiam.IGrantable) {
-	grantStatements(grantee, awscdk.Stack_Of(c.Construct).FormatArn(&awscdk.ArnComponents{
-		Service: jsii.String("redshift"), Resource: jsii.String("cluster"), ResourceName: c.Resource.Ref(),
-		ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
-	}), c.Resource.AttrMasterPasswordSecretArn())
+func (c *Cluster) GrantDataAPI(grantee awsiam.IGrantable) awsiam.Grant {
+	if c.Resource == nil {
+		return awsiam.Grant_Drop(grantee, jsii.String("the props are bad"))
+	}
+	target := c.Target()
+	grant := grantStatements(grantee, clusterARN(c.Construct, target.ClusterIdentifier)).
+		Combine(grantOn(grantee, target.SecretARN, "secretsmanager:GetSecretValue"))
+	if c.key != nil { // the secret is under it, too
+		grant = grant.Combine(c.key.GrantDecrypt(grantee))
+	}
+	return grant
+}
+
+// GrantQuery lets grantee run statements as the user IAMR:<role> or IAM:<user>.
+func (c *Cluster) GrantQuery(grantee awsiam.IGrantable) awsiam.Grant {
+	if c.Resource == nil {
+		return awsiam.Grant_Drop(grantee, jsii.String("the props are bad"))
+	}
+	return grantClusterQuery(c.Construct, grantee, c.Target())
+}
+
+// Metric returns a metric of the cluster.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/mgmt/metrics-listing.html
+func (c *Cluster) Metric(name *string, props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return metric(c.Construct, clusterNamespace, name, clusterDimension, c.Target().Name(), props)
+}
+
+// MetricCPUUtilization is the use of the processors in percent.
+func (c *Cluster) MetricCPUUtilization(props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return c.Metric(jsii.String("CPUUtilization"), props)
+}
+
+// MetricPercentageDiskSpaceUsed is the use of the disks in percent.
+func (c *Cluster) MetricPercentageDiskSpaceUsed(props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return c.Metric(jsii.String("PercentageDiskSpaceUsed"), props)
+}
+
+// MetricHealthStatus is 1 while the cluster answers, else 0.
+func (c *Cluster) MetricHealthStatus(props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return c.Metric(jsii.String("HealthStatus"), props)
+}
+
+// MetricDatabaseConnections is how many connections there are.
+func (c *Cluster) MetricDatabaseConnections(props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return c.Metric(jsii.String("DatabaseConnections"), props)
 }
 
 // roleList produces the roles at synthesis, when all are known.
 type roleList struct{ arns []*string }
+
+// add appends a role, once.
+func (l *roleList) add(arn *string) {
+	for _, known := range l.arns {
+		if *known == *arn {
+			return
+		}
+	}
+	l.arns = append(l.arns, arn)
+}
 
 // Produce returns the ARNs in the order in which the roles were attached.
 func (l *roleList) Produce() *[]*string { return &l.arns }

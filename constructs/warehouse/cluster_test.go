@@ -1,32 +1,74 @@
 package warehouse_test
 
 import (
+	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/google/go-cmp/cmp"
 
+	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
 	"github.com/tributary-cdk/tributary/constructs/warehouse"
+	"github.com/tributary-cdk/tributary/internal/synthtest"
 )
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	stderr := os.Stderr
-	os.Stderr, _ = os.Open(os.DevNull) // Close reports a process that has ended already
-	jsii.Close()
-	os.Stderr = stderr
-	os.Exit(code)
+func TestMain(m *testing.M) { synthtest.Main(m) }
+
+// provider returns the stack's function, with code that needs no compiling.
+func provider(t *testing.T, stack awscdk.Stack) *ddlprovider.Provider {
+	t.Helper()
+	code := t.TempDir()
+	if err := os.WriteFile(filepath.Join(code, "bootstrap"), []byte("#!/bin/sh\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return ddlprovider.New(stack, jsii.String(ddlprovider.ID), &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(code), nil)})
 }
 
-func newStack() awscdk.Stack {
-	return awscdk.NewStack(awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false)}), jsii.String("Shop"), nil)
+func newRole(scope constructs.Construct) awsiam.Role {
+	return awsiam.NewRole(scope, jsii.String("Reader"), &awsiam.RoleProps{
+		AssumedBy: awsiam.NewServicePrincipal(jsii.String("redshift.amazonaws.com"), nil),
+	})
 }
 
+// refuses wants the stack not to be synthesized, for all of these reasons.
+func refuses(t *testing.T, stack awscdk.Stack, reasons ...string) {
+	t.Helper()
+	defer func() {
+		t.Helper()
+		got := fmt.Sprint(recover())
+		var lines []string
+		for _, line := range strings.Split(got, "\n") {
+			if line = strings.TrimSpace(line); strings.HasPrefix(line, "[Shop") {
+				lines = append(lines, line)
+			}
+		}
+		if diff := cmp.Diff(reasons, lines); diff != "" {
+			t.Errorf("reasons (-want +got):\n%s", diff)
+		}
+	}()
+	assertions.Template_FromStack(stack, nil)
+	t.Error("the stack was synthesized")
+}
+
+func TestClusterBare(t *testing.T) {
+	stack := synthtest.NewStack(nil)
+	warehouse.NewCluster(stack, jsii.String("Warehouse"), nil)
+	synthtest.Golden(t, stack, "cluster-bare")
+}
+
+// TestClusterByDefault asserts what the snapshot's reader must not overlook.
 func TestClusterByDefault(t *testing.T) {
-	stack := newStack()
+	stack := synthtest.NewStack(nil)
 	warehouse.NewCluster(stack, jsii.String("Warehouse"), nil)
 	tpl := assertions.Template_FromStack(stack, nil)
 	tpl.HasResource(jsii.String("AWS::Redshift::Cluster"), &map[string]any{
@@ -54,48 +96,94 @@ func TestClusterByDefault(t *testing.T) {
 	tpl.ResourceCountIs(jsii.String("AWS::Lambda::Function"), jsii.Number(0))
 }
 
-func TestClusterWithEverythingSet(t *testing.T) {
-	stack := newStack()
+func TestClusterWithEverything(t *testing.T) {
+	stack := synthtest.NewStack(nil)
 	cluster := warehouse.NewCluster(stack, jsii.String("Warehouse"), &warehouse.ClusterProps{
-		ClusterIdentifier: "shop", NodeType: "ra3.xlplus", Database: "sales", AdminUsername: "root",
-		Network: warehouse.NewNetwork(stack, jsii.String("Network")), RemovalPolicy: awscdk.RemovalPolicy_SNAPSHOT,
+		ClusterIdentifier: "shop", NodeType: "ra3.xlplus", Nodes: 3, Relocation: true, Database: "sales", AdminUsername: "root", Port: 5440,
+		Network:           warehouse.NewNetwork(stack, jsii.String("Network"), &warehouse.NetworkProps{Zones: 3}),
+		EncryptionKey:     awskms.NewKey(stack, jsii.String("Key"), nil),
+		Parameters:        map[string]string{"statement_timeout": "60000", "enable_user_activity_logging": "true"},
+		MaintenanceWindow: "sun:03:00-sun:03:30", MaintenanceTrack: "trailing", SnapshotDays: 7,
+		LogBucket: awss3.NewBucket(stack, jsii.String("Logs"), nil), LogPrefix: "audit/",
+		PauseSchedule: "cron(0 19 ? * MON-FRI *)", ResumeSchedule: "cron(0 7 ? * MON-FRI *)",
+		RemovalPolicy: awscdk.RemovalPolicy_SNAPSHOT,
 	})
-	role := awsiam.NewRole(stack, jsii.String("Reader"), &awsiam.RoleProps{
-		AssumedBy: awsiam.NewServicePrincipal(jsii.String("redshift.amazonaws.com"), nil),
-	})
-	cluster.AttachRole(role)
-	resource, ok := role.Node().DefaultChild().(awsiam.CfnRole)
-	if !ok {
-		t.Fatal("the role has no resource")
+	if attachment := cluster.AttachRole(stack, newRole(stack), provider(t, stack)); attachment != nil {
+		t.Error("want the role in the cluster's own list, got a resource of its own")
 	}
-	tpl := assertions.Template_FromStack(stack, nil)
-	tpl.HasResource(jsii.String("AWS::Redshift::Cluster"), &map[string]any{
-		"DeletionPolicy": "Snapshot",
-		"Properties": map[string]any{
-			"ClusterIdentifier": "shop", "NodeType": "ra3.xlplus", "DBName": "sales", "MasterUsername": "root",
-			"IamRoles": []any{map[string]any{"Fn::GetAtt": []any{*stack.GetLogicalId(resource), "Arn"}}},
-		},
-	})
-	tpl.ResourceCountIs(jsii.String("AWS::EC2::VPC"), jsii.Number(1))
-	if target := cluster.Target(); *target.Database != "sales" {
-		t.Errorf("want the database %q, got %q", "sales", *target.Database)
+	cluster.GrantDataAPI(awsiam.NewUser(stack, jsii.String("Admin"), nil))
+	cluster.GrantQuery(awsiam.NewUser(stack, jsii.String("Analyst"), nil))
+	synthtest.Golden(t, stack, "cluster-everything")
+	var got []string
+	for _, line := range synthtest.Statements(t, stack) {
+		if strings.HasPrefix(line, "Admin") || strings.HasPrefix(line, "Analyst") || strings.HasPrefix(line, "WarehousePause") {
+			got = append(got, strings.ReplaceAll(line, "arn:${AWS::Partition}:redshift:${AWS::Region}:${AWS::AccountId}:cluster:${WarehouseCluster}", "CLUSTER"))
+		}
+	}
+	want := []string{
+		"AdminDefaultPolicy: Allow redshift-data:ExecuteStatement on CLUSTER",
+		// The Data API knows no resource for these.
+		`AdminDefaultPolicy: Allow redshift-data:DescribeStatement, redshift-data:GetStatementResult, redshift-data:CancelStatement, redshift-data:ListStatements on * if {"StringEquals":{"redshift-data:statement-owner-iam-userid":"${aws:userid}"}}`,
+		`AdminDefaultPolicy: Allow secretsmanager:GetSecretValue on ${WarehouseCluster.MasterPasswordSecretArn}`,
+		`AdminDefaultPolicy: Allow kms:Decrypt on ${Key.Arn}`,
+		"AnalystDefaultPolicy: Allow redshift-data:ExecuteStatement on CLUSTER",
+		`AnalystDefaultPolicy: Allow redshift-data:DescribeStatement, redshift-data:GetStatementResult, redshift-data:CancelStatement, redshift-data:ListStatements on * if {"StringEquals":{"redshift-data:statement-owner-iam-userid":"${aws:userid}"}}`,
+		`AnalystDefaultPolicy: Allow redshift:GetClusterCredentialsWithIAM on arn:${AWS::Partition}:redshift:${AWS::Region}:${AWS::AccountId}:dbname:${WarehouseCluster}/sales`,
+		`WarehousePauseRole: Allow {"Service":"scheduler.redshift.amazonaws.com"} sts:AssumeRole`,
+		"WarehousePauseRole: Allow redshift:PauseCluster on CLUSTER",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("statements (-want +got):\n%s", diff)
 	}
 }
 
-func TestGrantDataAPI(t *testing.T) {
-	stack := newStack()
-	cluster := warehouse.NewCluster(stack, jsii.String("Warehouse"), &warehouse.ClusterProps{ClusterIdentifier: "shop"})
-	user := awsiam.NewUser(stack, jsii.String("Analyst"), nil)
-	cluster.GrantDataAPI(user)
-	assertions.Template_FromStack(stack, nil).HasResourceProperties(jsii.String("AWS::IAM::Policy"), &map[string]any{
-		"PolicyDocument": map[string]any{"Statement": []any{
-			map[string]any{"Sid": "RunStatements", "Action": "redshift-data:ExecuteStatement", "Effect": "Allow", "Resource": assertions.Match_ObjectLike(&map[string]any{
-				"Fn::Join": assertions.Match_AnyValue(),
-			})},
-			assertions.Match_ObjectLike(&map[string]any{"Sid": "FollowOwnStatements", "Resource": "*", "Condition": map[string]any{
-				"StringEquals": map[string]any{"redshift-data:statement-owner-iam-userid": "${aws:userid}"},
-			}}),
-			assertions.Match_ObjectLike(&map[string]any{"Sid": "ReadAdminSecret", "Action": "secretsmanager:GetSecretValue"}),
-		}},
+func TestClusterInTwoZones(t *testing.T) {
+	stack := synthtest.NewStack(nil)
+	warehouse.NewCluster(stack, jsii.String("Warehouse"), &warehouse.ClusterProps{MultiAZ: true})
+	tpl := assertions.Template_FromStack(stack, nil)
+	tpl.HasResourceProperties(jsii.String("AWS::Redshift::Cluster"), &map[string]any{"MultiAZ": true, "NumberOfNodes": 2, "ClusterType": "multi-node"})
+	tpl.ResourceCountIs(jsii.String("AWS::EC2::Subnet"), jsii.Number(3)) // Redshift picks two of the three zones
+}
+
+func TestClusterTellsEveryProblem(t *testing.T) {
+	stack := synthtest.NewStack(nil)
+	cluster := warehouse.NewCluster(stack, jsii.String("Warehouse"), &warehouse.ClusterProps{
+		ClusterIdentifier: "My--Cluster", NodeType: "dc2.large", Nodes: 1, MultiAZ: true, Relocation: true, Database: "Sales", AdminUsername: "1", Port: 80,
+		Parameters: map[string]string{"a": "b"}, ParameterGroupName: "theirs", MaintenanceWindow: "sunday", MaintenanceTrack: "old", SnapshotDays: 36,
+		LogPrefix: "x", LogExports: []string{"everything"}, PauseSchedule: "every evening",
 	})
+	// Who builds on it is not in the way of what is wrong with it.
+	cluster.GrantDataAPI(awsiam.NewUser(stack, jsii.String("Admin"), nil))
+	refuses(
+		t, stack,
+		`[Shop/Warehouse] ClusterIdentifier: got "My--Cluster"; write up to 63 lower-case letters, digits and single hyphens, beginning with a letter`,
+		`[Shop/Warehouse] NodeType: got "dc2.large"; write one of ra3.large, ra3.xlplus, ra3.4xlarge, ra3.16xlarge, rg.xlarge, rg.4xlarge`,
+		`[Shop/Warehouse] NodeType: got "dc2.large"; MultiAZ needs an ra3 type`,
+		`[Shop/Warehouse] Nodes: got 1; MultiAZ needs 2 in each zone`,
+		`[Shop/Warehouse] Relocation: MultiAZ relocates by itself; leave one of both out`,
+		`[Shop/Warehouse] PauseSchedule: a MultiAZ cluster can't be paused; leave the schedules or MultiAZ out`,
+		`[Shop/Warehouse] Database: got "Sales"; write "sales"`,
+		`[Shop/Warehouse] AdminUsername: got "1"; write up to 127 lower-case letters, digits and _+.@-, beginning with a letter`,
+		`[Shop/Warehouse] Port: got 80; write one from 5431 to 5455 or from 8191 to 8215`,
+		`[Shop/Warehouse] Parameters: there is a ParameterGroupName, whose parameters hold; leave one of both out`,
+		`[Shop/Warehouse] MaintenanceWindow: got "sunday"; write one such as sun:03:00-sun:03:30`,
+		`[Shop/Warehouse] MaintenanceTrack: got "old"; write current or trailing`,
+		`[Shop/Warehouse] SnapshotDays: got 36; write 1 to 35 days`,
+		`[Shop/Warehouse] LogExports[0]: got "everything"; write one of connectionlog, userlog, useractivitylog`,
+		`[Shop/Warehouse] LogPrefix: is for a LogBucket; name that too`,
+		`[Shop/Warehouse] PauseSchedule: got "every evening"; write one such as cron(0 19 ? * MON-FRI *), in UTC`,
+	)
+}
+
+// TestRoleOfAnotherStack holds that a warehouse's stack and one that reads streams
+// into it don't need each other in a circle: the function attaches the role.
+func TestRoleOfAnotherStack(t *testing.T) {
+	app := awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false)})
+	theirs, ours := awscdk.NewStack(app, jsii.String("Warehouse"), nil), awscdk.NewStack(app, jsii.String("Shop"), nil)
+	cluster := warehouse.NewCluster(theirs, jsii.String("Warehouse"), nil)
+	if attachment := cluster.AttachRole(ours, newRole(ours), provider(t, ours)); attachment == nil {
+		t.Error("want a resource that attaches the role, got none")
+	}
+	assertions.Template_FromStack(ours, nil).ResourceCountIs(jsii.String("Custom::RedshiftRoleAttachment"), jsii.Number(1))
+	assertions.Template_FromStack(theirs, nil).HasResourceProperties(jsii.String("AWS::Redshift::Cluster"), &map[string]any{"IamRoles": assertions.Match_Absent()})
 }

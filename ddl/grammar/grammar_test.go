@@ -32,6 +32,21 @@ var exceptions = map[string]exception{
 		syntax:  regexp.MustCompile(`\bFROM KINESIS REGION '[a-z0-9-]+' IAM_ROLE\b`),
 		instead: `FROM KINESIS IAM_ROLE`,
 	},
+	"CLUSTER_ARN": {
+		source:  "https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_SCHEMA.html",
+		syntax:  regexp.MustCompile(` CLUSTER_ARN '[^']+'`),
+		instead: ``,
+	},
+	"URI of Kafka": {
+		source:  "https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_SCHEMA.html",
+		syntax:  regexp.MustCompile(` URI '[^']+'`),
+		instead: ``,
+	},
+	"Kafka without a role": {
+		source:  "https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion-getting-started-MSK.html",
+		syntax:  regexp.MustCompile(`\bFROM KAFKA AUTHENTICATION none`),
+		instead: `FROM KAFKA IAM_ROLE 'arn' AUTHENTICATION none`,
+	},
 }
 
 // TestPlansParse parses every statement of ddl's goldens. A statement that the

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"os"
+	"github.com/tributary-cdk/tributary/internal/synthtest"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -9,14 +9,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	stderr := os.Stderr
-	os.Stderr, _ = os.Open(os.DevNull) // jsii reports a process that has ended already
-	jsii.Close()
-	os.Stderr = stderr
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { synthtest.Main(m) }
 
 func TestStack(t *testing.T) {
 	tpl := assertions.Template_FromStack(newStack(awscdk.NewApp(nil)), nil)

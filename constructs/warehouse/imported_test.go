@@ -1,0 +1,230 @@
+package warehouse_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/constructs/warehouse"
+	"github.com/tributary-cdk/tributary/internal/synthtest"
+)
+
+// inAccount is where nothing has to be found out.
+var inAccount = map[string]*awscdk.Environment{
+	"aws":        {Account: jsii.String("123456789012"), Region: jsii.String("eu-west-1")},
+	"aws-cn":     {Account: jsii.String("123456789012"), Region: jsii.String("cn-north-1")},
+	"aws-us-gov": {Account: jsii.String("123456789012"), Region: jsii.String("us-gov-west-1")},
+}
+
+const secretARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:theirs-AbCdEf"
+
+// functionStatements returns what the function may do, but for its log.
+func functionStatements(t *testing.T, stack awscdk.Stack) []string {
+	t.Helper()
+	var statements []string
+	for _, line := range synthtest.Statements(t, stack) {
+		if strings.HasPrefix(line, "TributaryDDLRoleDefaultPolicy") && !strings.Contains(line, "logs:") {
+			_, statement, _ := strings.Cut(line, ": ")
+			statements = append(statements, statement)
+		}
+	}
+	return statements
+}
+
+// followOwn is what the Data API knows no resource for.
+const followOwn = `Allow redshift-data:DescribeStatement, redshift-data:GetStatementResult, redshift-data:CancelStatement, redshift-data:ListStatements on * ` +
+	`if {"StringEquals":{"redshift-data:statement-owner-iam-userid":"${aws:userid}"}}`
+
+func TestImportedCluster(t *testing.T) {
+	tests := map[string]struct {
+		attributes func(awscdk.Stack) warehouse.ClusterAttributes
+		want       []string
+	}{
+		"secret": {
+			func(stack awscdk.Stack) warehouse.ClusterAttributes {
+				return warehouse.ClusterAttributes{
+					ClusterIdentifier: "theirs", Database: "dev",
+					Secret: awssecretsmanager.Secret_FromSecretCompleteArn(stack, jsii.String("Secret"), jsii.String(secretARN)),
+				}
+			},
+			[]string{"Allow secretsmanager:GetSecretValue, secretsmanager:DescribeSecret on " + secretARN},
+		},
+		"user": {
+			func(awscdk.Stack) warehouse.ClusterAttributes {
+				return warehouse.ClusterAttributes{ClusterIdentifier: "theirs", Database: "dev", DatabaseUser: "etl"}
+			},
+			[]string{"Allow redshift:GetClusterCredentials on arn:${AWS::Partition}:redshift:eu-west-1:123456789012:dbuser:theirs/etl, arn:${AWS::Partition}:redshift:eu-west-1:123456789012:dbname:theirs/dev"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			stack := synthtest.NewStack(&awscdk.StackProps{Env: inAccount["aws"]})
+			attributes := test.attributes(stack)
+			cluster := warehouse.FromClusterAttributes(stack, jsii.String("Warehouse"), &attributes)
+			by, role := provider(t, stack), newRole(stack)
+			cluster.GrantDataAPI(by.Function)
+			if cluster.AttachRole(stack, role, by) == nil || cluster.AttachRole(stack, role, by) == nil {
+				t.Error("want a resource that attaches the role, got none")
+			}
+			want := append([]string{"Allow redshift-data:ExecuteStatement on arn:${AWS::Partition}:redshift:eu-west-1:123456789012:cluster:theirs", followOwn}, test.want...)
+			want = append(
+				want,
+				"Allow redshift:ModifyClusterIamRoles, redshift:DescribeClusters on arn:${AWS::Partition}:redshift:eu-west-1:123456789012:cluster:theirs",
+				`Allow iam:PassRole on ${Reader.Arn} if {"StringEquals":{"iam:PassedToService":["redshift.amazonaws.com"]}}`,
+			)
+			if diff := cmp.Diff(want, functionStatements(t, stack)); diff != "" {
+				t.Errorf("statements (-want +got):\n%s", diff)
+			}
+			synthtest.GoldenOf(t, stack, "RoleAttachment", "imported-cluster-"+name)
+		})
+	}
+}
+
+func TestImportedWorkgroup(t *testing.T) {
+	tests := map[string]struct {
+		secret bool
+		want   string
+	}{
+		"secret": {true, "Allow secretsmanager:GetSecretValue, secretsmanager:DescribeSecret on " + secretARN},
+		"itself": {false, "Allow redshift-serverless:GetCredentials on arn:${AWS::Partition}:redshift-serverless:eu-west-1:123456789012:workgroup/w-id"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			stack := synthtest.NewStack(&awscdk.StackProps{Env: inAccount["aws"]})
+			attributes := &warehouse.WorkgroupAttributes{WorkgroupName: "w", WorkgroupID: "w-id", NamespaceName: "n", NamespaceID: "n-id", Database: "dev"}
+			if test.secret {
+				attributes.Secret = awssecretsmanager.Secret_FromSecretCompleteArn(stack, jsii.String("Secret"), jsii.String(secretARN))
+			}
+			workgroup := warehouse.FromWorkgroupAttributes(stack, jsii.String("Warehouse"), attributes)
+			by := provider(t, stack)
+			workgroup.GrantDataAPI(by.Function)
+			workgroup.AttachRole(stack, newRole(stack), by)
+			want := []string{
+				"Allow redshift-data:ExecuteStatement on arn:${AWS::Partition}:redshift-serverless:eu-west-1:123456789012:workgroup/w-id", followOwn, test.want,
+				"Allow redshift-serverless:GetNamespace, redshift-serverless:UpdateNamespace on arn:${AWS::Partition}:redshift-serverless:eu-west-1:123456789012:namespace/n-id",
+				`Allow iam:PassRole on ${Reader.Arn} if {"StringEquals":{"iam:PassedToService":["redshift.amazonaws.com","redshift-serverless.amazonaws.com"]}}`,
+			}
+			if diff := cmp.Diff(want, functionStatements(t, stack)); diff != "" {
+				t.Errorf("statements (-want +got):\n%s", diff)
+			}
+			synthtest.GoldenOf(t, stack, "RoleAttachment", "imported-workgroup-"+name)
+		})
+	}
+}
+
+// TestPartitions holds that nothing is taken to be in aws.
+func TestPartitions(t *testing.T) {
+	for partition, env := range inAccount {
+		t.Run(partition, func(t *testing.T) {
+			stack := synthtest.NewStack(&awscdk.StackProps{Env: env})
+			cluster := warehouse.FromClusterAttributes(stack, jsii.String("Warehouse"), &warehouse.ClusterAttributes{ClusterIdentifier: "c", Database: "d", DatabaseUser: "u"})
+			by := provider(t, stack)
+			cluster.GrantDataAPI(by.Function)
+			for _, statement := range functionStatements(t, stack) {
+				if strings.Contains(statement, "arn:aws") {
+					t.Errorf("want the partition of %s, got %s", partition, statement)
+				}
+			}
+		})
+	}
+}
+
+func TestImportedTellEveryProblem(t *testing.T) {
+	stack := synthtest.NewStack(nil)
+	warehouse.FromClusterAttributes(stack, jsii.String("Cluster"), nil)
+	warehouse.FromWorkgroupAttributes(stack, jsii.String("Workgroup"), nil)
+	refuses(
+		t, stack,
+		"[Shop/Cluster] ClusterIdentifier: required; write the cluster's name",
+		"[Shop/Cluster] Database: required; write the database's name",
+		"[Shop/Cluster] Secret: has both or neither of Secret and DatabaseUser; set one",
+		"[Shop/Workgroup] WorkgroupName: required; write the workgroup's name",
+		"[Shop/Workgroup] WorkgroupID: required; write the end of the workgroup's ARN",
+		"[Shop/Workgroup] NamespaceName: required; write the namespace's name",
+		"[Shop/Workgroup] NamespaceID: required; write the end of the namespace's ARN",
+		"[Shop/Workgroup] Database: required; write the database's name",
+	)
+}
+
+// TestNetworksShareEndpoints holds that no endpoint is made twice, whoever made the
+// first.
+func TestNetworksShareEndpoints(t *testing.T) {
+	imported := func(stack awscdk.Stack) awsec2.IVpc {
+		return awsec2.Vpc_FromVpcAttributes(stack, jsii.String("Vpc"), &awsec2.VpcAttributes{
+			VpcId: jsii.String("vpc-1"), AvailabilityZones: jsii.Strings("eu-west-1a", "eu-west-1b"),
+			IsolatedSubnetIds: jsii.Strings("subnet-1", "subnet-2"),
+		})
+	}
+	own := func(stack awscdk.Stack) awsec2.IVpc { return awsec2.NewVpc(stack, jsii.String("Vpc"), nil) }
+	endpoint := func(stack awscdk.Stack, vpc awsec2.IVpc) awsec2.IInterfaceVpcEndpoint {
+		return awsec2.NewInterfaceVpcEndpoint(stack, jsii.String("Theirs"), &awsec2.InterfaceVpcEndpointProps{
+			Vpc: vpc, Service: awsec2.InterfaceVpcEndpointAwsService_KINESIS_STREAMS(),
+		})
+	}
+	tests := map[string]struct {
+		vpc       func(awscdk.Stack) awsec2.IVpc
+		prepare   func(awscdk.Stack, awsec2.IVpc) *warehouse.NetworkProps
+		endpoints float64
+	}{
+		"two networks in a VPC of the app's": {own, nil, 2}, // S3 and Kinesis
+		"two networks in one that exists":    {imported, nil, 1},
+		"an endpoint of the app's": {own, func(stack awscdk.Stack, vpc awsec2.IVpc) *warehouse.NetworkProps {
+			endpoint(stack, vpc)
+			return &warehouse.NetworkProps{}
+		}, 2},
+		"an endpoint that is named": {imported, func(stack awscdk.Stack, _ awsec2.IVpc) *warehouse.NetworkProps {
+			return &warehouse.NetworkProps{KinesisEndpoint: awsec2.InterfaceVpcEndpoint_FromInterfaceVpcEndpointAttributes(stack, jsii.String("Theirs"), &awsec2.InterfaceVpcEndpointAttributes{
+				VpcEndpointId: jsii.String("vpce-1"), Port: jsii.Number(443),
+				SecurityGroups: &[]awsec2.ISecurityGroup{awsec2.SecurityGroup_FromSecurityGroupId(stack, jsii.String("Group"), jsii.String("sg-1"), nil)},
+			})}
+		}, 0},
+		"another way": {imported, func(awscdk.Stack, awsec2.IVpc) *warehouse.NetworkProps {
+			return &warehouse.NetworkProps{NoEndpoints: true}
+		}, 0},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			stack := synthtest.NewStack(&awscdk.StackProps{Env: inAccount["aws"]})
+			vpc, props := test.vpc(stack), &warehouse.NetworkProps{}
+			if test.prepare != nil {
+				props = test.prepare(stack, vpc)
+			}
+			props.VPC = vpc
+			for _, id := range []string{"First", "Second"} {
+				warehouse.NewNetwork(stack, jsii.String(id), props)
+			}
+			tpl := assertions.Template_FromStack(stack, nil)
+			tpl.ResourceCountIs(jsii.String("AWS::EC2::VPCEndpoint"), jsii.Number(test.endpoints))
+			if name != "another way" { // each group is let through
+				for _, group := range []string{"FirstSecurityGroup", "SecondSecurityGroup"} {
+					text := strings.Join(ingressSources(t, stack), " ")
+					if !strings.Contains(text, group) {
+						t.Errorf("want %s let through to the endpoint, got %s", group, text)
+					}
+				}
+			}
+		})
+	}
+}
+
+// ingressSources returns the groups that rules let in.
+func ingressSources(t *testing.T, stack awscdk.Stack) []string {
+	t.Helper()
+	var sources []string
+	for _, resource := range synthtest.Resources(t, stack, "") {
+		properties, _ := resource["Properties"].(map[string]any)
+		if resource["Type"] == "AWS::EC2::SecurityGroupIngress" {
+			source, _ := properties["SourceSecurityGroupId"].(map[string]any)
+			attribute, _ := source["Fn::GetAtt"].([]any)
+			id, _ := attribute[0].(string)
+			sources = append(sources, id)
+		}
+	}
+	return sources
+}

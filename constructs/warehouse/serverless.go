@@ -1,0 +1,210 @@
+package warehouse
+
+import (
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsredshiftserverless"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
+	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
+)
+
+// Serverless is a Serverless namespace and its workgroup: encrypted, private,
+// reached over TLS only, its own traffic kept within its VPC, its admin password in
+// a secret of the stack's.
+//
+// The password is not managed by Redshift, as a cluster's is: CloudFormation gives
+// away no ARN of that secret. It is made up by Secrets Manager, and the template
+// holds a reference to it.
+type Serverless struct {
+	constructs.Construct
+	// Network is where the workgroup is. It is nil if the props were bad.
+	Network *Network
+	// Namespace holds the databases and the roles. It is nil if the props were bad.
+	Namespace awsredshiftserverless.CfnNamespace
+	// Workgroup runs the statements. It is nil if the props were bad.
+	Workgroup awsredshiftserverless.CfnWorkgroup
+	// Secret is the admin's. It is nil if the props were bad.
+	Secret awssecretsmanager.ISecret
+
+	database string
+	roles    *roleList
+}
+
+var _ Warehouse = (*Serverless)(nil)
+
+// NewServerless defines a Serverless warehouse under scope. Bad props fail the
+// synthesis with every problem, each under its path; then nothing is defined.
+func NewServerless(scope constructs.Construct, id *string, props *ServerlessProps) *Serverless {
+	p := props.withDefaults()
+	s := &Serverless{Construct: constructs.NewConstruct(scope, id), Network: p.Network, database: p.Database, roles: &roleList{}}
+	if invalid.Report(s.Construct, p.problems()) {
+		return s
+	}
+	if s.Network == nil {
+		s.Network = NewNetwork(s.Construct, jsii.String("Network"), &NetworkProps{Zones: serverlessZones})
+	}
+	s.newNamespace(p)
+	s.newWorkgroup(p)
+	for _, limit := range p.UsageLimits {
+		s.limit(limit)
+	}
+	return s
+}
+
+// adminSecretLength is short of the 64 characters that the password may have.
+const adminSecretLength = 32
+
+func (s *Serverless) newNamespace(p *ServerlessProps) {
+	secret := awssecretsmanager.NewSecret(s.Construct, jsii.String("Secret"), &awssecretsmanager.SecretProps{
+		Description: jsii.String("The admin of " + *s.Node().Path()), EncryptionKey: p.EncryptionKey, RemovalPolicy: p.RemovalPolicy,
+		GenerateSecretString: &awssecretsmanager.SecretStringGenerator{
+			SecretStringTemplate: jsii.String(`{"username":"` + p.AdminUsername + `"}`), GenerateStringKey: jsii.String("password"),
+			PasswordLength: jsii.Number(adminSecretLength), ExcludePunctuation: jsii.Bool(true), // some of it Redshift refuses
+		},
+	})
+	s.Secret = secret
+	name := p.NamespaceName
+	if name == "" {
+		name = s.uniqueName()
+	}
+	s.Namespace = awsredshiftserverless.NewCfnNamespace(s.Construct, jsii.String("Namespace"), &awsredshiftserverless.CfnNamespaceProps{
+		NamespaceName: jsii.String(name), DbName: jsii.String(p.Database),
+		AdminUsername: jsii.String(p.AdminUsername), AdminUserPassword: secret.SecretValueFromJson(jsii.String("password")).UnsafeUnwrap(),
+		IamRoles: anyList(*awscdk.Lazy_List(s.roles, &awscdk.LazyListValueOptions{OmitEmpty: jsii.Bool(true)})), LogExports: jsiiList(p.LogExports),
+	})
+	if p.EncryptionKey != nil {
+		s.Namespace.SetKmsKeyId(p.EncryptionKey.KeyArn())
+	}
+	if p.RemovalPolicy == awscdk.RemovalPolicy_SNAPSHOT {
+		// CloudFormation has no snapshot policy for namespaces: Redshift takes one.
+		s.Namespace.SetFinalSnapshotName(jsii.String(name))
+		s.Namespace.ApplyRemovalPolicy(awscdk.RemovalPolicy_DESTROY, nil)
+		return
+	}
+	s.Namespace.ApplyRemovalPolicy(p.RemovalPolicy, nil)
+}
+
+func (s *Serverless) newWorkgroup(p *ServerlessProps) {
+	name := p.WorkgroupName
+	if name == "" {
+		name = s.uniqueName()
+	}
+	props := &awsredshiftserverless.CfnWorkgroupProps{
+		WorkgroupName: jsii.String(name), NamespaceName: s.Namespace.Ref(),
+		EnhancedVpcRouting: jsii.Bool(true), PubliclyAccessible: jsii.Bool(false),
+		SubnetIds:        anyList(*s.Network.VPC.SelectSubnets(s.Network.Subnets).SubnetIds),
+		SecurityGroupIds: &[]any{s.Network.SecurityGroup.SecurityGroupId()},
+		ConfigParameters: p.configParameters(),
+	}
+	if p.BaseCapacity != 0 {
+		props.BaseCapacity = jsii.Number(p.BaseCapacity)
+	}
+	if p.MaxCapacity != 0 {
+		props.MaxCapacity = jsii.Number(p.MaxCapacity)
+	}
+	if p.PricePerformance != 0 {
+		props.PricePerformanceTarget = &awsredshiftserverless.CfnWorkgroup_PerformanceTargetProperty{
+			Status: jsii.String("ENABLED"), Level: jsii.Number(p.PricePerformance),
+		}
+	}
+	s.Workgroup = awsredshiftserverless.NewCfnWorkgroup(s.Construct, jsii.String("Workgroup"), props)
+	// The endpoints are there before whoever needs them.
+	s.Workgroup.Node().AddDependency(s.Network.VPC)
+	policy := p.RemovalPolicy
+	if policy == awscdk.RemovalPolicy_SNAPSHOT {
+		policy = awscdk.RemovalPolicy_DESTROY // it holds nothing
+	}
+	s.Workgroup.ApplyRemovalPolicy(policy, nil)
+}
+
+// uniqueName returns a name that no other stack's warehouse has in this account and
+// region, as long as the stacks' names differ.
+func (s *Serverless) uniqueName() string {
+	return strings.ToLower(*awscdk.Names_UniqueResourceName(s.Construct, &awscdk.UniqueResourceNameOptions{
+		MaxLength: jsii.Number(maxServerlessName), Separator: jsii.String("-"),
+	}))
+}
+
+// limit has the function set a usage limit: CloudFormation has no type for it.
+//
+// Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftserverless.html
+func (s *Serverless) limit(l UsageLimit) {
+	provider := ddlprovider.InStack(s.Construct)
+	arn := s.Workgroup.AttrWorkgroupWorkgroupArn()
+	// The limits' own ARNs are not known before they are made.
+	limits := serverlessARN(s.Construct, "usagelimit", jsii.String("*"))
+	grants := grantOn(provider.Function, arn, "redshift-serverless:CreateUsageLimit", "redshift-serverless:ListUsageLimits").
+		Combine(grantOn(provider.Function, limits, "redshift-serverless:UpdateUsageLimit", "redshift-serverless:DeleteUsageLimit", "redshift-serverless:ListUsageLimits"))
+	resource := provider.Resource(s.Construct, l.id(), "Custom::RedshiftUsageLimit", awscdk.RemovalPolicy_DESTROY, map[string]any{
+		"UsageLimit": map[string]any{
+			"workgroupArn": arn, "usageType": l.usageType(), "amount": l.Amount, "period": l.period(), "breachAction": l.breachAction(),
+		},
+	})
+	resource.Node().AddDependency(provider.Function)
+	grants.ApplyBefore(resource)
+}
+
+// Target returns the workgroup, its database and its admin's secret; if the props
+// were bad, no more than the database.
+func (s *Serverless) Target() Target {
+	if s.Workgroup == nil {
+		return Target{Database: jsii.String(s.database)}
+	}
+	return Target{WorkgroupName: s.Workgroup.Ref(), Database: jsii.String(s.database), SecretARN: s.Secret.SecretArn()}
+}
+
+// AttachRole adds role to the namespace's own roles. A role of another stack is
+// attached by the function instead: the two stacks would need each other.
+func (s *Serverless) AttachRole(scope constructs.Construct, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
+	if *awscdk.Stack_Of(role).Node().Addr() != *awscdk.Stack_Of(s.Construct).Node().Addr() {
+		return attachToNamespace(scope, s.Target(), s.Namespace.Ref(), s.Namespace.AttrNamespaceNamespaceArn(), role, by)
+	}
+	s.roles.add(role.RoleArn())
+	return nil
+}
+
+// GrantDataAPI lets grantee run statements as the admin.
+func (s *Serverless) GrantDataAPI(grantee awsiam.IGrantable) awsiam.Grant {
+	if s.Workgroup == nil {
+		return awsiam.Grant_Drop(grantee, jsii.String("the props are bad"))
+	}
+	return grantStatements(grantee, s.Workgroup.AttrWorkgroupWorkgroupArn()).Combine(s.Secret.GrantRead(grantee, nil))
+}
+
+// GrantQuery lets grantee run statements as the user IAMR:<role> or IAM:<user>.
+func (s *Serverless) GrantQuery(grantee awsiam.IGrantable) awsiam.Grant {
+	if s.Workgroup == nil {
+		return awsiam.Grant_Drop(grantee, jsii.String("the props are bad"))
+	}
+	arn := s.Workgroup.AttrWorkgroupWorkgroupArn()
+	return grantStatements(grantee, arn).Combine(grantServerlessCredentials(grantee, arn))
+}
+
+// Metric returns a metric of the workgroup.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-monitoring.html
+func (s *Serverless) Metric(name *string, props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return metric(s.Construct, serverlessNamespace, name, workgroupDimension, s.Target().Name(), props)
+}
+
+// MetricComputeCapacity is how many RPUs are in use.
+func (s *Serverless) MetricComputeCapacity(props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return s.Metric(jsii.String("ComputeCapacity"), props)
+}
+
+// MetricComputeSeconds is how many RPU-seconds were used.
+func (s *Serverless) MetricComputeSeconds(props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return s.Metric(jsii.String("ComputeSeconds"), props)
+}
+
+// MetricDatabaseConnections is how many connections there are.
+func (s *Serverless) MetricDatabaseConnections(props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return s.Metric(jsii.String("DatabaseConnections"), props)
+}
