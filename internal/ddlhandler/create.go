@@ -36,10 +36,13 @@ func (r *run) create(ctx context.Context) error {
 	return err
 }
 
+// stepTakeBack drops what a run made after the object's Delete.
+const stepTakeBack ddl.Step = "take-back"
+
 // takeBack drops what this run made after the object's Delete.
 func (r *run) takeBack(ctx context.Context) error {
 	for _, s := range r.want.drop() {
-		s.Step = "take-back"
+		s.Step = stepTakeBack
 		if _, err := r.warehouse.Run(ctx, s, 0); err != nil {
 			return err
 		}
@@ -50,12 +53,12 @@ func (r *run) takeBack(ctx context.Context) error {
 // claim makes sure that the object is this request's to make, and returns its
 // entry, and whether that is a new one.
 func (r *run) claim(ctx context.Context) (mine *entry, entered bool, err error) {
-	before, err := r.ledger.read(ctx, "before", r.want.object)
+	before, err := r.ledger.read(ctx, "before", r.want.key())
 	if err != nil {
 		return nil, false, err
 	}
 	if before != nil && before.state == deleted {
-		if err := r.ledger.erase(ctx, "bury", r.want.object, before.request); err != nil {
+		if err := r.ledger.erase(ctx, "bury", r.want.key(), before.request); err != nil {
 			return nil, false, err
 		}
 		if err := r.outdated(before); err != nil && before.owner == r.owner {
@@ -73,24 +76,24 @@ func (r *run) claim(ctx context.Context) (mine *entry, entered bool, err error) 
 
 // enter makes the object's entry.
 func (r *run) enter(ctx context.Context) (*entry, error) {
-	there, err := r.exists(ctx, ddl.StepExists, r.want.object)
+	there, err := r.there(ctx, ddl.StepExists, true)
 	if err != nil {
 		return nil, err
 	}
 	if there {
-		return nil, &errUnowned{fmt.Sprintf("%s exists already and Tributary did not make it; drop or rename it, or give this one another name", r.want.object)}
+		return nil, r.stranger(fmt.Sprintf("%s exists already and Tributary did not make it; drop or rename it, or give this one another name", r.want))
 	}
-	if err := r.ledger.enter(ctx, r.want.object, entry{r.owner, nobody, r.want.definition(), creating, r.id, r.clock.began, r.clock.began}); err != nil {
+	if err := r.ledger.enter(ctx, r.want.key(), entry{r.owner, nobody, r.want.definition(), creating, r.id, r.clock.began, r.clock.began}); err != nil {
 		return nil, err
 	}
-	entered, err := r.ledger.read(ctx, "entered", r.want.object)
+	entered, err := r.ledger.read(ctx, "entered", r.want.key())
 	switch {
 	case err != nil:
 		return nil, err
 	case entered == nil:
 		return nil, &errOvertaken{nil}
 	case entered.state == deleted && entered.owner == r.owner:
-		return nil, errors.Join(&errOvertaken{entered}, r.ledger.erase(ctx, "bury", r.want.object, entered.request))
+		return nil, errors.Join(&errOvertaken{entered}, r.ledger.erase(ctx, "bury", r.want.key(), entered.request))
 	case entered.owner != r.owner:
 		return nil, r.foreign(entered)
 	}
@@ -100,8 +103,17 @@ func (r *run) enter(ctx context.Context) (*entry, error) {
 // foreign is the refusal of an object that another stack owns, or that another
 // construct entered at the same moment.
 func (r *run) foreign(theirs *entry) error {
-	return &errUnowned{fmt.Sprintf("%s belongs to %s of the stack %s; give this one another name, or delete that stack first",
-		r.want.object, theirs.owner.logicalID, theirs.owner.stackID)}
+	return r.stranger(fmt.Sprintf("%s belongs to %s of the stack %s; give this one another name, or delete that stack first",
+		r.want, theirs.owner.logicalID, theirs.owner.stackID))
+}
+
+// stranger is the meeting with an object that is not this construct's: a refusal,
+// but for a role, which others may need attached as well.
+func (r *run) stranger(why string) error {
+	if _, ok := r.want.declared.(attachment); ok {
+		return errFound{}
+	}
+	return &errUnowned{why}
 }
 
 // take turns an entry into one of this request's, if it may.
@@ -127,7 +139,7 @@ func (r *run) take(ctx context.Context, before *entry) (*entry, error) {
 // takeOver writes the entry of this request over that of an earlier one. If
 // that never came to its end, it may still be running, and has left things.
 func (r *run) takeOver(ctx context.Context, before *entry, after entry) error {
-	if err := r.ledger.take(ctx, "take", r.want.object, before, after); err != nil || before.state == live {
+	if err := r.ledger.take(ctx, "take", r.want.key(), before, after); err != nil || before.state == live {
 		return err
 	}
 	if err := r.supersede(ctx); err != nil {
@@ -139,7 +151,7 @@ func (r *run) takeOver(ctx context.Context, before *entry, after entry) error {
 // make runs the statements that lead from what is there to the object, and
 // closes the entry.
 func (r *run) make(ctx context.Context, mine *entry) error {
-	there, err := r.exists(ctx, "there", r.want.object)
+	there, err := r.there(ctx, "there", false)
 	if err != nil {
 		return err
 	}
@@ -158,12 +170,12 @@ func (r *run) make(ctx context.Context, mine *entry) error {
 			return err
 		}
 	case whole, mine.handedFrom == nobody && sameQuery(mine.definition, r.want.definition()):
-		plan = r.want.assert(resource{})
+		plan = r.want.assert(nil)
 	default:
 		return r.refuseKept(ctx, mine)
 	}
 	if mine.state != creating || !whole {
-		if err := r.ledger.write(ctx, "making", r.want.object, entry{r.owner, mine.handedFrom, r.want.definition(), creating, r.id, r.clock.began, mine.kept}); err != nil {
+		if err := r.ledger.write(ctx, "making", r.want.key(), entry{r.owner, mine.handedFrom, r.want.definition(), creating, r.id, r.clock.began, mine.kept}); err != nil {
 			return err
 		}
 	}
@@ -175,8 +187,8 @@ func (r *run) build(ctx context.Context, plan []ddl.Statement, mine *entry) erro
 	for _, s := range plan {
 		_, err := r.step(ctx, s)
 		if s.Step == ddl.StepCreate && dataapi.Exists(err) {
-			return errors.Join(&errUnowned{fmt.Sprintf("%s was made by somebody else just now", r.want.object)},
-				r.ledger.erase(ctx, "disown", r.want.object, r.id))
+			return errors.Join(&errUnowned{fmt.Sprintf("%s was made by somebody else just now", r.want)},
+				r.ledger.erase(ctx, "disown", r.want.key(), r.id))
 		}
 		if err != nil {
 			return err
@@ -190,24 +202,24 @@ func (r *run) finish(ctx context.Context, handedFrom string, kept time.Time) err
 	if err := r.guard(ctx); err != nil {
 		return err
 	}
-	return r.ledger.write(ctx, "live", r.want.object, entry{r.owner, handedFrom, r.want.definition(), live, r.id, r.clock.began, kept})
+	return r.ledger.write(ctx, "live", r.want.key(), entry{r.owner, handedFrom, r.want.definition(), live, r.id, r.clock.began, kept})
 }
 
 // refuseKept refuses to make an object that is there already, is ours, holds
 // rows, and has another definition. A construct that moved gets its object back.
 func (r *run) refuseKept(ctx context.Context, mine *entry) error {
 	if mine.handedFrom == nobody {
-		return &errUnowned{fmt.Sprintf("%s is there with another definition, kept from an earlier deployment; drop it, or give this one another name", r.want.object)}
+		return &errUnowned{fmt.Sprintf("%s is there with another definition, kept from an earlier deployment; drop it, or give this one another name", r.want)}
 	}
 	if err := r.handBack(ctx, mine); err != nil {
 		return err
 	}
 	return &errUnowned{fmt.Sprintf("%s moves from %s to %s and changes its definition at once; deploy the move first, then the change",
-		r.want.object, mine.handedFrom, r.owner.logicalID)}
+		r.want, mine.handedFrom, r.owner.logicalID)}
 }
 
 // handBack gives the object back to the construct that it was taken over from.
 func (r *run) handBack(ctx context.Context, mine *entry) error {
-	return r.ledger.take(ctx, "hand-back", r.want.object, mine,
+	return r.ledger.take(ctx, "hand-back", r.want.key(), mine,
 		entry{owner{r.owner.stackID, mine.handedFrom}, nobody, mine.definition, mine.state, r.id, r.clock.began, mine.kept})
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/tributary-cdk/tributary/ddl"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
@@ -32,7 +31,7 @@ func (r *run) deleteOwned(ctx context.Context, known, invented bool) error {
 			return err
 		}
 	}
-	mine, err := r.ledger.read(ctx, "before", r.want.object)
+	mine, err := r.ledger.read(ctx, "before", r.want.key())
 	if err == nil && mine == nil && invented {
 		mine, err = r.forestall(ctx)
 	}
@@ -46,7 +45,7 @@ func (r *run) deleteOwned(ctx context.Context, known, invented bool) error {
 	case mine.state == deleted && invented:
 		return nil
 	case mine.state == deleted:
-		return r.ledger.erase(ctx, "bury", r.want.object, mine.request)
+		return r.ledger.erase(ctx, "bury", r.want.key(), mine.request)
 	case mine.handedFrom != nobody:
 		return r.handBack(ctx, mine) // the move is rolled back
 	}
@@ -62,17 +61,17 @@ func (r *run) deleteOwned(ctx context.Context, known, invented bool) error {
 	if err := r.drop(ctx); err != nil {
 		return err
 	}
-	return r.ledger.erase(ctx, "erase", r.want.object, r.id)
+	return r.ledger.erase(ctx, "erase", r.want.key(), r.id)
 }
 
 // forestall enters that there is no object, for the Create that may be still to
 // come. If that was quicker, its entry is returned.
 func (r *run) forestall(ctx context.Context) (*entry, error) {
-	err := r.ledger.enter(ctx, r.want.object, entry{r.owner, nobody, nobody, deleted, r.id, r.clock.began, r.clock.began})
+	err := r.ledger.enter(ctx, r.want.key(), entry{r.owner, nobody, nobody, deleted, r.id, r.clock.began, r.clock.began})
 	if err != nil {
 		return nil, err
 	}
-	return r.ledger.read(ctx, "entered", r.want.object)
+	return r.ledger.read(ctx, "entered", r.want.key())
 }
 
 // concludeMove notes that a construct which handed its object over is gone: from
@@ -83,17 +82,18 @@ func (r *run) concludeMove(ctx context.Context, theirs *entry) error {
 	}
 	kept := *theirs
 	kept.handedFrom, kept.request, kept.began = nobody, r.id, r.clock.began
-	return r.ledger.take(ctx, "moved", r.want.object, theirs, kept)
+	return r.ledger.take(ctx, "moved", r.want.key(), theirs, kept)
 }
 
-// drop drops the object. What others depend on isn't dropped, and its error
-// names them.
+// drop drops the object. What others depend on, or what holds something, isn't
+// dropped, and its error names that.
 func (r *run) drop(ctx context.Context) error {
 	err := r.runAll(ctx, r.want.drop())
-	if r.want.view == nil || !dataapi.Refused(err) {
+	look := r.want.holders()
+	if look.SQL == "" || !dataapi.Refused(err) {
 		return err
 	}
-	rows, _, lookErr := r.warehouse.Rows(ctx, ddl.DependentsOf(r.want.view), 0)
+	rows, _, lookErr := r.warehouse.Rows(ctx, look, 0)
 	if lookErr != nil || len(rows) == 0 {
 		return err
 	}

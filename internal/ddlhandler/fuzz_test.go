@@ -18,6 +18,11 @@ func FuzzProperties(f *testing.F) {
 		"View": {"name": "v", "from": "landing", "columns": [{"name": "a", "type": "SUPER"}], "grants": [{"role": "r"}]}}`)
 	f.Add(ExternalSchemaType, `{"Warehouse": {"clusterIdentifier": "c", "database": "dev"},
 		"Schema": {"name": "evdata", "roleArn": "arn:aws:iam::123456789012:role/r", "region": "eu-west-1", "grants": [{"user": "ann"}]}}`)
+	f.Add(SchemaType, `{"Warehouse": {"workgroupName": "w", "database": "dev"}, "ViewSchema": {"name": "analytics", "grants": [{"iamRole": "r"}]}}`)
+	f.Add(RoleAttachmentType, `{"Warehouse": {"workgroupName": "w", "database": "dev"},
+		"RoleAttachment": {"roleArn": "arn:aws:iam::123456789012:role/r", "namespaceName": "n"}}`)
+	f.Add(ExternalSchemaType, `{"Warehouse": {"clusterIdentifier": "c", "database": "dev"}, "Schema": {"name": "events",
+		"kafka": {"uri": "b:9092", "authentication": "none"}}}`)
 	f.Add("Custom::Else", `{"View": null, "Schema": [], "Warehouse": "c"}`)
 	f.Fuzz(func(t *testing.T, resourceType, text string) {
 		var declared map[string]any

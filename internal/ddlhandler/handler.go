@@ -17,7 +17,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tributary-cdk/tributary/ddl"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
@@ -26,6 +25,9 @@ type Handler struct {
 	// Warehouse opens the one that target names. name begins the names of the
 	// request's statements, and request makes their client tokens.
 	Warehouse func(target dataapi.Target, name, request string) Warehouse
+	// Roles opens the roles of the warehouse that target names; namespace is the
+	// Serverless namespace's name, empty for a cluster.
+	Roles func(target dataapi.Target, namespace string) Roles
 	// Responder tells CloudFormation how a request ended.
 	Responder Responder
 	// Log gets a line for each request. It never gets SQL, properties or the
@@ -66,7 +68,7 @@ func (h *Handler) answer(ctx context.Context, clock clock, ev Event) (Response, 
 	want, err := decode(ev.ResourceType, ev.ResourceProperties)
 	if ev.RequestType != "Delete" {
 		answer.PhysicalResourceID = want.physicalID()
-	} else if err != nil && want.object.Name == (ddl.Ident{}) {
+	} else if err != nil && want.declared == nil {
 		return answer, nil // no Create made anything of this
 	}
 	if err == nil || ev.RequestType == "Delete" {
@@ -75,15 +77,19 @@ func (h *Handler) answer(ctx context.Context, clock clock, ev Event) (Response, 
 	var (
 		refused *errUnowned
 		again   *errAgain
+		found   errFound
 	)
 	switch {
+	case errors.As(err, &found):
+		answer.PhysicalResourceID = unowned + ev.RequestID
+		return answer, nil
 	case errors.As(err, &again):
 		return answer, err
 	case errors.As(err, &refused):
 		answer.PhysicalResourceID = unowned + ev.RequestID
 	}
 	if err != nil {
-		answer.Status, answer.Reason = Failed, reason(want.object, err)
+		answer.Status, answer.Reason = Failed, reason(want, err)
 	}
 	return answer, nil
 }
@@ -91,6 +97,9 @@ func (h *Handler) answer(ctx context.Context, clock clock, ev Event) (Response, 
 // open returns a run of ev on the object that want declares.
 func (h *Handler) open(clock clock, ev Event, want resource) *run {
 	w := h.Warehouse(want.target, strings.Join([]string{"tributary", ev.stackName(), ev.LogicalResourceID}, "/"), ev.RequestID)
+	if a, ok := want.declared.(attachment); ok {
+		w = roleWarehouse{w, h.Roles(want.target, a.NamespaceName), a.RoleARN}
+	}
 	r := &run{
 		warehouse: w, ledger: ledger{w, ev.RequestID}, owner: ev.owner(), id: ev.RequestID, want: want,
 		clock: clock, sleep: h.Sleep,
@@ -104,8 +113,11 @@ func (h *Handler) open(clock clock, ev Event, want resource) *run {
 
 // reason tells what failed, for people at a terminal: the object, Redshift's
 // words, the statement's id, and its SQL last, where a cut does least harm.
-func reason(object ddl.Object, err error) string {
-	text := object.String() + ": " + err.Error()
+func reason(want resource, err error) string {
+	text := err.Error()
+	if want.declared != nil {
+		text = want.String() + ": " + text
+	}
 	var statement *dataapi.StatementError
 	if errors.As(err, &statement) {
 		text += ": " + statement.SQL

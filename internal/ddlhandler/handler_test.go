@@ -42,6 +42,7 @@ func handle(t *testing.T, db *database, ev ddlhandler.Event) ddlhandler.Response
 func handler(db *database, got *answers) *ddlhandler.Handler {
 	return &ddlhandler.Handler{
 		Warehouse: func(_ dataapi.Target, _, request string) ddlhandler.Warehouse { return session{db, request} },
+		Roles:     func(dataapi.Target, string) ddlhandler.Roles { return db },
 		Responder: got,
 		Log:       slog.New(slog.DiscardHandler),
 		Sleep:     func(context.Context, time.Duration) error { return nil },

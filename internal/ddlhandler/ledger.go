@@ -90,8 +90,8 @@ const readEntry = "SELECT stack_id, logical_id, handed_from, definition, state, 
 
 // read returns the object's entry, or nil if it has none. step tells apart the
 // reads of one request.
-func (l ledger) read(ctx context.Context, step string, object ddl.Object) (*entry, error) {
-	rows, _, err := l.rows(ctx, step, readEntry, map[string]string{"object": object.Key()})
+func (l ledger) read(ctx context.Context, step string, object string) (*entry, error) {
+	rows, _, err := l.rows(ctx, step, readEntry, map[string]string{"object": object})
 	if err != nil {
 		return nil, err
 	}
@@ -99,8 +99,8 @@ func (l ledger) read(ctx context.Context, step string, object ddl.Object) (*entr
 }
 
 // now returns the object's entry as it is at this moment, or nil if it has none.
-func (l ledger) now(ctx context.Context, object ddl.Object) (*entry, error) {
-	rows, err := l.warehouse.Fresh(ctx, l.statement("now", readEntry, map[string]string{"object": object.Key()}))
+func (l ledger) now(ctx context.Context, object string) (*entry, error) {
+	rows, err := l.warehouse.Fresh(ctx, l.statement("now", readEntry, map[string]string{"object": object}))
 	if err != nil {
 		return nil, fmt.Errorf("ledger %s: %w", ledgerTable, err)
 	}
@@ -123,7 +123,7 @@ func parseEntry(rows [][]string) (*entry, error) {
 // enter makes an entry for the object unless it has one. Redshift enforces no
 // uniqueness, hence the condition; two of it at once conflict, and one of them
 // is run again.
-func (l ledger) enter(ctx context.Context, object ddl.Object, e entry) error {
+func (l ledger) enter(ctx context.Context, object string, e entry) error {
 	_, err := l.run(ctx, "enter", "INSERT INTO "+ledgerTable+" (object, stack_id, logical_id, handed_from, definition, state, request, began, kept)"+
 		" SELECT :object, :stack, :logical, :handed, :definition, :state, :request, :began, :kept"+
 		" WHERE NOT EXISTS (SELECT 1 FROM "+ledgerTable+" WHERE object = :object)", l.values(object, e))
@@ -131,7 +131,7 @@ func (l ledger) enter(ctx context.Context, object ddl.Object, e entry) error {
 }
 
 // take replaces the entry that before is, if it still is that.
-func (l ledger) take(ctx context.Context, step string, object ddl.Object, before *entry, e entry) error {
+func (l ledger) take(ctx context.Context, step string, object string, before *entry, e entry) error {
 	values := l.values(object, e)
 	values["before"] = before.request
 	_, err := l.run(ctx, step, setEntry+" AND request = :before", values)
@@ -139,7 +139,7 @@ func (l ledger) take(ctx context.Context, step string, object ddl.Object, before
 }
 
 // write replaces the object's entry if it is this request's.
-func (l ledger) write(ctx context.Context, step string, object ddl.Object, e entry) error {
+func (l ledger) write(ctx context.Context, step string, object string, e entry) error {
 	_, err := l.run(ctx, step, setEntry+" AND request = :request", l.values(object, e))
 	return err
 }
@@ -147,18 +147,18 @@ func (l ledger) write(ctx context.Context, step string, object ddl.Object, e ent
 const setEntry = "UPDATE " + ledgerTable + " SET logical_id = :logical, handed_from = :handed, definition = :definition," +
 	" state = :state, request = :request, began = :began, kept = :kept WHERE object = :object AND stack_id = :stack"
 
-func (l ledger) values(object ddl.Object, e entry) map[string]string {
+func (l ledger) values(object string, e entry) map[string]string {
 	return map[string]string{
-		"object": object.Key(), "stack": e.owner.stackID, "logical": e.owner.logicalID, "handed": e.handedFrom,
+		"object": object, "stack": e.owner.stackID, "logical": e.owner.logicalID, "handed": e.handedFrom,
 		"definition": e.definition, "state": string(e.state), "request": l.request,
 		"began": e.began.UTC().Format(instant), "kept": e.kept.UTC().Format(instant),
 	}
 }
 
 // erase removes the object's entry if the request that last changed it is by.
-func (l ledger) erase(ctx context.Context, step string, object ddl.Object, by string) error {
+func (l ledger) erase(ctx context.Context, step string, object string, by string) error {
 	_, err := l.run(ctx, step, "DELETE FROM "+ledgerTable+" WHERE object = :object AND request = :by",
-		map[string]string{"object": object.Key(), "by": by})
+		map[string]string{"object": object, "by": by})
 	return err
 }
 

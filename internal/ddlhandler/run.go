@@ -111,7 +111,7 @@ func (r *run) conclude(ctx context.Context, err error) error {
 func (r *run) guard(ctx context.Context) error {
 	for {
 		looked := time.Now()
-		now, err := r.ledger.now(ctx, r.want.object)
+		now, err := r.ledger.now(ctx, r.want.key())
 		switch {
 		case err != nil:
 			return err
@@ -142,10 +142,17 @@ func (r *run) supersede(ctx context.Context) error {
 	return r.warehouse.Supersede(ctx)
 }
 
-// exists reports whether the object is there. step tells apart the looks of one
-// request.
-func (r *run) exists(ctx context.Context, step ddl.Step, object ddl.Object) (bool, error) {
-	look := object.Exists()
+// there reports whether the object is there. step tells apart the looks of one
+// request; entering says that the object is to be entered in the ledger next.
+func (r *run) there(ctx context.Context, step ddl.Step, entering bool) (bool, error) {
+	if w, ok := r.warehouse.(roleWarehouse); ok {
+		return r.attached(ctx, w, entering)
+	}
+	return r.exists(ctx, step, r.want.exists())
+}
+
+// exists reports whether the query has a row.
+func (r *run) exists(ctx context.Context, step ddl.Step, look ddl.Statement) (bool, error) {
 	look.Step = step
 	rows, _, err := r.warehouse.Rows(ctx, look, 0)
 	return len(rows) > 0, err
@@ -167,7 +174,7 @@ func (r *run) step(ctx context.Context, s ddl.Statement) ([]ddl.Statement, error
 	if s.Step == ddl.StepDependents {
 		rows, _, err := r.warehouse.Rows(ctx, s, 0)
 		if err == nil {
-			err = ddl.Dependents(r.want.object, rows)
+			err = ddl.Dependents(r.want.view.Object(), rows)
 		}
 		return []ddl.Statement{s}, err
 	}
@@ -175,7 +182,7 @@ func (r *run) step(ctx context.Context, s ddl.Statement) ([]ddl.Statement, error
 		return nil, err
 	}
 	err := r.patient(ctx, s)
-	if err == nil {
+	if err == nil || s.MayExist && dataapi.Exists(err) {
 		return []ddl.Statement{s}, nil
 	}
 	if s.Instead == nil || !dataapi.Refused(err) {

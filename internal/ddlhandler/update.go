@@ -16,7 +16,7 @@ func (r *run) update(ctx context.Context, old resource, physicalID string) error
 	if physicalID != r.want.physicalID() {
 		return r.create(ctx)
 	}
-	if old.object.Name != (ddl.Ident{}) && old.physicalID() != physicalID {
+	if old.declared != nil && old.physicalID() != physicalID {
 		// This rolls back an update to another name which was never answered:
 		// nobody will ask to delete what that made.
 		if err := r.forget(ctx, old); err != nil {
@@ -41,14 +41,14 @@ func (r *run) forget(ctx context.Context, object resource) error {
 // updateInPlace changes the object. What is there the ledger says, not old: a
 // rollback comes with old and new swapped, however far the update got.
 func (r *run) updateInPlace(ctx context.Context, old resource) error {
-	mine, err := r.ledger.read(ctx, "before", r.want.object)
+	mine, err := r.ledger.read(ctx, "before", r.want.key())
 	switch {
 	case err != nil:
 		return err
 	case mine == nil || mine.state == deleted:
 		return r.create(ctx) // the ledger lost it, or it went with its database
 	case mine.owner != r.owner:
-		return fmt.Errorf("%s belongs to %s of the stack %s; give this one another name", r.want.object, mine.owner.logicalID, mine.owner.stackID)
+		return fmt.Errorf("%s belongs to %s of the stack %s; give this one another name", r.want, mine.owner.logicalID, mine.owner.stackID)
 	}
 	if err := r.outdated(mine); err != nil {
 		return err
@@ -60,14 +60,14 @@ func (r *run) updateInPlace(ctx context.Context, old resource) error {
 			return err
 		}
 	}
-	there, err := r.exists(ctx, "there", r.want.object)
+	there, err := r.there(ctx, "there", false)
 	if err != nil {
 		return err
 	}
 	begun := entry{r.owner, nobody, mine.definition, updating, r.id, r.clock.began, r.keptAt(mine)}
 	if there && mine.state == live && mine.definition == r.want.definition() {
 		begun.state, begun.kept = live, mine.kept
-		return r.ledger.take(ctx, "live", r.want.object, mine, begun)
+		return r.ledger.take(ctx, "live", r.want.key(), mine, begun)
 	}
 	plan, err := r.plan(old, mine, there, begun.kept)
 	if err != nil {
@@ -77,7 +77,7 @@ func (r *run) updateInPlace(ctx context.Context, old resource) error {
 	if mine.state != live {
 		before.request = r.id // it was taken over
 	}
-	if err := r.ledger.take(ctx, "updating", r.want.object, &before, begun); err != nil {
+	if err := r.ledger.take(ctx, "updating", r.want.key(), &before, begun); err != nil {
 		return err
 	}
 	return r.follow(ctx, plan, old, begun)
@@ -102,13 +102,13 @@ func (r *run) plan(old resource, mine *entry, there bool, now time.Time) ([]ddl.
 	case !there:
 		return r.want.create(), nil
 	case same && mine.state == live && old.definition() == mine.definition:
-		return r.want.alter(old), nil
+		return r.want.alter(old.declared), nil
 	case same:
-		return r.want.assert(old), nil
+		return r.want.assert(old.declared), nil
 	case mine.state == live:
-		return r.want.replace(old, now)
+		return r.want.replace(old.declared, now)
 	default:
-		return r.want.rollBack(old, now)
+		return r.want.rollBack(old.declared, now)
 	}
 }
 
@@ -122,7 +122,7 @@ func (r *run) follow(ctx context.Context, plan []ddl.Statement, old resource, be
 	for _, s := range plan {
 		if s.Step == ddl.StepCreate {
 			begun.definition = r.want.definition()
-			if err := r.ledger.write(ctx, "making", r.want.object, begun); err != nil {
+			if err := r.ledger.write(ctx, "making", r.want.key(), begun); err != nil {
 				return err
 			}
 		}
@@ -145,7 +145,7 @@ func (r *run) follow(ctx context.Context, plan []ddl.Statement, old resource, be
 func (r *run) restore(ctx context.Context, old *ddl.ViewDefinition, ran []ddl.Statement, was entry) error {
 	for _, s := range ddl.RestoreView(old, was.kept, ran) {
 		if s.Step == ddl.StepRestore {
-			if err := r.ledger.write(ctx, "restoring", r.want.object, was); err != nil {
+			if err := r.ledger.write(ctx, "restoring", r.want.key(), was); err != nil {
 				return err
 			}
 		}
@@ -184,7 +184,7 @@ func (r *run) dropEmptyKept(ctx context.Context, kept time.Time) error {
 	if r.want.view == nil {
 		return nil
 	}
-	there, err := r.exists(ctx, "kept-there", r.want.view.Kept(kept))
+	there, err := r.exists(ctx, "kept-there", r.want.view.Kept(kept).Exists())
 	if err != nil || !there {
 		return err
 	}

@@ -28,6 +28,9 @@ type database struct {
 	gone       bool       // there is no warehouse
 	dependents [][]string // of every view
 	onFresh    func()     // called at each fresh look at the ledger
+	roles      map[string]bool // by ARN: those that are attached
+	onAttach   func() // called once, before a role is attached
+	attachErr  error  // of attaching
 	seen       map[string]result
 	accepted   map[string]time.Time // by request
 }
@@ -38,7 +41,7 @@ type result struct {
 }
 
 func newDatabase() *database {
-	return &database{relations: map[string]string{}, ledger: map[string][]string{}, seen: map[string]result{}, accepted: map[string]time.Time{}, failTimes: 1 << 30}
+	return &database{roles: map[string]bool{}, relations: map[string]string{}, ledger: map[string][]string{}, seen: map[string]result{}, accepted: map[string]time.Time{}, failTimes: 1 << 30}
 }
 
 // session is one request's warehouse.
@@ -94,6 +97,25 @@ func (s session) Fresh(_ context.Context, stmt ddl.Statement) ([][]string, error
 	return rows, nil
 }
 
+// Attached, Attach and Detach are those of [ddlhandler.Roles].
+func (d *database) Attached(_ context.Context, arn string) (bool, error) { return d.roles[arn], nil }
+
+func (d *database) Attach(_ context.Context, arn string) error {
+	if before := d.onAttach; before != nil {
+		d.onAttach = nil
+		before()
+	}
+	if d.attachErr == nil {
+		d.roles[arn] = true
+	}
+	return d.attachErr
+}
+
+func (d *database) Detach(_ context.Context, arn string) error {
+	delete(d.roles, arn)
+	return nil
+}
+
 func (s session) Cancel(context.Context) ([]string, error) { return []string{"id-cancelled"}, nil }
 
 func (s session) Supersede(context.Context) error { return nil }
@@ -101,7 +123,7 @@ func (s session) Supersede(context.Context) error { return nil }
 var (
 	createView   = regexp.MustCompile(`^CREATE (?:MATERIALIZED VIEW|TABLE) "(\w+)"\."(\w+)"`)
 	dropView     = regexp.MustCompile(`^DROP (?:MATERIALIZED VIEW|TABLE) IF EXISTS "(\w+)"\."(\w+)"`)
-	createSchema = regexp.MustCompile(`^CREATE EXTERNAL SCHEMA "(\w+)"`)
+	createSchema = regexp.MustCompile(`^CREATE (?:EXTERNAL )?SCHEMA "(\w+)"`)
 	dropSchema   = regexp.MustCompile(`^DROP SCHEMA IF EXISTS "(\w+)"`)
 	lookUp       = regexp.MustCompile(`^SELECT .*(?:c.relname|nspname) = '(\w+)'$`)
 )
@@ -130,7 +152,7 @@ func (s session) execute(stmt ddl.Statement) (rows [][]string, reason string) {
 		s.relations[name] = sql
 	case dropSchema.MatchString(sql):
 		delete(s.relations, dropSchema.FindStringSubmatch(sql)[1])
-	case strings.HasPrefix(sql, "SELECT DISTINCT n.nspname"):
+	case strings.HasPrefix(sql, "SELECT DISTINCT n.nspname"), strings.HasPrefix(sql, "SELECT n.nspname"):
 		return s.dependents, ""
 	case strings.HasPrefix(sql, "SELECT 1 FROM"):
 		return [][]string{{"1"}}, ""

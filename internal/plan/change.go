@@ -41,29 +41,34 @@ func (p *planner) create(o *object) {
 			continue
 		}
 		if !old.same(o) {
-			p.refuse(o, fmt.Errorf("%s moves from %s and changes its definition at once; deploy the move first, then the change", o.named, old.path))
+			p.refuse(o, fmt.Errorf("%s moves from %s and changes its definition at once; deploy the move first, then the change", o, old.path))
 			return
 		}
 		p.add(o, Nothing, "moves here from "+old.path, nil)
 		return
 	}
-	p.add(o, Create, "", o.create())
+	p.add(o, Create, o.means(), o.create())
+}
+
+// byAPI says how the function does what needs no SQL.
+const byAPI = "by Redshift's API, without SQL"
+
+// means says how the object comes and goes, if not by SQL.
+func (o *object) means() string {
+	if o.asked != "" {
+		return byAPI
+	}
+	return ""
 }
 
 func (p *planner) update(old, o *object) {
-	var (
-		statements []ddl.Statement
-		err        error
-	)
-	if o.view == nil {
-		statements, err = ddl.UpdateSchema(old.schema, o.schema)
-	} else {
-		statements, err = ddl.UpdateView(old.view, o.view, deployTime)
-	}
+	statements, err := o.update(old)
 	drops := func(s ddl.Statement) bool { return s.Step == ddl.StepDrop }
 	switch {
 	case err != nil:
 		p.refuse(o, err)
+	case o.asked != "":
+		p.add(o, Alter, byAPI, nil)
 	case len(statements) == 0:
 		p.add(o, Nothing, "", nil)
 	case slices.ContainsFunc(statements, drops):
@@ -83,10 +88,10 @@ func (p *planner) leave() {
 		how, leaves := p.leaving[o]
 		taken := slices.ContainsFunc(p.now, func(n *object) bool { return len(n.problems) == 0 && n.place() == o.place() })
 		switch {
-		case !leaves || taken || o.named == ddl.Object{}:
+		case !leaves || taken || o.asked == "" && o.named == ddl.Object{}:
 		case how == "Delete":
 			p.checkDrop(o)
-			p.add(o, Drop, "", o.drop())
+			p.add(o, Drop, o.means(), o.drop())
 		case o.holdsRows():
 			p.add(o, Keep, "stays in the database, with its rows; no stack looks after it any more", nil)
 		default:
@@ -97,6 +102,9 @@ func (p *planner) leave() {
 
 // checkDrop notes what would keep an object from being dropped.
 func (p *planner) checkDrop(o *object) {
+	if o.asked != "" {
+		return
+	}
 	stays := func(d *object) bool {
 		if how, leaves := p.leaving[d]; leaves {
 			return how != "Delete"
@@ -123,7 +131,7 @@ func (p *planner) dependents(o *object, stays func(*object) bool) [][]string {
 
 func (p *planner) add(o *object, action Action, note string, statements []ddl.Statement) {
 	p.Changes = append(p.Changes, Change{
-		Path: o.path, LogicalID: o.id, Object: p.standIns.shown(o.named.String()), Action: action, Note: note,
+		Path: o.path, LogicalID: o.id, Object: p.standIns.shown(o.String()), Action: action, Note: note,
 		Statements: p.shown(statements),
 	})
 }

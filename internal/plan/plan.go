@@ -148,7 +148,7 @@ func (p *planner) checkNames() {
 			continue
 		}
 		if other := first[o.place()]; other != nil {
-			p.refuse(o, fmt.Errorf("%s is also what %s makes; give one of them another name", o.named, other.path))
+			p.refuse(o, fmt.Errorf("%s is also what %s makes; give one of them another name", o, other.path))
 		} else {
 			first[o.place()] = o
 		}

@@ -1,6 +1,6 @@
 // Command ddl is the Lambda function behind Tributary's custom resources, and,
 // where monitoring asks for it on a schedule, behind the views' metrics. It wires;
-// packages ddlhandler and health decide.
+// packages ddlhandler, roles, usagelimit and health decide.
 package main
 
 import (
@@ -11,12 +11,16 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/redshift"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
+	"github.com/aws/aws-sdk-go-v2/service/redshiftserverless"
 
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
 	"github.com/tributary-cdk/tributary/internal/health"
+	"github.com/tributary-cdk/tributary/internal/roles"
 	"github.com/tributary-cdk/tributary/internal/statementlog"
+	"github.com/tributary-cdk/tributary/internal/usagelimit"
 )
 
 func main() {
@@ -26,19 +30,32 @@ func main() {
 		logger.Error("no configuration", "error", err)
 		os.Exit(1)
 	}
-	// The runner makes calls again by itself, for as long as the run has time.
+	// Calls are made again by those who make them, for as long as the run has time.
 	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
 	client := redshiftdata.NewFromConfig(cfg)
+	responder := ddlhandler.HTTPResponder{Sleep: dataapi.Sleep}
 	handler := &ddlhandler.Handler{
 		Warehouse: func(target dataapi.Target, name, request string) ddlhandler.Warehouse {
 			api := statementlog.New(client, logger.With("request", request))
 			return &dataapi.Runner{API: api, Target: target, Name: name, Request: request}
 		},
-		Responder: ddlhandler.HTTPResponder{Sleep: dataapi.Sleep},
+		Roles: func(target dataapi.Target, namespace string) ddlhandler.Roles {
+			if namespace != "" {
+				return roles.OfNamespace(redshiftserverless.NewFromConfig(cfg), namespace, dataapi.Sleep)
+			}
+			return roles.OfCluster(redshift.NewFromConfig(cfg), target.ClusterIdentifier, dataapi.Sleep)
+		},
+		Responder: responder,
 		Log:       logger,
 	}
+	limits := &usagelimit.Handler{API: redshiftserverless.NewFromConfig(cfg), Responder: responder, Log: logger, Sleep: dataapi.Sleep}
 	publisher := &health.Publisher{Out: os.Stdout, Warehouse: func(target dataapi.Target) health.Warehouse {
 		return &dataapi.Runner{API: client, Target: target, Name: "tributary/health"}
 	}}
-	lambda.Start(health.Route(publisher, handler.Handle))
+	lambda.Start(health.Route(publisher, func(ctx context.Context, ev ddlhandler.Event) error {
+		if ev.ResourceType == usagelimit.Type {
+			return limits.Handle(ctx, ev)
+		}
+		return handler.Handle(ctx, ev)
+	}))
 }

@@ -1,0 +1,53 @@
+package roles
+
+import (
+	"context"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/redshift"
+)
+
+// ClusterAPI is the part of *redshift.Client used here.
+type ClusterAPI interface {
+	DescribeClusters(context.Context, *redshift.DescribeClustersInput, ...func(*redshift.Options)) (*redshift.DescribeClustersOutput, error)
+	ModifyClusterIamRoles(context.Context, *redshift.ModifyClusterIamRolesInput, ...func(*redshift.Options)) (*redshift.ModifyClusterIamRolesOutput, error)
+}
+
+// OfCluster returns a provisioned cluster's roles. sleep waits between two looks.
+func OfCluster(api ClusterAPI, identifier string, sleep func(context.Context, time.Duration) error) *Warehouse {
+	return &Warehouse{cluster{api, identifier}, sleep}
+}
+
+// cluster changes its list role by role.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/APIReference/API_ModifyClusterIamRoles.html
+type cluster struct {
+	api        ClusterAPI
+	identifier string
+}
+
+func (c cluster) read(ctx context.Context) (map[string]status, bool, error) {
+	out, err := c.api.DescribeClusters(ctx, &redshift.DescribeClustersInput{ClusterIdentifier: &c.identifier})
+	if err != nil {
+		return nil, false, err
+	}
+	roles, ready := map[string]status{}, false
+	for _, described := range out.Clusters {
+		ready = aws.ToString(described.ClusterStatus) == "available"
+		for _, role := range described.IamRoles {
+			roles[aws.ToString(role.IamRoleArn)] = status(aws.ToString(role.ApplyStatus))
+		}
+	}
+	return roles, ready, nil
+}
+
+func (c cluster) add(ctx context.Context, _ map[string]status, arn string) error {
+	_, err := c.api.ModifyClusterIamRoles(ctx, &redshift.ModifyClusterIamRolesInput{ClusterIdentifier: &c.identifier, AddIamRoles: []string{arn}})
+	return err
+}
+
+func (c cluster) remove(ctx context.Context, _ map[string]status, arn string) error {
+	_, err := c.api.ModifyClusterIamRoles(ctx, &redshift.ModifyClusterIamRolesInput{ClusterIdentifier: &c.identifier, RemoveIamRoles: []string{arn}})
+	return err
+}

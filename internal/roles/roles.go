@@ -1,0 +1,130 @@
+// Package roles attaches IAM roles to Redshift warehouses that CloudFormation did
+// not make, and detaches them: one role at a time, whatever others do to the rest.
+package roles
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// status says how far a role's attachment is.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/APIReference/API_ClusterIamRole.html
+type status string
+
+const (
+	none     status = ""        // it isn't attached
+	inSync   status = "in-sync" // the warehouse can assume it
+	removing status = "removing"
+)
+
+// list is a warehouse's list of roles.
+type list interface {
+	// read returns the roles by ARN, and whether the warehouse takes a change now.
+	read(ctx context.Context) (roles map[string]status, ready bool, err error)
+	// add and remove ask for a change. roles are those that were read last.
+	add(ctx context.Context, roles map[string]status, arn string) error
+	remove(ctx context.Context, roles map[string]status, arn string) error
+}
+
+// Warehouse is one warehouse's roles.
+type Warehouse struct {
+	list  list
+	sleep func(ctx context.Context, d time.Duration) error
+}
+
+// Attached reports whether the role is attached, or about to be.
+func (w *Warehouse) Attached(ctx context.Context, arn string) (bool, error) {
+	var attached bool
+	err := w.patiently(ctx, func() (bool, error) {
+		roles, _, err := w.list.read(ctx)
+		attached = roles[arn] != none && roles[arn] != removing
+		return true, err
+	})
+	return attached, err
+}
+
+// Attach attaches the role and waits until the warehouse can assume it. It asks for
+// the change again if that was lost to somebody else's write.
+func (w *Warehouse) Attach(ctx context.Context, arn string) error {
+	err := w.patiently(ctx, func() (bool, error) {
+		roles, ready, err := w.list.read(ctx)
+		switch {
+		case err != nil || roles[arn] == inSync:
+			return true, err
+		case ready && roles[arn] == none:
+			return false, w.list.add(ctx, roles, arn)
+		}
+		return false, nil
+	})
+	if err != nil {
+		return fmt.Errorf("attach the role: %w", err)
+	}
+	return nil
+}
+
+// Detach detaches the role and waits until it is. A role or a warehouse that is gone
+// is no error.
+func (w *Warehouse) Detach(ctx context.Context, arn string) error {
+	err := w.patiently(ctx, func() (bool, error) {
+		roles, ready, err := w.list.read(ctx)
+		switch {
+		case err != nil || roles[arn] == none:
+			return true, err
+		case ready && roles[arn] != removing:
+			return false, w.list.remove(ctx, roles, arn)
+		}
+		return false, nil
+	})
+	if err != nil && !gone(err) {
+		return fmt.Errorf("detach the role: %w", err)
+	}
+	return nil
+}
+
+// patiently runs attempt until it says that it is done, or fails for another reason
+// than that the warehouse is busy. Between two of them it waits ever longer, up to
+// 10 seconds.
+func (w *Warehouse) patiently(ctx context.Context, attempt func() (done bool, err error)) error {
+	for wait := 500 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
+		done, err := attempt()
+		switch {
+		case err != nil && !busy(err):
+			return err
+		case err == nil && done:
+			return nil
+		}
+		if ended := w.sleep(ctx, wait); ended != nil {
+			return errors.Join(ended, err)
+		}
+	}
+}
+
+// gone reports whether err says that there is no such warehouse.
+func gone(err error) bool { return hasCode(err, "ClusterNotFound", "ResourceNotFoundException") }
+
+// busy reports whether the same call may be taken later.
+func busy(err error) bool {
+	var (
+		unsent *smithyhttp.RequestSendError
+		answer *smithyhttp.ResponseError
+	)
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return false
+	case errors.As(err, &unsent), errors.As(err, &answer) && answer.HTTPStatusCode() >= 500:
+		return true
+	}
+	return hasCode(err, "InvalidClusterState", "ConflictException", "Throttling", "ThrottlingException", "TooManyRequestsException", "InternalServerException")
+}
+
+func hasCode(err error, codes ...string) bool {
+	var api smithy.APIError
+	return errors.As(err, &api) && slices.Contains(codes, api.ErrorCode())
+}

@@ -1,0 +1,138 @@
+package usagelimit_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/redshiftserverless"
+	"github.com/aws/aws-sdk-go-v2/service/redshiftserverless/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/internal/ddlhandler"
+	"github.com/tributary-cdk/tributary/internal/usagelimit"
+)
+
+const workgroup = "arn:aws:redshift-serverless:eu-west-1:123456789012:workgroup/w"
+
+// service is Redshift Serverless in memory: one limit of a kind and a period.
+type service struct {
+	limits   map[string]string // by id: what it is
+	made     int
+	failures []error // of the next calls
+	answer   ddlhandler.Response
+}
+
+func (s *service) fail() error {
+	if len(s.failures) == 0 {
+		return nil
+	}
+	err := s.failures[0]
+	s.failures = s.failures[1:]
+	return err
+}
+
+func written(period types.UsageLimitPeriod, amount int64, action types.UsageLimitBreachAction) string {
+	return fmt.Sprintf("%s %d %s", period, amount, action)
+}
+
+func (s *service) ListUsageLimits(_ context.Context, in *redshiftserverless.ListUsageLimitsInput, _ ...func(*redshiftserverless.Options)) (*redshiftserverless.ListUsageLimitsOutput, error) {
+	out := &redshiftserverless.ListUsageLimitsOutput{}
+	for id, text := range s.limits {
+		var period string
+		_, _ = fmt.Sscan(text, &period)
+		out.UsageLimits = append(out.UsageLimits, types.UsageLimit{
+			UsageLimitId: aws.String(id), ResourceArn: in.ResourceArn, UsageType: in.UsageType, Period: types.UsageLimitPeriod(period),
+		})
+	}
+	return out, s.fail()
+}
+
+func (s *service) CreateUsageLimit(_ context.Context, in *redshiftserverless.CreateUsageLimitInput, _ ...func(*redshiftserverless.Options)) (*redshiftserverless.CreateUsageLimitOutput, error) {
+	if err := s.fail(); err != nil {
+		return nil, err
+	}
+	s.made++
+	s.limits[fmt.Sprint("limit-", s.made)] = written(in.Period, *in.Amount, in.BreachAction)
+	return &redshiftserverless.CreateUsageLimitOutput{}, nil
+}
+
+func (s *service) UpdateUsageLimit(_ context.Context, in *redshiftserverless.UpdateUsageLimitInput, _ ...func(*redshiftserverless.Options)) (*redshiftserverless.UpdateUsageLimitOutput, error) {
+	var period string
+	_, _ = fmt.Sscan(s.limits[*in.UsageLimitId], &period)
+	s.limits[*in.UsageLimitId] = written(types.UsageLimitPeriod(period), *in.Amount, in.BreachAction)
+	return &redshiftserverless.UpdateUsageLimitOutput{}, s.fail()
+}
+
+func (s *service) DeleteUsageLimit(_ context.Context, in *redshiftserverless.DeleteUsageLimitInput, _ ...func(*redshiftserverless.Options)) (*redshiftserverless.DeleteUsageLimitOutput, error) {
+	delete(s.limits, *in.UsageLimitId)
+	return &redshiftserverless.DeleteUsageLimitOutput{}, s.fail()
+}
+
+func (s *service) Respond(_ context.Context, _ string, r ddlhandler.Response) error {
+	s.answer = r
+	return nil
+}
+
+// request sends a request, and returns the answer's status, id and reason.
+func (s *service) request(t *testing.T, kind, physical, period, amount, action string) []string {
+	t.Helper()
+	h := &usagelimit.Handler{API: s, Responder: s, Log: slog.New(slog.DiscardHandler), Sleep: func(context.Context, time.Duration) error { return nil }}
+	err := h.Handle(t.Context(), ddlhandler.Event{
+		RequestType: kind, ResourceType: usagelimit.Type, PhysicalResourceID: physical,
+		ResourceProperties: map[string]any{
+			"ServiceToken": "arn", "ServiceTimeout": "3600",
+			"UsageLimit": map[string]any{"workgroupArn": workgroup, "usageType": "serverless-compute", "amount": amount, "period": period, "breachAction": action},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []string{s.answer.Status, s.answer.PhysicalResourceID, s.answer.Reason}
+}
+
+func TestLife(t *testing.T) {
+	t.Parallel()
+	s := &service{limits: map[string]string{}, failures: []error{nil, &types.ConflictException{}}}
+	id := workgroup + "/serverless-compute/monthly"
+	steps := []struct {
+		name                             string
+		kind, physical                   string
+		amount, action                   string
+		wantStatus, wantReason, wantSeen string
+	}{
+		{"create", "Create", "", "100", "log", "SUCCESS", "", "map[limit-1:monthly 100 log]"},
+		{"create again", "Create", "", "100", "log", "SUCCESS", "", "map[limit-1:monthly 100 log]"},
+		{"change", "Update", id, "50", "deactivate", "SUCCESS", "", "map[limit-1:monthly 50 deactivate]"},
+		{
+			"bad", "Update", id, "none", "stop", "FAILED",
+			`usage limit: UsageLimit.breachAction: got "stop"; write one of log, emit-metric, deactivate` + "\n" +
+				`UsageLimit.amount: got "none"; write a whole number over 0`, "map[limit-1:monthly 50 deactivate]",
+		},
+		{"delete another's", "Delete", "Shop-Limit-ABC", "50", "log", "SUCCESS", "", "map[limit-1:monthly 50 deactivate]"},
+		{"delete", "Delete", id, "50", "log", "SUCCESS", "", "map[]"},
+		{"delete again", "Delete", id, "50", "log", "SUCCESS", "", "map[]"},
+	}
+	for _, step := range steps {
+		got := append(s.request(t, step.kind, step.physical, "monthly", step.amount, step.action), fmt.Sprint(s.limits))
+		wantID := id
+		if step.kind == "Delete" {
+			wantID = step.physical
+		}
+		if diff := cmp.Diff([]string{step.wantStatus, wantID, step.wantReason, step.wantSeen}, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", step.name, diff)
+		}
+	}
+}
+
+func TestDeleteOfWhatIsGone(t *testing.T) {
+	t.Parallel()
+	s := &service{limits: map[string]string{}, failures: []error{&types.ResourceNotFoundException{}}}
+	got := s.request(t, "Delete", workgroup+"/serverless-compute/daily", "daily", "1", "log")
+	if diff := cmp.Diff([]string{"SUCCESS", workgroup + "/serverless-compute/daily", ""}, got); diff != "" {
+		t.Errorf("answer (-want +got):\n%s", diff)
+	}
+}
