@@ -131,7 +131,7 @@ type ClusterProps struct {
 	//
 	// Change: in place.
 	LogExports []string
-	// PauseSchedule is when the cluster pauses: cron(…) or rate(…) in UTC, as in
+	// PauseSchedule is when the cluster pauses: cron(…) or at(…) in UTC, as in
 	// cron(0 19 ? * MON-FRI *). A paused cluster costs its storage only, and what the
 	// stream keeps meanwhile is read after it resumes.
 	//
@@ -198,7 +198,7 @@ var (
 	clusterPattern  = regexp.MustCompile(`^[a-z](-?[a-z0-9])*$`)
 	userPattern     = regexp.MustCompile(`^[a-z][a-z0-9_+.@-]*$`)
 	windowPattern   = regexp.MustCompile(`^(mon|tue|wed|thu|fri|sat|sun):\d\d:\d\d-(mon|tue|wed|thu|fri|sat|sun):\d\d:\d\d$`)
-	schedulePattern = regexp.MustCompile(`^(cron|rate)\([^()]+\)$`)
+	schedulePattern = regexp.MustCompile(`^(cron|at)\([^()]+\)$`)
 )
 
 const maxParameters = 20

@@ -1,12 +1,10 @@
 package twin
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/redshift"
-	"github.com/tributary-cdk/tributary/internal/twin/resource"
 	"github.com/tributary-cdk/tributary/internal/twin/s3"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
@@ -22,21 +20,6 @@ func (s streams) Read(stream, shard, after string, limit int) ([]redshift.Record
 		out[i] = redshift.Record{SequenceNumber: r.SequenceNumber, PartitionKey: r.PartitionKey, Data: r.Data, Arrived: r.Arrived}
 	}
 	return out, err
-}
-
-// warehouse makes CloudFormation's clusters in the engine.
-type warehouse struct{ engine *redshift.Engine }
-
-// CreateCluster makes a cluster and its first database.
-func (w warehouse) CreateCluster(ctx context.Context, c resource.Cluster) error {
-	return w.engine.CreateCluster(ctx, redshift.Cluster{
-		ID: c.Identifier, Database: c.Database, AdminUser: c.MasterUsername, SecretARN: c.SecretARN,
-	})
-}
-
-// DeleteCluster removes a cluster; one that is gone is no error.
-func (w warehouse) DeleteCluster(ctx context.Context, identifier string) error {
-	return w.engine.DeleteCluster(ctx, identifier)
 }
 
 // fetch reads a template that the CDK CLI has published.

@@ -26,7 +26,7 @@ type router struct {
 // nobody signed.
 func targets() map[string]string {
 	return map[string]string{
-		"AmazonSSM": "ssm", "Kinesis_20131202": "kinesis", "RedshiftData": "redshift-data",
+		"AmazonSSM": "ssm", "Kinesis_20131202": "kinesis", "RedshiftData": "redshift-data", "RedshiftServerless": "redshift-serverless",
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/s3"
 	"github.com/tributary-cdk/tributary/internal/twin/ssm"
 	"github.com/tributary-cdk/tributary/internal/twin/sts"
+	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
 )
 
 // What the twin is, to the stacks deployed on it.
@@ -82,6 +83,7 @@ type Server struct {
 	cloudformation *cloudformation.Service
 	data           *redshiftdata.Service
 	engine         *redshift.Engine
+	warehouses     *warehouse.Store
 	postgres       *postgres.Server
 }
 
@@ -142,10 +144,12 @@ func (s *Server) compose(ctx context.Context) error {
 	}
 	o := s.options
 	s.streams = kinesis.New(time.Now)
-	if err := s.startWarehouse(ctx); err != nil {
+	identities := sts.New(o.Account, time.Now)
+	iam, secrets := &resource.IAM{}, &resource.Secrets{}
+	rights := policies{iam, identities}
+	if err := s.startWarehouse(ctx, rights); err != nil {
 		return err
 	}
-	identities := sts.New(o.Account, time.Now)
 	parameters := ssm.New(o.Region, o.Account, time.Now, map[string]string{
 		"/cdk-bootstrap/" + bootstrapQualifier + "/version": bootstrapVersion,
 	})
@@ -154,9 +158,10 @@ func (s *Server) compose(ctx context.Context) error {
 	s.cloudformation = cloudformation.New(cloudformation.Options{
 		Region: o.Region, Account: o.Account, Invoker: s.functions, BaseURL: s.url + "/_tributary", Logger: s.log,
 		Types: resource.Types(resource.Services{
-			Registry: s.registry, IAM: &resource.IAM{}, Streams: s.streams, Functions: s.functions,
-			Objects: objects, Parameters: parameters, Warehouse: warehouse{s.engine},
+			Registry: s.registry, IAM: iam, Streams: s.streams, Functions: s.functions,
+			Objects: objects, Parameters: parameters, Secrets: secrets, Warehouses: s.warehouses,
 		}),
+		Resolve:       secrets.Resolve,
 		FetchTemplate: func(_ context.Context, url string) ([]byte, error) { return fetch(objects, url) },
 		SSMParameter:  parameters.Get, AvailabilityZones: zones,
 	})
@@ -166,7 +171,9 @@ func (s *Server) compose(ctx context.Context) error {
 		services: map[string]http.Handler{
 			"sts": identities, "ssm": parameters.Handler(), "s3": objects,
 			"cloudformation": s.cloudformation, "kinesis": s.streams.Handler(o.Region, o.Account),
-			"lambda": s.functions, "redshift-data": s.data,
+			"lambda": s.functions, "redshift-data": statements{rights, s.data, s.warehouses, o.Region, o.Account},
+			"redshift":            &warehouse.Clusters{Store: s.warehouses, Authorize: rights.authorize},
+			"redshift-serverless": &warehouse.Serverless{Store: s.warehouses, Authorize: rights.authorize},
 		},
 	}
 	s.http = &http.Server{Handler: s.router, ReadHeaderTimeout: 10 * time.Second}
@@ -188,7 +195,7 @@ func (s *Server) makeDir() error {
 }
 
 // startWarehouse starts PostgreSQL and the engine that makes it Redshift.
-func (s *Server) startWarehouse(ctx context.Context) error {
+func (s *Server) startWarehouse(ctx context.Context, rights policies) error {
 	s.options.Progress("starting PostgreSQL")
 	options := postgres.Options{Dir: s.options.WorkDir}
 	if runtime.GOOS == "linux" { // elsewhere the path of a socket in it would be too long
@@ -199,7 +206,14 @@ func (s *Server) startWarehouse(ctx context.Context) error {
 		return err
 	}
 	s.options.Progress("preparing Redshift's catalog")
-	s.engine, err = redshift.New(ctx, redshift.Options{Server: s.postgres, Streams: streams{s.streams}, Log: s.log})
+	s.engine, err = redshift.New(ctx, redshift.Options{
+		Server: s.postgres, Streams: streams{s.streams}, Log: s.log, Authorizer: readers{
+			rights, func() *warehouse.Store { return s.warehouses }, s.streams, s.options.Region, s.options.Account,
+		},
+	})
+	if err == nil {
+		s.warehouses = warehouse.New(s.engine, warehouse.Options{Region: s.options.Region, Account: s.options.Account, Now: time.Now})
+	}
 	return err
 }
 

@@ -5,8 +5,6 @@ import (
 	"os"
 	"slices"
 	"time"
-
-	"github.com/tributary-cdk/tributary/internal/twin/resource"
 )
 
 // Status is what a twin says of itself. Its lists are sorted and never nil.
@@ -43,7 +41,7 @@ type StreamStatus struct {
 	Records int64  `json:"records"`
 }
 
-// ClusterStatus is a cluster and its databases.
+// ClusterStatus is a cluster or a Serverless workgroup, and its databases.
 type ClusterStatus struct {
 	ID        string   `json:"id"`
 	Databases []string `json:"databases"`
@@ -79,9 +77,9 @@ func (s *Server) Status() Status {
 	}
 	for _, item := range s.registry.Inventory() {
 		out.Resources = append(out.Resources, ResourceStatus(item))
-		if item.Type == resource.ClusterType {
-			out.Clusters = append(out.Clusters, ClusterStatus{item.PhysicalID, s.engine.Databases(item.PhysicalID)})
-		}
+	}
+	for _, name := range s.warehouses.Names() {
+		out.Clusters = append(out.Clusters, ClusterStatus{name[0], s.engine.Databases(name[1])})
 	}
 	return out
 }

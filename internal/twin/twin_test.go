@@ -52,7 +52,7 @@ func TestStackComesAndGoes(t *testing.T) {
 	got := s.Status()
 	want := twin.Status{
 		PID: os.Getpid(), URL: s.URL(), Dir: got.Dir, Started: got.Started, Region: "us-east-1", Account: "000000000000",
-		Services:  []string{"cloudformation", "kinesis", "lambda", "redshift-data", "s3", "ssm", "sts"},
+		Services:  []string{"cloudformation", "kinesis", "lambda", "redshift", "redshift-data", "redshift-serverless", "s3", "ssm", "sts"},
 		Stacks:    []twin.StackStatus{{Name: "Lab", Status: "CREATE_COMPLETE"}},
 		Streams:   []twin.StreamStatus{{Name: "ev_stream_data", Mode: "ON_DEMAND", Shards: 4}},
 		Clusters:  []twin.ClusterStatus{{ID: "c", Databases: []string{"dev"}}},

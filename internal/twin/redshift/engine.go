@@ -61,23 +61,35 @@ type Options struct {
 	Streams Streams
 	// Now is the clock. Nil means time.Now.
 	Now func() time.Time
+	// Authorizer is asked about roles. Nil lets every role do everything.
+	Authorizer Authorizer
 	// Log receives what no caller hears of, such as a failed automatic refresh.
 	// Nil discards it.
 	Log *slog.Logger
+}
+
+// Authorizer says what a cluster may do by its roles. An error is what Redshift says.
+type Authorizer interface {
+	// Attached refuses a role, or a chain of them, that the cluster can't assume.
+	Attached(cluster, roles string) error
+	// MayRead refuses a role, or a chain of them, that may not read the stream.
+	MayRead(cluster, roles, stream string) error
 }
 
 // Engine is a set of Redshift clusters. It is safe for concurrent use.
 type Engine struct {
 	server  Server
 	streams Streams
+	roles   Authorizer // nil: none is asked
 	now     func() time.Time
 	log     *slog.Logger
 	admin   *pgxpool.Pool
 	queries atomic.Int64 // the last query id given
 	number  atomic.Int64 // of the last PostgreSQL database made
 
-	mu       sync.Mutex
-	clusters map[string]*cluster
+	mu         sync.Mutex
+	clusters   map[string]*cluster
+	workgroups map[string]string // by name: the cluster's id
 }
 
 // Cluster describes a cluster, or a serverless workgroup in its place.
@@ -104,8 +116,8 @@ type cluster struct {
 // New prepares server's template database. The Engine is usable until Close.
 func New(ctx context.Context, o Options) (*Engine, error) {
 	e := &Engine{
-		server: o.Server, streams: o.Streams, now: o.Now,
-		log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), clusters: map[string]*cluster{},
+		server: o.Server, streams: o.Streams, roles: o.Authorizer, now: o.Now,
+		log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), clusters: map[string]*cluster{}, workgroups: map[string]string{},
 	}
 	if e.now == nil {
 		e.now = time.Now
@@ -239,6 +251,25 @@ func (e *Engine) SetPaused(id string, paused bool) error {
 		}
 	}
 	return nil
+}
+
+// SetWorkgroup lets a Serverless workgroup lead to a cluster; an empty one to nowhere.
+func (e *Engine) SetWorkgroup(name, cluster string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if cluster == "" {
+		delete(e.workgroups, name)
+		return
+	}
+	e.workgroups[name] = cluster
+}
+
+// Workgroup returns the id of the cluster that a workgroup leads to, "" if there is
+// no such workgroup.
+func (e *Engine) Workgroup(name string) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.workgroups[name]
 }
 
 // Cluster returns the cluster of an id, and whether there is one.

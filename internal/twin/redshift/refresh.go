@@ -79,6 +79,9 @@ func (r *refresh) run(ctx context.Context, tx pgx.Tx) error {
 	if _, err := tx.Exec(ctx, createIncoming); err != nil {
 		return err
 	}
+	if err := r.mayRead(ctx, r.view.externalSchema, r.view.stream); err != nil {
+		return err
+	}
 	shards, err := r.db.engine.streams.Shards(r.view.stream)
 	if err != nil {
 		return errorf(codeUndefined, "stream %q of external schema %q not found: %v", r.view.stream, r.view.externalSchema, err)

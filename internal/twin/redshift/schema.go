@@ -23,6 +23,11 @@ func (s *session) createExternalSchema(ctx context.Context, st rsql.CreateExtern
 	if st.Role != "default" && !roleARNs.MatchString(st.Role) {
 		return errorf("22023", "invalid IAM_ROLE %q: an IAM role's ARN or default", st.Role)
 	}
+	if roles := s.db.engine.roles; roles != nil {
+		if err := roles.Attached(s.db.cluster.ID, st.Role); err != nil {
+			return errorf("42501", "%v", err)
+		}
+	}
 	err := pgx.BeginFunc(ctx, s.conn, func(tx pgx.Tx) error {
 		if st.IfNotExists {
 			var exists bool
@@ -42,6 +47,23 @@ func (s *session) createExternalSchema(ctx context.Context, st rsql.CreateExtern
 		return nil
 	}
 	return err
+}
+
+// mayRead refuses a stream that the role of the schema that maps it may not read.
+func (s *session) mayRead(ctx context.Context, externalSchema, stream string) error {
+	roles := s.db.engine.roles
+	if roles == nil {
+		return nil
+	}
+	var role string
+	err := s.conn.QueryRow(ctx, "SELECT role FROM pg_streaming.external_schema WHERE schema = to_regnamespace($1)", rsql.QuoteIdent(externalSchema)).Scan(&role)
+	if err != nil {
+		return err
+	}
+	if err := roles.MayRead(s.db.cluster.ID, role, stream); err != nil {
+		return errorf("42501", "%v", err)
+	}
+	return nil
 }
 
 // dropSchema drops schemas, ordinary and external. CASCADE takes along the

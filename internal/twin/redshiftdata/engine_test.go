@@ -26,6 +26,11 @@ func (*engine) Cluster(id string) (redshift.Cluster, bool) {
 	return c, ok
 }
 
+// Workgroup knows one: "sales", of the cluster.
+func (*engine) Workgroup(name string) string {
+	return map[string]string{"sales": "streaming-cluster"}[name]
+}
+
 func (*engine) Databases(string) []string { return []string{"analytics", "dev", "sample"} }
 
 func (e *engine) Exec(ctx context.Context, t redshift.Target, sql string, parameters map[string]string) (redshift.Result, error) {

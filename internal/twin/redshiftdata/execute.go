@@ -124,7 +124,10 @@ func (s *Service) target(c connection) (redshift.Target, error) {
 	case c.SecretARN != "" && c.DbUser != "":
 		return t, invalid("SecretArn and DbUser exclude each other")
 	}
-	id := c.ClusterIdentifier + c.WorkgroupName
+	id := c.ClusterIdentifier
+	if c.WorkgroupName != "" {
+		id = s.engine.Workgroup(c.WorkgroupName)
+	}
 	cluster, ok := s.engine.Cluster(id)
 	switch {
 	case !ok:

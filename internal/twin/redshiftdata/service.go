@@ -32,6 +32,9 @@ const (
 // Engine is the part of *redshift.Engine that the Data API stands on.
 type Engine interface {
 	Cluster(id string) (redshift.Cluster, bool)
+	// Workgroup returns the id of the cluster that a Serverless workgroup leads to,
+	// "" if there is no such workgroup.
+	Workgroup(name string) string
 	Databases(id string) []string
 	Exec(ctx context.Context, t redshift.Target, sql string, parameters map[string]string) (redshift.Result, error)
 	ExecBatch(ctx context.Context, t redshift.Target, sqls []string, parameters map[string]string) ([]redshift.Result, error)

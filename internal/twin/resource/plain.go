@@ -32,7 +32,7 @@ func keyTypes(s Services) map[string]*maker {
 	}
 }
 
-// plainTypes are the rest: log groups, secrets, parameters and handles.
+// plainTypes are the rest: log groups, parameters and handles.
 func plainTypes(s Services) map[string]*maker {
 	return map[string]*maker{
 		"AWS::Logs::LogGroup": {
@@ -40,19 +40,6 @@ func plainTypes(s Services) map[string]*maker {
 			attributes: func(r cloudformation.Request) map[string]any {
 				return map[string]any{"Arn": arn(r, "logs", "log-group:"+r.PhysicalID+":*")}
 			},
-		},
-		"AWS::SecretsManager::Secret": {
-			name: func(r cloudformation.Request) string {
-				name := propertyName("Name", 64, false)(r)
-				return arn(r, "secretsmanager", "secret:"+name+"-"+digest(6, r.StackID, name))
-			},
-			check: func(_ cloudformation.Request, p properties) {
-				p.unsupported("ReplicaRegions")
-				if p.has("SecretString") && p.has("GenerateSecretString") {
-					p.refuse("SecretString", "You can't specify both GenerateSecretString and SecretString")
-				}
-			},
-			attributes: idAttribute("Id"),
 		},
 		"AWS::CloudFormation::WaitConditionHandle": {
 			name: func(r cloudformation.Request) string {

@@ -2,11 +2,13 @@ package resource
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
+	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
 )
 
 func redshiftTypes(s Services) map[string]*maker {
@@ -15,7 +17,11 @@ func redshiftTypes(s Services) map[string]*maker {
 	return map[string]*maker{
 		ClusterType: {
 			name: propertyName("ClusterIdentifier", 63, true), check: c.check,
-			create: c.create, remove: c.remove, attributes: clusterAttributes,
+			create: c.create, update: c.update, remove: c.remove, attributes: clusterAttributes,
+		},
+		"AWS::Redshift::ScheduledAction": {
+			name: propertyName("ScheduledActionName", 63, true), check: c.checkSchedule,
+			attributes: func(cloudformation.Request) map[string]any { return map[string]any{"State": "ACTIVE"} },
 		},
 		"AWS::Redshift::ClusterSubnetGroup": {
 			name:       func(r cloudformation.Request) string { return cloudformation.PhysicalName(r, 255, true) },
@@ -56,6 +62,7 @@ type clusters struct{ Services }
 var (
 	clusterIdentifier = regexp.MustCompile(`^[a-z]([a-z0-9]|-[a-z0-9])*$`)
 	databaseName      = regexp.MustCompile(`^[a-z_][a-z0-9_$]{0,63}$`)
+	scheduleForm      = regexp.MustCompile(`^(cron|at)\([^()]+\)$`)
 	userName          = regexp.MustCompile(`^[a-z][a-z0-9_+.@-]{0,127}$`)
 )
 
@@ -81,10 +88,30 @@ func (c clusters) check(_ cloudformation.Request, p properties) {
 	if id := p.text("ClusterParameterGroupName"); id != "" && !strings.HasPrefix(id, "default.") {
 		p.refersTo(c.Registry, "ClusterParameterGroupName", "AWS::Redshift::ClusterParameterGroup")
 	}
-	for i, role := range p.texts("IamRoles") {
-		if found, ok := c.IAM.role(role); !ok || !found.trusts("redshift.amazonaws.com") {
-			p.refuse(fmt.Sprintf("IamRoles[%d]", i), "no role %q exists that redshift.amazonaws.com may assume", role)
+	checkRoles(c.IAM, p, "redshift.amazonaws.com")
+	logging := p.object("LoggingProperties")
+	logging.oneOf("LogDestinationType", "s3", "cloudwatch")
+	if logging.text("LogDestinationType") == "s3" && logging.text("BucketName") == "" {
+		logging.refuse("BucketName", "required for s3")
+	}
+}
+
+// checkSchedule checks a scheduled action: what it does, to a cluster that exists, as
+// a role that the scheduler may assume. The twin's clock runs none.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateScheduledAction.html
+func (c clusters) checkSchedule(_ cloudformation.Request, p properties) {
+	target := p.object("TargetAction")
+	target.unsupported("ResizeCluster")
+	for _, action := range []string{"PauseCluster", "ResumeCluster"} {
+		if target.has(action) {
+			target.object(action).refersTo(c.Registry, "ClusterIdentifier", ClusterType)
 		}
+	}
+	match(p, "Schedule", scheduleForm, "cron(…) or at(…) is needed")
+	const scheduler = "scheduler.redshift.amazonaws.com"
+	if role, ok := c.IAM.role(p.text("IamRole")); !ok || !role.trusts(scheduler) {
+		p.refuse("IamRole", "no role %q exists that %s may assume", p.text("IamRole"), scheduler)
 	}
 }
 
@@ -120,14 +147,26 @@ func match(p properties, name string, pattern *regexp.Regexp, rule string) {
 
 func (c clusters) create(ctx context.Context, r cloudformation.Request) error {
 	p := propertiesOf(r)
-	return c.Warehouse.CreateCluster(ctx, Cluster{
-		Identifier: r.PhysicalID, Database: p.text("DBName"), MasterUsername: p.text("MasterUsername"),
-		SecretARN: secretARN(r), IAMRoles: p.texts("IamRoles"),
-	})
+	return invalid(c.Warehouses.CreateCluster(ctx, warehouse.Cluster{
+		Identifier: r.PhysicalID, Database: p.text("DBName"), MasterUsername: p.text("MasterUsername"), SecretARN: secretARN(r),
+		NodeType: p.text("NodeType"), Nodes: p.integer("NumberOfNodes", 1),
+	}, p.texts("IamRoles")))
+}
+
+func (c clusters) update(ctx context.Context, r cloudformation.Request) error {
+	add, remove := changedRoles(r)
+	if len(add)+len(remove) == 0 {
+		return nil
+	}
+	return settled(ctx, func() error { return c.Warehouses.ModifyClusterRoles(r.PhysicalID, add, remove, nil) })
 }
 
 func (c clusters) remove(ctx context.Context, r cloudformation.Request) error {
-	return c.Warehouse.DeleteCluster(ctx, r.PhysicalID)
+	err := c.Warehouses.DeleteCluster(ctx, r.PhysicalID)
+	if errors.Is(err, warehouse.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // secretARN returns the ARN of the admin secret, in the form that Redshift

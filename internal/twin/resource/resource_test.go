@@ -14,8 +14,10 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/lambda"
+	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 	"github.com/tributary-cdk/tributary/internal/twin/resource"
 	"github.com/tributary-cdk/tributary/internal/twin/ssm"
+	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
 )
 
 // world is what resources are made in.
@@ -32,8 +34,9 @@ func newWorld() *world {
 	w := &world{streams: kinesis.New(nil), types: map[string]cloudformation.Type{}}
 	w.functions, w.clusters = functions{}, clusters{}
 	for _, t := range resource.Types(resource.Services{
-		Registry: &w.registry, IAM: &w.iam, Streams: w.streams, Functions: w.functions, Warehouse: w.clusters,
-		Objects: objects{"assets/fn.zip": "zip"}, Parameters: ssm.New("us-east-1", "000000000000", time.Now, nil),
+		Registry: &w.registry, IAM: &w.iam, Streams: w.streams, Functions: w.functions, Secrets: &resource.Secrets{},
+		Warehouses: warehouse.New(w.clusters, warehouse.Options{Now: time.Now}),
+		Objects:    objects{"assets/fn.zip": "zip"}, Parameters: ssm.New("us-east-1", "000000000000", time.Now, nil),
 	}) {
 		w.types[t.Name] = t
 	}
@@ -67,15 +70,17 @@ func known(ok bool) error {
 	return nil
 }
 
-// clusters keeps what Redshift was asked for.
-type clusters map[string]resource.Cluster
+// clusters keeps what the engine was asked for.
+type clusters map[string]redshift.Cluster
 
-func (c clusters) CreateCluster(_ context.Context, cluster resource.Cluster) error {
-	c[cluster.Identifier] = cluster
+func (c clusters) CreateCluster(_ context.Context, cluster redshift.Cluster) error {
+	c[cluster.ID] = cluster
 	return nil
 }
 
 func (c clusters) DeleteCluster(_ context.Context, id string) error { delete(c, id); return nil }
+func (clusters) SetPaused(string, bool) error                       { return nil }
+func (clusters) SetWorkgroup(string, string)                        {}
 
 type objects map[string]string
 
@@ -165,6 +170,15 @@ func (w *world) stack(t *testing.T) []cloudformation.Request {
 		"NodeType": "ra3.large", "ManageMasterPassword": true, "Encrypted": true,
 		"ClusterSubnetGroupName": subnets, "ClusterParameterGroupName": parameters,
 	})
+	scheduler := create("AWS::IAM::Role", map[string]any{"RoleName": "scheduler", "AssumeRolePolicyDocument": trust("scheduler.redshift.amazonaws.com")})
+	create("AWS::Redshift::ScheduledAction", map[string]any{
+		"ScheduledActionName": "pause", "Schedule": "cron(0 19 * * ? *)", "IamRole": scheduler.Attributes["Arn"],
+		"TargetAction": map[string]any{"PauseCluster": map[string]any{"ClusterIdentifier": "streaming-cluster"}},
+	})
+	create("AWS::RedshiftServerless::Namespace", map[string]any{"NamespaceName": "space", "AdminUsername": "root", "AdminUserPassword": "Abcdefg1"})
+	create("AWS::RedshiftServerless::Workgroup", map[string]any{
+		"WorkgroupName": "group", "NamespaceName": "space", "SubnetIds": []any{subnet, subnet, subnet}, "SecurityGroupIds": []any{group},
+	})
 	create("AWS::SecretsManager::Secret", map[string]any{"Name": "s"})
 	create("AWS::CloudFormation::WaitConditionHandle", nil)
 	create("AWS::SSM::Parameter", map[string]any{"Name": "/p", "Type": "String", "Value": "1"})
@@ -212,7 +226,7 @@ func TestEffects(t *testing.T) {
 		t.Errorf("got secret %q", cluster.SecretARN)
 	}
 	cluster.SecretARN = ""
-	if diff := cmp.Diff(resource.Cluster{Identifier: "streaming-cluster", Database: "dev", MasterUsername: "awsuser"}, cluster); diff != "" {
+	if diff := cmp.Diff(redshift.Cluster{ID: "streaming-cluster", Database: "dev", AdminUser: "awsuser"}, cluster); diff != "" {
 		t.Errorf("cluster (-want +got):\n%s", diff)
 	}
 	stream := w.streams.Streams()[0]

@@ -192,6 +192,26 @@ func schemas() []schema {
 			"",
 		},
 		{
+			"AWS::Redshift::ScheduledAction",
+			"Enable EndTime IamRole Schedule ScheduledActionDescription ScheduledActionName!^ StartTime TargetAction",
+			"State",
+		},
+		{
+			namespaceType,
+			"AdminPasswordSecretKmsKeyId AdminUserPassword AdminUsername DbName DefaultIamRoleArn FinalSnapshotName " +
+				"FinalSnapshotRetentionPeriod IamRoles KmsKeyId LogExports ManageAdminPassword NamespaceName!^ " +
+				"NamespaceResourcePolicy RedshiftIdcApplicationArn SnapshotCopyConfigurations Tags",
+			"Namespace.AdminUsername Namespace.DbName Namespace.NamespaceArn Namespace.NamespaceId Namespace.NamespaceName Namespace.Status",
+		},
+		{
+			workgroupType,
+			"BaseCapacity ConfigParameters EnhancedVpcRouting MaxCapacity NamespaceName Port PricePerformanceTarget " +
+				"PubliclyAccessible RecoveryPointId SecurityGroupIds SnapshotArn SnapshotName SnapshotOwnerAccount " +
+				"SubnetIds Tags TrackName WorkgroupName!^",
+			"Workgroup.Endpoint.Address Workgroup.Endpoint.Port Workgroup.NamespaceName Workgroup.Status " +
+				"Workgroup.WorkgroupArn Workgroup.WorkgroupId Workgroup.WorkgroupName",
+		},
+		{
 			"AWS::SecretsManager::Secret",
 			"Description GenerateSecretString KmsKeyId Name^ ReplicaRegions SecretString Tags Type",
 			"Id",

@@ -7,6 +7,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/lambda"
+	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
 )
 
 // Streams makes Kinesis streams.
@@ -36,20 +37,6 @@ type Parameters interface {
 	Delete(name string) error
 }
 
-// Warehouse makes Redshift clusters.
-type Warehouse interface {
-	CreateCluster(ctx context.Context, c Cluster) error
-	DeleteCluster(ctx context.Context, identifier string) error
-}
-
-// Cluster is a Redshift cluster, as the SQL engine must know it.
-type Cluster struct {
-	Identifier, Database, MasterUsername string
-	// SecretARN is the admin secret's, empty if Redshift doesn't manage it.
-	SecretARN string
-	IAMRoles  []string // ARNs
-}
-
 // Services are where resources take effect.
 type Services struct {
 	Registry   *Registry
@@ -58,7 +45,8 @@ type Services struct {
 	Functions  Functions
 	Objects    Objects
 	Parameters Parameters
-	Warehouse  Warehouse
+	Secrets    *Secrets
+	Warehouses *warehouse.Store
 }
 
 // ClusterType is the resource type of provisioned clusters.
@@ -70,7 +58,7 @@ func Types(s Services) []cloudformation.Type {
 	makers := map[string]*maker{}
 	for _, group := range []map[string]*maker{
 		networkTypes(s), iamTypes(s), kinesisTypes(s), keyTypes(s),
-		lambdaTypes(s), redshiftTypes(s), plainTypes(s),
+		lambdaTypes(s), redshiftTypes(s), serverlessTypes(s), secretTypes(s), plainTypes(s),
 	} {
 		for name, m := range group {
 			m.registry = s.Registry

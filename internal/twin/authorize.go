@@ -1,0 +1,94 @@
+package twin
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
+	"github.com/tributary-cdk/tributary/internal/twin/resource"
+	"github.com/tributary-cdk/tributary/internal/twin/sts"
+	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
+	"github.com/tributary-cdk/tributary/internal/twin/wire"
+)
+
+// policies weighs what roles may do. Whoever signs with other credentials than a
+// role's of the twin's own is the account's administrator.
+type policies struct {
+	iam        *resource.IAM
+	identities *sts.Service
+}
+
+// authorize refuses what the policies of the role that signed r don't allow, as AWS
+// words it.
+func (p policies) authorize(r *http.Request, action, target string, context map[string]string) error {
+	caller := p.identities.Caller(wire.ScopeOf(r).AccessKey)
+	role, ok := p.iam.Caller(caller)
+	if !ok || role.Allows(action, target, context) {
+		return nil
+	}
+	return &wire.Error{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: fmt.Sprintf(
+		"User: %s is not authorized to perform: %s on resource: %s because no identity-based policy allows the %s action", caller, action, target, action)}
+}
+
+// readers says what warehouses may do by their roles.
+type readers struct {
+	policies
+	warehouses      func() *warehouse.Store
+	streams         *kinesis.Store
+	region, account string
+}
+
+// Attached refuses a role that isn't attached. Of a chain, the first one is.
+func (a readers) Attached(cluster, roles string) error {
+	first, _, _ := strings.Cut(roles, ",")
+	if !a.warehouses().Attached(cluster, first) {
+		return fmt.Errorf("The requested role %s is not associated to cluster", first) //nolint:staticcheck // Redshift's own words
+	}
+	return nil
+}
+
+// MayRead refuses a role that may not read the stream, or a chain whose next role may
+// not be assumed by the one before. A role that the twin doesn't know is somebody
+// else's: nothing is known against it.
+func (a readers) MayRead(cluster, roles, stream string) error {
+	if err := a.Attached(cluster, roles); err != nil {
+		return err
+	}
+	chain := strings.Split(roles, ",")
+	for i := range len(chain) - 1 {
+		if role, ok := a.iam.Named(chain[i]); ok && !role.Allows("sts:AssumeRole", chain[i+1], nil) {
+			return fmt.Errorf("User: %s is not authorized to perform: sts:AssumeRole on resource: %s", chain[i], chain[i+1]) //nolint:staticcheck // AWS's own words
+		}
+	}
+	last := chain[len(chain)-1]
+	role, ok := a.iam.Named(last)
+	if !ok {
+		return nil
+	}
+	streamARN := "arn:aws:kinesis:" + a.region + ":" + a.account + ":stream/" + stream
+	for _, action := range []string{"kinesis:DescribeStreamSummary", "kinesis:ListShards", "kinesis:GetShardIterator", "kinesis:GetRecords"} {
+		if !role.Allows(action, streamARN, nil) {
+			return fmt.Errorf("User: %s is not authorized to perform: %s on resource: %s", last, action, streamARN) //nolint:staticcheck // AWS's own words
+		}
+	}
+	if key := a.keyOf(stream); key != "" && !role.Allows("kms:Decrypt", key, nil) {
+		return fmt.Errorf("User: %s is not authorized to perform: kms:Decrypt on resource: %s", last, key) //nolint:staticcheck // AWS's own words
+	}
+	return nil
+}
+
+// keyOf returns the ARN of the customer's key that a stream is encrypted with, or "".
+func (a readers) keyOf(stream string) string {
+	for _, s := range a.streams.Streams() {
+		key := s.Config.KeyID
+		switch {
+		case s.Name != stream || key == "" || strings.HasPrefix(key, "alias/aws/"):
+		case strings.HasPrefix(key, "arn:"):
+			return key
+		default:
+			return "arn:aws:kms:" + a.region + ":" + a.account + ":key/" + key
+		}
+	}
+	return ""
+}

@@ -1,0 +1,347 @@
+package warehouse
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+
+	"github.com/tributary-cdk/tributary/internal/twin/wire"
+)
+
+// Serverless answers the part of Redshift Serverless's API that is about
+// namespaces, workgroups and usage limits. Anything else is refused by name.
+//
+// Source: https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/Welcome.html
+type Serverless struct {
+	Store     *Store
+	Authorize Authorize
+}
+
+// ServeHTTP runs the operation that the request names.
+func (a *Serverless) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	may := func(action, resource string, context map[string]string) error {
+		if a.Authorize == nil {
+			return nil
+		}
+		return a.Authorize(r, action, resource, context)
+	}
+	s := &serverless{a.Store, may}
+	(&wire.JSON{Service: "redshift-serverless", Operations: map[string]wire.Operation{
+		"CreateNamespace":  wire.Handle(s.createNamespace),
+		"GetNamespace":     wire.Handle(s.getNamespace),
+		"UpdateNamespace":  wire.Handle(s.updateNamespace),
+		"DeleteNamespace":  wire.Handle(s.deleteNamespace),
+		"ListNamespaces":   wire.Handle(s.listNamespaces),
+		"CreateWorkgroup":  wire.Handle(s.createWorkgroup),
+		"GetWorkgroup":     wire.Handle(s.getWorkgroup),
+		"DeleteWorkgroup":  wire.Handle(s.deleteWorkgroup),
+		"ListWorkgroups":   wire.Handle(s.listWorkgroups),
+		"CreateUsageLimit": wire.Handle(s.createLimit),
+		"UpdateUsageLimit": wire.Handle(s.updateLimit),
+		"DeleteUsageLimit": wire.Handle(s.deleteLimit),
+		"ListUsageLimits":  wire.Handle(s.listLimits),
+	}}).ServeHTTP(w, r)
+}
+
+// serverless answers one request.
+type serverless struct {
+	*Store
+	may func(action, resource string, context map[string]string) error
+}
+
+// namespaceJSON is a namespace as the API describes it.
+type namespaceJSON struct {
+	NamespaceName     string   `json:"namespaceName"`
+	NamespaceID       string   `json:"namespaceId"`
+	NamespaceARN      string   `json:"namespaceArn"`
+	AdminUsername     string   `json:"adminUsername"`
+	AdminSecretARN    string   `json:"adminPasswordSecretArn,omitempty"`
+	DBName            string   `json:"dbName"`
+	DefaultIamRoleArn string   `json:"defaultIamRoleArn,omitempty"`
+	IamRoles          []string `json:"iamRoles"`
+	Status            string   `json:"status"`
+}
+
+type workgroupJSON struct {
+	WorkgroupName string `json:"workgroupName"`
+	WorkgroupID   string `json:"workgroupId"`
+	WorkgroupARN  string `json:"workgroupArn"`
+	NamespaceName string `json:"namespaceName"`
+	BaseCapacity  int    `json:"baseCapacity"`
+	Status        string `json:"status"`
+}
+
+type limitJSON struct {
+	ID           string `json:"usageLimitId"`
+	ARN          string `json:"usageLimitArn"`
+	ResourceARN  string `json:"resourceArn"`
+	UsageType    string `json:"usageType"`
+	Amount       int64  `json:"amount"`
+	Period       string `json:"period"`
+	BreachAction string `json:"breachAction"`
+}
+
+type namespaceInput struct {
+	NamespaceName       string    `json:"namespaceName"`
+	DBName              string    `json:"dbName"`
+	AdminUsername       string    `json:"adminUsername"`
+	ManageAdminPassword bool      `json:"manageAdminPassword"`
+	IamRoles            *[]string `json:"iamRoles"`
+	DefaultIamRoleArn   *string   `json:"defaultIamRoleArn"`
+}
+
+type namespaceOutput struct {
+	Namespace namespaceJSON `json:"namespace"`
+}
+
+func (s *serverless) createNamespace(ctx context.Context, in *namespaceInput) (*namespaceOutput, error) {
+	n := Namespace{Name: in.NamespaceName, ID: newID(), Database: in.DBName, AdminUsername: in.AdminUsername}
+	if err := s.may("redshift-serverless:CreateNamespace", s.arn("redshift-serverless", "namespace/*"), nil); err != nil {
+		return nil, err
+	}
+	if n.Name == "" {
+		return nil, wire.Errorf("ValidationException", "namespaceName is required")
+	}
+	if n.Database == "" {
+		n.Database = "dev"
+	}
+	if n.AdminUsername == "" {
+		n.AdminUsername = "admin"
+	}
+	if in.ManageAdminPassword {
+		n.SecretARN = s.arn("secretsmanager", "secret:redshift!"+n.Name+"-"+n.AdminUsername+"-aaaaaa")
+	}
+	var roles []string
+	if in.IamRoles != nil {
+		roles = *in.IamRoles
+	}
+	if err := s.CreateNamespace(ctx, n, roles); err != nil {
+		return nil, serverlessError(err)
+	}
+	return s.namespace(n.Name)
+}
+
+func (s *serverless) getNamespace(_ context.Context, in *namespaceInput) (*namespaceOutput, error) {
+	out, err := s.namespace(in.NamespaceName)
+	if err != nil {
+		return nil, err
+	}
+	return out, s.may("redshift-serverless:GetNamespace", out.Namespace.NamespaceARN, nil)
+}
+
+// namespace describes one. Its roles are written as the service writes them.
+func (s *serverless) namespace(name string) (*namespaceOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.namespaces[name]
+	if n == nil {
+		return nil, serverlessError(fmt.Errorf("namespace %q: %w", name, ErrNotFound))
+	}
+	out := namespaceJSON{
+		NamespaceName: n.Name, NamespaceID: n.ID, NamespaceARN: s.arn("redshift-serverless", "namespace/"+n.ID), DBName: n.Database,
+		AdminUsername: n.AdminUsername, AdminSecretARN: n.SecretARN, DefaultIamRoleArn: n.DefaultRole, Status: "AVAILABLE", IamRoles: []string{},
+	}
+	for _, role := range n.roles.list(s.Now()) {
+		out.IamRoles = append(out.IamRoles, fmt.Sprintf("IamRole(applyStatus=%s, iamRoleArn=%s)", role.ApplyStatus, role.ARN))
+	}
+	if n.roles.pending(s.Now()) {
+		out.Status = "MODIFYING"
+	}
+	return &namespaceOutput{out}, nil
+}
+
+func (s *serverless) updateNamespace(_ context.Context, in *namespaceInput) (*namespaceOutput, error) {
+	out, err := s.namespace(in.NamespaceName)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.may("redshift-serverless:UpdateNamespace", out.Namespace.NamespaceARN, nil); err != nil {
+		return nil, err
+	}
+	if in.IamRoles == nil {
+		return out, nil
+	}
+	s.mu.Lock()
+	before := s.namespaces[in.NamespaceName].roles.list(s.Now())
+	s.mu.Unlock()
+	for _, role := range *in.IamRoles {
+		known := slices.ContainsFunc(before, func(r Role) bool { return r.ARN == role })
+		if known {
+			continue // passed before, by whoever attached it
+		}
+		if err := s.may("iam:PassRole", role, map[string]string{"iam:PassedToService": "redshift-serverless.amazonaws.com"}); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.SetNamespaceRoles(in.NamespaceName, *in.IamRoles, in.DefaultIamRoleArn); err != nil {
+		return nil, serverlessError(err)
+	}
+	return s.namespace(in.NamespaceName)
+}
+
+func (s *serverless) deleteNamespace(ctx context.Context, in *namespaceInput) (*namespaceOutput, error) {
+	out, err := s.getNamespace(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return out, serverlessError(s.DeleteNamespace(ctx, in.NamespaceName))
+}
+
+func (s *serverless) listNamespaces(context.Context, *struct{}) (any, error) {
+	s.mu.Lock()
+	names := slices.Sorted(maps.Keys(s.namespaces))
+	s.mu.Unlock()
+	list := []namespaceJSON{}
+	for _, name := range names {
+		if out, err := s.namespace(name); err == nil {
+			list = append(list, out.Namespace)
+		}
+	}
+	return map[string]any{"namespaces": list}, nil
+}
+
+type workgroupInput struct {
+	WorkgroupName string `json:"workgroupName"`
+	NamespaceName string `json:"namespaceName"`
+	BaseCapacity  int    `json:"baseCapacity"`
+}
+
+type workgroupOutput struct {
+	Workgroup workgroupJSON `json:"workgroup"`
+}
+
+func (s *serverless) createWorkgroup(_ context.Context, in *workgroupInput) (*workgroupOutput, error) {
+	w := Workgroup{Name: in.WorkgroupName, ID: newID(), Namespace: in.NamespaceName, BaseCapacity: in.BaseCapacity}
+	if w.BaseCapacity == 0 {
+		w.BaseCapacity = 128
+	}
+	if err := s.CreateWorkgroup(w); err != nil {
+		return nil, serverlessError(err)
+	}
+	return &workgroupOutput{s.describeWorkgroup(w)}, nil
+}
+
+func (s *serverless) describeWorkgroup(w Workgroup) workgroupJSON {
+	return workgroupJSON{w.Name, w.ID, s.arn("redshift-serverless", "workgroup/"+w.ID), w.Namespace, w.BaseCapacity, "AVAILABLE"}
+}
+
+func (s *serverless) getWorkgroup(_ context.Context, in *workgroupInput) (*workgroupOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w := s.workgroups[in.WorkgroupName]
+	if w == nil {
+		return nil, serverlessError(fmt.Errorf("workgroup %q: %w", in.WorkgroupName, ErrNotFound))
+	}
+	return &workgroupOutput{s.describeWorkgroup(*w)}, nil
+}
+
+func (s *serverless) deleteWorkgroup(ctx context.Context, in *workgroupInput) (*workgroupOutput, error) {
+	out, err := s.getWorkgroup(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return out, serverlessError(s.DeleteWorkgroup(in.WorkgroupName))
+}
+
+func (s *serverless) listWorkgroups(context.Context, *struct{}) (any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := []workgroupJSON{}
+	for _, name := range slices.Sorted(maps.Keys(s.workgroups)) {
+		list = append(list, s.describeWorkgroup(*s.workgroups[name]))
+	}
+	return map[string]any{"workgroups": list}, nil
+}
+
+type limitOutput struct {
+	UsageLimit limitJSON `json:"usageLimit"`
+}
+
+func (s *serverless) limitARN(id string) string {
+	return s.arn("redshift-serverless", "usagelimit/"+id)
+}
+
+func (s *serverless) describeLimit(l *UsageLimit) limitJSON {
+	return limitJSON{l.ID, s.limitARN(l.ID), l.ResourceARN, l.UsageType, l.Amount, l.Period, l.BreachAction}
+}
+
+func (s *serverless) createLimit(_ context.Context, in *limitJSON) (*limitOutput, error) {
+	if err := s.may("redshift-serverless:CreateUsageLimit", in.ResourceARN, nil); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.limits {
+		if l.ResourceARN == in.ResourceARN && l.UsageType == in.UsageType && l.Period == in.Period {
+			return nil, wire.Errorf("ConflictException", "a usage limit of %s, %s exists already", in.UsageType, in.Period)
+		}
+	}
+	l := &UsageLimit{newID(), in.ResourceARN, in.UsageType, in.Period, in.BreachAction, in.Amount}
+	s.limits[l.ID] = l
+	return &limitOutput{s.describeLimit(l)}, nil
+}
+
+func (s *serverless) updateLimit(_ context.Context, in *limitJSON) (*limitOutput, error) {
+	if err := s.may("redshift-serverless:UpdateUsageLimit", s.limitARN(in.ID), nil); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := s.limits[in.ID]
+	if l == nil {
+		return nil, serverlessError(fmt.Errorf("usage limit %q: %w", in.ID, ErrNotFound))
+	}
+	l.Amount, l.BreachAction = in.Amount, in.BreachAction
+	return &limitOutput{s.describeLimit(l)}, nil
+}
+
+func (s *serverless) deleteLimit(_ context.Context, in *limitJSON) (*limitOutput, error) {
+	if err := s.may("redshift-serverless:DeleteUsageLimit", s.limitARN(in.ID), nil); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := s.limits[in.ID]
+	if l == nil {
+		return nil, serverlessError(fmt.Errorf("usage limit %q: %w", in.ID, ErrNotFound))
+	}
+	delete(s.limits, in.ID)
+	return &limitOutput{s.describeLimit(l)}, nil
+}
+
+func (s *serverless) listLimits(_ context.Context, in *limitJSON) (any, error) {
+	if err := s.may("redshift-serverless:ListUsageLimits", in.ResourceARN, nil); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := []limitJSON{}
+	for _, id := range slices.Sorted(maps.Keys(s.limits)) {
+		l := s.limits[id]
+		if (in.ResourceARN == "" || in.ResourceARN == l.ResourceARN) && (in.UsageType == "" || in.UsageType == l.UsageType) {
+			list = append(list, s.describeLimit(l))
+		}
+	}
+	return map[string]any{"usageLimits": list}, nil
+}
+
+// serverlessError words an error as Redshift Serverless does.
+func serverlessError(err error) error {
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return wire.Errorf("ResourceNotFoundException", "%v", err)
+	case errors.Is(err, ErrExists), errors.Is(err, ErrBusy), errors.Is(err, ErrInUse):
+		return wire.Errorf("ConflictException", "%v", err)
+	}
+	return err
+}
+
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // it never fails
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
