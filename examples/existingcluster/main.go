@@ -1,0 +1,53 @@
+// Command existingcluster makes live views in a cluster that exists already. Nothing
+// of the cluster is changed but the list of its roles, and that is undone at the end.
+package main
+
+import (
+	"os"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/tributary-cdk/tributary/constructs/ingestion"
+	"github.com/tributary-cdk/tributary/constructs/warehouse"
+	"github.com/tributary-cdk/tributary/ddl"
+)
+
+// The cluster, and the secret of the user who is to own the views.
+const (
+	clusterIdentifier = "analytics-cluster"
+	secretARN         = "arn:aws:secretsmanager:us-east-1:000000000000:secret:analytics-admin-AbCdEf"
+)
+
+func main() {
+	app := awscdk.NewApp(nil)
+	newStack(app)
+	app.Synth(nil)
+	os.Stderr, _ = os.Open(os.DevNull) // jsii reports a process that has ended already
+	jsii.Close()
+}
+
+func newStack(app awscdk.App) awscdk.Stack {
+	stack := awscdk.NewStack(app, jsii.String("ExistingCluster"), nil)
+
+	cluster := warehouse.FromClusterAttributes(stack, jsii.String("Warehouse"), &warehouse.ClusterAttributes{
+		ClusterIdentifier: clusterIdentifier,
+		Database:          "dev",
+		Secret:            awssecretsmanager.Secret_FromSecretCompleteArn(stack, jsii.String("Secret"), jsii.String(secretARN)),
+	})
+	stream := awskinesis.NewStream(stack, jsii.String("Stream"), &awskinesis.StreamProps{
+		StreamName: jsii.String("clicks"), RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+	})
+	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
+		Warehouse: cluster, Stream: stream, SchemaName: "web",
+		ViewSchemas: []ddl.ViewSchema{{Name: "analytics", Grants: []ddl.Grantee{{Role: "analyst"}}}},
+		Views: []ddl.View{{
+			Name: "clicks", Schema: "analytics", Grants: []ddl.Grantee{{Role: "analyst"}},
+			Columns: []ddl.Column{ddl.PayloadColumn("click")},
+		}},
+		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+	})
+	return stack
+}

@@ -1,0 +1,46 @@
+// Command serverless makes live views in a Serverless warehouse of its own: paid for
+// while it runs, and never for more than a day's limit.
+package main
+
+import (
+	"os"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/tributary-cdk/tributary/constructs/ingestion"
+	"github.com/tributary-cdk/tributary/constructs/warehouse"
+	"github.com/tributary-cdk/tributary/ddl"
+)
+
+func main() {
+	app := awscdk.NewApp(nil)
+	newStack(app)
+	app.Synth(nil)
+	os.Stderr, _ = os.Open(os.DevNull) // jsii reports a process that has ended already
+	jsii.Close()
+}
+
+func newStack(app awscdk.App) awscdk.Stack {
+	stack := awscdk.NewStack(app, jsii.String("Serverless"), nil)
+
+	workgroup := warehouse.NewServerless(stack, jsii.String("Warehouse"), &warehouse.ServerlessProps{
+		BaseCapacity: 8, MaxCapacity: 32,
+		UsageLimits:   []warehouse.UsageLimit{{Amount: 48, Period: "daily", BreachAction: "deactivate"}},
+		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+	})
+	stream := awskinesis.NewStream(stack, jsii.String("Stream"), &awskinesis.StreamProps{
+		StreamName: jsii.String("clicks"), RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+	})
+	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
+		Warehouse: workgroup, Stream: stream, SchemaName: "web",
+		// Refreshed by hand: a view that refreshes by itself keeps the workgroup awake.
+		Views: []ddl.View{{
+			Name: "clicks", ManualRefresh: true,
+			Columns: []ddl.Column{ddl.FieldColumn("page", "VARCHAR(200)", "page"), ddl.PayloadColumn("click")},
+		}},
+		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+	})
+	return stack
+}
