@@ -54,6 +54,10 @@ test: node_modules bench/node/node_modules go-modules ## Run the tests
 faults: node_modules go-modules ## Kill, cut off and confuse the function a thousand times; ARGS="-seed 7 -seeds 1" repeats one life
 	@go run ./internal/faults/cmd $(ARGS)
 
+.PHONY: embed
+embed: node_modules go-modules ## Embed Tributary in a module elsewhere, and deploy that on the local twin
+	@go run ./internal/embed
+
 .PHONY: browser
 browser: node_modules go-modules internal/watch/e2e/node_modules ## Drive the page of tributary watch in Chromium; writes docs/images
 	@$(PROGRESS) "Driving the page in a browser (over a minute)" go test -count=1 -tags browser ./internal/watch/e2e

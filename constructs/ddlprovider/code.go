@@ -41,5 +41,6 @@ func compile(ctx context.Context, bootstrap string) error {
 }
 
 func explained(err error) error {
-	return fmt.Errorf("the function can't be compiled: %w; or set ddlprovider.Props.Code to a compiled one", err)
+	return fmt.Errorf("the function can't be compiled: %w; run the app in its module's directory, with Tributary's source on this machine (go mod download), "+
+		"or set ddlprovider.Props.Code to a compiled one", err)
 }

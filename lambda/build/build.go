@@ -43,9 +43,10 @@ func Build(ctx context.Context, dir, pkg, goos, goarch, out string) error {
 }
 
 // Dir returns the directory of module as seen from dir: where the toolchain
-// would compile it from.
+// would compile it from. A vendored tree holds no more of a module than is imported,
+// and so not the function: the module's own directory is looked for beside it.
 func Dir(ctx context.Context, dir, module string) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module) //nolint:gosec // runs the user's own toolchain
+	cmd := exec.CommandContext(ctx, "go", "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", module) //nolint:gosec // runs the user's own toolchain
 	cmd.Dir = dir
 	var said bytes.Buffer
 	cmd.Stderr = &said

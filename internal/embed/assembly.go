@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
+
+	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/ddlhandler"
+	"github.com/tributary-cdk/tributary/internal/twin"
+)
+
+// assembly is what the consumer's app synthesizes.
+type assembly struct {
+	dir                              string
+	ingestions, functions, resources int
+	hash                             string // the function's asset
+}
+
+// synthesize compiles the app at dir and lets the CDK CLI synthesize it.
+func (e *embedding) synthesize(ctx context.Context, dir string, environment []string) (*assembly, error) {
+	e.step("compiling the app")
+	// As the repository's own are compiled, so that what they share is compiled once.
+	if _, err := e.command(ctx, dir, append(environment, "CGO_ENABLED=0"), "go", "build", "-trimpath", "-o", "app", "."); err != nil {
+		return nil, err
+	}
+	e.step("synthesizing it, which compiles the function")
+	a := &assembly{dir: filepath.Join(dir, "cdk.out")}
+	cli := filepath.Join(e.root, "node_modules", ".bin", "cdk")
+	if _, err := e.command(ctx, dir, environment, cli, "synth", "--quiet", "--no-notices", "--app", "./app"); err != nil {
+		return nil, err
+	}
+	return a, a.read()
+}
+
+// read counts what the template has.
+func (a *assembly) read() error {
+	text, err := os.ReadFile(filepath.Join(a.dir, "Shop.template.json"))
+	if err != nil {
+		return err
+	}
+	var template struct {
+		Resources map[string]struct {
+			Type       string
+			Properties struct {
+				Code struct{ S3Key string }
+			}
+		}
+	}
+	if err := json.Unmarshal(text, &template); err != nil {
+		return err
+	}
+	a.resources = len(template.Resources)
+	for _, r := range template.Resources {
+		switch r.Type {
+		case "AWS::Lambda::Function":
+			a.functions++
+			a.hash = strings.TrimSuffix(r.Properties.Code.S3Key, ".zip")
+		case ddlhandler.ExternalSchemaType:
+			a.ingestions++
+		}
+	}
+	if a.functions != 1 || a.ingestions != 2 {
+		return fmt.Errorf("the template has %d functions and %d ingestions; want 1 and 2", a.functions, a.ingestions)
+	}
+	return nil
+}
+
+// deploy deploys the assembly on a twin, finds a record in each view, and destroys
+// the stack again.
+func (e *embedding) deploy(ctx context.Context, a *assembly) (err error) {
+	e.step("starting a twin")
+	server, err := twin.Start(ctx, twin.Options{WorkDir: e.root})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, server.Close()) }()
+	var environment []string
+	for _, v := range server.Status().Environment(filepath.Join(e.temp, "cdkhome")) {
+		value := v.Value // empty counts as unset
+		environment = append(environment, v.Name+"="+value)
+	}
+	cli := filepath.Join(e.root, "node_modules", ".bin", "cdk")
+	e.step("cdk deploy")
+	if _, err := e.command(ctx, e.root, environment, cli, "deploy", "--no-notices", "--app", a.dir, "--require-approval", "never"); err != nil {
+		return err
+	}
+	e.step("a record into each stream, and a look at each view")
+	if err := find(ctx, server); err != nil {
+		return err
+	}
+	e.step("cdk destroy")
+	if _, err := e.command(ctx, e.root, environment, cli, "destroy", "--no-notices", "--app", a.dir, "--force"); err != nil {
+		return err
+	}
+	if left := server.Status().Resources; len(left) > 0 {
+		return fmt.Errorf("left behind: %v", left)
+	}
+	return nil
+}
+
+// find puts a record into each stream and waits for it in the view of its name.
+func find(ctx context.Context, server *twin.Server) error {
+	url := server.URL()
+	config := aws.Config{
+		Region: twin.DefaultRegion, BaseEndpoint: &url,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: twin.AccessKeyID, SecretAccessKey: "local"}, nil
+		}),
+	}
+	streams := kinesis.NewFromConfig(config)
+	target := dataapi.Target{ClusterIdentifier: server.Status().Clusters[0].ID, Database: "dev"}
+	warehouse := &dataapi.Runner{API: redshiftdata.NewFromConfig(config), Target: target}
+	for _, name := range []string{"clicks", "orders"} {
+		_, err := streams.PutRecord(ctx, &kinesis.PutRecordInput{StreamName: &name, PartitionKey: aws.String("k"), Data: []byte(`{"id": "7"}`)})
+		if err != nil {
+			return err
+		}
+		for seen := false; !seen; {
+			rows, _, err := warehouse.Rows(ctx, ddl.Statement{SQL: "SELECT id FROM " + name}, 0)
+			if err != nil {
+				return err
+			}
+			if seen = len(rows) == 1 && rows[0][0] == "7"; !seen {
+				if err := dataapi.Sleep(ctx, 100*time.Millisecond); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
