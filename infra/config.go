@@ -7,7 +7,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,42 +17,34 @@ import (
 // Config is what the stack can be told: by cdk.json's context, or by
 // -c tributary:key=value.
 type Config struct {
-	ClusterIdentifier string     // the Redshift cluster's name
-	NodeType          string     // of its one node
-	Database          string     // made with the cluster
-	AdminUsername     string     // who owns the database and the views
-	StreamName        string     // the Kinesis stream's name
-	RetentionHours    int        // how long the stream keeps records
-	SchemaName        string     // the external schema by which the database reads the stream
-	Views             []ddl.View // the streaming views
-	DataGenerator     bool       // whether to define the sign-in to the Kinesis Data Generator's page
-	FunctionCode      string     // a directory that holds the compiled function; "": compile it
+	Warehouse     Warehouse        // what the views are made in
+	Network       Network          // where a new warehouse is
+	Stream        Stream           // what the views read
+	SchemaName    string           // the external schema by which the database reads the stream
+	ViewSchemas   []ddl.ViewSchema // schemas that are made for the views
+	Views         []ddl.View       // the views
+	RoleARN       string           // the role that reads the stream; "": a new one
+	DataGenerator bool             // whether to define the sign-in to the Kinesis Data Generator's page
+	FunctionCode  string           // a directory that holds the compiled function; "": compile it
 }
 
 // prefix begins the context keys that are ours; all others are CDK's or
 // somebody else's.
 const prefix = "tributary:"
 
-// setting reads one key's value into a Config.
-type setting struct {
-	key  string
-	read func(*Config, any) error
-}
-
 // settings are all that can be set, in the order in which problems are told.
 func settings() []setting {
-	return []setting{
-		{"clusterIdentifier", text(func(c *Config) *string { return &c.ClusterIdentifier }, isCluster)},
-		{"nodeType", text(func(c *Config) *string { return &c.NodeType }, isNodeType)},
-		{"database", text(func(c *Config) *string { return &c.Database }, isLowerName)},
-		{"adminUsername", text(func(c *Config) *string { return &c.AdminUsername }, isLowerName)},
-		{"streamName", text(func(c *Config) *string { return &c.StreamName }, isStream)},
-		{"retentionHours", readRetention},
-		{"schemaName", text(func(c *Config) *string { return &c.SchemaName }, isLowerName)},
-		{"views", readViews},
-		{"dataGenerator", readDataGenerator},
-		{"functionCode", text(func(c *Config) *string { return &c.FunctionCode }, isFunction)},
-	}
+	all := append(warehouseSettings(), networkSettings()...)
+	all = append(all, streamSettings()...)
+	return append(
+		all,
+		setting{"schemaName", nil, text(func(c *Config) *string { return &c.SchemaName }, isLowerName)},
+		setting{"viewSchemas", nil, document(func(c *Config) *[]ddl.ViewSchema { return &c.ViewSchemas }, `[{"name": "analytics"}]`)},
+		setting{"views", nil, readViews},
+		setting{"roleArn", nil, text(func(c *Config) *string { return &c.RoleARN }, nil)},
+		setting{"dataGenerator", nil, boolean(func(c *Config) *bool { return &c.DataGenerator })},
+		setting{"functionCode", nil, text(func(c *Config) *string { return &c.FunctionCode }, isFunction)},
+	)
 }
 
 // NewConfig returns the lab's settings with those of context put over them.
@@ -69,7 +60,7 @@ func NewConfig(context map[string]any) (*Config, error) {
 		if !ok {
 			continue
 		}
-		if err := s.read(c, value); err != nil {
+		if err := s.fits(c, value); err != nil {
 			problems = append(problems, asProblems(prefix+s.key, err)...)
 		}
 	}
@@ -78,6 +69,8 @@ func NewConfig(context map[string]any) (*Config, error) {
 			problems = append(problems, ddl.Problem{Path: key, Message: "not a setting; write one of " + settingNames()})
 		}
 	}
+	problems = append(problems, c.Warehouse.missing()...)
+	problems = append(problems, c.Stream.excess(context)...)
 	if len(problems) > 0 {
 		return nil, problems
 	}
@@ -100,51 +93,6 @@ func settingNames() string {
 	return strings.Join(names, ", ")
 }
 
-// text reads a string that check finds nothing wrong with.
-func text(field func(*Config) *string, check func(string) error) func(*Config, any) error {
-	return func(c *Config, value any) error {
-		s, ok := value.(string)
-		if !ok {
-			return got(value, "a string")
-		}
-		*field(c) = s
-		return check(s)
-	}
-}
-
-func got(value any, want string) error {
-	written, err := json.Marshal(value)
-	if err != nil {
-		written = []byte(fmt.Sprint(value))
-	}
-	return fmt.Errorf("got %s; write %s", written, want)
-}
-
-// clusterPattern is what Redshift lets a cluster be called; no two hyphens may
-// stand together.
-//
-// Source: https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html
-var clusterPattern = regexp.MustCompile(`^[a-z](-?[a-z0-9])*$`)
-
-func isCluster(s string) error {
-	if len(s) > 63 || !clusterPattern.MatchString(s) {
-		return got(s, "up to 63 lower-case letters, digits and single hyphens, beginning with a letter")
-	}
-	return nil
-}
-
-// nodeTypes are those that can still be ordered.
-//
-// Source: https://docs.aws.amazon.com/redshift/latest/mgmt/working-with-clusters.html
-var nodeTypes = []string{"ra3.large", "ra3.xlplus", "ra3.4xlarge", "ra3.16xlarge", "rg.xlarge", "rg.4xlarge"}
-
-func isNodeType(s string) error {
-	if !slices.Contains(nodeTypes, s) {
-		return got(s, "one of "+strings.Join(nodeTypes, ", "))
-	}
-	return nil
-}
-
 func isLowerName(s string) error {
 	id, err := ddl.ParseIdent(s)
 	if err == nil && id.Name() != s {
@@ -165,28 +113,6 @@ func isFunction(dir string) error {
 	if info, err := os.Stat(filepath.Join(dir, "bootstrap")); err != nil || !info.Mode().IsRegular() {
 		return got(dir, "a directory that holds the compiled function in a file named bootstrap")
 	}
-	return nil
-}
-
-// readRetention reads hours, within what Kinesis allows.
-//
-// Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html
-func readRetention(c *Config, value any) error {
-	const least, most = 24, 8760
-	hours, err := strconv.ParseFloat(fmt.Sprint(value), 64)
-	if err != nil || hours != float64(int(hours)) || hours < least || hours > most {
-		return got(value, fmt.Sprintf("a whole number of hours from %d to %d", least, most))
-	}
-	c.RetentionHours = int(hours)
-	return nil
-}
-
-func readDataGenerator(c *Config, value any) error {
-	on, err := strconv.ParseBool(fmt.Sprint(value))
-	if err != nil {
-		return got(value, "true or false")
-	}
-	c.DataGenerator = on
 	return nil
 }
 

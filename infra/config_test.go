@@ -1,10 +1,12 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tributary-cdk/tributary/constructs/warehouse"
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
@@ -19,11 +21,19 @@ func TestNewConfig(t *testing.T) {
 		context map[string]any
 		want    *Config
 	}{
-		"nothing set":               {nil, lab()},
-		"what is not ours":          {map[string]any{"@aws-cdk/core:x": true, "nodeType": 7}, lab()},
-		"a number, as -c has it":    {map[string]any{"tributary:retentionHours": "48"}, changed(func(c *Config) { c.RetentionHours = 48 })},
-		"a number, as JSON has it":  {map[string]any{"tributary:retentionHours": 48.0}, changed(func(c *Config) { c.RetentionHours = 48 })},
-		"strings":                   {map[string]any{"tributary:nodeType": "ra3.xlplus", "tributary:streamName": "clicks-1"}, changed(func(c *Config) { c.NodeType, c.StreamName = "ra3.xlplus", "clicks-1" })},
+		"nothing set":              {nil, lab()},
+		"what is not ours":         {map[string]any{"@aws-cdk/core:x": true, "nodeType": 7}, lab()},
+		"a number, as -c has it":   {map[string]any{"tributary:retentionHours": "48"}, changed(func(c *Config) { c.Stream.RetentionHours = 48 })},
+		"a number, as JSON has it": {map[string]any{"tributary:retentionHours": 48.0}, changed(func(c *Config) { c.Stream.RetentionHours = 48 })},
+		"strings":                  {map[string]any{"tributary:nodeType": "ra3.xlplus", "tributary:streamName": "clicks-1"}, changed(func(c *Config) { c.Warehouse.NodeType, c.Stream.Name = "ra3.xlplus", "clicks-1" })},
+		"Serverless": {map[string]any{
+			"tributary:warehouse": "serverless", "tributary:baseCapacity": "8",
+			"tributary:usageLimits": `[{"Amount": 48, "Period": "daily"}]`, "tributary:parameters": map[string]any{"datestyle": "ISO"},
+		}, changed(func(c *Config) {
+			c.Warehouse.Kind, c.Warehouse.BaseCapacity = "serverless", 8
+			c.Warehouse.UsageLimits = []warehouse.UsageLimit{{Amount: 48, Period: "daily"}}
+			c.Warehouse.Parameters = map[string]string{"datestyle": "ISO"}
+		})},
 		"views, as -c has them":     {map[string]any{"tributary:views": `[{"name": "v", "columns": [{"name": "payload", "type": "SUPER"}]}]`}, changed(func(c *Config) { c.Views = views })},
 		"views, as cdk.json has it": {map[string]any{"tributary:views": []any{map[string]any{"name": "v", "columns": []any{map[string]any{"name": "payload", "type": "SUPER"}}}}}, changed(func(c *Config) { c.Views = views })},
 	}
@@ -41,23 +51,32 @@ func TestNewConfig(t *testing.T) {
 }
 
 func TestNewConfigTellsEveryProblem(t *testing.T) {
-	_, err := NewConfig(map[string]any{
-		"tributary:clusterIdentifier": "My--Cluster",
-		"tributary:nodeType":          "dc2.large",
-		"tributary:database":          "Dev",
-		"tributary:adminUsername":     7.0,
-		"tributary:streamName":        "EV_Stream",
-		"tributary:retentionHours":    "a day",
-		"tributary:schemaName":        "select",
-		"tributary:views":             `[{"nam": "v"}, {"name": "table", "columns": "x", "stream": {"schema": "s", "name": "x"}}]`,
-		"tributary:dataGenerator":     "maybe",
-		"tributary:functionCode":      "nowhere",
-		"tributary:views2":            true,
-	})
-	want := `tributary:clusterIdentifier: got "My--Cluster"; write up to 63 lower-case letters, digits and single hyphens, beginning with a letter
-tributary:nodeType: got "dc2.large"; write one of ra3.large, ra3.xlplus, ra3.4xlarge, ra3.16xlarge, rg.xlarge, rg.4xlarge
+	tests := map[string]struct {
+		context map[string]any
+		want    string
+	}{
+		"a cluster": {map[string]any{
+			"tributary:warehouse":      "cluster",
+			"tributary:nodes":          "many",
+			"tributary:multiAz":        "maybe",
+			"tributary:baseCapacity":   8.0,
+			"tributary:parameters":     `["x"]`,
+			"tributary:database":       "Dev",
+			"tributary:adminUsername":  7.0,
+			"tributary:vpc":            `{"name": "x"}`,
+			"tributary:streamName":     "EV_Stream",
+			"tributary:retentionHours": "a day",
+			"tributary:schemaName":     "select",
+			"tributary:views":          `[{"nam": "v"}, {"name": "table", "columns": "x", "stream": {"schema": "s", "name": "x"}}]`,
+			"tributary:dataGenerator":  "maybe",
+			"tributary:functionCode":   "nowhere",
+		}, `tributary:nodes: got "many"; write a whole number of nodes from 1 to 128
+tributary:multiAz: got "maybe"; write true or false
+tributary:baseCapacity: is for the warehouse serverless, and this one is cluster; leave it out, or set tributary:warehouse
+tributary:parameters: got ["x"]; write JSON such as {"statement_timeout": "60000"}
 tributary:database: got "Dev"; write "dev"
 tributary:adminUsername: got 7; write a string
+tributary:vpc: got {"name": "x"}; write JSON such as {"id": "vpc-1", "availabilityZones": ["eu-west-1a", "eu-west-1b"], "subnetIds": ["subnet-1", "subnet-2"], "routeTableIds": ["rtb-1", "rtb-2"]}
 tributary:streamName: "EV_Stream" has upper-case letters, which Redshift folds away; name the stream "ev_stream"
 tributary:retentionHours: got "a day"; write a whole number of hours from 24 to 8760
 tributary:schemaName: "select" is a reserved word of Redshift; write another name, such as "select_"
@@ -68,12 +87,35 @@ tributary:views[0].columns: required; write at least one
 tributary:views[1].stream: is the stack's own, for every view; leave it out
 tributary:views[1].name: "table" is a reserved word of Redshift; write another name, such as "table_"
 tributary:dataGenerator: got "maybe"; write true or false
-tributary:functionCode: got "nowhere"; write a directory that holds the compiled function in a file named bootstrap
-tributary:views2: not a setting; write one of tributary:clusterIdentifier, tributary:nodeType, tributary:database, tributary:adminUsername, tributary:streamName, tributary:retentionHours, tributary:schemaName, tributary:views, tributary:dataGenerator, tributary:functionCode`
-	if err == nil {
-		t.Fatal("no error")
+tributary:functionCode: got "nowhere"; write a directory that holds the compiled function in a file named bootstrap`},
+		"a cluster that exists": {map[string]any{
+			"tributary:warehouse": "existingCluster", "tributary:nodeType": "ra3.large",
+			"tributary:streamArn": "arn:aws:kinesis:eu-west-1:123456789012:stream/x", "tributary:shards": 2.0,
+		}, `tributary:nodeType: is for the warehouse cluster, and this one is existingCluster; leave it out, or set tributary:warehouse
+tributary:secretArn: has both or neither of secretArn and databaseUser; set one
+tributary:shards: is for a new stream, and tributary:streamArn names one that exists; leave one of both out`},
+		"a workgroup that exists": {map[string]any{"tributary:warehouse": "existingWorkgroup"}, `tributary:workgroupName: required for the warehouse existingWorkgroup
+tributary:workgroupId: required for the warehouse existingWorkgroup
+tributary:namespaceName: required for the warehouse existingWorkgroup
+tributary:namespaceId: required for the warehouse existingWorkgroup`},
+		"no such warehouse": {map[string]any{"tributary:warehouse": "house"}, `tributary:warehouse: got "house"; write one of cluster, serverless, existingCluster, existingWorkgroup`},
 	}
-	if diff := cmp.Diff(want, err.Error()); diff != "" {
-		t.Errorf("problems (-want +got):\n%s", diff)
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := NewConfig(test.context)
+			if err == nil {
+				t.Fatal("no error")
+			}
+			if diff := cmp.Diff(test.want, err.Error()); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestUnknownSetting(t *testing.T) {
+	_, err := NewConfig(map[string]any{"tributary:views2": true})
+	if err == nil || !strings.HasPrefix(err.Error(), "tributary:views2: not a setting; write one of tributary:warehouse, tributary:clusterIdentifier, ") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -6,14 +6,10 @@ import "github.com/tributary-cdk/tributary/ddl"
 // its stream, and its two views with their columns and types.
 func lab() *Config {
 	return &Config{
-		ClusterIdentifier: "streaming-cluster",
-		NodeType:          "ra3.large",
-		Database:          "dev",
-		AdminUsername:     "awsuser",
-		StreamName:        "ev_stream_data",
-		RetentionHours:    24,
-		SchemaName:        "evdata",
-		Views:             []ddl.View{rawView(), typedView()},
+		Warehouse:  Warehouse{Kind: cluster, ClusterIdentifier: "streaming-cluster", NodeType: "ra3.large", Database: "dev", AdminUsername: "awsuser"},
+		Stream:     Stream{Name: "ev_stream_data", RetentionHours: leastRetention},
+		SchemaName: "evdata",
+		Views:      []ddl.View{rawView(), typedView()},
 	}
 }
 

@@ -32,30 +32,21 @@ func NewStack(scope constructs.Construct, id *string) awscdk.Stack {
 		stack.Node().AddValidation(&validation{problems})
 		return stack
 	}
-	stream := awskinesis.NewStream(stack, jsii.String("Stream"), &awskinesis.StreamProps{
-		StreamName:      jsii.String(config.StreamName),
-		StreamMode:      awskinesis.StreamMode_ON_DEMAND,
-		Encryption:      awskinesis.StreamEncryption_MANAGED,
-		RetentionPeriod: awscdk.Duration_Hours(jsii.Number(config.RetentionHours)),
-		RemovalPolicy:   awscdk.RemovalPolicy_DESTROY,
-	})
-	cluster := warehouse.NewCluster(stack, jsii.String("Warehouse"), &warehouse.ClusterProps{
-		ClusterIdentifier: config.ClusterIdentifier,
-		NodeType:          config.NodeType,
-		Database:          config.Database,
-		AdminUsername:     config.AdminUsername,
-		RemovalPolicy:     awscdk.RemovalPolicy_DESTROY,
-	})
+	stream := newStream(stack, config.Stream)
+	target := newWarehouse(stack, config)
 	views := ingestion.New(stack, jsii.String("Ingestion"), &ingestion.Props{
-		Warehouse:     cluster,
+		Warehouse:     target,
 		Stream:        stream,
+		StreamRole:    roleOf(stack, "StreamRole", config.Stream.RoleARN),
+		Role:          roleOf(stack, "Role", config.RoleARN),
 		SchemaName:    config.SchemaName,
+		ViewSchemas:   config.ViewSchemas,
 		Views:         config.Views,
 		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 		Provider:      newProvider(stack, config),
 	})
-	if views.Role != nil {
-		addOutputs(stack, stream, cluster.Target(), views)
+	if views.Role != nil && *target.Target().Name() != "" { // else the props were bad
+		addOutputs(stack, stream, target.Target(), views)
 	}
 	if config.DataGenerator {
 		addGenerator(stack, stream)
@@ -65,7 +56,7 @@ func NewStack(scope constructs.Construct, id *string) awscdk.Stack {
 
 // addGenerator defines the sign-in to the Kinesis Data Generator's page, and the
 // outputs by which tributary kdg-user finds it.
-func addGenerator(stack awscdk.Stack, stream awskinesis.Stream) {
+func addGenerator(stack awscdk.Stack, stream awskinesis.IStream) {
 	generator := datagenerator.New(stack, jsii.String("Generator"), &datagenerator.Props{Stream: stream})
 	addOutput(stack, "GeneratorUrl", "The Kinesis Data Generator's page; tributary kdg-user sets the password first", generator.URL)
 	addOutput(stack, "GeneratorUserPoolId", "Who may sign in there", generator.UserPoolID)
@@ -88,18 +79,31 @@ func newProvider(stack awscdk.Stack, config *Config) *ddlprovider.Provider {
 	})
 }
 
-func addOutputs(stack awscdk.Stack, stream awskinesis.Stream, target warehouse.Target, views *ingestion.Ingestion) {
+func addOutputs(stack awscdk.Stack, stream awskinesis.IStream, target warehouse.Target, views *ingestion.Ingestion) {
 	output := func(id, description string, value *string) { addOutput(stack, id, description, value) }
 	output("StreamName", "The Kinesis stream to send records to", stream.StreamName())
 	output("StreamArn", "The Kinesis stream's ARN", stream.StreamArn())
-	output("ClusterIdentifier", "The Redshift cluster", target.ClusterIdentifier)
+	on := "--cluster-identifier"
+	if target.ClusterIdentifier != nil {
+		output("ClusterIdentifier", "The Redshift cluster", target.ClusterIdentifier)
+	} else {
+		on = "--workgroup-name"
+		output("WorkgroupName", "The Redshift Serverless workgroup", target.WorkgroupName)
+	}
 	output("DatabaseName", "The database that holds the views", target.Database)
-	output("SecretArn", "The secret of the database's admin", target.SecretARN)
+	as := ""
+	switch {
+	case target.SecretARN != nil:
+		output("SecretArn", "The secret of the user who owns the views", target.SecretARN)
+		as = " --secret-arn " + *target.SecretARN
+	case target.DatabaseUser != nil:
+		output("DatabaseUser", "The database user who owns the views", target.DatabaseUser)
+		as = " --db-user " + *target.DatabaseUser
+	}
 	output("RoleArn", "The role by which Redshift reads the stream", views.Role.RoleArn())
 	output("ViewNames", "The streaming views", jsii.String(strings.Join(views.ViewNames, ",")))
 	output("UsageQuery", "Runs the lab's usage query; read its rows with: aws redshift-data get-statement-result --id ID",
-		jsii.String("aws redshift-data execute-statement --cluster-identifier "+*target.ClusterIdentifier+
-			" --database "+*target.Database+" --secret-arn "+*target.SecretARN+
+		jsii.String("aws redshift-data execute-statement "+on+" "+*target.Name()+" --database "+*target.Database+as+
 			` --sql "`+strings.ReplaceAll(usageQuery, `"`, `\"`)+`"`))
 }
 

@@ -130,14 +130,82 @@ func TestBadContext(t *testing.T) {
 	defer func() {
 		got := readable(recover())
 		want := `The stack can't be synthesized:
-  [Tributary] tributary:nodeType: got "big"; write one of ra3.large, ra3.xlplus, ra3.4xlarge, ra3.16xlarge, rg.xlarge, rg.4xlarge
+  [Tributary] tributary:nodes: got "many"; write a whole number of nodes from 1 to 128
   [Tributary] tributary:retentionHours: got "1"; write a whole number of hours from 24 to 8760`
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}()
-	template(t, map[string]any{"tributary:nodeType": "big", "tributary:retentionHours": "1"})
+	template(t, map[string]any{"tributary:nodes": "many", "tributary:retentionHours": "1"})
 	t.Error("the app was synthesized")
+}
+
+// TestBadWarehouse holds that what the constructs refuse is told as well.
+func TestBadWarehouse(t *testing.T) {
+	defer func() {
+		got := readable(recover())
+		want := `The stack can't be synthesized:
+  [Tributary/Warehouse] NodeType: got "big"; write one of ra3.large, ra3.xlplus, ra3.4xlarge, ra3.16xlarge, rg.xlarge, rg.4xlarge`
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}()
+	template(t, map[string]any{"tributary:nodeType": "big"})
+	t.Error("the app was synthesized")
+}
+
+// TestWarehouses holds what of the stack each kind of warehouse changes.
+func TestWarehouses(t *testing.T) {
+	tests := map[string]struct {
+		context map[string]any
+		has     map[string]float64
+		outputs string
+	}{
+		"serverless": {
+			map[string]any{"tributary:warehouse": "serverless", "tributary:usageLimits": `[{"Amount": 48}]`, "tributary:shards": "2", "tributary:maxRecordKiB": "2048"},
+			map[string]float64{"AWS::RedshiftServerless::Workgroup": 1, "AWS::Redshift::Cluster": 0, "Custom::RedshiftUsageLimit": 1, "AWS::Lambda::Function": 1},
+			"DatabaseName RoleArn SecretArn StreamArn StreamName UsageQuery ViewNames WorkgroupName",
+		},
+		"existing cluster, stream and network's role": {
+			map[string]any{
+				"tributary:warehouse": "existingCluster", "tributary:clusterIdentifier": "theirs", "tributary:databaseUser": "etl",
+				"tributary:streamArn": "arn:aws:kinesis:us-east-1:123456789012:stream/theirs", "tributary:viewSchemas": `[{"name": "analytics"}]`,
+			},
+			map[string]float64{"AWS::Redshift::Cluster": 0, "AWS::EC2::VPC": 0, "AWS::Kinesis::Stream": 0, "Custom::RedshiftRoleAttachment": 1, "Custom::RedshiftSchema": 1},
+			"ClusterIdentifier DatabaseName DatabaseUser RoleArn StreamArn StreamName UsageQuery ViewNames",
+		},
+		"existing workgroup": {
+			map[string]any{
+				"tributary:warehouse": "existingWorkgroup", "tributary:workgroupName": "w", "tributary:workgroupId": "w-id", "tributary:namespaceName": "n", "tributary:namespaceId": "n-id",
+			},
+			map[string]float64{"AWS::RedshiftServerless::Workgroup": 0, "Custom::RedshiftRoleAttachment": 1},
+			"DatabaseName RoleArn StreamArn StreamName UsageQuery ViewNames WorkgroupName",
+		},
+		"a network that exists": {
+			map[string]any{
+				"tributary:vpc":     `{"id": "vpc-1", "availabilityZones": ["us-east-1a", "us-east-1b"], "subnetIds": ["subnet-1", "subnet-2"], "routeTableIds": ["rtb-1", "rtb-2"]}`,
+				"tributary:multiAz": false, "tributary:pauseSchedule": "cron(0 19 ? * MON-FRI *)",
+			},
+			map[string]float64{"AWS::EC2::VPC": 0, "AWS::EC2::VPCEndpoint": 1, "AWS::Redshift::ScheduledAction": 1},
+			"ClusterIdentifier DatabaseName RoleArn SecretArn StreamArn StreamName UsageQuery ViewNames",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			tpl := template(t, test.context)
+			for resource, count := range test.has {
+				tpl.ResourceCountIs(jsii.String(resource), jsii.Number(count))
+			}
+			var got []string
+			for output := range section(t, tpl, "Outputs") {
+				got = append(got, output)
+			}
+			slices.Sort(got)
+			if diff := cmp.Diff(test.outputs, strings.Join(got, " ")); diff != "" {
+				t.Errorf("outputs (-want +got):\n%s", diff)
+			}
+		})
+	}
 }
 
 // TestBadViews holds that what package ddl refuses is told by the setting.
