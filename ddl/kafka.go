@@ -16,22 +16,32 @@ type Kafka struct {
 	// ClusterARN is the cluster's, if it is one of Amazon MSK.
 	//
 	// Required, unless URI is set.
+	//
+	// Change: refused: give SchemaName and views new names.
 	ClusterARN string `json:"clusterArn,omitempty"`
 	// URI lists the brokers to begin with: host:port, with commas between.
 	//
 	// Required, unless ClusterARN is set.
+	//
+	// Change: in place, by ALTER.
 	URI string `json:"uri,omitempty"`
 	// Authentication is how Redshift shows who it is.
 	//
 	// Required.
+	//
+	// Change: in place, by ALTER.
 	Authentication KafkaAuthentication `json:"authentication"`
 	// CertificateARN is the certificate, in ACM, that Redshift shows.
 	//
 	// Default: none. [KafkaMTLS] needs this one or SecretARN.
+	//
+	// Change: in place, by ALTER.
 	CertificateARN string `json:"certificateArn,omitempty"`
 	// SecretARN is the secret that holds the certificate and its key.
 	//
 	// Default: none.
+	//
+	// Change: in place, by ALTER.
 	SecretARN string `json:"secretArn,omitempty"`
 }
 

@@ -8,14 +8,21 @@ type View struct {
 	// Name is the view's name.
 	//
 	// Required.
+	//
+	// Change: makes another view; the old one goes as the RemovalPolicy says.
 	Name string `json:"name"`
 	// Schema is the view's own schema, which must exist: a [ViewSchema] makes one.
 	//
 	// Default: public.
+	//
+	// Change: makes another view, in the other schema; the old one goes as the
+	// RemovalPolicy says.
 	Schema string `json:"schema,omitempty"`
 	// Stream is what a streaming view reads.
 	//
 	// Required, unless From is set.
+	//
+	// Change: replaces the view, as OnReplace says.
 	Stream Stream `json:"stream,omitzero"`
 	// From names the view, in the same schema, over which this is a plain view.
 	// A plain view holds no rows: changing it re-reads no stream and keeps no
@@ -23,44 +30,65 @@ type View struct {
 	// columns are From's of those names: [Landing] declares a view that has them.
 	//
 	// Default: none; this is a streaming view.
+	//
+	// Change: replaces the view, which holds no rows; a streaming view becomes no
+	// plain one: give it another name.
 	From string `json:"from,omitempty"`
 	// Columns are the view's columns in their order.
 	//
 	// Required: at least one.
+	//
+	// Change: replaces the view, as OnReplace says; a plain view holds no rows.
 	Columns []Column `json:"columns"`
 	// BadRecords says what becomes of records that are not JSON, or that have a
 	// value which doesn't fit its column.
 	//
 	// Default: [Keep].
+	//
+	// Change: replaces the view, as OnReplace says.
 	BadRecords BadRecords `json:"badRecords,omitempty"`
 	// OnReplace says what becomes of the rows when the view's query changes.
 	//
 	// Default: [KeepRows].
+	//
+	// Change: in place; it is asked at the next change of the query.
 	OnReplace OnReplace `json:"onReplace,omitempty"`
 	// DistStyle is how rows are spread over the nodes: EVEN, ALL or AUTO.
 	//
 	// Default: EVEN; with a DistKey, by its value.
+	//
+	// Change: in place, by ALTER.
 	DistStyle string `json:"distStyle,omitempty"`
 	// DistKey names the column by whose value rows are spread over the slices.
 	//
 	// Default: none.
+	//
+	// Change: in place, by ALTER.
 	DistKey string `json:"distKey,omitempty"`
 	// SortKey names the columns by which blocks are sorted, first one first.
 	//
 	// Default: none.
+	//
+	// Change: in place, by ALTER.
 	SortKey []string `json:"sortKey,omitempty"`
 	// ManualRefresh leaves the view as it is until somebody runs REFRESH.
 	//
 	// Default: false; Redshift refreshes the view as records arrive.
+	//
+	// Change: in place, by ALTER.
 	ManualRefresh bool `json:"manualRefresh,omitempty"`
 	// NoBackup leaves the view out of snapshots.
 	//
 	// Default: false.
+	//
+	// Change: replaces the view, as OnReplace says.
 	NoBackup bool `json:"noBackup,omitempty"`
 	// Grants lists who may SELECT from the view, besides its owner. They need
 	// USAGE on the view's schema, too, which they have in public.
 	//
 	// Default: nobody.
+	//
+	// Change: in place, by GRANT and REVOKE.
 	Grants []Grantee `json:"grants,omitempty"`
 }
 

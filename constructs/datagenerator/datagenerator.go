@@ -20,14 +20,20 @@ type Props struct {
 	// Stream is what the page may put records into, and nothing else.
 	//
 	// Required.
+	//
+	// Change: in place.
 	Stream awskinesis.IStream
 	// Username is whom one signs in as.
 	//
 	// Default: generator.
+	//
+	// Change: replaces the user, whose password has to be set again.
 	Username string
 	// RemovalPolicy says what becomes of the user when it leaves the stack.
 	//
 	// Default: DESTROY: whoever has the stack can make it again.
+	//
+	// Change: in place.
 	RemovalPolicy awscdk.RemovalPolicy
 }
 

@@ -17,10 +17,14 @@ type Props struct {
 	// bootstrap for Linux on arm64, built from lambda/ddl of this module.
 	//
 	// Default: built at synthesis, with the Go toolchain that synthesizes.
+	//
+	// Change: in place.
 	Code awslambda.Code
 	// LogRetention is how long the function's log is kept.
 	//
 	// Default: two weeks.
+	//
+	// Change: in place.
 	LogRetention awslogs.RetentionDays
 }
 

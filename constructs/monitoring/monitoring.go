@@ -22,22 +22,32 @@ type Props struct {
 	// Warehouse is where the views are.
 	//
 	// Required.
+	//
+	// Change: in place.
 	Warehouse warehouse.Warehouse
 	// Stream is what the views read.
 	//
 	// Required.
+	//
+	// Change: in place.
 	Stream awskinesis.IStream
 	// ViewNames are the streaming views, as ingestion.Ingestion has them.
 	//
 	// Default: none; then stream, warehouse and DDL are watched only.
+	//
+	// Change: in place.
 	ViewNames []string
 	// Thresholds are from when on the alarms tell.
 	//
 	// Default: those that [Thresholds] gives for each.
+	//
+	// Change: in place.
 	Thresholds Thresholds
 	// Topic is told of every alarm, and of its end.
 	//
 	// Default: a new one; subscribe to Monitoring.Topic.
+	//
+	// Change: in place.
 	Topic awssns.ITopic
 	// ViewInterval is how often the views are asked, in whole minutes. Each run is
 	// four short statements. Their five metrics cost $1.50 a view and month by the
@@ -48,10 +58,14 @@ type Props struct {
 	// status.
 	//
 	// Default: 5 minutes on a cluster; 0, never, elsewhere.
+	//
+	// Change: in place.
 	ViewInterval *time.Duration
 	// Provider is the function that runs the DDL, and asks the views.
 	//
 	// Default: the stack's.
+	//
+	// Change: in place.
 	Provider *ddlprovider.Provider
 }
 

@@ -14,48 +14,68 @@ type Thresholds struct {
 	//
 	// Default: 5 minutes, where automatic refreshes take seconds and the lab's
 	// stream keeps records for a day.
+	//
+	// Change: in place.
 	IteratorAge time.Duration
 	// WriteThrottles are the records a minute that the stream may turn away, for
 	// three minutes. Producers send them again, so a moment of it is no news.
 	//
 	// Default: 1.
+	//
+	// Change: in place.
 	WriteThrottles float64
 	// ReadThrottles are the reads in 5 minutes that the stream may turn away, for
 	// 15 minutes. Views that share a stream share its 5 reads a second and shard,
 	// and lose nothing but time.
 	//
 	// Default: 100.
+	//
+	// Change: in place.
 	ReadThrottles float64
 	// RefusedRecords are the records in 5 minutes that PutRecords may fail to take
 	// for another reason than throttling.
 	//
 	// Default: 1.
+	//
+	// Change: in place.
 	RefusedRecords float64
 	// CPU is the warehouse's use of its processors in percent, over 15 minutes.
 	//
 	// Default: 90.
+	//
+	// Change: in place.
 	CPU float64
 	// Disk is the warehouse's use of its disks in percent.
 	//
 	// Default: 80, which leaves the room that queries need for what they sort.
+	//
+	// Change: in place.
 	Disk float64
 	// FailedDDL are the requests in 5 minutes that the function may fail.
 	//
 	// Default: 1.
+	//
+	// Change: in place.
 	FailedDDL float64
 	// Freshness is how long ago a view's newest record may have arrived while more
 	// of them come, for four intervals.
 	//
 	// Default: 10 minutes.
+	//
+	// Change: in place.
 	Freshness time.Duration
 	// LostRecords are the records in two intervals that a view may leave out.
 	//
 	// Default: 1.
+	//
+	// Change: in place.
 	LostRecords float64
 	// FailedRefreshes are the refreshes of a view in two intervals that may fail, for
 	// four intervals: Redshift tries again.
 	//
 	// Default: 1.
+	//
+	// Change: in place.
 	FailedRefreshes float64
 }
 
