@@ -10,6 +10,9 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
+	"github.com/tributary-cdk/tributary/ddl"
 )
 
 // page is where KDG is.
@@ -57,8 +60,7 @@ type DataGenerator struct {
 // problem, each under its path; then nothing is defined.
 func New(scope constructs.Construct, id *string, props *Props) *DataGenerator {
 	g := &DataGenerator{Construct: constructs.NewConstruct(scope, id), Username: props.Username}
-	if problems := props.problems(); len(problems) > 0 {
-		g.Node().AddValidation(&validation{problems})
+	if invalid.Report(g.Construct, props.problems()) {
 		return g
 	}
 	if g.Username == "" {
@@ -164,19 +166,13 @@ func identityService(region string) string {
 }
 
 // problems returns everything that is wrong with the props.
-func (p *Props) problems() []string {
-	var problems []string
+func (p *Props) problems() ddl.Problems {
+	var problems ddl.Problems
 	if p.Stream == nil {
-		problems = append(problems, "Stream: required; pass a new or an imported awskinesis stream")
+		problems = append(problems, ddl.Problem{Path: "Stream", Message: "required; pass a new or an imported awskinesis stream"})
 	}
 	if strings.ContainsAny(p.Username, " \t\n\"\\") {
-		problems = append(problems, `Username: must hold no blanks, quotes or \, got "`+p.Username+`"`)
+		problems = append(problems, ddl.Problem{Path: "Username", Message: `must hold no blanks, quotes or \, got "` + p.Username + `"`})
 	}
 	return problems
 }
-
-// validation reports problems at synthesis, a line each.
-type validation struct{ problems []string }
-
-// Validate returns the lines.
-func (v *validation) Validate() *[]*string { return jsii.Strings(v.problems...) }

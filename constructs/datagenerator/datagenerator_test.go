@@ -64,6 +64,20 @@ func TestNoFunctionNoSharing(t *testing.T) {
 	})
 }
 
+// TestSnapshots holds all that is defined.
+func TestSnapshots(t *testing.T) {
+	for name, props := range map[string]datagenerator.Props{
+		"bare": {}, "everything": {Username: "ann", RemovalPolicy: awscdk.RemovalPolicy_RETAIN},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stack := newStack("")
+			props.Stream = awskinesis.NewStream(stack, jsii.String("Stream"), nil)
+			datagenerator.New(stack, jsii.String("Generator"), &props)
+			synthtest.GoldenOf(t, stack, "Generator", name)
+		})
+	}
+}
+
 func TestURLNamesTheSignIn(t *testing.T) {
 	stack := newStack("us-gov-west-1")
 	g := datagenerator.New(stack, jsii.String("Generator"), &datagenerator.Props{

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
 )
@@ -47,6 +48,29 @@ func TestCodeOfTheCallers(t *testing.T) {
 		Code: awslambda.Code_FromAsset(jsii.String(dir), nil), LogRetention: awslogs.RetentionDays_ONE_DAY,
 	})
 	assertions.Template_FromStack(stack, nil).HasResourceProperties(jsii.String("AWS::Logs::LogGroup"), &map[string]any{"RetentionInDays": 1})
+}
+
+// TestSnapshots holds all that is defined, and what the function may do by itself:
+// write its own log, and nothing else.
+func TestSnapshots(t *testing.T) {
+	for name, retention := range map[string]awslogs.RetentionDays{"bare": "", "everything": awslogs.RetentionDays_ONE_YEAR} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, "bootstrap"), []byte("#!/bin/sh\n"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			stack := synthtest.NewStack(nil)
+			ddlprovider.New(stack, jsii.String("DDL"), &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(dir), nil), LogRetention: retention})
+			synthtest.Golden(t, stack, name)
+			want := []string{
+				`DDLRole: Allow {"Service":"lambda.amazonaws.com"} sts:AssumeRole`,
+				"DDLRoleDefaultPolicy: Allow logs:CreateLogStream, logs:PutLogEvents on ${DDLLogs.Arn}",
+			}
+			if diff := cmp.Diff(want, synthtest.Statements(t, stack)); diff != "" {
+				t.Errorf("statements (-want +got):\n%s", diff)
+			}
+		})
+	}
 }
 
 func TestNoToolchain(t *testing.T) {

@@ -69,8 +69,10 @@ func TestImportedCluster(t *testing.T) {
 			cluster := warehouse.FromClusterAttributes(stack, jsii.String("Warehouse"), &attributes)
 			by, role := provider(t, stack), newRole(stack)
 			cluster.GrantDataAPI(by.Function)
-			if cluster.AttachRole(stack, role, by) == nil || cluster.AttachRole(stack, role, by) == nil {
-				t.Error("want a resource that attaches the role, got none")
+			for range 2 { // the second time, it is attached already
+				if cluster.AttachRole(stack, role, by) == nil {
+					t.Error("want a resource that attaches the role, got none")
+				}
 			}
 			want := append([]string{"Allow redshift-data:ExecuteStatement on arn:${AWS::Partition}:redshift:eu-west-1:123456789012:cluster:theirs", followOwn}, test.want...)
 			want = append(

@@ -18,7 +18,7 @@ import (
 // The cluster, and the secret of the user who is to own the views.
 const (
 	clusterIdentifier = "analytics-cluster"
-	secretARN         = "arn:aws:secretsmanager:us-east-1:000000000000:secret:analytics-admin-AbCdEf"
+	adminARN          = "arn:aws:secretsmanager:us-east-1:000000000000:secret:analytics-admin-AbCdEf"
 )
 
 func main() {
@@ -35,7 +35,7 @@ func newStack(app awscdk.App) awscdk.Stack {
 	cluster := warehouse.FromClusterAttributes(stack, jsii.String("Warehouse"), &warehouse.ClusterAttributes{
 		ClusterIdentifier: clusterIdentifier,
 		Database:          "dev",
-		Secret:            awssecretsmanager.Secret_FromSecretCompleteArn(stack, jsii.String("Secret"), jsii.String(secretARN)),
+		Secret:            awssecretsmanager.Secret_FromSecretCompleteArn(stack, jsii.String("Secret"), jsii.String(adminARN)),
 	})
 	stream := awskinesis.NewStream(stack, jsii.String("Stream"), &awskinesis.StreamProps{
 		StreamName: jsii.String("clicks"), RemovalPolicy: awscdk.RemovalPolicy_DESTROY,

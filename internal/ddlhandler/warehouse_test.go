@@ -20,17 +20,17 @@ type database struct {
 	relations  map[string]string   // by name: the SQL that made it
 	ledger     map[string][]string // by object: stack, logical id, handed from, definition, state, request, began, kept
 	hasLedger  bool
-	ran        []string   // steps and the first words of SQL, in order
-	failOn     string     // a statement that holds this fails
-	failWith   string     // the warehouse's reason then
-	failTimes  int        // how often
-	hangOn     string     // a statement that holds this never ends
-	gone       bool       // there is no warehouse
-	dependents [][]string // of every view
-	onFresh    func()     // called at each fresh look at the ledger
+	ran        []string        // steps and the first words of SQL, in order
+	failOn     string          // a statement that holds this fails
+	failWith   string          // the warehouse's reason then
+	failTimes  int             // how often
+	hangOn     string          // a statement that holds this never ends
+	gone       bool            // there is no warehouse
+	dependents [][]string      // of every view
+	onFresh    func()          // called at each fresh look at the ledger
 	roles      map[string]bool // by ARN: those that are attached
-	onAttach   func() // called once, before a role is attached
-	attachErr  error  // of attaching
+	onAttach   func()          // called once, before a role is attached
+	attachErr  error           // of attaching
 	seen       map[string]result
 	accepted   map[string]time.Time // by request
 }

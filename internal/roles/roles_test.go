@@ -200,8 +200,12 @@ func TestContract(t *testing.T) {
 		"detach the last":              {[]string{ours}, nil, detach, map[string]string{}, ""},
 		"detach what isn't attached":   {[]string{theirs}, nil, detach, map[string]string{theirs: "in-sync"}, ""},
 		"detach from what is gone":     {nil, func(f *fake) { f.gone = true }, detach, map[string]string{}, ""},
-		"somebody else is at it": {[]string{theirs}, func(f *fake) { f.change([]string{"another"}, nil) }, attach,
-			map[string]string{theirs: "in-sync", "another": "in-sync", ours: "in-sync"}, ""},
+		"somebody else is at it": {
+			[]string{theirs},
+			func(f *fake) { f.change([]string{"another"}, nil) }, attach,
+			map[string]string{theirs: "in-sync", "another": "in-sync", ours: "in-sync"},
+			"",
+		},
 		"throttled": {nil, func(f *fake) {
 			f.failures = []error{&redshifttypes.InvalidClusterStateFault{}, &types.ConflictException{}, &types.InternalServerException{}}
 		}, attach, map[string]string{ours: "in-sync"}, ""},

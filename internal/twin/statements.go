@@ -44,8 +44,8 @@ func (s statements) refuse(r *http.Request, body []byte) error {
 		own := map[string]string{"redshift-data:statement-owner-iam-userid": "self", "aws:userid": "self"}
 		return s.authorize(r, "redshift-data:"+operation, "*", own)
 	}
-	var in struct{ ClusterIdentifier, WorkgroupName, Database, SecretArn, DbUser string }
-	if err := json.Unmarshal(body, &in); err != nil {
+	var in struct{ ClusterIdentifier, WorkgroupName, Database, SecretARN, DbUser string } // JSON's names fold
+	if readable := json.Unmarshal(body, &in) == nil; !readable {
 		return nil // the service says what is wrong with it
 	}
 	cluster := "arn:aws:redshift:" + s.region + ":" + s.account + ":"
@@ -57,8 +57,8 @@ func (s statements) refuse(r *http.Request, body []byte) error {
 	}
 	needs := [][2]string{{"redshift-data:" + operation, on}}
 	switch {
-	case in.SecretArn != "":
-		needs = append(needs, [2]string{"secretsmanager:GetSecretValue", in.SecretArn})
+	case in.SecretARN != "":
+		needs = append(needs, [2]string{"secretsmanager:GetSecretValue", in.SecretARN})
 	case in.WorkgroupName != "":
 		needs = append(needs, [2]string{"redshift-serverless:GetCredentials", on})
 	case in.DbUser != "":

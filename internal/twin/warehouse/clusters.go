@@ -36,8 +36,8 @@ type clusterXML struct {
 	NumberOfNodes           int       `xml:"NumberOfNodes"`
 	DBName                  string    `xml:"DBName"`
 	MasterUsername          string    `xml:"MasterUsername"`
-	MasterPasswordSecretArn string    `xml:"MasterPasswordSecretArn,omitempty"`
-	DefaultIamRoleArn       string    `xml:"DefaultIamRoleArn,omitempty"`
+	MasterPasswordSecretARN string    `xml:"MasterPasswordSecretArn,omitempty"`
+	DefaultIamRoleARN       string    `xml:"DefaultIamRoleArn,omitempty"`
 	Encrypted               bool      `xml:"Encrypted"`
 	Endpoint                endpoint  `xml:"Endpoint"`
 	IamRoles                []roleXML `xml:"IamRoles>ClusterIamRole"`
@@ -49,7 +49,7 @@ type endpoint struct {
 }
 
 type roleXML struct {
-	IamRoleArn  string `xml:"IamRoleArn"`
+	IamRoleARN  string `xml:"IamRoleArn"`
 	ApplyStatus string `xml:"ApplyStatus"`
 }
 
@@ -71,7 +71,8 @@ func (a *Clusters) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/xml")
-	_, _ = fmt.Fprintf(w, `<%[1]sResponse xmlns="%[2]s"><%[1]sResult>%[3]s</%[1]sResult><ResponseMetadata><RequestId>twin</RequestId></ResponseMetadata></%[1]sResponse>`,
+	_, _ = fmt.Fprintf(w, //nolint:gosec // the action is one that is known, and the body is XML
+		`<%[1]sResponse xmlns="%[2]s"><%[1]sResult>%[3]s</%[1]sResult><ResponseMetadata><RequestId>twin</RequestId></ResponseMetadata></%[1]sResponse>`,
 		action, clusterNamespace, body) // the client has gone: nobody is left to tell
 }
 
@@ -185,7 +186,7 @@ func (a *Clusters) describe(id string) []clusterXML {
 		c := s.clusters[name]
 		described := clusterXML{
 			ClusterIdentifier: c.Identifier, ClusterStatus: "available", NodeType: c.NodeType, NumberOfNodes: c.Nodes, DBName: c.Database,
-			MasterUsername: c.MasterUsername, MasterPasswordSecretArn: c.SecretARN, DefaultIamRoleArn: c.DefaultRole, Encrypted: true,
+			MasterUsername: c.MasterUsername, MasterPasswordSecretARN: c.SecretARN, DefaultIamRoleARN: c.DefaultRole, Encrypted: true,
 			Endpoint: endpoint{c.Identifier + ".twin." + s.Region + ".redshift.amazonaws.com", 5439},
 		}
 		if c.Paused {
@@ -224,6 +225,7 @@ func writeQueryError(w http.ResponseWriter, e *wire.Error) {
 	_ = xml.EscapeText(&message, []byte(e.Message)) // a Builder takes all
 	w.Header().Set("Content-Type", "text/xml")
 	w.WriteHeader(status)
-	_, _ = fmt.Fprintf(w, `<ErrorResponse xmlns="%s"><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error><RequestId>twin</RequestId></ErrorResponse>`,
+	_, _ = fmt.Fprintf(w, //nolint:gosec // the message is escaped
+		`<ErrorResponse xmlns="%s"><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error><RequestId>twin</RequestId></ErrorResponse>`,
 		clusterNamespace, e.Code, message.String())
 }

@@ -61,7 +61,7 @@ type namespaceJSON struct {
 	AdminUsername     string   `json:"adminUsername"`
 	AdminSecretARN    string   `json:"adminPasswordSecretArn,omitempty"`
 	DBName            string   `json:"dbName"`
-	DefaultIamRoleArn string   `json:"defaultIamRoleArn,omitempty"`
+	DefaultIamRoleARN string   `json:"defaultIamRoleArn,omitempty"`
 	IamRoles          []string `json:"iamRoles"`
 	Status            string   `json:"status"`
 }
@@ -91,7 +91,7 @@ type namespaceInput struct {
 	AdminUsername       string    `json:"adminUsername"`
 	ManageAdminPassword bool      `json:"manageAdminPassword"`
 	IamRoles            *[]string `json:"iamRoles"`
-	DefaultIamRoleArn   *string   `json:"defaultIamRoleArn"`
+	DefaultIamRoleARN   *string   `json:"defaultIamRoleArn"`
 }
 
 type namespaceOutput struct {
@@ -143,7 +143,7 @@ func (s *serverless) namespace(name string) (*namespaceOutput, error) {
 	}
 	out := namespaceJSON{
 		NamespaceName: n.Name, NamespaceID: n.ID, NamespaceARN: s.arn("redshift-serverless", "namespace/"+n.ID), DBName: n.Database,
-		AdminUsername: n.AdminUsername, AdminSecretARN: n.SecretARN, DefaultIamRoleArn: n.DefaultRole, Status: "AVAILABLE", IamRoles: []string{},
+		AdminUsername: n.AdminUsername, AdminSecretARN: n.SecretARN, DefaultIamRoleARN: n.DefaultRole, Status: "AVAILABLE", IamRoles: []string{},
 	}
 	for _, role := range n.roles.list(s.Now()) {
 		out.IamRoles = append(out.IamRoles, fmt.Sprintf("IamRole(applyStatus=%s, iamRoleArn=%s)", role.ApplyStatus, role.ARN))
@@ -177,7 +177,7 @@ func (s *serverless) updateNamespace(_ context.Context, in *namespaceInput) (*na
 			return nil, err
 		}
 	}
-	if err := s.SetNamespaceRoles(in.NamespaceName, *in.IamRoles, in.DefaultIamRoleArn); err != nil {
+	if err := s.SetNamespaceRoles(in.NamespaceName, *in.IamRoles, in.DefaultIamRoleARN); err != nil {
 		return nil, serverlessError(err)
 	}
 	return s.namespace(in.NamespaceName)

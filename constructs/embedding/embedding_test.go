@@ -1,0 +1,179 @@
+// Package embedding holds that the constructs fit into other people's apps.
+package embedding
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/pipelines"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
+	"github.com/tributary-cdk/tributary/constructs/ingestion"
+	"github.com/tributary-cdk/tributary/constructs/warehouse"
+	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/synthtest"
+)
+
+func TestMain(m *testing.M) { synthtest.Main(m) }
+
+func newApp(context map[string]any) awscdk.App {
+	return awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false), Context: &context})
+}
+
+// newStack returns a stack of a cluster and an ingestion, whose function needs no
+// compiling.
+func newStack(t *testing.T, scope constructs.Construct, id string, props *awscdk.StackProps) awscdk.Stack {
+	t.Helper()
+	stack := awscdk.NewStack(scope, jsii.String(id), props)
+	ingest(t, stack, warehouse.NewCluster(stack, jsii.String("Warehouse"), nil))
+	return stack
+}
+
+func ingest(t *testing.T, stack awscdk.Stack, into warehouse.Warehouse) {
+	t.Helper()
+	code := t.TempDir()
+	if err := os.WriteFile(filepath.Join(code, "bootstrap"), []byte("#!/bin/sh\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
+		Warehouse: into, Stream: awskinesis.NewStream(stack, jsii.String("Stream"), nil), SchemaName: "web",
+		Views:    []ddl.View{{Name: "clicks", Columns: []ddl.Column{ddl.PayloadColumn("click")}}},
+		Provider: ddlprovider.New(stack, jsii.String(ddlprovider.ID), &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(code), nil)}),
+	})
+}
+
+// text returns a stack's template as JSON.
+func text(t *testing.T, stack awscdk.Stack) string {
+	t.Helper()
+	data, err := json.Marshal(assertions.Template_FromStack(stack, nil).ToJSON())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestPipelineStage(t *testing.T) {
+	app := newApp(nil)
+	outer := awscdk.NewStack(app, jsii.String("Pipeline"), nil)
+	pipeline := pipelines.NewCodePipeline(outer, jsii.String("Pipeline"), &pipelines.CodePipelineProps{
+		Synth: pipelines.NewShellStep(jsii.String("Synth"), &pipelines.ShellStepProps{
+			Input:    pipelines.CodePipelineSource_S3(awss3.NewBucket(outer, jsii.String("Source"), nil), jsii.String("app.zip"), nil),
+			Commands: jsii.Strings("npx cdk synth"),
+		}),
+	})
+	stage := awscdk.NewStage(app, jsii.String("Prod"), nil)
+	newStack(t, stage, "Shop", nil)
+	pipeline.AddStage(stage, nil)
+	app.Synth(nil)
+	assertions.Template_FromStack(outer, nil).ResourceCountIs(jsii.String("AWS::CodePipeline::Pipeline"), jsii.Number(1))
+}
+
+// TestTwoStacks holds that a warehouse's stack serves others, which don't need each
+// other in a circle.
+func TestTwoStacks(t *testing.T) {
+	app := newApp(nil)
+	theirs, ours := awscdk.NewStack(app, jsii.String("Warehouse"), nil), awscdk.NewStack(app, jsii.String("Shop"), nil)
+	ingest(t, ours, warehouse.NewCluster(theirs, jsii.String("Warehouse"), nil))
+	app.Synth(nil)
+	assertions.Template_FromStack(ours, nil).ResourceCountIs(jsii.String("Custom::RedshiftRoleAttachment"), jsii.Number(1))
+}
+
+// TestNoNamesAreFixed holds that two stacks live in one account and region: what has
+// a name of its own gets it from the stack's.
+func TestNoNamesAreFixed(t *testing.T) {
+	names := []string{"ClusterIdentifier", "RoleName", "FunctionName", "LogGroupName", "PolicyName", "ParameterGroupName", "NamespaceName", "WorkgroupName"}
+	found := map[string]string{}
+	for _, id := range []string{"First", "Second"} {
+		stack := newStack(t, newApp(nil), id, nil)
+		warehouse.NewServerless(stack, jsii.String("Serverless"), nil)
+		for logical, resource := range synthtest.Resources(t, stack, "") {
+			properties, _ := resource["Properties"].(map[string]any)
+			for _, name := range names {
+				value, ok := properties[name].(string)
+				if !ok || resource["Type"] == "AWS::IAM::Policy" { // a policy's name is within its role
+					continue
+				}
+				if other := found[name+" "+value]; other != "" {
+					t.Errorf("%s and %s/%s are both called %s", other, id, logical, value)
+				}
+				found[name+" "+value] = id + "/" + logical
+			}
+		}
+	}
+}
+
+func TestPartitions(t *testing.T) {
+	for partition, region := range map[string]string{"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"} {
+		t.Run(partition, func(t *testing.T) {
+			stack := newStack(t, newApp(nil), "Shop", &awscdk.StackProps{Env: &awscdk.Environment{Account: jsii.String("123456789012"), Region: jsii.String(region)}})
+			template := text(t, stack)
+			if strings.Contains(template, "arn:aws:") {
+				t.Errorf("an ARN of the partition aws is in %s", template)
+			}
+		})
+	}
+}
+
+// TestPermissionsBoundary holds that every role gets it, however it is asked for.
+func TestPermissionsBoundary(t *testing.T) {
+	const arn = "arn:aws:iam::123456789012:policy/boundary"
+	tests := map[string]struct {
+		context map[string]any
+		apply   func(awscdk.Stack)
+	}{
+		"by an aspect": {nil, func(stack awscdk.Stack) {
+			awsiam.PermissionsBoundary_Of(stack).Apply(awsiam.ManagedPolicy_FromManagedPolicyArn(stack, jsii.String("Boundary"), jsii.String(arn)))
+		}},
+		"by context": {map[string]any{"@aws-cdk/core:permissionsBoundary": map[string]any{"arn": arn}}, func(awscdk.Stack) {}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			stack := newStack(t, newApp(test.context), "Shop", nil)
+			test.apply(stack)
+			for id, resource := range synthtest.Resources(t, stack, "") {
+				properties, _ := resource["Properties"].(map[string]any)
+				if resource["Type"] == "AWS::IAM::Role" && properties["PermissionsBoundary"] != arn {
+					t.Errorf("%s: want the boundary %s, got %v", id, arn, properties["PermissionsBoundary"])
+				}
+			}
+		})
+	}
+}
+
+// TestIDsStay holds the logical ids of what people have deployed: another one would
+// replace the resource.
+func TestIDsStay(t *testing.T) {
+	var got []string
+	for id := range synthtest.Resources(t, newStack(t, newApp(nil), "Shop", nil), "") {
+		if !strings.Contains(id, "Vpc") {
+			got = append(got, id)
+		}
+	}
+	want := map[string]bool{}
+	for _, id := range []string{
+		"ClicksRoleDD55FA00", "ClicksSchema70FF3C34", "ClicksViewsclicks534BD920", "Stream790BDEE4", "TributaryDDLFunction9AAFB51E",
+		"TributaryDDLFunctionEventInvokeConfig3D4AF4F2", "TributaryDDLLogsBF717271", "TributaryDDLRole4206D075", "TributaryDDLRoleDefaultPolicy6A9B0C58",
+		"WarehouseCluster0ED2F148", "WarehouseNetworkSecurityGroup5BEDB3CC", "WarehouseParameterGroup41E5FFD7", "WarehouseSubnetGroupB16957CB",
+	} {
+		want[id] = true
+	}
+	ids := map[string]bool{}
+	for _, id := range got {
+		ids[id] = true
+	}
+	if diff := cmp.Diff(want, ids); diff != "" {
+		t.Errorf("logical ids (-want +got):\n%s", diff)
+	}
+}
