@@ -4,7 +4,8 @@ import fs from "node:fs";
 import { kdg } from "./faker.mjs";
 
 const faker = kdg();
-const senseless = /NaN|undefined|\[object Object\]|Invalid date|Invalid Date/;
+// A word of its own: a password may hold the letters.
+const senseless = /\bNaN\b|undefined|\[object Object\]|Invalid date|Invalid Date/;
 
 function render({ template, records }) {
   const cleaned = template.trim().replace(/\n/g, "").replace("{{current.timestamp}}", "{{date.now}}");

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
@@ -13,7 +14,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	kinesissdk "github.com/aws/aws-sdk-go-v2/service/kinesis"
 	datasdk "github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 
 	"github.com/tributary-cdk/tributary/ddl"
@@ -31,7 +31,7 @@ var (
 	store   *kinesis.Store
 	arrival = &clock{}
 	data    *datasdk.Client
-	stream  *kinesissdk.Client
+	streams http.Handler // Kinesis
 )
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
@@ -55,13 +55,11 @@ func run(m *testing.M) int {
 	defer service.Close()
 	statements := httptest.NewServer(service)
 	defer statements.Close()
-	streams := httptest.NewServer(store.Handler("us-east-1", "000000000000"))
-	defer streams.Close()
+	streams = store.Handler("us-east-1", "000000000000")
 	credentials := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		return aws.Credentials{AccessKeyID: "TEST", SecretAccessKey: "test"}, nil
 	})
 	data = datasdk.New(datasdk.Options{Region: "us-east-1", BaseEndpoint: &statements.URL, Credentials: credentials})
-	stream = kinesissdk.New(kinesissdk.Options{Region: "us-east-1", BaseEndpoint: &streams.URL, Credentials: credentials})
 	return m.Run()
 }
 
