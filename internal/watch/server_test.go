@@ -222,11 +222,10 @@ func TestNewRowsAreShownAtOnce(t *testing.T) {
 		api := &fakeAPI{rows: 3}
 		ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
 		defer stop()
-		var came time.Time
+		came := time.Now().Add(3100 * time.Millisecond)
 		go func() {
-			time.Sleep(3100 * time.Millisecond)
+			time.Sleep(time.Until(came))
 			api.set(5, nil)
-			came = time.Now()
 		}()
 		var shown []time.Duration
 		feedOn(t, ctx, api, func(event string, data any) {
