@@ -52,6 +52,10 @@ func (f *fakeAPI) atMost() int {
 	return f.most
 }
 
+func (f *fakeAPI) CancelStatement(context.Context, *redshiftdata.CancelStatementInput, ...func(*redshiftdata.Options)) (*redshiftdata.CancelStatementOutput, error) {
+	return &redshiftdata.CancelStatementOutput{Status: aws.Bool(true)}, nil // all have ended
+}
+
 func (f *fakeAPI) DescribeStatement(context.Context, *redshiftdata.DescribeStatementInput, ...func(*redshiftdata.Options)) (*redshiftdata.DescribeStatementOutput, error) {
 	return &redshiftdata.DescribeStatementOutput{Status: types.StatusStringFinished, HasResultSet: aws.Bool(true)}, nil
 }
