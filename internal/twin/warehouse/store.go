@@ -166,12 +166,9 @@ func (s *Store) ModifyClusterRoles(identifier string, add, remove []string, defa
 func (s *Store) SetNamespaceRoles(name string, roles []string, defaultRole *string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := s.namespaces[name]
-	switch {
-	case n == nil:
-		return fmt.Errorf("namespace %q: %w", name, ErrNotFound)
-	case n.roles.pending(s.Now()):
-		return fmt.Errorf("namespace %q: %w", name, ErrBusy)
+	n, err := s.changeable(name)
+	if err != nil {
+		return err
 	}
 	if defaultRole != nil {
 		n.DefaultRole = *defaultRole
@@ -190,15 +187,23 @@ func (s *Store) SetNamespaceRoles(name string, roles []string, defaultRole *stri
 func (s *Store) ModifyNamespaceRoles(name string, add, remove []string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	n, err := s.changeable(name)
+	if err == nil {
+		n.roles.change(s.Now(), add, remove)
+	}
+	return err
+}
+
+// changeable returns a namespace that isn't being modified.
+func (s *Store) changeable(name string) (*Namespace, error) {
 	n := s.namespaces[name]
 	switch {
 	case n == nil:
-		return fmt.Errorf("namespace %q: %w", name, ErrNotFound)
+		return nil, fmt.Errorf("namespace %q: %w", name, ErrNotFound)
 	case n.roles.pending(s.Now()):
-		return fmt.Errorf("namespace %q: %w", name, ErrBusy)
+		return nil, fmt.Errorf("namespace %q: %w", name, ErrBusy)
 	}
-	n.roles.change(s.Now(), add, remove)
-	return nil
+	return n, nil
 }
 
 // CreateNamespace makes a namespace, its roles in sync.
