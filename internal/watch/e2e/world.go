@@ -30,8 +30,12 @@ const Stream = "ev_stream_data"
 // template is a stack of a stream and a cluster.
 const template = `{"Resources": {
   "Stream": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": "` + Stream + `", "StreamModeDetails": {"StreamMode": "ON_DEMAND"}}},
+  "Role": {"Type": "AWS::IAM::Role", "Properties": {
+    "RoleName": "reader",
+    "AssumeRolePolicyDocument": {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "redshift.amazonaws.com"}}]},
+    "Policies": [{"PolicyName": "read", "PolicyDocument": {"Statement": [{"Effect": "Allow", "Action": "kinesis:*", "Resource": {"Fn::GetAtt": ["Stream", "Arn"]}}]}}]}},
   "Cluster": {"Type": "AWS::Redshift::Cluster", "Properties": {
-    "ClusterIdentifier": "streaming-cluster", "ClusterType": "single-node", "NodeType": "ra3.large",
+    "IamRoles": [{"Fn::GetAtt": ["Role", "Arn"]}], "ClusterIdentifier": "streaming-cluster", "ClusterType": "single-node", "NodeType": "ra3.large",
     "DBName": "dev", "MasterUsername": "awsuser", "ManageMasterPassword": true}}}}`
 
 // World is a twin with the lab's stream, cluster and views.
@@ -74,6 +78,7 @@ func deploy(ctx context.Context, client *cloudformation.Client) error {
 	stack, change := aws.String("Lab"), aws.String("change")
 	_, err := client.CreateChangeSet(ctx, &cloudformation.CreateChangeSetInput{
 		StackName: stack, ChangeSetName: change, ChangeSetType: cfntypes.ChangeSetTypeCreate, TemplateBody: aws.String(template),
+		Capabilities: []cfntypes.Capability{cfntypes.CapabilityCapabilityNamedIam},
 	})
 	if err != nil {
 		return err
