@@ -15,35 +15,32 @@ import (
 type Ingestion struct {
 	constructs.Construct
 	// Role is the role that the warehouse assumes to read the stream. It is nil if
-	// the props were bad.
+	// the props were bad, or if there is nothing to assume (see Props.Role).
 	Role awsiam.IRole
 	// ViewNames are the views' names as queries write them, in the order of the
 	// props, with the schema where it is not public.
 	ViewNames []string
 
 	props   *Props
-	readers *readers
+	readers *readers // nil if the props were bad
 }
 
 // New defines an Ingestion under scope. Bad props fail the synthesis with every
 // problem, each under its path; then nothing is defined.
 func New(scope constructs.Construct, id *string, props *Props) *Ingestion {
-	in := &Ingestion{Construct: constructs.NewConstruct(scope, id), props: props, readers: &readers{}}
+	in := &Ingestion{Construct: constructs.NewConstruct(scope, id), props: props}
 	if invalid.Report(in.Construct, props.problems(awscdk.Stack_Of(scope))) {
 		return in
 	}
+	in.readers = &readers{}
 	provider := props.Provider
 	if provider == nil {
 		provider = ddlprovider.InStack(scope)
 	}
-	in.Role = props.Role
-	if in.Role == nil {
-		in.Role = newRole(in.Construct, props)
-	}
-	attachment := props.Warehouse.AttachRole(in.Construct, in.Role, provider)
 	props.Warehouse.GrantDataAPI(provider.Function)
 
 	objects := &objects{in.Construct, provider, props}
+	attachment := in.attachRole(provider)
 	schema := objects.add("Schema", "Custom::RedshiftExternalSchema", "Schema", in.schema(), nil)
 	// The function with all that belongs to it, its retries among them.
 	schema.Node().AddDependency(provider.Function)
@@ -54,18 +51,31 @@ func New(scope constructs.Construct, id *string, props *Props) *Ingestion {
 	return in
 }
 
+// attachRole defines the role, unless it exists or nobody needs one, and attaches it
+// to the warehouse. It returns what the schema has to wait for; nil for nothing.
+func (in *Ingestion) attachRole(provider *ddlprovider.Provider) constructs.IDependable {
+	in.Role = in.props.Role
+	if in.Role == nil && in.props.needsRole() {
+		in.Role = newRole(in.Construct, in.props)
+	}
+	if in.Role == nil {
+		return nil
+	}
+	return in.props.Warehouse.AttachRole(in.Construct, in.Role, provider)
+}
+
 // schema returns the external schema's declaration.
 func (in *Ingestion) schema() ddl.Schema {
 	p := in.props
-	declared := ddl.Schema{Name: p.SchemaName, RoleARN: *in.Role.RoleArn(), Grants: p.SchemaGrants}
-	switch {
-	case p.Topic != nil:
-		declared.Kafka = p.Topic.Cluster
-		if p.Role == nil && p.Topic.Cluster.Authentication == ddl.KafkaNone {
-			declared.RoleARN = "" // there is nothing to assume
-		}
-	case p.StreamRole != nil:
+	declared := ddl.Schema{Name: p.SchemaName, Grants: p.SchemaGrants}
+	if in.Role != nil {
+		declared.RoleARN = *in.Role.RoleArn()
+	}
+	if p.StreamRole != nil {
 		declared.RoleARN += "," + *p.StreamRole.RoleArn()
+	}
+	if p.Topic != nil {
+		declared.Kafka = p.Topic.Cluster
 	}
 	if p.Stream != nil {
 		declared.Region = otherRegion(awscdk.Stack_Of(in.Construct), p.Stream)
@@ -93,11 +103,13 @@ func (in *Ingestion) defineViews(objects *objects, previous awscdk.CustomResourc
 		if view.From != "" {
 			resourceType = "Custom::RedshiftView"
 		}
-		then(objects.add(view.Name, resourceType, "View", view, in.readers.with(view.Grants)))
+		then(objects.add(queryName(view), resourceType, "View", view, in.readers.with(view.Grants)))
 		in.ViewNames = append(in.ViewNames, queryName(view))
 	}
 }
 
+// queryName returns a view's name as queries write it, which also tells apart views of
+// one name in two schemas.
 func queryName(v ddl.View) string {
 	if v.Schema == "" {
 		return v.Name

@@ -34,13 +34,7 @@ func (p *Props) problems(stack awscdk.Stack) ddl.Problems {
 	for _, problem := range found(err) {
 		problems = append(problems, ddl.Problem{Path: schemaProp(problem.Path), Message: problem.Message})
 	}
-	for i, schema := range p.ViewSchemas {
-		_, err := schema.Define()
-		problems = append(problems, found(err).Under(fmt.Sprintf("ViewSchemas[%d]", i))...)
-		if schema.Name != "" && strings.EqualFold(schema.Name, p.SchemaName) {
-			problems = append(problems, ddl.Problem{Path: fmt.Sprintf("ViewSchemas[%d].name", i), Message: fmt.Sprintf("%q is the external schema, which holds no views; rename one", schema.Name)})
-		}
-	}
+	problems = append(problems, p.viewSchemaProblems()...)
 	if len(p.Views) == 0 {
 		problems = append(problems, ddl.Problem{Path: "Views", Message: "required; declare at least one"})
 	}
@@ -78,6 +72,31 @@ func (p *Props) topicProblems() ddl.Problems {
 	}
 	if p.StreamRole != nil {
 		problems = append(problems, ddl.Problem{Path: "StreamRole", Message: "is for a Stream; leave it out"})
+	}
+	if c := p.Topic.Cluster; c.Authentication == ddl.KafkaIAM && c.ClusterARN == "" && p.Role == nil {
+		problems = append(problems, ddl.Problem{Path: "Role", Message: "required for iam by uri, since brokers don't tell whose the topic is; pass a role that may read it, or write clusterArn instead of uri"})
+	}
+	return problems
+}
+
+func (p *Props) viewSchemaProblems() ddl.Problems {
+	var problems ddl.Problems
+	seen := map[ddl.Object]int{}
+	for i, schema := range p.ViewSchemas {
+		path := fmt.Sprintf("ViewSchemas[%d]", i)
+		d, err := schema.Define()
+		problems = append(problems, found(err).Under(path)...)
+		if err != nil {
+			continue
+		}
+		if strings.EqualFold(schema.Name, p.SchemaName) {
+			problems = append(problems, ddl.Problem{Path: path + ".name", Message: fmt.Sprintf("%q is the external schema, which holds no views; rename one", schema.Name)})
+		}
+		if first, ok := seen[d.Object()]; ok {
+			problems = append(problems, ddl.Problem{Path: path + ".name", Message: fmt.Sprintf("%q is also ViewSchemas[%d]; leave one out", schema.Name, first)})
+		} else {
+			seen[d.Object()] = i
+		}
 	}
 	return problems
 }

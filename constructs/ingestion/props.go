@@ -51,7 +51,8 @@ type Props struct {
 	// Role is the role that the warehouse assumes. One that exists has to trust
 	// Redshift, and gets no statements: whoever made it sees to them.
 	//
-	// Default: a new one, which may do what AWS documents for a stream's reader.
+	// Default: a new one, which may do what AWS documents for a stream's reader; none
+	// for a Topic of brokers (URI) that ask for no authentication.
 	//
 	// Change: refused, but for a Topic: give SchemaName and views new names.
 	Role awsiam.IRole

@@ -17,7 +17,7 @@ import (
 // USAGE on the schemas that this ingestion makes for them. Schemas made elsewhere are
 // granted there.
 func (in *Ingestion) GrantRead(grantee awsiam.IGrantable) awsiam.Grant {
-	if in.Role == nil { // the props were bad
+	if in.readers == nil { // the props were bad
 		return awsiam.Grant_Drop(grantee, jsii.String("the props are bad"))
 	}
 	var who ddl.Grantee

@@ -11,28 +11,37 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
+// needsRole reports whether the warehouse has to assume a role: for a topic, to find
+// the brokers of a cluster of Amazon MSK, or to show them who it is.
+func (p *Props) needsRole() bool {
+	return p.Topic == nil || p.Topic.Cluster.ClusterARN != "" || p.Topic.Cluster.Authentication != ddl.KafkaNone
+}
+
 // newRole defines the role that the warehouse assumes, with the permissions that AWS
 // documents for it and no others. They are inline, since a cluster that names the
 // role does not wait for a policy beside it.
 func newRole(scope constructs.Construct, props *Props) awsiam.Role {
-	statements, of := readStream(props.Stream), "the stream"
+	var (
+		statements []awsiam.PolicyStatement
+		of         = "the stream"
+	)
 	switch {
 	case props.Topic != nil:
 		statements, of = readTopic(props.Topic), "the topic"
 	case props.StreamRole != nil:
 		statements = []awsiam.PolicyStatement{allow("AssumeStreamRole", props.StreamRole.RoleArn(), "sts:AssumeRole")}
+	default:
+		statements = readStream(props.Stream)
 	}
 	role := &awsiam.RoleProps{
 		Description: jsii.String("Lets Redshift read " + of + " of " + *scope.Node().Path()),
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("redshift.amazonaws.com"), nil),
+		InlinePolicies: &map[string]awsiam.PolicyDocument{
+			"ReadStream": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
+		},
 	}
 	if props.Warehouse.Target().WorkgroupName != nil {
 		role.AssumedBy = awsiam.NewCompositePrincipal(role.AssumedBy, awsiam.NewServicePrincipal(jsii.String("redshift-serverless.amazonaws.com"), nil))
-	}
-	if len(statements) > 0 {
-		role.InlinePolicies = &map[string]awsiam.PolicyDocument{
-			"ReadStream": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
-		}
 	}
 	return awsiam.NewRole(scope, jsii.String("Role"), role)
 }
@@ -41,9 +50,6 @@ func newRole(scope constructs.Construct, props *Props) awsiam.Role {
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion-getting-started.html
 func readStream(stream awskinesis.IStream) []awsiam.PolicyStatement {
-	if stream == nil {
-		return nil
-	}
 	statements := []awsiam.PolicyStatement{
 		allow("ReadStream", stream.StreamArn(), "kinesis:DescribeStreamSummary", "kinesis:GetShardIterator",
 			"kinesis:GetRecords", "kinesis:ListShards", "kinesis:DescribeStream"),
@@ -55,11 +61,13 @@ func readStream(stream awskinesis.IStream) []awsiam.PolicyStatement {
 	return statements
 }
 
-// readTopic returns the statements of a topic's reader: for Amazon MSK, those by
-// which a client finds the brokers, shows who it is and reads; for a certificate, the
-// one by which it is read.
+// readTopic returns the statements of a topic's reader: for a cluster of Amazon MSK,
+// those by which a client finds the brokers, shows who it is and reads; for a
+// certificate, the one by which it is read. AWS doesn't say which group Redshift reads
+// as, so the cluster's groups are all allowed.
 //
-// Source: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion-getting-started-MSK.html
+// Source: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion-getting-started-MSK.html,
+// https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_SCHEMA.html (GetBootstrapBrokers)
 func readTopic(topic *Topic) []awsiam.PolicyStatement {
 	var (
 		statements []awsiam.PolicyStatement
@@ -73,10 +81,11 @@ func readTopic(topic *Topic) []awsiam.PolicyStatement {
 			statements,
 			allow("ConnectToCluster", &cluster, "kafka-cluster:Connect"),
 			allow("ReadTopic", jsii.String(within(cluster, "topic")+"/"+topic.Name), "kafka-cluster:ReadData", "kafka-cluster:DescribeTopic"),
+			allow("ReadAsGroup", jsii.String(within(cluster, "group")+"/*"), "kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"),
 		)
 	}
 	if arn := topic.Cluster.CertificateARN; arn != "" {
-		statements = append(statements, allow("ReadCertificate", &arn, "acm:GetCertificate", "acm:ExportCertificate"))
+		statements = append(statements, allow("ReadCertificate", &arn, "acm:ExportCertificate"))
 	}
 	if arn := topic.Cluster.SecretARN; arn != "" {
 		statements = append(statements, allow("ReadCertificate", &arn, "secretsmanager:GetSecretValue"))

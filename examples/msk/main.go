@@ -14,7 +14,7 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// The cluster, and the security group of its brokers.
+// The cluster, and the VPC that its brokers are in.
 const (
 	clusterARN = "arn:aws:kafka:eu-west-1:111122223333:cluster/events/6a1c5f1e-1c1d-4b1a-9a55-0d3c5f8e2b11-3"
 	vpcID      = "vpc-0123456789abcdef0"

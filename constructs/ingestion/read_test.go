@@ -1,0 +1,62 @@
+package ingestion_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/constructs/ingestion"
+	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/synthtest"
+)
+
+// TestGrantRead holds what a reader may do in IAM, and is granted in the database.
+func TestGrantRead(t *testing.T) {
+	stack, props := newShop(t)
+	props.Stream = awskinesis.NewStream(stack, jsii.String("Stream"), nil)
+	props.ViewSchemas = []ddl.ViewSchema{{Name: "analytics"}}
+	in := ingestion.New(stack, jsii.String("Clicks"), props)
+	function := awslambda.NewFunction(stack, jsii.String("Reader"), &awslambda.FunctionProps{
+		Runtime: awslambda.Runtime_NODEJS_22_X(), Handler: jsii.String("index.handler"), Code: awslambda.Code_FromInline(jsii.String("//")),
+	})
+	in.GrantRead(function)
+	in.GrantRead(function) // once is enough
+	granted := []any{map[string]any{"iamRole": map[string]any{"Ref": "ReaderServiceRole8283AF10"}}}
+	tpl := assertions.Template_FromStack(stack, nil)
+	tpl.HasResourceProperties(jsii.String("Custom::RedshiftStreamingView"), &map[string]any{"View": map[string]any{"grants": granted}})
+	tpl.HasResourceProperties(jsii.String("Custom::RedshiftSchema"), &map[string]any{"ViewSchema": map[string]any{"grants": granted}})
+	var got []string
+	for _, line := range synthtest.Statements(t, stack) {
+		if rest, ok := strings.CutPrefix(line, "ReaderServiceRoleDefaultPolicy: "); ok {
+			got = append(got, rest)
+		}
+	}
+	want := []string{
+		"Allow redshift-data:ExecuteStatement on arn:${AWS::Partition}:redshift:eu-west-1:111122223333:cluster:theirs",
+		// The Data API knows no resource for these.
+		`Allow redshift-data:DescribeStatement, redshift-data:GetStatementResult, redshift-data:CancelStatement, redshift-data:ListStatements on * ` +
+			`if {"StringEquals":{"redshift-data:statement-owner-iam-userid":"${aws:userid}"}}`,
+		"Allow redshift:GetClusterCredentialsWithIAM on arn:${AWS::Partition}:redshift:eu-west-1:111122223333:dbname:theirs/dev",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("statements (-want +got):\n%s", diff)
+	}
+}
+
+// TestGrantReadToAService holds that who is no database user is refused.
+func TestGrantReadToAService(t *testing.T) {
+	stack, props := newShop(t)
+	props.Stream = awskinesis.NewStream(stack, jsii.String("Stream"), nil)
+	in := ingestion.New(stack, jsii.String("Clicks"), props)
+	in.GrantRead(awsiam.NewServicePrincipal(jsii.String("glue.amazonaws.com"), nil))
+	want := []string{"[Shop/Clicks] GrantRead: the grantee is neither a role nor a user of IAM, and so no database user; pass one, or put a ddl.Grantee into the views' Grants"}
+	if diff := cmp.Diff(want, problemsOf(t, stack)); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
