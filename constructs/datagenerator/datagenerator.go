@@ -56,11 +56,14 @@ type DataGenerator struct {
 	Role awsiam.Role
 }
 
-// New defines a DataGenerator under scope. Bad props fail the synthesis with every
-// problem, each under its path; then nothing is defined.
+// New defines a DataGenerator under scope. Bad props, and a region of China, fail the
+// synthesis with every problem, each under its path; then nothing is defined. A stack
+// for GovCloud must name its region in Env, since what Cognito is called there depends
+// on it.
 func New(scope constructs.Construct, id *string, props *Props) *DataGenerator {
 	g := &DataGenerator{Construct: constructs.NewConstruct(scope, id), Username: props.Username}
-	if invalid.Report(g.Construct, props.problems()) {
+	region := *awscdk.Stack_Of(g.Construct).Region()
+	if invalid.Report(g.Construct, props.problems(region)) {
 		return g
 	}
 	if g.Username == "" {
@@ -79,13 +82,13 @@ func New(scope constructs.Construct, id *string, props *Props) *DataGenerator {
 		}},
 	})
 	identities.ApplyRemovalPolicy(policy, nil)
-	g.Role = g.newRole(identities, props.Stream)
+	g.Role = g.newRole(identityService(region), identities, props.Stream)
 	awscognito.NewCfnIdentityPoolRoleAttachment(g.Construct, jsii.String("Roles"), &awscognito.CfnIdentityPoolRoleAttachmentProps{
 		IdentityPoolId: identities.Ref(), Roles: map[string]*string{"authenticated": g.Role.RoleArn()},
 	})
 	g.Secret = newSecret(g.Construct, g.Username, policy)
 	g.URL = jsii.String(page + "?upid=" + *pool.Ref() + "&ipid=" + *identities.Ref() + "&cid=" + *client.Ref() +
-		"&r=" + *awscdk.Stack_Of(g.Construct).Region())
+		"&r=" + region)
 	return g
 }
 
@@ -126,10 +129,9 @@ func newSecret(scope constructs.Construct, username string, policy awscdk.Remova
 	})
 }
 
-// newRole defines what who has signed in may do: put records into the stream, and
-// list what the page lists, which AWS can't scope.
-func (g *DataGenerator) newRole(identities awscognito.CfnIdentityPool, stream awskinesis.IStream) awsiam.Role {
-	service := identityService(*awscdk.Stack_Of(g.Construct).Region())
+// newRole defines what those may do who have signed in, as service vouches for: put
+// records into the stream, and list what the page lists, which AWS can't scope.
+func (g *DataGenerator) newRole(service string, identities awscognito.CfnIdentityPool, stream awskinesis.IStream) awsiam.Role {
 	statements := []awsiam.PolicyStatement{
 		allow("PutRecords", stream.StreamArn(), "kinesis:PutRecords"),
 		allow("List", jsii.String("*"), "kinesis:ListStreams", "firehose:ListDeliveryStreams", "ec2:DescribeRegions"),
@@ -159,15 +161,27 @@ func allow(sid string, resource *string, actions ...string) awsiam.PolicyStateme
 //
 // Source: https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html
 func identityService(region string) string {
-	if strings.HasPrefix(region, "us-gov-") {
+	switch region {
+	case "us-gov-west-1":
 		return "cognito-identity-us-gov.amazonaws.com"
+	case "us-gov-east-1":
+		return "cognito-identity.us-gov-east-1.amazonaws.com"
+	default:
+		return "cognito-identity.amazonaws.com"
 	}
-	return "cognito-identity.amazonaws.com"
 }
 
-// problems returns everything that is wrong with the props.
-func (p *Props) problems() ddl.Problems {
+// problems returns everything that is wrong with the props in a region. The regions of
+// China have no user pools.
+//
+// Source: https://docs.amazonaws.cn/en_us/aws/latest/userguide/cognito.html
+func (p *Props) problems(region string) ddl.Problems {
 	var problems ddl.Problems
+	if strings.HasPrefix(region, "cn-") {
+		problems = append(problems, ddl.Problem{
+			Path: "Env.Region", Message: `"` + region + `" has no Cognito user pools, by which one signs in to KDG's page; put records by "tributary generate" instead`,
+		})
+	}
 	if p.Stream == nil {
 		problems = append(problems, ddl.Problem{Path: "Stream", Message: "required; pass a new or an imported awskinesis stream"})
 	}

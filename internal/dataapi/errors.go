@@ -64,11 +64,17 @@ func Exists(err error) bool {
 	return failedWith(err, "already exists")
 }
 
-// NotAuthorized reports whether err says that Redshift may not assume the role,
-// or the role may not read the stream: so it is at first, too, while IAM
-// settles.
+// NotAuthorized reports whether err says that Redshift may not assume the role, or
+// the role may not read the stream, or that the caller may not do what it does: so it
+// is at first, too, while IAM settles, and Redshift with what is attached to it.
 func NotAuthorized(err error) bool {
-	return failedWith(err, "not authorized", "Access denied", "AccessDenied", "UnauthorizedException")
+	words := []string{"not authorized", "Access denied", "AccessDenied", "UnauthorizedException", "is not associated to cluster"}
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		// A role whose trust has not arrived is refused by the last of these.
+		return containsAny(api.ErrorCode()+" "+api.ErrorMessage(), append(words, "must delegate access")...)
+	}
+	return failedWith(err, words...)
 }
 
 // Conflicted reports whether err says that a statement lost a race with another
@@ -93,15 +99,15 @@ func containsAny(text string, words ...string) bool {
 	return false
 }
 
-// busy reports whether the Data API may take the same call later: it can't be
-// reached, it is throttling, it has too many active statements, or the warehouse
-// is paused or on its way to being available.
-func busy(err error) bool {
+// Unanswered reports whether err says that nobody knows whether a call was heard:
+// the service can't be reached, its answer was cut off, or it failed itself. A call
+// that the context ended is none of these.
+func Unanswered(err error) bool {
 	var (
-		api    smithy.APIError
 		unsent *smithyhttp.RequestSendError
 		torn   *smithy.DeserializationError
 		answer *smithyhttp.ResponseError
+		api    smithy.APIError
 	)
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
@@ -110,12 +116,24 @@ func busy(err error) bool {
 		return true
 	case errors.As(err, &answer) && answer.HTTPStatusCode() >= 500:
 		return true
-	case !errors.As(err, &api):
+	}
+	return errors.As(err, &api) && containsAny(api.ErrorCode(), "InternalServerException", "ServiceUnavailable", "InternalFailure")
+}
+
+// busy reports whether the Data API may take the same call later: it can't be
+// reached, it is throttling, it has too many active statements, or the warehouse
+// is paused or on its way to being available.
+func busy(err error) bool {
+	var api smithy.APIError
+	switch {
+	case Unanswered(err):
+		return true
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), !errors.As(err, &api):
 		return false
 	}
 	switch api.ErrorCode() {
 	case "ThrottlingException", "TooManyRequestsException", "ActiveStatementsExceededException",
-		"ActiveSessionsExceededException", "DatabaseConnectionException", "InternalServerException", "ServiceUnavailable":
+		"ActiveSessionsExceededException", "DatabaseConnectionException":
 		return true
 	case "ValidationException":
 		return containsAny(api.ErrorMessage(), "is paused", "is resuming", "resume the cluster", "is not available", "currently being modified", "is rebooting")

@@ -332,6 +332,7 @@ func TestKindsOfFailure(t *testing.T) {
 	}{
 		{reason: `ERROR: relation "v" already exists`, exists: true},
 		{reason: "ERROR: User arn:aws:redshift:x is not authorized to assume IAM Role", notAuthorized: true},
+		{reason: "ERROR: The requested role arn:aws:iam::1:role/r is not associated to cluster", notAuthorized: true},
 		{reason: "ERROR: 1023 DETAIL: Serializable isolation violation on table - 100260", conflicted: true},
 		{reason: "ERROR: syntax error"},
 	}

@@ -121,5 +121,10 @@ func (r *run) attached(ctx context.Context, w roleWarehouse, entering bool) (boo
 			return false, err
 		}
 	}
-	return w.roles.Attached(ctx, w.role)
+	attached := false
+	err := r.settled(ctx, func(int) (err error) {
+		attached, err = w.roles.Attached(ctx, w.role)
+		return err
+	})
+	return attached, err
 }

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
+	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
@@ -73,6 +75,19 @@ func TestRoleThatIsAttached(t *testing.T) {
 	}
 }
 
+// TestCreateThatComesAgain holds that a Create which found the role attached, and is
+// delivered once more when it isn't any more, does nothing: nobody would undo it.
+func TestCreateThatComesAgain(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	db.roles[roleARN] = true
+	wantAnswer(t, handle(t, db, attaching(t, "Create", "r1", stackA, "Role", "")), "SUCCESS", "unowned/r1", "")
+	delete(db.roles, roleARN)
+	wantAnswer(t, handle(t, db, attaching(t, "Create", "r1", stackA, "Role", "")), "FAILED", roleID, "overtaken")
+	wantRoles(t, db)
+	wantLedger(t, db, map[string]string{})
+}
+
 // TestAttachmentThatIsTakenUp holds that a repeated run knows its own attachment from
 // somebody else's.
 func TestAttachmentThatIsTakenUp(t *testing.T) {
@@ -125,6 +140,25 @@ func TestAttachmentThatFails(t *testing.T) {
 	wantAnswer(t, handle(t, db, attaching(t, "Delete", "r2", stackA, "Role", roleID)), "SUCCESS", roleID, "")
 	wantRoles(t, db)
 	wantLedger(t, db, map[string]string{})
+}
+
+// TestRoleThatSettlesLate holds that a role whose trust hasn't arrived at Redshift is
+// tried again.
+func TestRoleThatSettlesLate(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	db.attachErr = &smithy.GenericAPIError{Code: "InvalidParameterValue", Message: "The IAM role reader is not valid. The IAM role must delegate access to an Amazon Redshift account."}
+	var got answers
+	h := handler(db, &got)
+	h.Sleep = func(context.Context, time.Duration) error {
+		db.attachErr = nil
+		return nil
+	}
+	if err := h.Handle(t.Context(), attaching(t, "Create", "r1", stackA, "Role", "")); err != nil {
+		t.Fatal(err)
+	}
+	wantAnswer(t, got[0], "SUCCESS", roleID, "")
+	wantRoles(t, db, roleARN)
 }
 
 // TestRoleThatWasDetached holds that an update attaches again what somebody detached.

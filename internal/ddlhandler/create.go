@@ -81,6 +81,11 @@ func (r *run) enter(ctx context.Context) (*entry, error) {
 		return nil, err
 	}
 	if there {
+		// A repeated run looks at a role anew, and may find it gone. What this read finds
+		// it is told then, too, and so takes itself for overtaken.
+		if _, err := r.ledger.read(ctx, "entered", r.want.key()); err != nil {
+			return nil, err
+		}
 		return nil, r.stranger(fmt.Sprintf("%s exists already and Tributary did not make it; drop or rename it, or give this one another name", r.want))
 	}
 	if err := r.ledger.enter(ctx, r.want.key(), entry{r.owner, nobody, r.want.definition(), creating, r.id, r.clock.began, r.clock.began}); err != nil {
@@ -91,7 +96,7 @@ func (r *run) enter(ctx context.Context) (*entry, error) {
 	case err != nil:
 		return nil, err
 	case entered == nil:
-		return nil, &errOvertaken{nil}
+		return nil, errors.Join(&errOvertaken{nil}, r.ledger.erase(ctx, "disown", r.want.key(), r.id))
 	case entered.state == deleted && entered.owner == r.owner:
 		return nil, errors.Join(&errOvertaken{entered}, r.ledger.erase(ctx, "bury", r.want.key(), entered.request))
 	case entered.owner != r.owner:

@@ -51,6 +51,9 @@ func (h *Handler) Handle(ctx context.Context, ev Event) error {
 		logger.Warn("not answered", "after", time.Since(began), "error", err)
 		return err
 	}
+	if answer.Data != nil {
+		logger.Info("rows kept", "table", answer.Data.KeptTable)
+	}
 	logger.Info("answered", "status", answer.Status, "after", time.Since(began))
 	return h.Responder.Respond(ctx, ev.ResponseURL, answer)
 }
@@ -72,7 +75,11 @@ func (h *Handler) answer(ctx context.Context, clock clock, ev Event) (Response, 
 		return answer, nil // no Create made anything of this
 	}
 	if err == nil || ev.RequestType == "Delete" {
-		err = h.open(clock, ev, want).perform(ctx, ev)
+		r := h.open(clock, ev, want)
+		err = r.perform(ctx, ev)
+		if r.kept != "" {
+			answer.Data = &Data{KeptTable: r.kept}
+		}
 	}
 	var (
 		refused *errUnowned
@@ -89,7 +96,7 @@ func (h *Handler) answer(ctx context.Context, clock clock, ev Event) (Response, 
 		answer.PhysicalResourceID = unowned + ev.RequestID
 	}
 	if err != nil {
-		answer.Status, answer.Reason = Failed, reason(want, err)
+		answer.Status, answer.Reason = Failed, reason(want, err, answer.Data)
 	}
 	return answer, nil
 }
@@ -112,11 +119,15 @@ func (h *Handler) open(clock clock, ev Event, want resource) *run {
 }
 
 // reason tells what failed, for people at a terminal: the object, Redshift's
-// words, the statement's id, and its SQL last, where a cut does least harm.
-func reason(want resource, err error) string {
+// words, the statement's id, where rows are, and the SQL last, where a cut does least
+// harm.
+func reason(want resource, err error, data *Data) string {
 	text := err.Error()
 	if want.declared != nil {
 		text = want.String() + ": " + text
+	}
+	if data != nil {
+		text += "; the rows of before are in " + data.KeptTable
 	}
 	var statement *dataapi.StatementError
 	if errors.As(err, &statement) {

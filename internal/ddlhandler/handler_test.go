@@ -246,7 +246,8 @@ func TestUpdateOfTheQuery(t *testing.T) {
 			if test.reason != "" {
 				status = "FAILED"
 			}
-			wantAnswer(t, handle(t, db, updated(event("Update", "r2", stackA, "V", viewID, view(t, "b")), view(t, "a"))), status, viewID, test.reason)
+			answer := handle(t, db, updated(event("Update", "r2", stackA, "V", viewID, view(t, "b")), view(t, "a")))
+			wantAnswer(t, answer, status, viewID, test.reason)
 			if got := strings.Contains(db.relations["v"], `AS "`+test.column+`"`); !got {
 				t.Errorf("want column %q, got %s", test.column, db.relations["v"])
 			}
@@ -258,6 +259,9 @@ func TestUpdateOfTheQuery(t *testing.T) {
 			}
 			if (len(kept) == 1) != test.kept {
 				t.Errorf("kept tables: want %v, got %q", test.kept, kept)
+			}
+			if told := answer.Data != nil && slices.Contains(kept, strings.TrimPrefix(answer.Data.KeptTable, "public.")); told != test.kept {
+				t.Errorf("kept table told: want %v, got %+v", test.kept, answer.Data)
 			}
 			if slices.Contains(db.ran, "prove") && db.relations["v_tributary_proof"] != "" {
 				t.Error("the proof is still there")

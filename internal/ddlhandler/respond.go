@@ -28,6 +28,15 @@ type Response struct {
 	StackID            string `json:"StackId"`
 	RequestID          string `json:"RequestId"`
 	LogicalResourceID  string `json:"LogicalResourceId"`
+	// Data are the resource's attributes, which a template reads by Fn::GetAtt.
+	Data *Data `json:",omitempty"`
+}
+
+// Data are a view's attributes.
+type Data struct {
+	// KeptTable is the schema and the name of the table in which the update has kept
+	// the rows of the view that it replaced: public.v_until_20261122t120000.
+	KeptTable string
 }
 
 // Responder tells CloudFormation how a request ended.

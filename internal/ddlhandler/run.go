@@ -22,6 +22,7 @@ type run struct {
 	other     func(resource) *run         // a run of the same request on another object
 	undo      func(context.Context) error // puts back what a failed request took away; nil: nothing
 	held      bool                        // whether this run has found the object to be its own
+	kept      string                      // the table in which an update has kept rows; empty if none
 }
 
 // errAgain is a run that ended with its statement still running.
@@ -216,8 +217,17 @@ func (r *run) patient(ctx context.Context, s ddl.Statement) error {
 }
 
 func (r *run) untilSettled(ctx context.Context, s ddl.Statement) error {
-	for attempt, wait := 0, r.clock.timeout/900; ; attempt++ {
+	return r.settled(ctx, func(attempt int) error {
 		_, err := r.warehouse.Run(ctx, s, attempt)
+		return err
+	})
+}
+
+// settled tries until it isn't refused for want of rights, or IAM has had time enough
+// to settle.
+func (r *run) settled(ctx context.Context, try func(attempt int) error) error {
+	for attempt, wait := 0, r.clock.timeout/900; ; attempt++ {
+		err := try(attempt)
 		if !dataapi.NotAuthorized(err) || time.Now().After(r.clock.settled()) {
 			return err
 		}

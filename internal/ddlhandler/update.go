@@ -179,16 +179,20 @@ func (r *run) tidy(ctx context.Context, before *entry) error {
 }
 
 // dropEmptyKept drops the kept table of an update that had no rows to keep, or
-// that didn't come to keep them.
+// that didn't come to keep them. One that has rows it notes for the answer.
 func (r *run) dropEmptyKept(ctx context.Context, kept time.Time) error {
 	if r.want.view == nil {
 		return nil
 	}
-	there, err := r.exists(ctx, "kept-there", r.want.view.Kept(kept).Exists())
+	table := r.want.view.Kept(kept)
+	there, err := r.exists(ctx, "kept-there", table.Exists())
 	if err != nil || !there {
 		return err
 	}
 	rows, _, err := r.warehouse.Rows(ctx, r.want.view.SomeKept(kept), 0)
+	if err == nil && len(rows) > 0 {
+		r.kept = table.Schema.Name() + "." + table.Name.Name()
+	}
 	if err != nil || len(rows) > 0 {
 		return err
 	}

@@ -3,6 +3,7 @@ package faults
 import (
 	"context"
 	"errors"
+	"fmt"
 )
 
 // How many statements the requests have, with their looks at the ledger.
@@ -14,18 +15,25 @@ const (
 )
 
 func (l *life) define() definition {
-	d := definition{what: l.what, name: l.names[0], stream: l.stream.name, landing: "landing_" + l.base, grant: l.flip()}
-	if l.what == streamingView {
+	d := definition{what: l.what, name: l.names[0], base: l.base, stream: l.stream.name, landing: "landing_" + l.base, grant: l.flip()}
+	switch l.what {
+	case streamingView:
 		d.dist, d.sort, d.manual = l.flip(), l.flip(), l.flip()
+	case viewSchema:
+		d.grantRole = l.flip()
 	}
 	return d
 }
 
 func (l *life) flip() bool { return l.random.IntN(2) == 0 }
 
-// births are the ways in which a view is made.
-var births = []func(*life, context.Context) error{
-	(*life).createWithFault, (*life).createWithFault, (*life).createWithFault, (*life).createWithFault, (*life).createBesideStranger,
+// births are the ways in which the object is made.
+func (l *life) births() []func(*life, context.Context) error {
+	ways := []func(*life, context.Context) error{(*life).createWithFault, (*life).createWithFault, (*life).createWithFault, (*life).createWithFault}
+	if l.what == attachment {
+		return append(ways, (*life).createOfAttached, (*life).createOfAttached, (*life).createBesideOthers)
+	}
+	return append(ways, (*life).createBesideStranger)
 }
 
 func (l *life) createSafely(ctx context.Context) error {
@@ -46,13 +54,13 @@ func (l *life) createBesideStranger(ctx context.Context) error {
 	if l.what == externalSchema {
 		f.at = l.random.IntN(3)
 	}
-	made := false
+	sort := "TABLE"
+	if l.isSchema() {
+		sort = "SCHEMA"
+	}
+	made, columns := false, map[string]string{"TABLE": " (x INTEGER)"}[sort]
 	f.act = func() bool {
-		sql := "CREATE TABLE public." + l.names[0] + " (x INTEGER)"
-		if l.what == externalSchema {
-			sql = "CREATE SCHEMA " + l.names[0]
-		}
-		made = l.exec(ctx, sql) == nil
+		made = l.exec(ctx, "CREATE "+sort+" "+l.sql(l.names[0])+columns) == nil
 		return made
 	}
 	l.byHand[l.names[0]] = true
@@ -64,9 +72,47 @@ func (l *life) createBesideStranger(ctx context.Context) error {
 		return errors.New("the view was made over somebody's table")
 	}
 	delete(l.byHand, l.names[0])
-	// It must be there still.
-	if l.what == externalSchema {
-		return l.exec(ctx, "DROP SCHEMA "+l.names[0])
+	return l.exec(ctx, "DROP "+sort+" "+l.sql(l.names[0])) // it must be there still
+}
+
+// createOfAttached declares the attachment of a role that somebody has attached. It
+// stays attached, whatever becomes of the declaration.
+func (l *life) createOfAttached(ctx context.Context) error {
+	arn := roleARN(l.names[0])
+	if err := l.setRoles(ctx, []string{arn}, nil); err != nil {
+		return err
 	}
-	return l.exec(ctx, "DROP TABLE public."+l.names[0])
+	l.faults = append(l.faults, &fault{kind: "the role is attached already", fired: true})
+	created, err := l.view.create(ctx, l.define(), l.fault(createStatements))
+	if created && !l.view.unowned() {
+		err = errors.Join(err, errors.New("somebody's attachment was taken over"))
+	}
+	if created {
+		err = errors.Join(err, l.view.delete(ctx, l.unhurried(deleteStatements)))
+	}
+	l.view.settle(ctx)
+	if !l.attached(arn) {
+		err = errors.Join(err, errors.New("somebody's attachment was undone"))
+	}
+	return errors.Join(err, l.setRoles(ctx, nil, []string{arn}))
+}
+
+// createBesideOthers has somebody attach another role meanwhile.
+func (l *life) createBesideOthers(ctx context.Context) error {
+	_, err := l.view.create(ctx, l.define(), l.meddle())
+	return err
+}
+
+// meddle returns a fault that has somebody attach another role.
+func (l *life) meddle() *fault {
+	f := l.of(meddling, createStatements)
+	f.act = func() bool {
+		arn := roleARN(fmt.Sprintf("%s_theirs_%d", l.base, len(l.others)))
+		done := l.changeRoles([]string{arn}, nil) == nil
+		if done {
+			l.others[arn] = true
+		}
+		return done
+	}
+	return f
 }

@@ -23,6 +23,14 @@ var changes = map[what][]func(*life, context.Context) error{
 	externalSchema: {
 		(*life).refuse, (*life).changeAttributes, (*life).changeAttributes, (*life).rename, (*life).move, (*life).moveBack, (*life).meetOtherStack,
 	},
+	viewSchema: {
+		(*life).changeAttributes, (*life).changeAttributes, (*life).rename, (*life).move, (*life).moveBack, (*life).changeOfOlder,
+		(*life).changeWhatIsDropped, (*life).meetOtherStack, (*life).changeAndFailElsewhere,
+	},
+	attachment: {
+		(*life).rename, (*life).rename, (*life).renameBesideOthers, (*life).renameBesideOthers, (*life).move, (*life).moveBack, (*life).changeOfOlder,
+		(*life).changeWhatIsDropped, (*life).meetOtherStack, (*life).changeAndFailElsewhere,
+	},
 }
 
 // refuse changes what the policy, or Redshift, refuses to change.
@@ -70,13 +78,18 @@ func (l *life) changeAndFailElsewhere(ctx context.Context) error {
 
 // rename gives the view another name. The new one begins with what the stream
 // holds; what only the old one had goes with it.
-func (l *life) rename(ctx context.Context) error {
+func (l *life) rename(ctx context.Context) error { return l.renameWith(ctx, l.fault(createStatements)) }
+
+// renameBesideOthers has somebody attach another role meanwhile.
+func (l *life) renameBesideOthers(ctx context.Context) error { return l.renameWith(ctx, l.meddle()) }
+
+func (l *life) renameWith(ctx context.Context, f *fault) error {
 	d := l.view.now
 	d.name = l.names[0]
 	if l.view.now.name == l.names[0] {
 		d.name = l.names[1]
 	}
-	renamed, err := l.view.update(ctx, d, l.fault(createStatements), l.random.IntN(3) == 0)
+	renamed, err := l.view.update(ctx, d, f, l.random.IntN(3) == 0)
 	if err == nil && renamed {
 		l.view.settle(ctx)
 		return l.giveUp(ctx)
@@ -139,15 +152,15 @@ func (l *life) changeOfOlder(ctx context.Context) error {
 func (l *life) changeWhatIsDropped(ctx context.Context) error {
 	f := l.of(droppedThen, 10)
 	f.act = func() bool {
-		there, err := l.stateOf(ctx, l.what, l.view.now.name)
-		return err == nil && there != "" && l.exec(ctx, "DROP "+string(l.what)+" "+l.sql(l.view.now.name)) == nil
+		there, err := l.stateOf(ctx, l.view.now.name)
+		return err == nil && there != "" && l.drop(ctx, l.view.now.name) == nil
 	}
 	d := l.view.now
 	d.variant++
 	if _, err := l.view.update(ctx, d, f, false); err != nil {
 		return err
 	}
-	there, err := l.stateOf(ctx, l.what, l.view.now.name)
+	there, err := l.stateOf(ctx, l.view.now.name)
 	if err == nil && there == "" { // dropped when all was done: the next change makes it again
 		d.grant = !d.grant
 		_, err = l.view.update(ctx, d, newFault(none, 0), false)
@@ -173,13 +186,17 @@ func (l *life) replaceWithDependents(ctx context.Context) error {
 	return errors.Join(err, l.exec(ctx, "DROP VIEW public."+dependent))
 }
 
-// meetOtherStack has another stack want the view's name.
+// meetOtherStack has another stack want the view's name. A role that is attached
+// already it takes as it is.
 func (l *life) meetOtherStack(ctx context.Context) error {
 	other := *l.view
 	other.stack, other.sent = "T"+l.base, nil
 	d := l.define()
 	d.name = l.view.now.name
 	created, err := other.create(ctx, d, l.unhurried(6))
+	if created && other.unowned() {
+		created, err = false, other.delete(ctx, newFault(none, 0))
+	}
 	other.settle(ctx)
 	l.view.sent = append(l.view.sent, other.sent...)
 	l.view.late = append(l.view.late, other.late...)

@@ -15,6 +15,7 @@ func (l *life) check(ctx context.Context) (verdict, error) {
 			return v, err
 		}
 	}
+	l.checkOthers(&v)
 	kept, err := l.checkRelations(ctx, &v)
 	if err != nil {
 		return v, err
@@ -46,7 +47,7 @@ func (l *life) checkView(ctx context.Context, name string, v *verdict) error {
 		want = l.view.now.state()
 		entry = strings.Join([]string{"arn:aws:cloudformation:us-east-1:123456789012:stack/" + l.view.stack + "/1", l.view.logicalID, "live", fingerprint}, " ")
 	}
-	got, err := l.stateOf(ctx, l.what, name)
+	got, err := l.stateOf(ctx, name)
 	if err != nil {
 		return err
 	}

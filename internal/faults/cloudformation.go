@@ -25,6 +25,9 @@ type resource struct {
 	invented bool       // whether a Delete came with an invented id
 }
 
+// unowned reports whether the resource stands for somebody else's object.
+func (r *resource) unowned() bool { return strings.HasPrefix(r.physicalID, "unowned/") }
+
 // tries is how often people try again what can't be let be: a failed rollback or
 // delete.
 const tries = 6
@@ -123,14 +126,14 @@ func (r *resource) remove(ctx context.Context, id string, d definition, f *fault
 func (r *resource) request(ctx context.Context, kind, id string, d definition, old *definition, f *fault) (*answer, error) {
 	e := event{
 		RequestType: kind, StackID: "arn:aws:cloudformation:us-east-1:123456789012:stack/" + r.stack + "/1", LogicalResourceID: r.logicalID,
-		ResourceType: d.resourceType(), PhysicalResourceID: id,
+		ResourceType: resources[d.what].resourceType, PhysicalResourceID: id,
 	}
 	var err error
-	if e.ResourceProperties, err = d.properties(r.cluster); err != nil {
+	if e.ResourceProperties, err = d.properties(r.here); err != nil {
 		return nil, err
 	}
 	if old != nil {
-		if e.OldResourceProperties, err = old.properties(r.cluster); err != nil {
+		if e.OldResourceProperties, err = old.properties(r.here); err != nil {
 			return nil, err
 		}
 	}

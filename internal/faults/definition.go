@@ -1,12 +1,11 @@
 package faults
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/ddlhandler"
 )
 
 // what is the kind of an object.
@@ -16,19 +15,26 @@ type what string
 const (
 	streamingView  what = "MATERIALIZED VIEW"
 	plainView      what = "VIEW"
-	externalSchema what = "SCHEMA"
+	externalSchema what = "EXTERNAL SCHEMA"
+	viewSchema     what = "SCHEMA"
+	attachment     what = "ROLE"
 )
 
-// resourceType is the custom resource's.
-func (w what) resourceType() string {
-	return map[what]string{
-		streamingView: "Custom::RedshiftStreamingView", plainView: "Custom::RedshiftView", externalSchema: "Custom::RedshiftExternalSchema",
-	}[w]
+// kinds of resources: each custom resource's type, and the property that declares it.
+var resources = map[what]struct{ resourceType, property string }{
+	streamingView:  {"Custom::RedshiftStreamingView", "View"},
+	plainView:      {"Custom::RedshiftView", "View"},
+	externalSchema: {"Custom::RedshiftExternalSchema", "Schema"},
+	viewSchema:     {"Custom::RedshiftSchema", "ViewSchema"},
+	attachment:     {"Custom::RedshiftRoleAttachment", "RoleAttachment"},
 }
+
+// isSchema reports whether the objects are schemas.
+func (w what) isSchema() bool { return w == externalSchema || w == viewSchema }
 
 // sql returns the name of an object as it stands in SQL.
 func (w what) sql(name string) string {
-	if w == externalSchema {
+	if w.isSchema() {
 		return name
 	}
 	return "public." + name
@@ -36,29 +42,46 @@ func (w what) sql(name string) string {
 
 // key returns the name of an object as the ledger and physical ids have it.
 func (w what) key(name string) string {
-	if w == externalSchema {
+	switch {
+	case w == attachment:
+		return "role " + roleARN(name)
+	case w.isSchema():
 		return "schema " + name
 	}
 	return "view public." + name
 }
 
+// roleARN is a role's, by its name.
+func roleARN(name string) string { return "arn:aws:iam::123456789012:role/" + name }
+
 // definition is what an object is to be like: what the lives vary of it.
 type definition struct {
 	what
 	name, stream              string
+	base                      string // begins the names of all that is the life's
 	landing                   string // of a plain view: what it is over
 	variant                   int    // of the query, or of the role
 	dist, sort, manual, grant bool
+	grantRole                 bool // to an IAM role's user
 	onReplace                 ddl.OnReplace
 	future                    bool // its properties come from a newer Tributary
 }
 
 // grants are the definition's.
 func (d definition) grants() []ddl.Grantee {
+	var grants []ddl.Grantee
 	if d.grant {
-		return []ddl.Grantee{{User: reader}}
+		grants = append(grants, ddl.Grantee{User: reader})
 	}
-	return nil
+	if d.grantRole {
+		grants = append(grants, ddl.Grantee{IAMRole: d.base})
+	}
+	return grants
+}
+
+// viewSchema returns the declaration of a schema that holds views.
+func (d definition) viewSchema() ddl.ViewSchema {
+	return ddl.ViewSchema{Name: d.name, Grants: d.grants()}
 }
 
 // schema returns the declaration of an external schema.
@@ -91,14 +114,18 @@ func (d definition) view() ddl.View {
 }
 
 // properties are the custom resource's, as CloudFormation sends them.
-func (d definition) properties(cluster string) (map[string]any, error) {
-	key, declared := "View", any(d.view())
-	if d.what == externalSchema {
-		key, declared = "Schema", d.schema()
+func (d definition) properties(at warehouse) (map[string]any, error) {
+	property := resources[d.what].property
+	declared := any(d.view())
+	switch d.what {
+	case externalSchema:
+		declared = d.schema()
+	case viewSchema:
+		declared = d.viewSchema()
+	case attachment:
+		declared = ddlhandler.Attachment{RoleARN: roleARN(d.name), NamespaceName: at.namespace}
 	}
-	text, err := json.Marshal(map[string]any{
-		"ServiceTimeout": "3600", "Warehouse": map[string]string{"clusterIdentifier": cluster, "database": database}, key: declared,
-	})
+	text, err := json.Marshal(map[string]any{"ServiceTimeout": "3600", "Warehouse": at.target(), property: declared})
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +133,7 @@ func (d definition) properties(cluster string) (map[string]any, error) {
 	if err := json.Unmarshal(text, &p); err != nil {
 		return nil, err
 	}
-	object, _ := p[key].(map[string]any) // it was put there above
+	object, _ := p[property].(map[string]any) // it was put there above
 	if d.manual {
 		object["manualRefresh"] = "true" // CloudFormation makes strings of booleans
 	}
@@ -114,65 +141,4 @@ func (d definition) properties(cluster string) (map[string]any, error) {
 		object["invention"] = "of a later version"
 	}
 	return p, nil
-}
-
-// fingerprint is what the ledger is to hold.
-func (d definition) fingerprint() (string, error) {
-	if d.what == externalSchema {
-		checked, err := d.schema().Define()
-		return checked.Hash()[:32] + checked.Fingerprint()[:32], err
-	}
-	checked, err := d.view().Define()
-	return checked.QueryHash()[:32] + checked.Fingerprint()[:32], err
-}
-
-// state is the definition in words, so that a difference can be read.
-func (d definition) state() string {
-	switch d.what {
-	case externalSchema:
-		return fmt.Sprintf("role %s%d; granted %v", role, d.variant, d.grant)
-	case plainView:
-		return fmt.Sprintf("columns seq,n%d; granted %v", d.variant, d.grant)
-	}
-	dist, sort := "", "{}"
-	if d.dist {
-		dist = "seq"
-	}
-	if d.sort {
-		sort = "{arrived}"
-	}
-	return fmt.Sprintf("columns seq,arrived,n%d,failed_payload; granted %v; dist key %q; sort key %s; auto refresh %v", d.variant, d.grant, dist, sort, !d.manual)
-}
-
-// stateOf returns the state of the object in the database; "" if there is none.
-func (s *site) stateOf(ctx context.Context, w what, name string) (string, error) {
-	if w == externalSchema {
-		rows, err := s.query(ctx, "SELECT e.role, CAST(has_schema_privilege('"+reader+"', n.oid, 'USAGE') AS VARCHAR)"+
-			" FROM pg_catalog.pg_namespace n JOIN pg_streaming.external_schema e ON e.schema = n.oid WHERE n.nspname = '"+name+"'")
-		if err != nil || len(rows) == 0 {
-			return "", err
-		}
-		return fmt.Sprintf("role %s; granted %s", rows[0][0], rows[0][1]), nil
-	}
-	rows, err := s.query(ctx, "SELECT a.attname, CAST(has_table_privilege('"+reader+"', c.oid, 'SELECT') AS VARCHAR)"+
-		" FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"+
-		" WHERE c.relname = '"+name+"' AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum")
-	if err != nil || len(rows) == 0 {
-		return "", err
-	}
-	var columns []string
-	for _, row := range rows {
-		columns = append(columns, row[0])
-	}
-	text := fmt.Sprintf("columns %s; granted %s", strings.Join(columns, ","), rows[0][1])
-	if w == plainView {
-		return text, nil
-	}
-	rows, err = s.query(ctx, "SELECT a.dist_key, CAST(a.sort_key AS VARCHAR), CAST(v.auto_refresh AS VARCHAR)"+
-		" FROM pg_catalog.pg_class c JOIN pg_streaming.view v ON v.relation = c.oid JOIN pg_streaming.attributes a ON a.relation = c.oid"+
-		" WHERE c.relname = '"+name+"'")
-	if err != nil || len(rows) == 0 {
-		return text + "; no streaming view", err
-	}
-	return fmt.Sprintf("%s; dist key %q; sort key %s; auto refresh %s", text, rows[0][0], rows[0][1], rows[0][2]), nil
 }

@@ -19,11 +19,16 @@ func (l *life) deleteWithFault(ctx context.Context) error {
 
 // deleteWithDependents fails, by name, until the dependent is gone.
 func (l *life) deleteWithDependents(ctx context.Context) error {
-	if l.what == externalSchema {
-		return l.deleteWithFault(ctx)
-	}
 	dependent := l.base + "_report"
-	if err := l.exec(ctx, "CREATE VIEW public."+dependent+" AS SELECT seq FROM public."+l.view.now.name); err != nil {
+	in, made := "public", "VIEW public."+dependent+" AS SELECT seq FROM public."+l.view.now.name
+	switch l.what {
+	case externalSchema, attachment:
+		return l.deleteWithFault(ctx)
+	case viewSchema:
+		in = l.view.now.name
+		made = "VIEW " + in + "." + dependent + " AS SELECT 1 AS x"
+	}
+	if err := l.exec(ctx, "CREATE "+made); err != nil {
 		return err
 	}
 	l.faults = append(l.faults, &fault{kind: "another view depends on it", fired: true})
@@ -31,13 +36,13 @@ func (l *life) deleteWithDependents(ctx context.Context) error {
 	if err == nil && (a == nil || a.Status != "FAILED" || !strings.Contains(a.Reason, dependent)) {
 		err = fmt.Errorf("the delete of a view with dependents: %v", a)
 	}
-	return errors.Join(err, l.exec(ctx, "DROP VIEW public."+dependent), l.view.delete(ctx, l.unhurried(deleteStatements)))
+	return errors.Join(err, l.exec(ctx, "DROP VIEW "+in+"."+dependent), l.view.delete(ctx, l.unhurried(deleteStatements)))
 }
 
 // deleteOfDropped deletes what somebody drops by hand, before or meanwhile.
 func (l *life) deleteOfDropped(ctx context.Context) error {
 	f := l.of(droppedThen, deleteStatements)
-	f.act = func() bool { return l.exec(ctx, "DROP "+string(l.what)+" "+l.sql(l.view.now.name)) == nil }
+	f.act = func() bool { return l.drop(ctx, l.view.now.name) == nil }
 	return l.view.delete(ctx, f)
 }
 
@@ -48,12 +53,13 @@ func (l *life) deleteOfOlder(ctx context.Context) error {
 	return l.view.delete(ctx, l.unhurried(deleteStatements))
 }
 
-// deleteOfGone deletes when there is no cluster any more.
+// deleteOfGone deletes when there is no warehouse any more.
 func (l *life) deleteOfGone(ctx context.Context) error {
-	if err := l.engine.DeleteCluster(ctx, l.cluster); err != nil {
+	if err := l.raze(ctx); err != nil {
 		return err
 	}
-	l.faults = append(l.faults, &fault{kind: "the cluster is gone", fired: true})
+	clear(l.others)
+	l.faults = append(l.faults, &fault{kind: "the warehouse is gone", fired: true})
 	err := l.view.delete(ctx, l.unhurried(2))
 	l.what = streamingView // what it stood on is gone, too
 	return errors.Join(err, l.found(ctx))

@@ -26,6 +26,7 @@ const (
 	overtaken    kind = "CloudFormation's next request overtakes the statement"
 	stranger     kind = "somebody makes an object of the name"
 	droppedThen  kind = "somebody drops the view"
+	meddling     kind = "somebody attaches another role"
 )
 
 // What goes wrong elsewhere.

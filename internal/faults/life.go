@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// life is what happens to one view.
+// life is what happens to one view, schema or attachment.
 type life struct {
 	*site
 	what
@@ -21,6 +23,7 @@ type life struct {
 	view   *resource
 	put    []string        // sequence numbers that must be found
 	byHand map[string]bool // relations that somebody made
+	others map[string]bool // roles that somebody attached
 	faults []*fault        // of the present step
 	report *Report
 }
@@ -30,8 +33,10 @@ func (s *site) live(ctx context.Context, seed uint64, report *Report) error {
 	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // seeded on purpose
 	base := fmt.Sprintf("v%d", seed)
 	l := &life{
-		site: s, what: kinds[random.IntN(len(kinds))], seed: seed, random: random, base: base, names: [2]string{base + "_a", base + "_b"}, byHand: map[string]bool{}, report: report,
+		site: s, what: kinds[random.IntN(len(kinds))], seed: seed, random: random, base: base, names: [2]string{base + "_a", base + "_b"},
+		byHand: map[string]bool{}, others: map[string]bool{}, report: report,
 	}
+	s.here = s.warehouses[random.IntN(len(s.warehouses))]
 	var err error
 	if l.stream, err = s.streams.create("stream-" + base); err != nil {
 		return err
@@ -58,7 +63,10 @@ func (s *site) live(ctx context.Context, seed uint64, report *Report) error {
 }
 
 // kinds are the kinds of lives, the more frequent ones more than once.
-var kinds = []what{streamingView, streamingView, streamingView, streamingView, plainView, externalSchema}
+var kinds = []what{
+	streamingView, streamingView, streamingView, streamingView, streamingView, streamingView,
+	plainView, plainView, externalSchema, viewSchema, attachment, attachment,
+}
 
 // prepare makes what the object stands on.
 func (l *life) prepare(ctx context.Context) error {
@@ -80,6 +88,7 @@ func (l *life) prepare(ctx context.Context) error {
 // begin makes the view: with faults first, and in the end without.
 func (l *life) begin(ctx context.Context) error {
 	for attempt := 0; l.view.physicalID == ""; attempt++ {
+		births := l.births()
 		made := births[l.random.IntN(len(births))]
 		if attempt > 2 {
 			made = (*life).createSafely
@@ -152,7 +161,11 @@ func (l *life) fault(statements int) *fault {
 	return l.of(anywhere[l.random.IntN(len(anywhere))], statements)
 }
 
+// of returns a fault of a kind. A workgroup is never paused.
 func (l *life) of(k kind, statements int) *fault {
+	if k == paused && l.here.workgroup != "" {
+		k = modifying
+	}
 	f := newFault(k, l.random.IntN(statements))
 	l.faults = append(l.faults, f)
 	return f
@@ -185,6 +198,9 @@ func (l *life) bury(ctx context.Context) error {
 	}
 	if l.what == plainView {
 		err = errors.Join(err, l.exec(ctx, "DROP MATERIALIZED VIEW public.landing_"+l.base))
+	}
+	if len(l.others) > 0 {
+		err = errors.Join(err, l.setRoles(ctx, nil, slices.Sorted(maps.Keys(l.others))))
 	}
 	return err
 }

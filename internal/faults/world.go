@@ -15,6 +15,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/postgres"
 	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 	"github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
+	twin "github.com/tributary-cdk/tributary/internal/twin/warehouse"
 	"github.com/tributary-cdk/tributary/lambda/build"
 )
 
@@ -75,11 +76,16 @@ func (w *world) close() error {
 	return errors.Join(errs...)
 }
 
-// site is an account's one region: a cluster, and the endpoint of all services
-// that the function calls. Lives at one site follow each other.
+// site is an account's one region: a cluster and a workgroup, and the endpoint of all
+// services that the function calls. Lives at one site follow each other, each at one
+// of the warehouses.
 type site struct {
 	*world
-	cluster  string
+	warehouses [2]warehouse
+	here       warehouse // of the present life
+	store      *twin.Store
+	pace       *pace
+
 	url      string
 	server   *http.Server
 	function *function
@@ -89,9 +95,14 @@ type site struct {
 	requests map[string]*request // by id
 }
 
-// open makes a site with a cluster of its own.
+// open makes a site with warehouses of its own.
 func (w *world) open(ctx context.Context, number int) (*site, error) {
-	s := &site{world: w, cluster: fmt.Sprintf("cluster-%d", number), requests: map[string]*request{}}
+	s := &site{world: w, pace: &pace{}, requests: map[string]*request{}}
+	s.warehouses = [2]warehouse{
+		{cluster: fmt.Sprintf("cluster-%d", number)},
+		{workgroup: fmt.Sprintf("workgroup-%d", number), namespace: fmt.Sprintf("namespace-%d", number)},
+	}
+	s.store = twin.New(w.engine, twin.Options{Region: "us-east-1", Account: "123456789012", Now: s.pace.now})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -106,46 +117,15 @@ func (w *world) open(ctx context.Context, number int) (*site, error) {
 	s.function.routes(mux)
 	s.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = s.server.Serve(listener) }() // ends with close
-	return s, s.found(ctx)
-}
-
-// found makes the site's cluster, with the users that views are granted to.
-func (s *site) found(ctx context.Context) error {
-	if err := s.engine.CreateCluster(ctx, redshift.Cluster{ID: s.cluster, Database: database}); err != nil {
-		return err
+	for _, s.here = range s.warehouses {
+		if err := s.found(ctx); err != nil {
+			return s, err
+		}
 	}
-	return s.exec(ctx, "CREATE EXTERNAL SCHEMA evdata FROM KINESIS IAM_ROLE '"+role+"'")
+	return s, nil
 }
 
 func (s *site) close() {
 	s.function.close()
 	_ = s.server.Close() // what is open is of processes that have ended
-}
-
-// The one database of each cluster, the role of its external schema, and who is
-// granted views.
-const (
-	database = "dev"
-	role     = "arn:aws:iam::123456789012:role/streaming"
-	reader   = "faults_reader"
-)
-
-// query runs SQL by hand, as the admin, and returns its rows.
-func (s *site) query(ctx context.Context, sql string) ([][]string, error) {
-	result, err := s.engine.Exec(ctx, redshift.Target{Cluster: s.cluster, Database: database}, sql, nil)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", sql, err)
-	}
-	rows := make([][]string, len(result.Rows))
-	for i, row := range result.Rows {
-		for _, value := range row {
-			rows[i] = append(rows[i], string(value))
-		}
-	}
-	return rows, nil
-}
-
-func (s *site) exec(ctx context.Context, sql string) error {
-	_, err := s.query(ctx, sql)
-	return err
 }

@@ -2,6 +2,7 @@ package roles
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -34,7 +35,7 @@ func (c cluster) read(ctx context.Context) (map[string]status, bool, error) {
 	}
 	roles, ready := map[string]status{}, false
 	for _, described := range out.Clusters {
-		ready = aws.ToString(described.ClusterStatus) == "available"
+		ready = strings.HasPrefix(aws.ToString(described.ClusterStatus), "available") // also "available, resize-cleanup"
 		for _, role := range described.IamRoles {
 			roles[aws.ToString(role.IamRoleArn)] = status(aws.ToString(role.ApplyStatus))
 		}
@@ -42,12 +43,12 @@ func (c cluster) read(ctx context.Context) (map[string]status, bool, error) {
 	return roles, ready, nil
 }
 
-func (c cluster) add(ctx context.Context, _ map[string]status, arn string) error {
+func (c cluster) add(ctx context.Context, _ map[string]status, arn string) ([]string, error) {
 	_, err := c.api.ModifyClusterIamRoles(ctx, &redshift.ModifyClusterIamRolesInput{ClusterIdentifier: &c.identifier, AddIamRoles: []string{arn}})
-	return err
+	return nil, err
 }
 
-func (c cluster) remove(ctx context.Context, _ map[string]status, arn string) error {
+func (c cluster) remove(ctx context.Context, _ map[string]status, arn string) ([]string, error) {
 	_, err := c.api.ModifyClusterIamRoles(ctx, &redshift.ModifyClusterIamRolesInput{ClusterIdentifier: &c.identifier, RemoveIamRoles: []string{arn}})
-	return err
+	return nil, err
 }

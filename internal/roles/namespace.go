@@ -24,9 +24,10 @@ func OfNamespace(api NamespaceAPI, name string, sleep func(context.Context, time
 
 // namespace changes its list as a whole: what is written is what was read a moment
 // before, but for the one role. While one writer's change is under way, Redshift
-// refuses another's with a conflict; what a writer lost in between it sees when it
-// looks whether its role is in sync, and writes again. The default role isn't sent,
-// and so stays.
+// refuses another's with a conflict. Where another's began and ended in between, one
+// of the two is lost: if it is ours, the next look at our role tells; if it is theirs,
+// the answer to our write does, by a role on its way out which we didn't know. The
+// default role isn't sent, and so stays.
 //
 // Source: https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_UpdateNamespace.html
 type namespace struct {
@@ -39,25 +40,31 @@ func (n namespace) read(ctx context.Context) (map[string]status, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
-	roles := map[string]status{}
-	for _, text := range out.Namespace.IamRoles {
-		arn, status := parseRole(text)
-		roles[arn] = status
+	return parseRoles(out.Namespace), out.Namespace.Status == types.NamespaceStatusAvailable, nil
+}
+
+func (n namespace) add(ctx context.Context, roles map[string]status, arn string) ([]string, error) {
+	return n.write(ctx, roles, append(attached(roles), arn))
+}
+
+func (n namespace) remove(ctx context.Context, roles map[string]status, arn string) ([]string, error) {
+	return n.write(ctx, roles, slices.DeleteFunc(attached(roles), func(role string) bool { return role == arn }))
+}
+
+// write makes arns the list, and returns the roles that this has taken away although
+// they weren't known.
+func (n namespace) write(ctx context.Context, known map[string]status, arns []string) ([]string, error) {
+	out, err := n.api.UpdateNamespace(ctx, &redshiftserverless.UpdateNamespaceInput{NamespaceName: &n.name, IamRoles: arns})
+	if err != nil {
+		return nil, err
 	}
-	return roles, out.Namespace.Status == types.NamespaceStatusAvailable, nil
-}
-
-func (n namespace) add(ctx context.Context, roles map[string]status, arn string) error {
-	return n.write(ctx, append(attached(roles), arn))
-}
-
-func (n namespace) remove(ctx context.Context, roles map[string]status, arn string) error {
-	return n.write(ctx, slices.DeleteFunc(attached(roles), func(role string) bool { return role == arn }))
-}
-
-func (n namespace) write(ctx context.Context, arns []string) error {
-	_, err := n.api.UpdateNamespace(ctx, &redshiftserverless.UpdateNamespaceInput{NamespaceName: &n.name, IamRoles: arns})
-	return err
+	var lost []string
+	for arn, status := range parseRoles(out.Namespace) {
+		if status == removing && known[arn] == none {
+			lost = append(lost, arn)
+		}
+	}
+	return lost, nil
 }
 
 // attached returns the roles that are to stay, in order. It is never nil: an empty
@@ -72,8 +79,22 @@ func attached(roles map[string]status) []string {
 	return arns
 }
 
+// parseRoles returns a namespace's roles by ARN.
+func parseRoles(described *types.Namespace) map[string]status {
+	roles := map[string]status{}
+	if described == nil {
+		return roles
+	}
+	for _, text := range described.IamRoles {
+		arn, status := parseRole(text)
+		roles[arn] = status
+	}
+	return roles
+}
+
 // parseRole takes apart a role as a namespace lists it: by its ARN, or as
-// IamRole(applyStatus=in-sync, iamRoleArn=arn:…), which is how the service writes it.
+// IamRole(applyStatus=in-sync, iamRoleArn=arn:…), which is how the service writes it,
+// the two in either order.
 func parseRole(text string) (arn string, s status) {
 	inner, ok := strings.CutPrefix(text, "IamRole(")
 	if !ok {

@@ -10,7 +10,8 @@ import (
 	"time"
 
 	"github.com/aws/smithy-go"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
 // status says how far a role's attachment is.
@@ -28,9 +29,10 @@ const (
 type list interface {
 	// read returns the roles by ARN, and whether the warehouse takes a change now.
 	read(ctx context.Context) (roles map[string]status, ready bool, err error)
-	// add and remove ask for a change. roles are those that were read last.
-	add(ctx context.Context, roles map[string]status, arn string) error
-	remove(ctx context.Context, roles map[string]status, arn string) error
+	// add and remove ask for a change. roles are those that were read last; lost are
+	// those that somebody attached since, and that the change has overwritten.
+	add(ctx context.Context, roles map[string]status, arn string) (lost []string, err error)
+	remove(ctx context.Context, roles map[string]status, arn string) (lost []string, err error)
 }
 
 // Warehouse is one warehouse's roles.
@@ -53,44 +55,77 @@ func (w *Warehouse) Attached(ctx context.Context, arn string) (bool, error) {
 // Attach attaches the role and waits until the warehouse can assume it. It asks for
 // the change again if that was lost to somebody else's write.
 func (w *Warehouse) Attach(ctx context.Context, arn string) error {
+	var overwritten []string
 	err := w.patiently(ctx, func() (bool, error) {
 		roles, ready, err := w.list.read(ctx)
 		switch {
-		case err != nil || roles[arn] == inSync:
+		case err != nil || ready && roles[arn] == inSync:
 			return true, err
 		case ready && roles[arn] == none:
-			return false, w.list.add(ctx, roles, arn)
+			lost, err := w.list.add(ctx, roles, arn)
+			overwritten = append(overwritten, lost...)
+			return false, err
 		}
-		return false, nil
+		return false, &unsettled{roles[arn], ready}
 	})
 	if err != nil {
 		return fmt.Errorf("attach the role: %w", err)
 	}
-	return nil
+	return w.restore(ctx, overwritten)
 }
 
 // Detach detaches the role and waits until it is. A role or a warehouse that is gone
 // is no error.
 func (w *Warehouse) Detach(ctx context.Context, arn string) error {
+	var overwritten []string
 	err := w.patiently(ctx, func() (bool, error) {
 		roles, ready, err := w.list.read(ctx)
 		switch {
 		case err != nil || roles[arn] == none:
 			return true, err
 		case ready && roles[arn] != removing:
-			return false, w.list.remove(ctx, roles, arn)
+			lost, err := w.list.remove(ctx, roles, arn)
+			overwritten = append(overwritten, lost...)
+			return false, err
 		}
-		return false, nil
+		return false, &unsettled{roles[arn], ready}
 	})
-	if err != nil && !gone(err) {
+	switch {
+	case gone(err):
+		return nil
+	case err != nil:
 		return fmt.Errorf("detach the role: %w", err)
+	}
+	return w.restore(ctx, overwritten)
+}
+
+// restore attaches others' roles again that a change has overwritten.
+func (w *Warehouse) restore(ctx context.Context, overwritten []string) error {
+	for _, arn := range overwritten {
+		if err := w.Attach(ctx, arn); err != nil {
+			return fmt.Errorf("restore %s, which somebody attached meanwhile: %w", arn, err)
+		}
 	}
 	return nil
 }
 
+// unsettled is a look at a list that isn't as it is to be yet.
+type unsettled struct {
+	role  status
+	ready bool
+}
+
+func (e *unsettled) Error() string {
+	warehouse := "available"
+	if !e.ready {
+		warehouse = "not available"
+	}
+	return fmt.Sprintf("the role's status is %q, and the warehouse is %s", e.role, warehouse)
+}
+
 // patiently runs attempt until it says that it is done, or fails for another reason
 // than that the warehouse is busy. Between two of them it waits ever longer, up to
-// 10 seconds.
+// 10 seconds. Once ctx has ended, the error says what was waited for.
 func (w *Warehouse) patiently(ctx context.Context, attempt func() (done bool, err error)) error {
 	for wait := 500 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
 		done, err := attempt()
@@ -101,7 +136,10 @@ func (w *Warehouse) patiently(ctx context.Context, attempt func() (done bool, er
 			return nil
 		}
 		if ended := w.sleep(ctx, wait); ended != nil {
-			return errors.Join(ended, err)
+			if err == nil {
+				return ended
+			}
+			return fmt.Errorf("%w: %w", ended, err)
 		}
 	}
 }
@@ -111,17 +149,9 @@ func gone(err error) bool { return hasCode(err, "ClusterNotFound", "ResourceNotF
 
 // busy reports whether the same call may be taken later.
 func busy(err error) bool {
-	var (
-		unsent *smithyhttp.RequestSendError
-		answer *smithyhttp.ResponseError
-	)
-	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return false
-	case errors.As(err, &unsent), errors.As(err, &answer) && answer.HTTPStatusCode() >= 500:
-		return true
-	}
-	return hasCode(err, "InvalidClusterState", "ConflictException", "Throttling", "ThrottlingException", "TooManyRequestsException", "InternalServerException")
+	var waiting *unsettled
+	return errors.As(err, &waiting) || dataapi.Unanswered(err) ||
+		hasCode(err, "InvalidClusterState", "ConflictException", "Throttling", "ThrottlingException", "TooManyRequestsException")
 }
 
 func hasCode(err error, codes ...string) bool {

@@ -96,7 +96,7 @@ func (c clusterFake) DescribeClusters(context.Context, *redshift.DescribeCluster
 		return nil, &redshifttypes.ClusterNotFoundFault{}
 	}
 	c.look()
-	described := redshifttypes.Cluster{ClusterStatus: aws.String("available")}
+	described := redshifttypes.Cluster{ClusterStatus: aws.String("available, resize-cleanup")}
 	for _, arn := range slices.Sorted(maps.Keys(c.statuses)) {
 		described.IamRoles = append(described.IamRoles, redshifttypes.ClusterIamRole{IamRoleArn: aws.String(arn), ApplyStatus: aws.String(c.statuses[arn])})
 	}
@@ -128,14 +128,22 @@ func (n namespaceFake) GetNamespace(context.Context, *redshiftserverless.GetName
 		return nil, &types.ResourceNotFoundException{}
 	}
 	n.look()
+	return &redshiftserverless.GetNamespaceOutput{Namespace: n.describe()}, nil
+}
+
+func (n namespaceFake) describe() *types.Namespace {
 	described := &types.Namespace{Status: types.NamespaceStatusAvailable}
 	if n.pending > 0 {
 		described.Status = types.NamespaceStatusModifying
 	}
-	for _, arn := range slices.Sorted(maps.Keys(n.statuses)) {
-		described.IamRoles = append(described.IamRoles, fmt.Sprintf("IamRole(applyStatus=%s, iamRoleArn=%s)", n.statuses[arn], arn))
+	for i, arn := range slices.Sorted(maps.Keys(n.statuses)) {
+		text := fmt.Sprintf("IamRole(applyStatus=%s, iamRoleArn=%s)", n.statuses[arn], arn)
+		if i%2 == 1 { // the order has been seen to change
+			text = fmt.Sprintf("IamRole(iamRoleArn=%s, applyStatus=%s)", arn, n.statuses[arn])
+		}
+		described.IamRoles = append(described.IamRoles, text)
 	}
-	return &redshiftserverless.GetNamespaceOutput{Namespace: described}, nil
+	return described
 }
 
 func (n namespaceFake) UpdateNamespace(_ context.Context, in *redshiftserverless.UpdateNamespaceInput, _ ...func(*redshiftserverless.Options)) (*redshiftserverless.UpdateNamespaceOutput, error) {
@@ -156,7 +164,7 @@ func (n namespaceFake) UpdateNamespace(_ context.Context, in *redshiftserverless
 		}
 	}
 	n.change(in.IamRoles, removed)
-	return &redshiftserverless.UpdateNamespaceOutput{}, nil
+	return &redshiftserverless.UpdateNamespaceOutput{Namespace: n.describe()}, nil
 }
 
 // kinds are the two kinds of warehouse.
@@ -210,7 +218,7 @@ func TestContract(t *testing.T) {
 			f.failures = []error{&redshifttypes.InvalidClusterStateFault{}, &types.ConflictException{}, &types.InternalServerException{}}
 		}, attach, map[string]string{ours: "in-sync"}, ""},
 		"attach to what is gone": {nil, func(f *fake) { f.gone = true }, attach, map[string]string{}, "attach the role: "},
-		"never in sync":          {nil, func(f *fake) { f.slow = 1 << 20 }, attach, map[string]string{ours: "adding"}, "attach the role: context deadline exceeded"},
+		"never in sync":          {nil, func(f *fake) { f.slow = 1 << 20 }, attach, map[string]string{ours: "adding"}, `attach the role: context deadline exceeded: the role's status is "adding"`},
 		"not allowed":            {nil, func(f *fake) { f.failures = []error{errors.New("access denied")} }, attach, map[string]string{}, "attach the role: access denied"},
 	}
 	for kind, open := range kinds {
@@ -271,6 +279,45 @@ func (l losing) UpdateNamespace(ctx context.Context, in *redshiftserverless.Upda
 		delete(l.statuses, ours)
 	}
 	return out, err
+}
+
+// TestRoleOfOthersIsKept holds that a role which somebody attaches between our look at
+// the list and our write of it is attached in the end.
+func TestRoleOfOthersIsKept(t *testing.T) {
+	t.Parallel()
+	for name, do := range map[string]func(*roles.Warehouse, string) error{
+		"attach": func(w *roles.Warehouse, arn string) error { return w.Attach(context.Background(), arn) },
+		"detach": func(w *roles.Warehouse, arn string) error { return w.Detach(context.Background(), arn) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, want := newFake(), map[string]string{theirs: "in-sync"}
+			if name == "attach" {
+				want[ours] = "in-sync"
+			} else {
+				f.statuses[ours] = "in-sync"
+			}
+			if err := do(roles.OfNamespace(&meddled{namespaceFake: namespaceFake{f}}, "n", atOnce()), ours); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, f.statuses); diff != "" {
+				t.Errorf("roles (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// meddled is a namespace to which somebody attaches a role before our first write.
+type meddled struct {
+	namespaceFake
+	done bool
+}
+
+func (m *meddled) UpdateNamespace(ctx context.Context, in *redshiftserverless.UpdateNamespaceInput, o ...func(*redshiftserverless.Options)) (*redshiftserverless.UpdateNamespaceOutput, error) {
+	if !m.done {
+		m.done, m.statuses[theirs] = true, "in-sync"
+	}
+	return m.namespaceFake.UpdateNamespace(ctx, in, o...)
 }
 
 func TestAttached(t *testing.T) {

@@ -22,6 +22,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/dataapi"
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
 )
 
@@ -66,9 +67,11 @@ type properties struct {
 }
 
 // Handle runs ev and answers it. An error means that CloudFormation could not be
-// told, or that the run's time ended first; then a repeated run takes it up.
+// told.
 func (h *Handler) Handle(ctx context.Context, ev ddlhandler.Event) error {
 	began := time.Now()
+	working, cancel := margin(ctx)
+	defer cancel()
 	logger := h.Log.With("request", ev.RequestID, "type", ev.RequestType, "resource", ev.LogicalResourceID)
 	answer := ddlhandler.Response{
 		Status: ddlhandler.Success, PhysicalResourceID: ev.PhysicalResourceID,
@@ -83,21 +86,26 @@ func (h *Handler) Handle(ctx context.Context, ev ddlhandler.Event) error {
 	case ev.RequestType == "Delete" && ev.PhysicalResourceID != p.UsageLimit.id():
 		// No Create of this version made that.
 	case ev.RequestType == "Delete":
-		err = h.patiently(ctx, func() error { return h.remove(ctx, p.UsageLimit) })
+		err = h.patiently(working, func() error { return h.remove(working, p.UsageLimit) })
 	case len(problems)+len(bad) > 0:
 		err = append(problems, bad...)
 	default:
-		err = h.patiently(ctx, func() error { return h.put(ctx, p.UsageLimit, amount) })
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		logger.Warn("not answered", "after", time.Since(began), "error", err)
-		return err
+		err = h.patiently(working, func() error { return h.put(working, p.UsageLimit, amount) })
 	}
 	if err != nil {
 		answer.Status, answer.Reason = ddlhandler.Failed, "usage limit: "+err.Error()
 	}
 	logger.Info("answered", "status", answer.Status, "after", time.Since(began))
 	return h.Responder.Respond(ctx, ev.ResponseURL, answer)
+}
+
+// margin keeps back a part of the time that ctx has, in which to answer.
+func margin(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, deadline.Add(-min(10*time.Second, time.Until(deadline)/10)))
 }
 
 // id identifies the limit in the world, before it is made.
@@ -180,15 +188,15 @@ func (h *Handler) find(ctx context.Context, l Limit) (*types.UsageLimit, error) 
 }
 
 // patiently runs attempt until it fails for another reason than that the workgroup is
-// busy.
+// busy, or until ctx ends; then the error says what was refused.
 func (h *Handler) patiently(ctx context.Context, attempt func() error) error {
 	for wait := 500 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
 		err := attempt()
-		if !hasCode(err, "ConflictException", "InternalServerException", "ThrottlingException", "TooManyRequestsException") {
+		if !dataapi.Unanswered(err) && !hasCode(err, "ConflictException", "ThrottlingException", "TooManyRequestsException") {
 			return err
 		}
 		if ended := h.Sleep(ctx, wait); ended != nil {
-			return errors.Join(ended, err)
+			return fmt.Errorf("%w: %w", ended, err)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package usagelimit_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftserverless"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftserverless/types"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
@@ -77,22 +79,29 @@ func (s *service) Respond(_ context.Context, _ string, r ddlhandler.Response) er
 	return nil
 }
 
-// request sends a request, and returns the answer's status, id and reason.
-func (s *service) request(t *testing.T, kind, physical, period, amount, action string) []string {
-	t.Helper()
-	h := &usagelimit.Handler{API: s, Responder: s, Log: slog.New(slog.DiscardHandler), Sleep: func(context.Context, time.Duration) error { return nil }}
-	err := h.Handle(t.Context(), ddlhandler.Event{
+// event returns an event about a limit.
+func event(kind, physical, period, amount, action string) ddlhandler.Event {
+	return ddlhandler.Event{
 		RequestType: kind, ResourceType: usagelimit.Type, PhysicalResourceID: physical,
 		ResourceProperties: map[string]any{
 			"ServiceToken": "arn", "ServiceTimeout": "3600",
 			"UsageLimit": map[string]any{"workgroupArn": workgroup, "usageType": "serverless-compute", "amount": amount, "period": period, "breachAction": action},
 		},
-	})
-	if err != nil {
+	}
+}
+
+// handle has an event handled, and returns the answer's status, id and reason.
+func (s *service) handle(t *testing.T, ev ddlhandler.Event, sleep func(context.Context, time.Duration) error) []string {
+	t.Helper()
+	h := &usagelimit.Handler{API: s, Responder: s, Log: slog.New(slog.DiscardHandler), Sleep: sleep}
+	if err := h.Handle(t.Context(), ev); err != nil {
 		t.Fatal(err)
 	}
 	return []string{s.answer.Status, s.answer.PhysicalResourceID, s.answer.Reason}
 }
+
+// atOnce waits for nothing.
+func atOnce(context.Context, time.Duration) error { return nil }
 
 func TestLife(t *testing.T) {
 	t.Parallel()
@@ -117,7 +126,7 @@ func TestLife(t *testing.T) {
 		{"delete again", "Delete", id, "50", "log", "SUCCESS", "", "map[]"},
 	}
 	for _, step := range steps {
-		got := append(s.request(t, step.kind, step.physical, "monthly", step.amount, step.action), fmt.Sprint(s.limits))
+		got := append(s.handle(t, event(step.kind, step.physical, "monthly", step.amount, step.action), atOnce), fmt.Sprint(s.limits))
 		wantID := id
 		if step.kind == "Delete" {
 			wantID = step.physical
@@ -131,8 +140,27 @@ func TestLife(t *testing.T) {
 func TestDeleteOfWhatIsGone(t *testing.T) {
 	t.Parallel()
 	s := &service{limits: map[string]string{}, failures: []error{&types.ResourceNotFoundException{}}}
-	got := s.request(t, "Delete", workgroup+"/serverless-compute/daily", "daily", "1", "log")
+	got := s.handle(t, event("Delete", workgroup+"/serverless-compute/daily", "daily", "1", "log"), atOnce)
 	if diff := cmp.Diff([]string{"SUCCESS", workgroup + "/serverless-compute/daily", ""}, got); diff != "" {
+		t.Errorf("answer (-want +got):\n%s", diff)
+	}
+}
+
+// TestWorkgroupThatStaysBusy holds that CloudFormation is told why nothing came of it.
+func TestWorkgroupThatStaysBusy(t *testing.T) {
+	t.Parallel()
+	s := &service{limits: map[string]string{}, failures: []error{
+		&smithyhttp.RequestSendError{Err: errors.New("connection refused")}, nil, &types.ConflictException{Message: aws.String("being modified")},
+	}}
+	waits := 0
+	got := s.handle(t, event("Create", "", "daily", "1", "log"), func(context.Context, time.Duration) error {
+		if waits++; waits == 2 {
+			return context.DeadlineExceeded
+		}
+		return nil
+	})
+	want := []string{"FAILED", workgroup + "/serverless-compute/daily", "usage limit: context deadline exceeded: ConflictException: being modified"}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("answer (-want +got):\n%s", diff)
 	}
 }

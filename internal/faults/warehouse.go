@@ -1,0 +1,156 @@
+package faults
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	twin "github.com/tributary-cdk/tributary/internal/twin/warehouse"
+)
+
+// The one database of each warehouse, the role of its external schema, who is granted
+// views, and whose roles it may assume besides.
+const (
+	database = "dev"
+	role     = "arn:aws:iam::123456789012:role/streaming"
+	reader   = "faults_reader"
+	theirs   = "arn:aws:iam::123456789012:role/theirs"
+)
+
+// warehouse is one of a site's two: a cluster, or a Serverless workgroup with its
+// namespace.
+type warehouse struct{ cluster, workgroup, namespace string }
+
+// target is how the custom resources name it.
+func (w warehouse) target() map[string]string {
+	if w.workgroup != "" {
+		return map[string]string{"workgroupName": w.workgroup, "database": database}
+	}
+	return map[string]string{"clusterIdentifier": w.cluster, "database": database}
+}
+
+// pace is the clock by which changes of warehouses come to their end. It can be
+// stopped for a while.
+type pace struct {
+	mu             sync.Mutex
+	stopped, until time.Time
+}
+
+func (p *pace) now() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if now := time.Now(); now.After(p.until) {
+		return now
+	}
+	return p.stopped
+}
+
+func (p *pace) stop(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stopped = time.Now(); p.stopped.Add(d).After(p.until) {
+		p.until = p.stopped.Add(d)
+	}
+}
+
+// engineID is the present warehouse's id in the engine.
+func (s *site) engineID() string {
+	if s.here.workgroup != "" {
+		return s.engine.Workgroup(s.here.workgroup)
+	}
+	return s.here.cluster
+}
+
+// found makes the present warehouse, with somebody's role and an external schema.
+func (s *site) found(ctx context.Context) error {
+	var err error
+	if s.here.workgroup != "" {
+		err = errors.Join(
+			s.store.CreateNamespace(ctx, twin.Namespace{Name: s.here.namespace, Database: database, DefaultRole: theirs}, []string{theirs}),
+			s.store.CreateWorkgroup(twin.Workgroup{Name: s.here.workgroup, Namespace: s.here.namespace}))
+	} else {
+		err = s.store.CreateCluster(ctx, twin.Cluster{Identifier: s.here.cluster, Database: database, DefaultRole: theirs}, []string{theirs})
+	}
+	if err != nil {
+		return err
+	}
+	return s.exec(ctx, "CREATE EXTERNAL SCHEMA evdata FROM KINESIS IAM_ROLE '"+role+"'")
+}
+
+// raze removes the present warehouse.
+func (s *site) raze(ctx context.Context) error {
+	if s.here.workgroup == "" {
+		return s.store.DeleteCluster(ctx, s.here.cluster)
+	}
+	return errors.Join(s.store.DeleteWorkgroup(s.here.workgroup), s.store.DeleteNamespace(ctx, s.here.namespace))
+}
+
+// query runs SQL by hand, as the admin, and returns its rows.
+func (s *site) query(ctx context.Context, sql string) ([][]string, error) {
+	result, err := s.engine.Exec(ctx, redshift.Target{Cluster: s.engineID(), Database: database}, sql, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", sql, err)
+	}
+	rows := make([][]string, len(result.Rows))
+	for i, row := range result.Rows {
+		for _, value := range row {
+			rows[i] = append(rows[i], string(value))
+		}
+	}
+	return rows, nil
+}
+
+func (s *site) exec(ctx context.Context, sql string) error {
+	_, err := s.query(ctx, sql)
+	return err
+}
+
+// changeRoles attaches and detaches roles by hand, unless a change is under way.
+func (s *site) changeRoles(add, remove []string) error {
+	if s.here.workgroup != "" {
+		return s.store.ModifyNamespaceRoles(s.here.namespace, add, remove)
+	}
+	return s.store.ModifyClusterRoles(s.here.cluster, add, remove, nil)
+}
+
+// setRoles is changeRoles once no other change is under way, and waits for its own.
+func (s *site) setRoles(ctx context.Context, add, remove []string) error {
+	for {
+		err := s.changeRoles(add, remove)
+		done := err == nil && s.attached(add...) && !slices.ContainsFunc(remove, func(arn string) bool { return s.attached(arn) })
+		if done || err != nil && !errors.Is(err, twin.ErrBusy) {
+			return err
+		}
+		if err := s.moment(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// attached reports whether the present warehouse can assume all of the roles.
+func (s *site) attached(arns ...string) bool {
+	return !slices.ContainsFunc(arns, func(arn string) bool { return !s.store.Attached(s.engineID(), arn) })
+}
+
+func (s *site) moment(ctx context.Context) error {
+	select {
+	case <-time.After(20 * time.Millisecond):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// checkOthers looks for roles that somebody else attached: none may have gone.
+func (l *life) checkOthers(v *verdict) {
+	for _, arn := range append(slices.Sorted(maps.Keys(l.others)), theirs, "default") {
+		if !l.attached(arn) {
+			v.add("somebody else's role is gone: %s", arn)
+		}
+	}
+}
