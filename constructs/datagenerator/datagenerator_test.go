@@ -141,8 +141,12 @@ func TestURLNamesTheSignIn(t *testing.T) {
 				return stack.Resolve(stack.GetLogicalId(g.Node().FindChild(jsii.String(id)).(awscdk.CfnElement))) //nolint:errcheck // it is one
 			}
 			parts := []any{
-				"https://awslabs.github.io/amazon-kinesis-data-generator/web/producer.html?upid=", map[string]any{"Ref": ref("Users")},
-				"&ipid=", map[string]any{"Ref": ref("Identities")}, "&cid=", map[string]any{"Ref": ref("Page")},
+				"https://awslabs.github.io/amazon-kinesis-data-generator/web/producer.html?upid=",
+				map[string]any{"Ref": ref("Users")},
+				"&ipid=",
+				map[string]any{"Ref": ref("Identities")},
+				"&cid=",
+				map[string]any{"Ref": ref("Page")},
 			}
 			if region, ok := test.want.(string); ok {
 				parts = append(parts, "&r="+region)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -19,7 +20,8 @@ import (
 // TestNoRowIsLost lets 20,000 records flow while a view's query changes 10
 // times, and the first half of them leaves the stream in between. Then the sequence
 // numbers in the view and in its kept tables are those of the records, none twice in
-// the same table, and the view has the second half.
+// the same table, and the view's are those of the second half. Tables overlap by what
+// the stream held at the change.
 func TestNoRowIsLost(t *testing.T) { //nolint:paralleltest // it sets the clock of all streams
 	const changes, perChange = 10, 2_000
 	w := open(t)
@@ -60,8 +62,9 @@ func TestNoRowIsLost(t *testing.T) { //nolint:paralleltest // it sets the clock 
 	if lost > 0 || len(put) != changes*perChange || len(found) != len(put) {
 		t.Errorf("%d records put, %d found, %d lost", len(put), len(found), lost)
 	}
-	if rows := len(w.query(`SELECT sequencenumber FROM "v"`)); rows != len(put)/2 {
-		t.Errorf("the view has %d rows; the first half of the records should have left the stream, and no other", rows)
+	held, still := w.query(`SELECT sequencenumber FROM "v" ORDER BY 1`), slices.Sorted(slices.Values(put[len(put)/2:]))
+	if !slices.Equal(held, still) {
+		t.Errorf("the view has %d rows, which are not the %d records that are still in the stream", len(held), len(still))
 	}
 }
 

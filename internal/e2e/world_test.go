@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -85,10 +86,9 @@ func (s records) Read(stream, shard, after string, limit int) ([]redshift.Record
 // the function.
 type world struct {
 	testing.TB
-	name     string
-	handler  *ddlhandler.Handler
-	answer   ddlhandler.Response // the last one
-	requests int
+	name    string
+	handler *ddlhandler.Handler
+	answer  ddlhandler.Response // the last one
 }
 
 // open makes a world with the external schema evdata.
@@ -128,9 +128,8 @@ func (w *world) Respond(_ context.Context, _ string, r ddlhandler.Response) erro
 // request sends what CloudFormation would, and wants success.
 func (w *world) request(requestType, resourceType string, now, before any) {
 	w.Helper()
-	w.requests++
 	ev := ddlhandler.Event{
-		RequestType: requestType, RequestID: fmt.Sprintf("%s-%d", w.name, w.requests), ResourceType: resourceType,
+		RequestType: requestType, RequestID: rand.Text(), ResourceType: resourceType,
 		StackID: "arn:aws:cloudformation:us-east-1:123456789012:stack/Lab/1", LogicalResourceID: resourceType[8:],
 		ResourceProperties: w.properties(now), ResponseURL: "https://answer",
 	}

@@ -47,7 +47,7 @@ func (l *life) createWithFault(ctx context.Context) error {
 }
 
 // createBesideStranger has somebody make an object of the view's name, at some
-// moment of its creation. It stays. A schema is made IF NOT EXISTS, so that
+// moment of its creation. It stays. An external one is made IF NOT EXISTS, so that
 // another one can be told only until the function has looked.
 func (l *life) createBesideStranger(ctx context.Context) error {
 	f := l.of(stranger, createStatements/2)

@@ -15,7 +15,9 @@ func (l *life) check(ctx context.Context) (verdict, error) {
 			return v, err
 		}
 	}
-	l.checkOthers(&v)
+	if err := l.checkOthers(ctx, &v); err != nil {
+		return v, err
+	}
 	kept, err := l.checkRelations(ctx, &v)
 	if err != nil {
 		return v, err

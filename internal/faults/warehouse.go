@@ -50,6 +50,16 @@ func (p *pace) now() time.Time {
 	return p.stopped
 }
 
+// next returns when the clock goes again: now, if it does.
+func (p *pace) next() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if now := time.Now(); now.After(p.until) {
+		return now
+	}
+	return p.until
+}
+
 func (p *pace) stop(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -146,11 +156,18 @@ func (s *site) moment(ctx context.Context) error {
 	}
 }
 
-// checkOthers looks for roles that somebody else attached: none may have gone.
-func (l *life) checkOthers(v *verdict) {
+// checkOthers looks for roles that somebody else attached: none may have gone, once
+// what is under way has ended.
+func (l *life) checkOthers(ctx context.Context, v *verdict) error {
 	for _, arn := range append(slices.Sorted(maps.Keys(l.others)), theirs, "default") {
+		for end := l.pace.next().Add(time.Second); !l.attached(arn) && time.Now().Before(end); {
+			if err := l.moment(ctx); err != nil {
+				return err
+			}
+		}
 		if !l.attached(arn) {
 			v.add("somebody else's role is gone: %s", arn)
 		}
 	}
+	return nil
 }

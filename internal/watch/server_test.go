@@ -4,14 +4,11 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
@@ -128,13 +125,13 @@ func event(t *testing.T, lines *bufio.Scanner, name string, into any) {
 	t.Fatalf("no event %q: %v", name, lines.Err())
 }
 
+// TestEventsFollowTheView holds what comes over HTTP, in which order; feed_test.go
+// holds when.
 func TestEventsFollowTheView(t *testing.T) {
 	t.Parallel()
 	api := &fakeAPI{rows: 3}
 	s := serve(t, api)
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL()+"events?window=1h", nil)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL()+"events?window=1h", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,77 +167,6 @@ func TestEventsFollowTheView(t *testing.T) {
 	if most := api.atMost(); most != 1 {
 		t.Errorf("%d statements ran at once", most)
 	}
-}
-
-// feedOn runs a feed on api until ctx ends, in a bubble's time, and sends what send
-// gets to it.
-func feedOn(t *testing.T, ctx context.Context, api dataapi.API, send func(event string, data any)) { //nolint:revive // t comes first in tests
-	t.Helper()
-	v, err := Options{View: "v"}.parse()
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := &feed{
-		warehouse: newWarehouse(&dataapi.Runner{API: api}), view: v, choice: choice{window: windows()[0], group: "second", zone: "UTC"},
-		send: func(event string, data any) error {
-			send(event, data)
-			return nil
-		},
-	}
-	if err := f.run(ctx); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("got %v", err)
-	}
-}
-
-// TestQuietViewIsAskedLittle counts the statements of 1.2 seconds without new rows.
-func TestQuietViewIsAskedLittle(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		api := &fakeAPI{rows: 3}
-		ctx, stop := context.WithTimeout(t.Context(), 1200*time.Millisecond)
-		defer stop()
-		feedOn(t, ctx, api, func(string, any) {})
-		got := map[string]int{}
-		for _, sql := range api.asked {
-			kind := "other"
-			switch {
-			case strings.HasPrefix(sql, "SELECT COUNT(*)"):
-				kind = "marker"
-			case strings.Contains(sql, "GROUP BY"):
-				kind = "series"
-			}
-			got[kind]++
-		}
-		want := map[string]int{"series": 1, "other": 6, "marker": 5} // a marker every 250 ms
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("asked (-want +got):\n%s", diff)
-		}
-	})
-}
-
-// TestNewRowsAreShownAtOnce holds how long after they come rows are on the page: until
-// the next look, a quarter of a second later at most.
-func TestNewRowsAreShownAtOnce(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		api := &fakeAPI{rows: 3}
-		ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
-		defer stop()
-		came := time.Now().Add(3100 * time.Millisecond)
-		go func() {
-			time.Sleep(time.Until(came))
-			api.set(5, nil)
-		}()
-		var shown []time.Duration
-		feedOn(t, ctx, api, func(event string, data any) {
-			if got, ok := data.(series); ok && event == "series" && got.Buckets[0].Rows == "5" {
-				shown = append(shown, time.Since(came))
-			}
-		})
-		if diff := cmp.Diff([]time.Duration{150 * time.Millisecond}, shown); diff != "" {
-			t.Errorf("shown (-want +got):\n%s", diff)
-		}
-	})
 }
 
 func TestGuard(t *testing.T) {
