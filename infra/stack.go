@@ -58,6 +58,9 @@ func NewStack(scope constructs.Construct, id *string) awscdk.Stack {
 // outputs by which tributary kdg-user finds it.
 func addGenerator(stack awscdk.Stack, stream awskinesis.IStream) {
 	generator := datagenerator.New(stack, jsii.String("Generator"), &datagenerator.Props{Stream: stream})
+	if generator.Secret == nil { // it was refused, and synth tells why
+		return
+	}
 	addOutput(stack, "GeneratorUrl", "The Kinesis Data Generator's page; tributary kdg-user sets the password first", generator.URL)
 	addOutput(stack, "GeneratorUserPoolId", "Who may sign in there", generator.UserPoolID)
 	addOutput(stack, "GeneratorUsername", "As whom to sign in there", jsii.String(generator.Username))
