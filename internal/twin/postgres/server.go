@@ -75,10 +75,10 @@ func (s *Server) start(ctx context.Context, build, temp string) error {
 	if socket := s.socket(); len(socket) > maxSocketPath {
 		return fmt.Errorf("socket path %q: at most %d bytes, got %d: set TMPDIR to a shorter path", socket, maxSocketPath, len(socket))
 	}
+	if err := s.makeDirs(user); err != nil {
+		return err
+	}
 	if user != nil {
-		if err := os.Chown(s.dir, int(user.Uid), int(user.Gid)); err != nil {
-			return err
-		}
 		// That user may not be able to read the directory where npm has put it.
 		copied := filepath.Join(s.dir, "build")
 		if err := os.CopyFS(copied, os.DirFS(build)); err != nil {
@@ -92,6 +92,37 @@ func (s *Server) start(ctx context.Context, build, temp string) error {
 	return s.run(ctx, build, user)
 }
 
+// makeDirs makes the directories of the data and of the socket. The server's
+// own directory is open to nobody else: it has mode 0700, or, where root starts
+// the server as another user, mode 0710 and a group that only the server has.
+// So another process of that user can reach neither the data nor the socket.
+func (s *Server) makeDirs(user *syscall.Credential) error {
+	for _, dir := range []string{s.data(), s.socketDir()} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			return err
+		}
+		if user == nil {
+			continue
+		}
+		if err := os.Chown(dir, int(user.Uid), int(user.Gid)); err != nil {
+			return err
+		}
+	}
+	if user == nil {
+		return nil
+	}
+	return errors.Join(
+		os.Chown(s.dir, os.Geteuid(), int(user.Gid)),
+		os.Chmod(s.dir, 0o710), //nolint:gosec // the server, which has that group, passes through it
+	)
+}
+
+// environment is what PostgreSQL's programs see: nothing of this process's own
+// environment, which may hold credentials and which SQL could read.
+func environment() []string {
+	return []string{"PATH=/usr/bin:/bin", "LANG=C", "LC_ALL=C", "TZ=UTC"}
+}
+
 // initdb makes the database cluster. Text sorts by code point, as Redshift
 // sorts it, and is UTF-8.
 //
@@ -101,7 +132,7 @@ func (s *Server) initdb(ctx context.Context, build string, user *syscall.Credent
 		"--pgdata", s.data(), "--username", Superuser, "--auth", "trust", "--encoding", "UTF8",
 		"--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C",
 		"--no-sync", "--no-instructions")
-	cmd.Dir, cmd.SysProcAttr = s.dir, attributes(user)
+	cmd.Dir, cmd.Env, cmd.SysProcAttr = s.data(), environment(), attributes(user)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, strings.TrimSpace(string(out)))
@@ -117,11 +148,11 @@ func (s *Server) run(ctx context.Context, build string, user *syscall.Credential
 	}
 	defer output.Close() //nolint:errcheck // the child has its own descriptor
 	args := []string{"-D", s.data()}
-	for _, setting := range settings(s.dir) {
+	for _, setting := range settings(s.socketDir()) {
 		args = append(args, "-c", setting)
 	}
 	cmd := exec.Command(filepath.Join(build, "bin", "postgres"), args...) //nolint:gosec // the path is the checked build; it outlives ctx
-	cmd.Dir, cmd.SysProcAttr = s.dir, attributes(user)
+	cmd.Dir, cmd.Env, cmd.SysProcAttr = s.data(), environment(), attributes(user)
 	cmd.Stdout, cmd.Stderr = output, output
 	if err := cmd.Start(); err != nil {
 		return err
@@ -165,7 +196,7 @@ func (s *Server) ready(ctx context.Context) error {
 
 // ConnString returns how pgx connects to a database of the server as Superuser.
 func (s *Server) ConnString(database string) string {
-	return fmt.Sprintf("host=%s user=%s dbname=%s sslmode=disable", value(s.dir), Superuser, value(database))
+	return fmt.Sprintf("host=%s user=%s dbname=%s sslmode=disable", value(s.socketDir()), Superuser, value(database))
 }
 
 // value quotes a connection string's value.
@@ -198,9 +229,10 @@ func (s *Server) stop() {
 	}
 }
 
-func (s *Server) data() string   { return filepath.Join(s.dir, "data") }
-func (s *Server) log() string    { return filepath.Join(s.dir, "postgres.log") }
-func (s *Server) socket() string { return filepath.Join(s.dir, ".s.PGSQL.5432") }
+func (s *Server) data() string      { return filepath.Join(s.dir, "data") }
+func (s *Server) log() string       { return filepath.Join(s.dir, "postgres.log") }
+func (s *Server) socketDir() string { return filepath.Join(s.dir, "run") }
+func (s *Server) socket() string    { return filepath.Join(s.socketDir(), ".s.PGSQL.5432") }
 
 // logTail returns the end of the server's log, for an error.
 func (s *Server) logTail() string {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -46,13 +48,7 @@ func TestStart(t *testing.T) {
 	if len(dirs) != 1 {
 		t.Fatalf("want one directory while it runs, got %q", dirs)
 	}
-	info, err := os.Stat(filepath.Join(temp, dirs[0]))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if info.Mode().Perm() != 0o700 {
-		t.Errorf("directory: want mode 0700, got %o", info.Mode().Perm())
-	}
+	isClosedToOthers(t, filepath.Join(temp, dirs[0]))
 
 	for range 2 { // with a session still open, and once more
 		if err := s.Close(); err != nil {
@@ -61,6 +57,61 @@ func TestStart(t *testing.T) {
 	}
 	if left := entries(t, temp); len(left) != 0 {
 		t.Errorf("want nothing left, got %q", left)
+	}
+}
+
+// isClosedToOthers checks that no other user can list or pass through the
+// server's directory. Root's server runs as nobody, so that other processes of
+// nobody are the ones to try; a test that isn't root can look at the mode only.
+func isClosedToOthers(t *testing.T, dir string) {
+	t.Helper()
+	info, err := os.Stat(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if os.Geteuid() != 0 {
+		if info.Mode().Perm() != 0o700 {
+			t.Errorf("directory: want mode 0700, got %o", info.Mode().Perm())
+		}
+		return
+	}
+	for _, name := range []string{"", "data", "run", "run/.s.PGSQL.5432", "postgres.log"} {
+		cmd := exec.CommandContext(t.Context(), "ls", filepath.Join(dir, name))
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+		if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), "Permission denied") {
+			t.Errorf("ls %q as nobody: want permission denied, got %v, %s", name, err, out)
+		}
+	}
+}
+
+// TestEnvironment shows that SQL finds nothing of this process's environment in
+// PostgreSQL's.
+func TestEnvironment(t *testing.T) {
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "of the shell")
+	s, err := postgres.Start(t.Context(), postgres.Options{Temp: shortTemp(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	conn, err := pgx.Connect(t.Context(), s.ConnString("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Exec(t.Context(), "CREATE TEMP TABLE variable (line text)"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Exec(t.Context(), "COPY variable FROM PROGRAM 'env'"); err != nil {
+		t.Fatal(err)
+	}
+	// PostgreSQL adds variables of its locale (LC_) and of its build (PG), the shell its
+	// directory.
+	rows, err := conn.Query(t.Context(), `SELECT split_part(line, '=', 1) FROM variable WHERE line !~ '^(LC_|PG|PWD=|SHLVL=|_=)' ORDER BY 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if diff := cmp.Diff([]string{"LANG", "PATH", "TZ"}, names); diff != "" || err != nil {
+		t.Errorf("variables: %v, -want +got:\n%s", err, diff)
 	}
 }
 
