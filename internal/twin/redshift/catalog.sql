@@ -1,8 +1,7 @@
 -- What Redshift has and PostgreSQL lacks, made once in the database that every
 -- cluster's databases are copied from. It all lies in pg_catalog, as Redshift's
--- own does, so that no search_path hides it; the twin's books lie in
--- pg_streaming. Function bodies hold no backslash, since Redshift reads one as
--- an escape and the sessions do, too.
+-- own does, so that no search_path hides it. Function bodies hold no backslash,
+-- since Redshift reads one as an escape and the sessions do, too.
 
 SET allow_system_table_mods = on;
 SET check_function_bodies = off;
@@ -23,8 +22,13 @@ CREATE DOMAIN pg_catalog.single_byte AS text
 	CONSTRAINT "multibyte character not supported for CHAR" CHECK (octet_length(VALUE) = char_length(VALUE));
 
 -- In a cluster's database the name is the one that its users know.
-CREATE OR REPLACE FUNCTION pg_catalog.current_database() RETURNS name LANGUAGE sql STABLE PARALLEL SAFE
+-- PostgreSQL calls its own function where it doesn't put the body in its place: so
+-- the body has to be one that it can put there.
+CREATE SCHEMA pg_streaming;
+CREATE FUNCTION pg_streaming.database_name() RETURNS name LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER
 RETURN pg_catalog.current_setting('redshift.database')::name;
+CREATE OR REPLACE FUNCTION pg_catalog.current_database() RETURNS name LANGUAGE sql STABLE PARALLEL SAFE
+RETURN pg_streaming.database_name();
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_VARBYTE.html
 CREATE DOMAIN pg_catalog.longest_varchar AS text
@@ -165,141 +169,3 @@ AS $$ BEGIN
 	ELSE RAISE EXCEPTION 'the local twin does not know the date part "%"', part USING ERRCODE = 'feature_not_supported';
 	END CASE;
 END $$;
-
-CREATE SCHEMA pg_streaming;
-
-CREATE TABLE pg_streaming.external_schema (
-	schema oid PRIMARY KEY,
-	role text NOT NULL,
-	region text NOT NULL
-);
-
--- What Redshift stores of a table's or view's rows' place; keys are columns.
-CREATE TABLE pg_streaming.attributes (
-	relation oid PRIMARY KEY,
-	backup boolean NOT NULL,
-	dist_style text NOT NULL,
-	dist_key text NOT NULL,
-	sort_style text NOT NULL,
-	sort_key text[] NOT NULL
-);
-
-CREATE TABLE pg_streaming.view (
-	relation oid PRIMARY KEY,
-	external_schema oid NOT NULL REFERENCES pg_streaming.external_schema,
-	stream text NOT NULL,
-	query text NOT NULL, -- the SELECT that a refresh runs, rewritten when the view was made
-	auto_refresh boolean NOT NULL
-);
-
-CREATE TABLE pg_streaming.checkpoint (
-	relation oid REFERENCES pg_streaming.view ON DELETE CASCADE,
-	shard_id text,
-	sequence_number text NOT NULL, -- of the last record read
-	PRIMARY KEY (relation, shard_id)
-);
-
-CREATE TABLE pg_streaming.refresh (
-	user_id integer NOT NULL,
-	session_id integer NOT NULL DEFAULT pg_backend_pid(),
-	transaction_id bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint,
-	schema_name text NOT NULL,
-	relation oid NOT NULL,
-	mv_name text NOT NULL,
-	refresh_type text NOT NULL,
-	status text NOT NULL,
-	start_time timestamp NOT NULL,
-	end_time timestamp NOT NULL
-);
-
-CREATE TABLE pg_streaming.scan (
-	external_schema_name text NOT NULL,
-	stream_name text NOT NULL,
-	mv_name text NOT NULL,
-	transaction_id bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint,
-	query_id bigint NOT NULL,
-	record_time timestamp NOT NULL,
-	partition_id text NOT NULL,
-	latest_position text NOT NULL,
-	scanned_rows bigint NOT NULL,
-	skipped_rows bigint NOT NULL,
-	scanned_bytes bigint NOT NULL,
-	stream_record_time_min timestamp NOT NULL,
-	stream_record_time_max timestamp NOT NULL
-);
-
-CREATE TABLE pg_streaming.scan_error (
-	external_schema_name text NOT NULL,
-	stream_name text NOT NULL,
-	mv_name text NOT NULL,
-	transaction_id bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint,
-	query_id bigint NOT NULL,
-	record_time timestamp NOT NULL,
-	partition_id text NOT NULL,
-	stream_timestamp timestamp NOT NULL,
-	position text NOT NULL,
-	error_code integer NOT NULL,
-	error_reason text NOT NULL
-);
-
--- A streaming view is a table here. Nobody writes to it but a refresh, which
--- turns triggers off for itself.
-CREATE FUNCTION pg_streaming.refuse_change() RETURNS trigger LANGUAGE plpgsql
-AS $$ BEGIN
-	RAISE EXCEPTION 'cannot change materialized view "%"', TG_TABLE_NAME USING ERRCODE = 'wrong_object_type';
-END $$;
-
--- https://docs.aws.amazon.com/redshift/latest/dg/r_PG_EXTERNAL_SCHEMA.html
-CREATE VIEW pg_catalog.pg_external_schema AS
-SELECT schema AS esoid, 9 AS eskind, ''::text AS esdbname,
-	json_build_object('IAM_ROLE', role, 'REGION', nullif(region, ''))::text AS esoptions
-FROM pg_streaming.external_schema;
-
--- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_EXTERNAL_SCHEMAS.html
--- Kind 9 is a Kinesis data stream.
-CREATE VIEW pg_catalog.svv_external_schemas AS
-SELECT e.esoid, e.eskind::smallint AS eskind, n.nspname AS schemaname, n.nspowner::integer AS esowner,
-	e.esdbname AS databasename, e.esoptions
-FROM pg_external_schema e JOIN pg_namespace n ON n.oid = e.esoid;
-
--- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_MV_INFO.html
--- Staleness is always u, unknown. State 1 is incremental, 0 recomputed.
-CREATE VIEW pg_catalog.svv_mv_info AS
-SELECT current_database()::char(128) AS database_name, n.nspname::char(128) AS schema_name,
-	pg_get_userbyid(c.relowner)::char(128) AS user_name, c.relname::char(128) AS name, 'u'::char(1) AS is_stale,
-	CASE WHEN v.relation IS NULL THEN 0 ELSE 1 END AS state,
-	CASE WHEN v.auto_refresh THEN 't' ELSE 'f' END::char(1) AS autorefresh, 'f'::char(1) AS autorewrite
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_streaming.view v ON v.relation = c.oid
-WHERE c.relkind = 'm' OR v.relation IS NOT NULL;
-
--- https://docs.aws.amazon.com/redshift/latest/dg/r_STV_MV_INFO.html
-CREATE VIEW pg_catalog.stv_mv_info AS
-SELECT database_name AS db_name, schema_name AS schema, name, 0::bigint AS updated_upto_xid, is_stale,
-	user_name AS owner_user_name, state, autorefresh, autorewrite
-FROM svv_mv_info;
-
--- https://docs.aws.amazon.com/redshift/latest/dg/SYS_MV_REFRESH_HISTORY.html
-CREATE VIEW pg_catalog.sys_mv_refresh_history AS
-SELECT user_id, session_id, transaction_id, current_database()::char(128) AS database_name, schema_name::char(128),
-	relation::bigint AS mv_id, mv_name::char(128), refresh_type::char(32), status, start_time, end_time,
-	(extract(epoch FROM end_time - start_time) * 1000000)::bigint AS duration
-FROM pg_streaming.refresh;
-
--- https://docs.aws.amazon.com/redshift/latest/dg/r_SYS_STREAM_SCAN_STATES.html
-CREATE VIEW pg_catalog.sys_stream_scan_states AS
-SELECT external_schema_name::char(128), stream_name::char(255), mv_name::char(128), transaction_id, query_id, record_time,
-	partition_id::char(128), latest_position::char(128), scanned_rows, skipped_rows, scanned_bytes,
-	stream_record_time_min, stream_record_time_max
-FROM pg_streaming.scan;
-
--- https://docs.aws.amazon.com/redshift/latest/dg/r_SYS_STREAM_SCAN_ERRORS.html
--- Timestamp type A is the time of arrival.
-CREATE VIEW pg_catalog.sys_stream_scan_errors AS
-SELECT external_schema_name::char(128), stream_name::char(255), mv_name::char(128), transaction_id, query_id, record_time,
-	partition_id::char(128), 'A'::char(1) AS stream_timestamp_type, stream_timestamp, position::char(128),
-	error_code, error_reason::varchar(16383)
-FROM pg_streaming.scan_error;
-
-GRANT USAGE ON SCHEMA pg_streaming TO PUBLIC;
-GRANT SELECT ON pg_catalog.pg_external_schema, pg_catalog.svv_external_schemas, pg_catalog.svv_mv_info, pg_catalog.stv_mv_info,
-	pg_catalog.sys_mv_refresh_history, pg_catalog.sys_stream_scan_states, pg_catalog.sys_stream_scan_errors TO PUBLIC;

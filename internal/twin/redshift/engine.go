@@ -12,15 +12,23 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/tributary-cdk/tributary/internal/twin/redshift/rsql"
 )
 
-//go:embed catalog.sql
-var catalog string
+// The files are run in this order, in the database that is copied.
+var (
+	//go:embed catalog.sql
+	catalog string
+	//go:embed systemviews.sql
+	systemViews string
+	// rights takes from everybody what reaches out of a database.
+	//
+	//go:embed rights.sql
+	rights string
+)
 
 // template is the database that clusters' databases are copies of.
 const template = "redshift_template"
@@ -31,7 +39,8 @@ const maxConnections = 20
 
 // Server is the PostgreSQL server that holds the databases.
 type Server interface {
-	// ConnString returns how pgx connects to a database as a superuser.
+	// ConnString returns how pgx connects to a database as the superuser, which the
+	// Engine does to make databases and roles. No statement of SQL runs so.
 	ConnString(database string) string
 }
 
@@ -143,7 +152,11 @@ func (e *Engine) makeTemplate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = conn.Exec(ctx, catalog).ReadAll()
+	for _, sql := range []string{catalog, systemViews, rights} {
+		if _, err = conn.Exec(ctx, sql).ReadAll(); err != nil {
+			break
+		}
+	}
 	return errors.Join(err, conn.Close(ctx))
 }
 
@@ -196,19 +209,14 @@ func (e *Engine) CreateCluster(ctx context.Context, c Cluster) error {
 
 // createDatabase makes the admin role, if it isn't there, and a database.
 func (e *Engine) createDatabase(ctx context.Context, c *cluster, name string) (*database, error) {
-	const role = `SELECT format('CREATE ROLE %I SUPERUSER LOGIN', $1::text) WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)`
-	var create string
-	err := e.admin.QueryRow(ctx, role, c.AdminUser).Scan(&create)
-	if err == nil {
-		_, err = e.admin.Exec(ctx, create)
-	}
-	// Another cluster's may have been made at this moment: then it is there.
-	if pgErr := (*pgconn.PgError)(nil); err != nil && !errors.Is(err, pgx.ErrNoRows) &&
-		(!errors.As(err, &pgErr) || pgErr.Code != "42710" && pgErr.Code != "23505") {
+	if err := e.makeAdmin(ctx, c.AdminUser); err != nil {
 		return nil, err
 	}
 	d := &database{engine: e, cluster: c, name: name, pgName: fmt.Sprintf("redshift_%d", e.number.Add(1)), watchers: map[uint32]*watcher{}}
 	if _, err := e.admin.Exec(ctx, "CREATE DATABASE "+d.pgName+" TEMPLATE "+template+" STRATEGY file_copy"); err != nil {
+		return nil, err
+	}
+	if err := e.hand(ctx, d); err != nil {
 		return nil, err
 	}
 	return d, d.connect(ctx)

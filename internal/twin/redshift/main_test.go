@@ -13,8 +13,9 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 )
 
-// shared is the engine of all tests; each has a cluster of its own.
+// shared is the engine of all tests, on the server; each has a cluster of its own.
 var (
+	server        *postgres.Server
 	shared        *redshift.Engine
 	sharedStreams *streams
 )
@@ -26,7 +27,8 @@ func TestMain(m *testing.M) {
 // run runs the tests on one PostgreSQL.
 func run(m *testing.M) int {
 	ctx := context.Background()
-	server, err := postgres.Start(ctx, postgres.Options{})
+	var err error
+	server, err = postgres.Start(ctx, postgres.Options{})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

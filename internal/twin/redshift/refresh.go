@@ -73,7 +73,7 @@ func (r *refresh) run(ctx context.Context, tx pgx.Tx) error {
 	if _, err := tx.Exec(ctx, "LOCK TABLE "+r.view.table()+" IN SHARE UPDATE EXCLUSIVE MODE"); err != nil {
 		return sayView(err)
 	}
-	if _, err := tx.Exec(ctx, "SET LOCAL session_replication_role = replica"); err != nil {
+	if _, err := tx.Exec(ctx, allowChange); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, createIncoming); err != nil {

@@ -2,6 +2,7 @@ package redshift
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -68,14 +69,8 @@ func (e *Engine) session(ctx context.Context, t Target, parameters map[string]st
 	}
 	ctx, cancel := d.running(ctx)
 	defer cancel()
-	err = d.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error {
-		s := &session{db: d, conn: c.Conn(), options: rsql.Options{Parameters: parameters}, user: d.cluster.AdminUser}
-		if t.User != "" && t.User != s.user {
-			s.user = t.User
-			if _, err := s.conn.Exec(ctx, "SET SESSION AUTHORIZATION "+rsql.QuoteIdent(t.User)); err != nil {
-				return &Error{Severity: "FATAL", Code: "28000", Message: fmt.Sprintf("user %q does not exist", t.User)}
-			}
-		}
+	err = d.as(ctx, t.User, func(conn *pgx.Conn, user string) error {
+		s := &session{db: d, conn: conn, options: rsql.Options{Parameters: parameters}, user: user}
 		if err := f(ctx, s); err != nil {
 			return err
 		}
@@ -88,6 +83,19 @@ func (e *Engine) session(ctx context.Context, t Target, parameters map[string]st
 		return errorf(codeCancelled, "Query cancelled on user's request")
 	}
 	return asError(err)
+}
+
+// as runs f on a connection of a user, the cluster's admin user if it is empty. An
+// admin user's connections are kept; another user's is opened for f alone.
+func (d *database) as(ctx context.Context, user string, f func(conn *pgx.Conn, user string) error) error {
+	if user == "" || user == d.cluster.AdminUser {
+		return d.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error { return f(c.Conn(), d.cluster.AdminUser) })
+	}
+	conn, err := d.connectAs(ctx, user)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f(conn, user), conn.Close(context.WithoutCancel(ctx)))
 }
 
 // run reads a statement and runs it.
@@ -126,6 +134,10 @@ func (s *session) dispatch(ctx context.Context, statement rsql.Statement) (Resul
 		return s.createTable(ctx, st)
 	case rsql.AppendTable:
 		return s.appendTable(ctx, st)
+	case rsql.CreateUser:
+		return Result{}, s.createUser(ctx, st)
+	case rsql.DropUsers:
+		return Result{}, s.dropUsers(ctx, st)
 	case rsql.Set:
 		s.set(st)
 		return Result{}, nil

@@ -86,7 +86,7 @@ func (s *session) appendTable(ctx context.Context, st rsql.AppendTable) (Result,
 		if err := s.checkAppend(ctx, st); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, "SET LOCAL session_replication_role = replica"); err != nil {
+		if _, err := tx.Exec(ctx, allowChange); err != nil {
 			return err
 		}
 		tag, err := tx.Exec(ctx, "INSERT INTO "+st.Target.String()+" SELECT * FROM "+st.From.String())

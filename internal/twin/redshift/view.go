@@ -28,6 +28,9 @@ const incoming = "pg_temp.incoming"
 // createIncoming makes it for the transaction.
 const createIncoming = "CREATE TEMPORARY TABLE incoming (" + rsql.StreamColumns + ") ON COMMIT DROP"
 
+// allowChange lets the transaction change the rows of streaming views.
+const allowChange = "SET LOCAL redshift.refreshing = on"
+
 // findView returns the streaming view of a name, or nil if there is none.
 func findView(ctx context.Context, conn *pgx.Conn, name rsql.Name) (*view, error) {
 	list, err := findViews(ctx, conn, "v.relation = to_regclass($1)", name.String())

@@ -22,7 +22,7 @@ func TestViewLife(t *testing.T) {
 		"as a table":     {"CREATE TABLE v (a int)", `ERROR: relation "v" already exists`},
 		"as a view":      {"CREATE OR REPLACE VIEW v AS SELECT 1", `ERROR: relation "v" already exists`},
 		"no stream":      {`CREATE MATERIALIZED VIEW w AS SELECT * FROM evdata.nothing`, `ERROR: stream "nothing" of external schema "evdata" not found: no stream "nothing"`},
-		"no function":    {"CREATE MATERIALIZED VIEW w AS SELECT no_such(kinesis_data) FROM STREAM", "ERROR: function no_such(varbyte) does not exist\n  Hint: No function matches the given name and argument types. You might need to add explicit type casts."},
+		"no function":    {"CREATE MATERIALIZED VIEW w AS SELECT no_such(kinesis_data) FROM STREAM", "ERROR: function no_such does not exist\n  Position: 38"},
 		"no key column":  {strings.Replace(strings.Replace(plainView, " v ", " w ", 1), " AS ", " DISTKEY(id) AS ", 1), `ERROR: column "id" named in key does not exist`},
 		"no key ordinal": {strings.Replace(strings.Replace(plainView, " v ", " w ", 1), " AS ", " SORTKEY(4) AS ", 1), `ERROR: key column 4 does not exist: the relation has 3`},
 		"insert":         {"INSERT INTO v VALUES ('1', 1, getdate())", `ERROR: cannot change materialized view "v"`},
@@ -74,7 +74,7 @@ func TestAppend(t *testing.T) {
 	}
 	d.put("3")
 	d.exec("REFRESH MATERIALIZED VIEW v")
-	if diff := cmp.Diff([]string{"1,2", "3"}, d.rows("SELECT listagg FROM (SELECT string_agg(n::varchar, ',' ORDER BY n) AS listagg FROM kept UNION ALL SELECT string_agg(n::varchar, ',') FROM v) x")); diff != "" {
+	if diff := cmp.Diff([]string{"kept|1", "kept|2", "v|3"}, d.rows("SELECT 'kept', n FROM kept UNION ALL SELECT 'v', n FROM v ORDER BY 1, 2")); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	d.exec("CREATE TABLE no_keys AS SELECT * FROM v")

@@ -104,6 +104,27 @@ func (c *cursor) names() ([]Name, error) {
 	}
 }
 
+// columns reads names of columns, in parentheses.
+func (c *cursor) columns() ([]string, error) {
+	inside, err := c.group()
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	for _, part := range split(inside) {
+		p := &cursor{tokens: part, keep: c.keep}
+		name, err := p.ident()
+		if err == nil {
+			err = p.end()
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, name)
+	}
+	return list, nil
+}
+
 // yesNo reads YES or NO.
 func (c *cursor) yesNo() (bool, error) {
 	switch t := c.next(); {

@@ -26,7 +26,7 @@ func lex(sql string) ([]token, error) {
 		if l.pos == len(sql) {
 			return l.tokens, nil
 		}
-		t := token{space: sql[from:l.pos], at: l.pos}
+		t := token{space: space(sql[from:l.pos]), at: l.pos}
 		if err := l.next(&t); err != nil {
 			return nil, err
 		}
@@ -37,8 +37,41 @@ func lex(sql string) ([]token, error) {
 		case number, operator:
 			t.value = t.raw
 		}
+		if err := l.adjacent(t); err != nil {
+			return nil, err
+		}
 		l.tokens = append(l.tokens, t)
 	}
+}
+
+// space returns white space as it is, and a blank for one that holds comments.
+// PostgreSQL gets no comment: where one ends is for this package alone to say.
+func space(s string) string {
+	if strings.Contains(s, "--") || strings.Contains(s, "/*") {
+		return " "
+	}
+	return s
+}
+
+// adjacent refuses what stands at the end of the last token, without white space,
+// and would make another token of it: U&"…" and U&'…', whose text is not what it
+// looks like, E'…', X'…' and the like, and a name at the end of a number.
+//
+// Source: https://www.postgresql.org/docs/17/sql-syntax-lexical.html
+func (l *lexer) adjacent(t token) error {
+	n := len(l.tokens)
+	if n == 0 || t.space != "" {
+		return nil
+	}
+	last := l.tokens[n-1]
+	switch {
+	case t.kind == text && len(last.raw) == 1 && strings.Contains("bBeEnNxX", last.raw):
+	case t.kind == word && last.kind == number:
+	case (t.kind == text || t.kind == quoted) && last.raw == "&" && last.space == "" && n > 1 && l.tokens[n-2].is("u"):
+	default:
+		return nil
+	}
+	return &Error{Code: codeSyntax, Message: fmt.Sprintf("syntax error at or near %q", last.raw+t.raw), At: last.at + 1}
 }
 
 // next reads one token's kind, and its value where that isn't its raw text.
@@ -64,9 +97,12 @@ func (l *lexer) next(t *token) error {
 	case isDigit(c), c == '.' && isDigit(l.peek(1)):
 		t.kind = number
 		l.number()
+	case strings.IndexByte(",()[].;", c) >= 0:
+		t.kind = operator
+		l.pos++
 	default:
 		t.kind = operator
-		l.operator()
+		return l.operator()
 	}
 	return nil
 }
@@ -78,7 +114,7 @@ func (l *lexer) skipSpace() error {
 		case strings.IndexByte(" \t\r\n\f\v", l.sql[l.pos]) >= 0:
 			l.pos++
 		case l.sliceIs("--"):
-			end := strings.IndexByte(l.sql[l.pos:], '\n')
+			end := strings.IndexAny(l.sql[l.pos:], "\r\n")
 			if end < 0 {
 				end = len(l.sql) - l.pos
 			}
@@ -208,18 +244,39 @@ func (l *lexer) number() {
 	}
 }
 
-// operator moves past one sign: those of several characters that matter to a
-// rewrite or would be misread cut in two, else one character.
-func (l *lexer) operator() {
-	for _, op := range []string{"||", "<=", ">=", "<>", "!=", "!~~*", "!~~", "!~*", "!~", "~~*", "~~", "~*", "->>", "->", "#>>", "#>"} {
-		if l.sliceIs(op) {
-			l.pos += len(op)
-			return
-		}
+// operator moves past an operator, or refuses what is none of Redshift's. As many
+// signs as can be are one operator, as PostgreSQL reads them: it ends before a
+// comment, and a + or - at its end belongs to what follows, unless the operator
+// has a sign that is in no operator of standard SQL.
+//
+// Source: https://www.postgresql.org/docs/17/sql-syntax-lexical.html#SQL-SYNTAX-OPERATORS
+func (l *lexer) operator() error {
+	end := l.pos
+	for end < len(l.sql) && strings.IndexByte(operatorSigns, l.sql[end]) >= 0 &&
+		!strings.HasPrefix(l.sql[end:], "--") && !strings.HasPrefix(l.sql[end:], "/*") {
+		end++
 	}
-	_, size := utf8.DecodeRuneInString(l.sql[l.pos:])
-	l.pos += size
+	op := l.sql[l.pos:end]
+	for len(op) > 1 && strings.HasSuffix(strings.ReplaceAll(op, "+", "-"), "-") && !strings.ContainsAny(op, "~!@#%^&|`?") {
+		op = op[:len(op)-1]
+	}
+	if !operators[op] {
+		_, size := utf8.DecodeRuneInString(l.sql[l.pos:])
+		return &Error{Code: codeSyntax, Message: fmt.Sprintf("syntax error at or near %q", l.sql[l.pos:l.pos+max(size, len(op))]), At: l.pos + 1}
+	}
+	l.pos += len(op)
+	return nil
 }
+
+// operatorSigns are the characters of operators.
+const operatorSigns = "+-*/<>=~!@#%^&|`?"
+
+// operators are Redshift's.
+//
+// Sources: https://docs.aws.amazon.com/redshift/latest/dg/r_OPERATOR_SYMBOLS.html,
+// https://docs.aws.amazon.com/redshift/latest/dg/r_comparison_condition.html,
+// https://docs.aws.amazon.com/redshift/latest/dg/pattern-matching-conditions-posix.html
+var operators = set("+ - * / % ^ |/ ||/ @ & | # ~ << >> || = <> != < > <= >= !~ ~* !~* ~~ ~~* !~~ !~~*")
 
 // afterAs reports whether the last token is AS: "AS #Users" is how AWS's own
 // tutorial names a column.

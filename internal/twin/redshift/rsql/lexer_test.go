@@ -1,6 +1,7 @@
 package rsql
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,16 +13,18 @@ func TestLex(t *testing.T) {
 		sql  string
 		want []string // kind and value
 	}{
-		"names fold":        {`Select "Mixed" FROM É`, []string{"word select", "quoted Mixed", "word from", "word É"}},
-		"strings":           {`'it''s' 'a\'b\n' ''`, []string{"text it's", "text a'b\n", "text "}},
-		"quotes in names":   {`"a""b"`, []string{`quoted a"b`}},
-		"dollar quotes":     {`$$a'b$$ $t$x $$ y$t$`, []string{"text a'b", "text x $$ y"}},
-		"dollar in a name":  {`a$b`, []string{"word a$b"}},
-		"comments":          {"a -- b ; '\n/* c /* d */ ' */ e", []string{"word a", "word e"}},
-		"numbers":           {"1 1.5 .5 1e-3 2.E5 1..2", []string{"number 1", "number 1.5", "number .5", "number 1e-3", "number 2.E5", "number 1", "operator .", "number .2"}},
-		"casts, parameters": {"a::int :b ':c' d:e", []string{"word a", "operator ::", "word int", "param b", "text :c", "word d", "param e"}},
-		"operators":         {"a>=b||c<>d", []string{"word a", "operator >=", "word b", "operator ||", "word c", "operator <>", "word d"}},
-		"hash as an alias":  {"x AS #Users, a # b", []string{"word x", "word as", "word #users", "operator ,", "word a", "operator #", "word b"}},
+		"names fold":               {`Select "Mixed" FROM É`, []string{"word select", "quoted Mixed", "word from", "word É"}},
+		"strings":                  {`'it''s' 'a\'b\n' ''`, []string{"text it's", "text a'b\n", "text "}},
+		"quotes in names":          {`"a""b"`, []string{`quoted a"b`}},
+		"dollar quotes":            {`$$a'b$$ $t$x $$ y$t$`, []string{"text a'b", "text x $$ y"}},
+		"dollar in a name":         {`a$b`, []string{"word a$b"}},
+		"comments":                 {"a -- b ; '\n/* c /* d */ ' */ e", []string{"word a", "word e"}},
+		"numbers":                  {"1 1.5 .5 1e-3 2.E5 1..2", []string{"number 1", "number 1.5", "number .5", "number 1e-3", "number 2.E5", "number 1", "operator .", "number .2"}},
+		"casts, parameters":        {"a::int :b ':c' d:e", []string{"word a", "operator ::", "word int", "param b", "text :c", "word d", "param e"}},
+		"operators":                {"a>=b||c<>d", []string{"word a", "operator >=", "word b", "operator ||", "word c", "operator <>", "word d"}},
+		"a comment ends with a CR": {"a -- b\rc", []string{"word a", "word c"}},
+		"signs of the next number": {"a=-1 *-b", []string{"word a", "operator =", "operator -", "number 1", "operator *", "operator -", "word b"}},
+		"hash as an alias":         {"x AS #Users, a # b", []string{"word x", "word as", "word #users", "operator ,", "word a", "operator #", "word b"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -45,9 +48,16 @@ func TestLex(t *testing.T) {
 func TestLexRefuses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ sql, want string }{
-		"string":     {"SELECT 'a", "unterminated quoted string\n  Position: 8"},
-		"identifier": {`SELECT "a`, "unterminated quoted identifier\n  Position: 8"},
-		"comment":    {"SELECT /* /* */ 1", "unterminated /* comment\n  Position: 8"},
+		"string":                          {"SELECT 'a", "unterminated quoted string\n  Position: 8"},
+		"identifier":                      {`SELECT "a`, "unterminated quoted identifier\n  Position: 8"},
+		"comment":                         {"SELECT /* /* */ 1", "unterminated /* comment\n  Position: 8"},
+		"escapes of Unicode, in a name":   {`SELECT U&"pg\005fread_file"('x')`, "syntax error at or near \"&\\\"pg\\\\005fread_file\\\"\"\n  Position: 9"},
+		"escapes of Unicode, in a string": {`SELECT u&'\0061'`, "syntax error at or near \"&'\\\\0061'\"\n  Position: 9"},
+		"a string with a prefix":          {`SELECT E'a'`, "syntax error at or near \"E'a'\"\n  Position: 8"},
+		"a name behind a number":          {"SELECT 0x1F", "syntax error at or near \"0x1F\"\n  Position: 8"},
+		"a parameter of PostgreSQL's":     {"SELECT $1", "syntax error at or near \"$\"\n  Position: 8"},
+		"an operator of PostgreSQL's":     {"SELECT a @@ b", "syntax error at or near \"@@\"\n  Position: 10"},
+		"named arguments":                 {"SELECT f(a => 1)", "syntax error at or near \"=>\"\n  Position: 12"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -58,6 +68,15 @@ func TestLexRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// shapes returns what PostgreSQL reads of each token.
+func shapes(tokens []token) []string {
+	var list []string
+	for _, t := range tokens {
+		list = append(list, t.raw)
+	}
+	return list
 }
 
 // FuzzLex checks that the tokens hold all of a statement, in order.
@@ -72,10 +91,20 @@ func FuzzLex(f *testing.F) {
 		}
 		at := 0
 		for _, token := range tokens {
-			if token.at != at+len(token.space) || sql[token.at:token.at+len(token.raw)] != token.raw || token.raw == "" {
-				t.Fatalf("%q: token %q at %d, want it at %d", sql, token.raw, token.at, at+len(token.space))
+			if token.at < at || sql[token.at:token.at+len(token.raw)] != token.raw || token.raw == "" {
+				t.Fatalf("%q: token %q at %d, want it from %d on", sql, token.raw, token.at, at)
+			}
+			if skipped := sql[at:token.at]; strings.TrimSpace(skipped) != "" && token.space != " " {
+				t.Fatalf("%q: %q, before token %q, became %q", sql, skipped, token.raw, token.space)
 			}
 			at = token.at + len(token.raw)
+		}
+		again, err := lex(join(tokens))
+		if err != nil {
+			t.Fatalf("%q: its tokens, %q, aren't read again: %v", sql, join(tokens), err)
+		}
+		if diff := cmp.Diff(shapes(tokens), shapes(again)); diff != "" {
+			t.Fatalf("%q: its tokens are read again as others: -want +got:\n%s", sql, diff)
 		}
 	})
 }

@@ -31,10 +31,21 @@ func Parse(sql string, o Options) (Statement, error) {
 	if len(tokens) == 0 {
 		return nil, &Error{Code: codeSyntax, Message: "the statement is empty"}
 	}
+	if err := checkNames(tokens); err != nil {
+		return nil, err
+	}
 	for _, p := range parsers {
-		if c.accept(p.words) {
-			return p.parse(c)
+		if !c.accept(p.words) {
+			continue
 		}
+		st, err := p.parse(c)
+		if err == nil {
+			err = checkTargets(targets(st)...)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return st, nil
 	}
 	return nil, unknown(c)
 }
@@ -106,35 +117,34 @@ var parsers = []struct {
 	{"drop table", parseDropTable},
 	{"create view", parseCreateView},
 	{"create or replace view", parseCreateView},
-	{"drop view", passer("DROP VIEW")},
+	{"drop view", parseDropView},
 	{"create schema", parseCreateSchema},
-	{"create user", parseCreateUser},
-	{"create group", passer("CREATE GROUP")},
-	{"create role", passer("CREATE ROLE")},
-	{"drop user", passer("DROP USER")},
-	{"drop group", passer("DROP GROUP")},
-	{"drop role", passer("DROP ROLE")},
+	{"create user", parseCreateUser("USER")},
+	{"create group", parseCreateUser("GROUP")},
+	{"create role", parseCreateUser("ROLE")},
+	{"drop user", parseDropUsers},
+	{"drop group", parseDropUsers},
+	{"drop role", parseDropUsers},
 	{"grant", parseGrant("GRANT")},
 	{"revoke", parseGrant("REVOKE")},
 	{"set", parseSet},
+	{"show", parseShow},
+	{"reset", parseReset},
 	{"select", parseQuery("SELECT")},
 	{"with", parseQuery("WITH")},
 	{"(", parseQuery("SELECT")},
-	{"insert into", parseQuery("INSERT")},
-	{"update", parseQuery("UPDATE")},
-	{"delete", parseQuery("DELETE")},
-	{"merge into", parseQuery("MERGE")},
-	{"truncate", passer("TRUNCATE")},
-	{"explain", parseQuery("EXPLAIN")},
-	{"show", passer("SHOW")},
-	{"reset", passer("RESET")},
-	{"analyze", passer("ANALYZE")},
-	{"comment on", passer("COMMENT")},
-}
-
-// passer returns a parser that leaves a statement to PostgreSQL.
-func passer(verb string) func(*cursor) (Statement, error) {
-	return func(c *cursor) (Statement, error) { return &Query{Verb: verb, tokens: c.tokens}, nil }
+	{"insert into", parseWrite("INSERT")},
+	{"update", parseWrite("UPDATE")},
+	{"delete from", parseWrite("DELETE")},
+	{"delete", parseWrite("DELETE")},
+	{"merge into", parseWrite("MERGE")},
+	{"truncate table", parseTruncate},
+	{"truncate", parseTruncate},
+	{"explain verbose", parseExplain},
+	{"explain", parseExplain},
+	{"analyze verbose", parseAnalyze},
+	{"analyze", parseAnalyze},
+	{"comment on", parseComment},
 }
 
 // unknown refuses a statement by its first words, as far as they are words.

@@ -8,6 +8,7 @@ func parseCreateTable(c *cursor) (Statement, error) {
 		return nil, err
 	}
 	var body []token
+	at := c.pos
 	if c.peek().is("(") {
 		if body, err = c.group(); err != nil {
 			return nil, err
@@ -20,7 +21,13 @@ func parseCreateTable(c *cursor) (Statement, error) {
 		if s.IfNotExists {
 			return nil, &Error{Code: codeSyntax, Message: "CREATE TABLE … AS has no IF NOT EXISTS"}
 		}
-		s.Columns = join(body)
+		if body != nil {
+			if _, err := (&cursor{tokens: c.tokens, pos: at}).columns(); err != nil {
+				return nil, err
+			}
+			foldNames(body, c.keep)
+			s.Columns = join(body)
+		}
 		s.Query, err = parseSelect(c)
 		return s, err
 	}
@@ -66,6 +73,12 @@ func parseBody(s *CreateTable, body []token, keep bool) error {
 				return err
 			}
 			s.Like = &like
+			if !c.accept("including defaults") {
+				c.accept("excluding defaults")
+			}
+			if err := c.end(); err != nil {
+				return err
+			}
 		default:
 			var err error
 			if part, err = parseColumn(s, c); err != nil {
@@ -89,31 +102,63 @@ func parseColumn(s *CreateTable, c *cursor) ([]token, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := []token{c.tokens[0]}
 	if err := rewriteType(c.tokens[c.pos:]); err != nil {
 		return nil, err
 	}
-	for !c.done() {
+	of := c.pos + typeLength(c.tokens[c.pos:])
+	out := append([]token{}, c.tokens[:of]...)
+	for c.pos = of; !c.done(); {
 		switch t := c.next(); {
 		case t.is("distkey"):
 			s.Attributes.DistStyle, s.Attributes.DistKey = "key", &Key{Name: name}
 		case t.is("sortkey"):
 			s.Attributes.SortStyle, s.Attributes.SortKey = "compound", []Key{{Name: name}}
 		case t.is("encode"):
-			c.next()
-		case t.is("unique"):
-		case t.is("primary"):
-			if err := c.expect("key"); err != nil {
+			if _, err := c.ident(); err != nil {
 				return nil, err
 			}
+		case t.is("unique"), t.is("null"):
+		case t.is("not") && c.accept("null"):
 			out = append(out, token{kind: word, space: " ", raw: "NOT NULL"})
+		case t.is("primary") && c.accept("key"):
+			out = append(out, token{kind: word, space: " ", raw: "NOT NULL"})
+		case t.is("default"):
+			value, err := defaultValue(c)
+			if err != nil {
+				return nil, err
+			}
+			out = append(append(out, t), value...)
 		case t.is("identity"), t.is("generated"), t.is("references"), t.is("collate"):
 			return nil, unsupported("%s in CREATE TABLE", t.raw)
 		default:
-			out = append(out, t)
+			return nil, syntaxError(t)
 		}
 	}
 	return out, nil
+}
+
+// columnWords are the words that end a column's DEFAULT.
+var columnWords = set("distkey sortkey encode unique null not primary identity generated references collate")
+
+// defaultValue reads a column's DEFAULT: an expression, checked as one of a query.
+func defaultValue(c *cursor) ([]token, error) {
+	from := c.pos
+	for depth := 0; !c.done() && (depth > 0 || !columnWords[c.peek().value] || c.peek().kind != word || c.pos == from); {
+		switch t := c.next(); {
+		case t.is("("):
+			depth++
+		case t.is(")"):
+			depth--
+		}
+	}
+	value := c.tokens[from:c.pos]
+	if len(value) == 0 {
+		return nil, syntaxError(c.peek())
+	}
+	if err := checkExpressions(value); err != nil {
+		return nil, err
+	}
+	return value, rewriteCasts(value)
 }
 
 // parseAlterTable reads what follows ALTER TABLE.
@@ -138,22 +183,53 @@ func parseAlterTable(c *cursor) (Statement, error) {
 // alterTable passes on those changes of a table that mean the same in
 // PostgreSQL.
 func alterTable(c *cursor, target Name) (Statement, error) {
+	var err error
 	switch t := c.peek(); {
-	case t.is("rename"), t.is("owner"), t.is("drop"):
+	case c.accept("rename to"), c.accept("owner to"):
+		_, err = c.ident()
+	case c.accept("rename"):
+		c.accept("column")
+		if _, err = c.ident(); err == nil {
+			err = c.expect("to")
+		}
+		if err == nil {
+			_, err = c.ident()
+		}
+	case c.accept("drop"):
+		if next := c.peek(); next.is("constraint") || next.is("primary") {
+			return nil, unsupported("ALTER TABLE … DROP %s", next.raw)
+		}
+		c.accept("column")
+		_, err = c.ident()
+		c.behavior()
 	case t.is("add") && (c.at(1).is("primary") || c.at(1).is("unique") || c.at(1).is("constraint") || c.at(1).is("foreign")):
 		return nil, unsupported("ALTER TABLE … ADD %s", c.at(1).raw)
-	case t.is("add"):
-		at := 2
-		if c.at(1).is("column") {
-			at = 3
-		}
-		if err := rewriteType(c.tokens[min(c.pos+at, len(c.tokens)):]); err != nil {
-			return nil, err
-		}
+	case c.accept("add"):
+		err = addColumn(c)
 	default:
 		return nil, unsupported("ALTER TABLE … %s", t.raw)
 	}
-	return &Query{Verb: "ALTER TABLE", Changes: []Name{target}, tokens: c.tokens}, nil
+	if err != nil {
+		return nil, err
+	}
+	return &Query{Verb: "ALTER TABLE", Changes: []Name{target}, tokens: c.tokens}, c.end()
+}
+
+// addColumn reads what follows ADD in ALTER TABLE: a column's definition, of
+// which PostgreSQL gets what it knows.
+func addColumn(c *cursor) error {
+	c.accept("column")
+	var attributes CreateTable
+	definition, err := parseColumn(&attributes, &cursor{tokens: c.tokens[c.pos:], keep: c.keep})
+	if err != nil {
+		return err
+	}
+	if attributes.Attributes.DistStyle != "" || attributes.Attributes.SortStyle != "" {
+		return unsupported("ALTER TABLE … ADD COLUMN with a key")
+	}
+	c.tokens = append(c.tokens[:c.pos:c.pos], definition...)
+	c.pos = len(c.tokens)
+	return nil
 }
 
 // parseDropTable reads what follows DROP TABLE.

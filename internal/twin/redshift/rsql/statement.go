@@ -96,6 +96,19 @@ type CreateTable struct {
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE_APPEND.html
 type AppendTable struct{ Target, From Name }
 
+// CreateUser is CREATE USER, CREATE GROUP or CREATE ROLE. A user's password is left
+// out, since nobody signs in to the twin.
+type CreateUser struct {
+	Kind string // "USER", "GROUP" or "ROLE"
+	Name string
+}
+
+// DropUsers is DROP USER, DROP GROUP or DROP ROLE.
+type DropUsers struct {
+	Names    []string
+	IfExists bool
+}
+
 // Set is SET of a parameter that changes how statements are read.
 type Set struct {
 	Parameter string // CaseSensitiveIdentifier or CaseSensitiveSuper
@@ -137,5 +150,7 @@ func (RefreshMaterializedView) statement() {}
 func (DropMaterializedView) statement()    {}
 func (CreateTable) statement()             {}
 func (AppendTable) statement()             {}
+func (CreateUser) statement()              {}
+func (DropUsers) statement()               {}
 func (Set) statement()                     {}
 func (*Query) statement()                  {}

@@ -58,6 +58,8 @@ const (
 	codeUnsupported = "0A000"
 	codeUndefined   = "42704"
 	codeNoFunction  = "42883"
+	codeNoRelation  = "42P01"
+	codeNoPrivilege = "42501"
 )
 
 // syntaxError is Redshift's refusal of t, or of the end if t is the zero token.

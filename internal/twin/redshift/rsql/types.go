@@ -2,32 +2,31 @@ package rsql
 
 import "fmt"
 
-var (
-	// textTypes are the types to which every text converts.
-	textTypes = set("varchar char character text bpchar nvarchar nchar")
-
-	// foreignTypes are PostgreSQL's types that Redshift lacks.
-	//
-	// Source: https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-datatypes.html
-	foreignTypes = set("json jsonb bytea uuid xml money inet cidr macaddr tsvector tsquery bit hstore serial bigserial")
-)
+// textTypes are the types to which every text converts.
+var textTypes = set("varchar char character text bpchar nvarchar nchar")
 
 // rewriteType gives the type at the beginning of tokens PostgreSQL's name, in
-// place: lengths that Redshift supplies where none is written, MAX, VARBYTE.
+// place: lengths that Redshift supplies where none is written, MAX, VARBYTE. What
+// is no type of Redshift's is refused.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
 func rewriteType(tokens []token) error {
-	if len(tokens) == 0 || tokens[0].kind != word {
-		return nil
+	if len(tokens) == 0 {
+		return syntaxError(token{})
 	}
-	first, n := tokens[0], 1
+	first := tokens[0]
+	if first.kind != word && first.kind != quoted {
+		return syntaxError(first)
+	}
+	if first.kind != word || !types[first.value] {
+		return &Error{Code: codeUndefined, Message: fmt.Sprintf("type %q does not exist", first.value), At: first.at + 1}
+	}
+	n := 1
 	if len(tokens) > 1 && tokens[1].is("varying") {
 		n = 2
 	}
 	open := n < len(tokens) && tokens[n].is("(")
 	switch name := first.value; {
-	case foreignTypes[name]:
-		return &Error{Code: codeUndefined, Message: fmt.Sprintf("type %q does not exist", name), At: first.at + 1}
 	case name == "varbyte" || name == "varbinary" || name == "binary" && n == 2:
 		end := n
 		if open {
@@ -48,6 +47,30 @@ func rewriteType(tokens []token) error {
 		tokens[0].raw += "(18,0)"
 	}
 	return nil
+}
+
+// typeLength returns how many of the tokens at the beginning are a type's: its
+// words, and a length or precision in parentheses.
+func typeLength(tokens []token) int {
+	c := &cursor{tokens: tokens}
+	timed := c.peek().is("time") || c.peek().is("timestamp")
+	double := c.peek().is("double")
+	c.next()
+	switch {
+	case double:
+		c.accept("precision")
+	default:
+		c.accept("varying")
+	}
+	if c.peek().is("(") {
+		if _, err := c.group(); err != nil {
+			return len(tokens)
+		}
+	}
+	if timed && !c.accept("with time zone") {
+		c.accept("without time zone")
+	}
+	return min(c.pos, len(tokens))
 }
 
 // isChar reports whether the type at the beginning of tokens is CHAR.

@@ -1,0 +1,81 @@
+-- What SQL has no right to, whatever the parser in front of it lets through. It is
+-- run once, after catalog.sql, in the database that every cluster's databases are
+-- copied from. The roles that statements run as are no superusers and own no
+-- database. Here they lose what PostgreSQL gives to everybody and what reaches
+-- beyond the database: files, programs, settings, sessions, large objects, other
+-- databases, and functions that run a text as SQL.
+
+-- https://www.postgresql.org/docs/17/xfunc-volatility.html
+-- A function with side effects is volatile. So are those that read what is outside
+-- of the database. All volatile functions are revoked but a few that do neither.
+DO $$ DECLARE
+	refused regprocedure;
+BEGIN
+	FOR refused IN SELECT oid FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND (
+		provolatile = 'v' AND proname NOT IN ('random', 'clock_timestamp', 'timeofday')
+		OR proname ~ '^(current_setting|inet_|lo_|pg_(conf|control|current_logfile|event_trigger|file|filenode|get_(backend|publication|replication|shmem)|hba|ident|ls|last_wal|logical|mcv|postmaster|read|relation_file|replication|show|stat|tablespace|wal))'
+		OR proname ~ '_(to|and)_xml'
+	) LOOP
+		EXECUTE format('REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC', refused);
+	END LOOP;
+END $$;
+
+-- Tables and views that tell of the server, of other sessions and of other databases.
+DO $$ DECLARE
+	refused regclass;
+BEGIN
+	FOR refused IN SELECT oid FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind IN ('r', 'v')
+		AND relname ~ '^pg_(available|backend|config|cursors|db_role|file|hba|ident|largeobject|locks|prepared|publication|replication|settings|shmem|stat|subscription|tablespace|user_mapping|wait)'
+	LOOP
+		EXECUTE format('REVOKE ALL ON %s FROM PUBLIC', refused);
+	END LOOP;
+END $$;
+
+-- Nobody writes functions.
+REVOKE USAGE ON LANGUAGE sql, plpgsql FROM PUBLIC;
+
+-- PostgreSQL's own name of the database, by which privileges on it are granted:
+-- catalog.sql has put the users' name in the place of current_database().
+CREATE FUNCTION pg_streaming.own_name() RETURNS name LANGUAGE internal STABLE STRICT AS 'current_database';
+
+-- Users, groups and roles. The role that makes them may do nothing else, and can
+-- drop and grant only what it has made. A cluster's admin user gets a user's rights,
+-- as a superuser of Redshift's has them.
+CREATE ROLE redshift_users NOLOGIN CREATEROLE;
+GRANT USAGE ON SCHEMA pg_streaming TO redshift_users;
+CREATE FUNCTION pg_streaming.create_user(name text, may_connect boolean) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN
+	EXECUTE format('CREATE ROLE %I', name);
+	EXECUTE format('GRANT %I TO %I', name, session_user);
+	IF may_connect THEN
+		EXECUTE format('ALTER ROLE %I LOGIN', name);
+		EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', pg_streaming.own_name(), name);
+	END IF;
+END $$;
+CREATE FUNCTION pg_streaming.drop_user(name text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN
+	IF EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
+		EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM %I', pg_streaming.own_name(), name);
+	END IF;
+	EXECUTE format('DROP ROLE %I', name);
+END $$;
+REVOKE EXECUTE ON FUNCTION pg_streaming.create_user, pg_streaming.drop_user FROM PUBLIC;
+ALTER FUNCTION pg_streaming.create_user OWNER TO redshift_users;
+ALTER FUNCTION pg_streaming.drop_user OWNER TO redshift_users;
+
+-- https://www.postgresql.org/docs/17/event-trigger-matrix.html
+-- The commands are those that Redshift's statements need. So nobody installs an
+-- extension, which PostgreSQL lets everybody do who may make schemas.
+CREATE FUNCTION pg_streaming.refuse_command() RETURNS event_trigger LANGUAGE plpgsql
+AS $$ BEGIN
+	IF tg_tag NOT IN (
+		'ALTER MATERIALIZED VIEW', 'ALTER SCHEMA', 'ALTER TABLE', 'ALTER VIEW', 'COMMENT', 'CREATE MATERIALIZED VIEW', 'CREATE SCHEMA',
+		'CREATE TABLE', 'CREATE TABLE AS', 'CREATE TRIGGER', 'CREATE VIEW', 'DROP MATERIALIZED VIEW', 'DROP SCHEMA', 'DROP TABLE',
+		'DROP VIEW', 'GRANT', 'REFRESH MATERIALIZED VIEW', 'REVOKE', 'SELECT INTO'
+	) THEN
+		RAISE EXCEPTION 'permission denied for the command %', tg_tag USING ERRCODE = 'insufficient_privilege';
+	END IF;
+END $$;
+CREATE EVENT TRIGGER refuse_command ON ddl_command_start EXECUTE FUNCTION pg_streaming.refuse_command();

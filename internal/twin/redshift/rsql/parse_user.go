@@ -1,0 +1,148 @@
+package rsql
+
+import (
+	"slices"
+	"strings"
+)
+
+// parseCreateUser returns a parser for what follows CREATE USER, GROUP or ROLE: a
+// name and, of a user, a password or PASSWORD DISABLE. Nobody signs in to the
+// twin: the password is of no use, and isn't kept.
+func parseCreateUser(kind string) func(*cursor) (Statement, error) {
+	return func(c *cursor) (Statement, error) {
+		name, err := c.ident()
+		if err != nil {
+			return nil, err
+		}
+		if kind == "USER" {
+			c.accept("with")
+			if err := c.expect("password"); err != nil {
+				return nil, err
+			}
+			if t := c.next(); t.kind != text && !t.is("disable") {
+				return nil, syntaxError(t)
+			}
+		}
+		if !c.done() {
+			return nil, unsupported("CREATE %s … %s", kind, c.peek().raw)
+		}
+		return CreateUser{Kind: kind, Name: name}, nil
+	}
+}
+
+// parseDropUsers reads what follows DROP USER, GROUP or ROLE.
+func parseDropUsers(c *cursor) (Statement, error) {
+	s := DropUsers{IfExists: c.accept("if exists")}
+	for {
+		name, err := c.ident()
+		if err != nil {
+			return nil, err
+		}
+		s.Names = append(s.Names, name)
+		if !c.accept(",") {
+			return s, c.end()
+		}
+	}
+}
+
+// privileges are those that mean the same in PostgreSQL.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html
+var privileges = set("select insert update delete truncate references usage create")
+
+// parseGrant returns a parser for GRANT or REVOKE of privileges on relations and
+// schemas. They lose the word ROLE before a name: in PostgreSQL users, groups and
+// roles are of one kind.
+func parseGrant(verb string) func(*cursor) (Statement, error) {
+	return func(c *cursor) (Statement, error) {
+		c.tokens = slices.Clone(c.tokens) // the words are taken out in place
+		if verb == "REVOKE" {
+			c.accept("grant option for")
+		}
+		if err := parsePrivileges(c, verb); err != nil {
+			return nil, err
+		}
+		if err := parseGrantedObjects(c, verb); err != nil {
+			return nil, err
+		}
+		if err := parseGrantees(c, verb); err != nil {
+			return nil, err
+		}
+		switch {
+		case verb == "GRANT":
+			c.accept("with grant option")
+		default:
+			c.behavior()
+		}
+		return &Query{Verb: verb, tokens: c.tokens}, c.end()
+	}
+}
+
+// parsePrivileges reads ALL [PRIVILEGES], or privileges between commas, each with
+// or without columns.
+func parsePrivileges(c *cursor, verb string) error {
+	if c.accept("all") {
+		c.accept("privileges")
+		return nil
+	}
+	for {
+		if t := c.next(); t.kind != word || !privileges[t.value] {
+			return unsupported("%s %s", verb, strings.ToUpper(t.raw))
+		}
+		if c.peek().is("(") {
+			if _, err := c.columns(); err != nil {
+				return err
+			}
+		}
+		if !c.accept(",") {
+			return nil
+		}
+	}
+}
+
+// parseGrantedObjects reads ON and what the privileges are of.
+func parseGrantedObjects(c *cursor, verb string) error {
+	if !c.accept("on") {
+		return unsupported("%s of a role or of a system permission", verb)
+	}
+	schemas := c.accept("schema") || c.accept("all tables in schema")
+	if t := c.peek(); !schemas && !c.accept("table") && t.kind == word && grantable[t.value] && c.at(1).isName() {
+		return unsupported("%s … ON %s", verb, strings.ToUpper(t.value))
+	}
+	names, err := c.names()
+	if err != nil {
+		return err
+	}
+	for _, n := range names {
+		if schemas && n.Schema != "" {
+			return syntaxError(c.peek())
+		}
+	}
+	return checkTargets(names...)
+}
+
+// grantable are kinds of objects whose privileges the twin doesn't know.
+var grantable = set("all assumerole copy database datashare external function functions language model procedure procedures")
+
+// parseGrantees reads TO or FROM and the names that follow.
+func parseGrantees(c *cursor, verb string) error {
+	preposition := map[string]string{"GRANT": "to", "REVOKE": "from"}[verb]
+	if err := c.expect(preposition); err != nil {
+		return err
+	}
+	for {
+		switch t := c.peek(); {
+		case t.is("role") && c.at(1).isName():
+			c.tokens[c.pos].raw = ""
+			c.next()
+		case t.is("group") && c.at(1).isName():
+			c.next()
+		}
+		if _, err := c.ident(); err != nil {
+			return err
+		}
+		if !c.accept(",") {
+			return nil
+		}
+	}
+}
