@@ -148,6 +148,9 @@ func (e *Engine) makeTemplate(ctx context.Context) error {
 	if _, err := e.admin.Exec(ctx, "CREATE DATABASE "+template); err != nil {
 		return err
 	}
+	if _, err := e.admin.Exec(ctx, "REVOKE ALL ON DATABASE postgres, template1, "+template+" FROM PUBLIC"); err != nil {
+		return err
+	}
 	conn, err := pgconn.Connect(ctx, e.server.ConnString(template))
 	if err != nil {
 		return err

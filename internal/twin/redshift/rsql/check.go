@@ -97,13 +97,16 @@ func withLists(c *cursor, lists map[int]bool) {
 	}
 }
 
-// checkNames refuses names of PostgreSQL's own: those that begin with pg_ and that
-// Redshift hasn't, wherever they stand.
+// checkNames refuses names of PostgreSQL's own, wherever they stand: those that
+// begin with pg_ and that Redshift hasn't, and the roles of the twin itself.
 func checkNames(tokens []token) error {
 	c := &cursor{tokens: tokens}
 	for ; !c.done(); c.next() {
 		t := c.peek()
 		name := strings.ToLower(t.value)
+		if t.isName() && serverRoles[name] {
+			return &Error{Code: codeUndefined, Message: "user \"" + name + "\" does not exist", At: t.at + 1}
+		}
 		if !t.isName() || !strings.HasPrefix(name, "pg_") || name == "pg_catalog" || functions[name] || systemRelations[name] {
 			continue
 		}

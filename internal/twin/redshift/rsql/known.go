@@ -62,6 +62,10 @@ var systemRelations = set("pg_attrdef pg_attribute pg_cast pg_class pg_constrain
 	"pg_index pg_inherits pg_namespace pg_operator pg_proc pg_rewrite pg_tables pg_type pg_user pg_views " +
 	"stv_mv_info svv_external_schemas svv_mv_info sys_mv_refresh_history sys_stream_scan_errors sys_stream_scan_states")
 
+// serverRoles are the roles of the twin itself: the superuser, and the one that
+// makes users.
+var serverRoles = set("rdsdb redshift_users")
+
 // unknownConstructs are words and pairs of words of PostgreSQL's SQL that Redshift
 // lacks, or that the twin doesn't run.
 //

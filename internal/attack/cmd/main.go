@@ -1,0 +1,39 @@
+// Command cmd attacks a twin, and prints what got in. It exits with 1 if anything
+// did, or if an attack could not be tried.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/tributary-cdk/tributary/internal/attack"
+)
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	o := attack.Options{Out: os.Stdout}
+	var groups string
+	flag.StringVar(&o.Tributary, "tributary", "build/tributary", "the tributary command whose twin is attacked")
+	flag.StringVar(&groups, "groups", "", "the groups of attacks to try, between commas; empty is all")
+	flag.Parse()
+	if groups != "" {
+		o.Groups = strings.Split(groups, ",")
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	report, err := attack.Run(ctx, o)
+	if err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, "attack:", err)
+	}
+	_, _ = fmt.Fprintln(os.Stdout, report)
+	if err != nil || len(report.In) > 0 {
+		return 1
+	}
+	return 0
+}
