@@ -33,39 +33,27 @@ type defence struct {
 	streaming bool
 }
 
-// battle is the attacked database.
-type battle struct {
-	*world
-	data     *redshiftdata.Client
-	database string // as PostgreSQL knows it
-	report   *Report
-}
-
 // attackSQL tries every expression and every statement against the parser alone,
 // against PostgreSQL's rights alone, and against both.
 func attackSQL(ctx context.Context, w *world, r *Report) error {
-	b := &battle{world: w, data: redshiftdata.NewFromConfig(w.aws), report: r}
-	if err := b.prepare(ctx); err != nil {
-		return err
-	}
 	var errs []error
-	for _, a := range b.forms() {
-		errs = append(errs, b.prove(ctx, a))
+	for _, a := range forms() {
+		errs = append(errs, w.prove(ctx, a))
 	}
-	rights := defence{name: "rights", run: b.directly(adminUser)}
-	both := defence{name: "rights and parser", run: b.statement, streaming: true}
-	b.attack(ctx, rights)
-	b.attack(ctx, both)
-	if err := b.withoutRights(ctx, func() { b.attack(ctx, defence{name: "parser", run: b.statement, streaming: true}) }); err != nil {
+	rights := defence{name: "rights", run: w.directly(adminUser)}
+	both := defence{name: "rights and parser", run: w.statement, streaming: true}
+	w.attack(ctx, r, rights)
+	w.attack(ctx, r, both)
+	if err := w.withoutRights(ctx, func() { w.attack(ctx, r, defence{name: "parser", run: w.statement, streaming: true}) }); err != nil {
 		return err
 	}
-	return errors.Join(append(errs, b.attackUsers(ctx))...)
+	return errors.Join(append(errs, w.attackUsers(ctx, r))...)
 }
 
 // prepare makes a cluster with a table and a stream with a record.
-func (b *battle) prepare(ctx context.Context) error {
-	streams := kinesis.NewFromConfig(b.aws)
-	err := b.createCluster(ctx, clusterName, adminUser)
+func (w *world) prepare(ctx context.Context) error {
+	streams := kinesis.NewFromConfig(w.aws)
+	err := w.createCluster(ctx, clusterName, adminUser)
 	if err == nil {
 		_, err = streams.CreateStream(ctx, &kinesis.CreateStreamInput{StreamName: aws.String(streamName), ShardCount: aws.Int32(1)})
 	}
@@ -75,28 +63,33 @@ func (b *battle) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = b.statement(ctx, "CREATE EXTERNAL SCHEMA evdata FROM KINESIS IAM_ROLE '"+readingRole+"'",
+	_, err = w.statement(ctx, "CREATE EXTERNAL SCHEMA evdata FROM KINESIS IAM_ROLE '"+readingRole+"'",
 		"CREATE TABLE victim (line varchar(4000))", "INSERT INTO victim VALUES ('x')", "CREATE USER low PASSWORD DISABLE")
 	if err != nil {
 		return err
 	}
-	conn, err := b.connect(ctx, superuser, "postgres")
+	if err := w.findDatabase(ctx); err != nil {
+		return err
+	}
+	_, err = w.directly(superuser)(ctx, "SELECT lo_create(424242)", "ALTER TABLE victim ADD COLUMN partition_key varchar(9)")
+	return err
+}
+
+// findDatabase learns PostgreSQL's name of the first cluster's database.
+func (w *world) findDatabase(ctx context.Context) error {
+	conn, err := w.connect(ctx, superuser, "postgres")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.Close(ctx) }()
-	const newest = "SELECT datname FROM pg_database WHERE datname ~ '^redshift_[0-9]+$' ORDER BY oid DESC LIMIT 1"
-	if err := conn.QueryRow(ctx, newest).Scan(&b.database); err != nil {
-		return err
-	}
-	_, err = b.directly(superuser)(ctx, "SELECT lo_create(424242)")
-	return err
+	const first = "SELECT datname FROM pg_database WHERE datname ~ '^redshift_[0-9]+$' ORDER BY oid LIMIT 1"
+	return conn.QueryRow(ctx, first).Scan(&w.database)
 }
 
 // statement runs statements through the Data API.
-func (b *battle) statement(ctx context.Context, sql ...string) (int, error) {
+func (w *world) statement(ctx context.Context, sql ...string) (int, error) {
 	for i, text := range sql {
-		if err := b.statementAs(ctx, adminUser, text); err != nil {
+		if err := w.statementAs(ctx, adminUser, text); err != nil {
 			return i, err
 		}
 	}
@@ -104,20 +97,20 @@ func (b *battle) statement(ctx context.Context, sql ...string) (int, error) {
 }
 
 // statementAs runs a statement through the Data API as a user.
-func (b *battle) statementAs(ctx context.Context, user, sql string) error {
-	out, err := b.data.ExecuteStatement(ctx, &redshiftdata.ExecuteStatementInput{
+func (w *world) statementAs(ctx context.Context, user, sql string) error {
+	out, err := w.data.ExecuteStatement(ctx, &redshiftdata.ExecuteStatementInput{
 		ClusterIdentifier: aws.String(clusterName), Database: aws.String("dev"), DbUser: aws.String(user), Sql: aws.String(sql),
 	})
 	if err != nil {
 		return err
 	}
-	return b.await(ctx, out.Id)
+	return w.await(ctx, out.Id)
 }
 
 // await waits for a statement's end.
-func (b *battle) await(ctx context.Context, id *string) error {
+func (w *world) await(ctx context.Context, id *string) error {
 	for {
-		d, err := b.data.DescribeStatement(ctx, &redshiftdata.DescribeStatementInput{Id: id})
+		d, err := w.data.DescribeStatement(ctx, &redshiftdata.DescribeStatementInput{Id: id})
 		if err != nil {
 			return err
 		}
@@ -132,9 +125,9 @@ func (b *battle) await(ctx context.Context, id *string) error {
 }
 
 // directly returns what runs SQL text on a connection to PostgreSQL, past the twin.
-func (b *battle) directly(user string) runner {
+func (w *world) directly(user string) runner {
 	return func(ctx context.Context, sql ...string) (int, error) {
-		conn, err := b.connect(ctx, user, b.database)
+		conn, err := w.connect(ctx, user, w.database)
 		if err != nil {
 			return 0, err
 		}
@@ -149,24 +142,24 @@ func (b *battle) directly(user string) runner {
 }
 
 // undefended runs SQL text as a superuser, whom nothing is refused.
-func (b *battle) undefended(ctx context.Context, sql ...string) (int, error) {
-	n, err := b.directly(superuser)(ctx, append([]string{"SET event_triggers = off"}, sql...)...)
+func (w *world) undefended(ctx context.Context, sql ...string) (int, error) {
+	n, err := w.directly(superuser)(ctx, append([]string{"SET event_triggers = off"}, sql...)...)
 	return n - 1, err
 }
 
 // clean takes away what an attack has left. What it hasn't made can't be dropped,
 // which is no matter.
-func (b *battle) clean(ctx context.Context, undo string) {
+func (w *world) clean(ctx context.Context, undo string) {
 	for _, sql := range []string{undo, "DROP VIEW IF EXISTS attack_view; DROP TABLE IF EXISTS attack_stream; DELETE FROM pg_streaming.view v WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = v.relation)"} {
-		_, _ = b.undefended(ctx, sql)
+		_, _ = w.undefended(ctx, sql)
 	}
 }
 
 // withoutRights lets f run while the admin user is a superuser, whom PostgreSQL
 // refuses nothing.
-func (b *battle) withoutRights(ctx context.Context, f func()) error {
+func (w *world) withoutRights(ctx context.Context, f func()) error {
 	var was bool
-	conn, err := b.connect(ctx, superuser, b.database)
+	conn, err := w.connect(ctx, superuser, w.database)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ type form struct {
 }
 
 // forms returns every way to try every attack.
-func (b *battle) forms() []form {
+func forms() []form {
 	var list []form
 	for _, e := range expressions {
 		list = append(
@@ -47,13 +47,13 @@ func (b *battle) forms() []form {
 }
 
 // prove shows that a form is an attack: PostgreSQL runs it for a superuser.
-func (b *battle) prove(ctx context.Context, f form) error {
+func (w *world) prove(ctx context.Context, f form) error {
 	if f.streaming {
 		return nil // its expression is proven in the other forms
 	}
-	done, err := b.undefended(ctx, f.sql...)
+	done, err := w.undefended(ctx, f.sql...)
 	if done > 0 {
-		b.clean(ctx, f.undo)
+		w.clean(ctx, f.undo)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %q: no attack: %w", f.how, f.sql, err)
@@ -62,15 +62,15 @@ func (b *battle) prove(ctx context.Context, f form) error {
 }
 
 // attack tries everything against a defence.
-func (b *battle) attack(ctx context.Context, d defence) {
-	for _, f := range b.forms() {
+func (w *world) attack(ctx context.Context, r *Report, d defence) {
+	for _, f := range forms() {
 		if f.streaming && !d.streaming {
 			continue
 		}
 		done, err := d.run(ctx, f.sql...)
-		b.report.try(err == nil, "%s, %s: %s", d.name, f.how, f.sql[0])
+		r.try(err == nil, "%s, %s: %s", d.name, f.how, f.sql[0])
 		if done > 0 {
-			b.clean(ctx, f.undo)
+			w.clean(ctx, f.undo)
 		}
 	}
 }

@@ -18,34 +18,34 @@ var becoming = []string{
 
 // attackUsers tries to be another user: within a batch, by the name that a call
 // gives, and on a cluster of somebody else's.
-func (b *battle) attackUsers(ctx context.Context) error {
+func (w *world) attackUsers(ctx context.Context, r *Report) error {
 	for _, sql := range becoming {
-		out, err := b.data.BatchExecuteStatement(ctx, &redshiftdata.BatchExecuteStatementInput{
+		out, err := w.data.BatchExecuteStatement(ctx, &redshiftdata.BatchExecuteStatementInput{
 			ClusterIdentifier: aws.String(clusterName), Database: aws.String("dev"), DbUser: aws.String("low"),
 			Sqls: []string{sql, "SELECT line FROM victim"}, // which low may not read
 		})
 		if err == nil {
-			err = b.await(ctx, out.Id)
+			err = w.await(ctx, out.Id)
 		}
-		b.report.try(err == nil, "a batch of the user low: %s", sql)
+		r.try(err == nil, "a batch of the user low: %s", sql)
 	}
 	other := "other"
-	if err := b.createCluster(ctx, other, "boss"); err != nil {
+	if err := w.createCluster(ctx, other, "boss"); err != nil {
 		return err
 	}
 	for _, user := range []string{superuser, "redshift_users", "pg_read_server_files", "boss", "postgres", "PUBLIC", `rdsdb" -- `} {
-		b.report.try(b.statementAs(ctx, user, "SELECT 1") == nil, "DbUser %q", user)
+		r.try(w.statementAs(ctx, user, "SELECT 1") == nil, "DbUser %q", user)
 	}
 	for _, name := range []string{superuser, "redshift_users", "pg_read_all_data"} {
-		err := b.createCluster(ctx, "of-"+name[:2]+"-"+name[len(name)-2:], name)
-		b.report.try(err == nil, "a cluster whose admin user is %q", name)
+		err := w.createCluster(ctx, "of-"+name[:2]+"-"+name[len(name)-2:], name)
+		r.try(err == nil, "a cluster whose admin user is %q", name)
 	}
 	return nil
 }
 
 // createCluster makes a cluster by Redshift's API.
-func (b *battle) createCluster(ctx context.Context, id, admin string) error {
-	_, err := redshift.NewFromConfig(b.aws).CreateCluster(ctx, &redshift.CreateClusterInput{
+func (w *world) createCluster(ctx context.Context, id, admin string) error {
+	_, err := redshift.NewFromConfig(w.aws).CreateCluster(ctx, &redshift.CreateClusterInput{
 		ClusterIdentifier: aws.String(id), NodeType: aws.String("ra3.large"), DBName: aws.String("dev"),
 		MasterUsername: aws.String(admin), ManageMasterPassword: aws.Bool(true), IamRoles: []string{readingRole},
 	})

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 	"github.com/jackc/pgx/v5"
 )
 
@@ -30,6 +31,8 @@ type world struct {
 	twinDir   string
 	twinPID   int
 	socket    string // the directory of PostgreSQL's socket
+	data      *redshiftdata.Client
+	database  string // the attacked database, as PostgreSQL knows it
 }
 
 // newWorld starts a twin.
@@ -76,7 +79,11 @@ func (w *world) start(ctx context.Context) error {
 	w.aws, err = config.LoadDefaultConfig(ctx, config.WithRegion(*w.env["AWS_REGION"]),
 		config.WithBaseEndpoint(w.url()),
 		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(*w.env["AWS_ACCESS_KEY_ID"], *w.env["AWS_SECRET_ACCESS_KEY"], "")))
-	return err
+	if err != nil {
+		return err
+	}
+	w.data = redshiftdata.NewFromConfig(w.aws)
+	return w.prepare(ctx)
 }
 
 // local returns a call of "tributary local".

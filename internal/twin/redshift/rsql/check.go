@@ -65,32 +65,29 @@ func columnLists(tokens []token) map[int]bool {
 				at += 2
 			}
 			lists[at] = true
-		case prev.is("with") && (c.pos == 1 || startsQuery(before(c, 2))):
+		case prev.is("with"):
 			withLists(&cursor{tokens: tokens, pos: c.pos}, lists)
 		}
 	}
 	return lists
 }
 
-// startsQuery reports whether a query can begin behind t.
-func startsQuery(t token) bool { return t.is("(") || t.is("as") || t.is("explain") || t.is("verbose") }
-
 // withLists adds the names of a WITH clause that have lists of columns.
 func withLists(c *cursor, lists map[int]bool) {
 	c.accept("recursive")
 	for c.peek().isName() {
-		if c.at(1).is("(") {
-			lists[c.pos] = true
-		}
+		name := c.pos
 		c.next()
-		if c.peek().is("(") {
+		listed := c.peek().is("(")
+		if listed {
 			if _, err := c.group(); err != nil {
-				return // the whole has no end: it is refused elsewhere
+				return // the parenthesis has no end: it is refused elsewhere
 			}
 		}
 		if !c.accept("as") {
 			return
 		}
+		lists[name] = listed
 		if _, err := c.group(); err != nil || !c.accept(",") {
 			return
 		}

@@ -41,7 +41,7 @@ var lacking = set("add_months approximate array array_concat array_flatten bpcha
 // call nothing.
 var beforeParenthesis = set("all and any as between by case cube distinct else escape except exists explain from group having ilike in insert " +
 	"intersect into is join like limit materialized minus not of offset on or order over partition qualify rollup row rows select set sets " +
-	"similar some then to union using values varying view when where with")
+	"similar some then to union using values varying view when where with zone")
 
 // beforeText are the words of SQL that a string can follow. Behind any other name
 // it would be a value of the type of that name.
