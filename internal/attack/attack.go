@@ -35,6 +35,8 @@ var groups = []struct {
 }{
 	{"sql", attackSQL},
 	{"environment", attackEnvironment},
+	{"requests", attackRequests},
+	{"web", attackWeb},
 	{"expressions", attackExpressions},
 }
 
