@@ -3,7 +3,10 @@
 // and Rewrite turns a query's text into one that PostgreSQL runs. It does no
 // I/O and knows no database.
 //
-// A statement that it doesn't know is refused by name, never passed on.
+// A statement that it doesn't know is refused by name, never passed on. So is, in a
+// statement that it knows, every function, type, operator, setting, system table and
+// clause that isn't in the lists of known.go. The grammar of an expression is left to
+// PostgreSQL.
 //
 // The rewrites, all that there are:
 //
@@ -22,6 +25,7 @@
 //     the records being refreshed, on which can_json_parse(kinesis_data) and
 //     json_extract_path_text(from_varbyte(kinesis_data, 'utf-8'), …) are worked
 //     out once a record instead of once a call.
+//   - A comment becomes a blank.
 //   - GRANT and REVOKE lose the word ROLE, which PostgreSQL doesn't take.
 //   - What is cast to CHAR passes through single_byte, which refuses characters
 //     of more than a byte.
