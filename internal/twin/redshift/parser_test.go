@@ -11,9 +11,9 @@ import (
 // fragments are what makes one reader of SQL take for a string, a name or a comment
 // what another takes for a call.
 var fragments = []string{
-	"attack_canary()", `"attack_canary"()`, "attack_canary ()", "(SELECT attack_canary())", "|| attack_canary()", ", attack_canary()",
-	"'", "''", "'a'", `\'`, `\`, `'\''`, `"`, `""`, `"a"`, "$$", "$a$", "$", "$1", "--", "-- '", "/*", "*/", "/* ' */", "\r", "\n", "\f", "\v", "\u00a0", " ", " ",
-	"U&", `u&"`, "U&'", "E", "e'", "N'", "b'", "x'", "UESCAPE '!'", "::varchar", "AS x", ",", "(", ")", "[", "]", ";", ":a", "::", "1", "0x", "1e", "a", "||", "+", "-", "*", "/", "AND", "=",
+	", attack_canary()", "|| attack_canary()", `, "attack_canary"()`, `, U&"attack\005fcanary"()`, `, u&"!0061ttack_canary" UESCAPE '!' ()`, ", (SELECT attack_canary())",
+	"'", "''", "'a'", `\'`, `\`, `"`, `""`, "$$", "$a$", "$1", "--", "/*", "*/", "\r", "\n", "\f", "\v", "\u00a0", " ",
+	"E'", "N'", "b'", "x'", "U&'", "::varchar", " AS x", ",", "(", ")", ";", ":a", "1", "0x", "||",
 }
 
 // TestParserAndPostgreSQLAgree runs what the parser accepts of random SQL as a
@@ -40,8 +40,8 @@ func TestParserAndPostgreSQLAgree(t *testing.T) {
 	ran, calls := 0, 1
 	for range 60_000 {
 		var b strings.Builder
-		b.WriteString("SELECT ")
-		for range 2 + random.IntN(9) {
+		b.WriteString("SELECT 1")
+		for range 2 + random.IntN(5) {
 			b.WriteString(fragments[random.IntN(len(fragments))])
 		}
 		sql := b.String()
