@@ -42,8 +42,7 @@ var groups = []struct {
 
 // Run starts a twin, attacks it, and ends it. Its error says that an attack could
 // not be tried, or that it is none.
-func Run(ctx context.Context, o Options) (Report, error) {
-	var all Report
+func Run(ctx context.Context, o Options) (all Report, err error) {
 	for _, name := range o.Groups {
 		if !slices.ContainsFunc(groups, func(g struct {
 			name string
@@ -58,7 +57,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	if err != nil {
 		return all, err
 	}
-	defer w.close()
+	defer func() { err = errors.Join(err, w.close()) }()
 	var errs []error
 	for _, g := range groups {
 		if len(o.Groups) > 0 && !slices.Contains(o.Groups, g.name) {

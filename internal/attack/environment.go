@@ -18,7 +18,7 @@ func attackEnvironment(ctx context.Context, w *world, r *Report) error {
 	_, err := w.undefended(ctx, "CREATE TABLE attack (line text)", "COPY attack FROM PROGRAM 'env'", "SELECT 1/count(*) FROM attack WHERE line LIKE '"+canary+"%'")
 	w.clean(ctx, "DROP TABLE IF EXISTS attack")
 	r.try(err == nil, "SQL reads the shell's environment")
-	children, err := childrenOf(w.twinPID)
+	children, err := childrenOf(w.PID)
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func attackEnvironment(ctx context.Context, w *world, r *Report) error {
 	for _, user := range otherUsers {
 		for _, file := range files {
 			err := asUser(user, func() error { return reach(file) })
-			r.try(err == nil, "user %d reaches %s", user, strings.Replace(file, w.dir, "…", 1))
+			r.try(err == nil, "user %d reaches %s", user, file)
 		}
 	}
 	return nil
@@ -56,18 +56,18 @@ var otherUsers = []uint32{1, 1000, 65533, 65534}
 // what is next to them, and what "tributary local" remembers of the twin.
 func (w *world) files() ([]string, error) {
 	files := []string{filepath.Join(w.socket, ".s.PGSQL.5432")}
-	state := filepath.Join(w.dir, "state")
-	if err := os.Chmod(w.dir, 0o755); err != nil { //nolint:gosec // the attacker's own; what lies in it must protect itself
+	state := w.State
+	if err := os.Chmod(filepath.Dir(state), 0o755); err != nil { //nolint:gosec // the attacker's own; what lies in it must protect itself
 		return nil, err
 	}
-	for _, root := range []string{w.twinDir, state} {
+	for _, root := range []string{w.Dir, state} {
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			switch depth := strings.Count(strings.TrimPrefix(path, root), "/"); {
 			case err != nil:
 				return err
 			case d.IsDir() && depth > 2, d.IsDir() && d.Name() == "build":
 				return filepath.SkipDir
-			case path != w.twinDir: // which PostgreSQL passes through, and which can't be listed
+			case path != w.Dir: // which PostgreSQL passes through, and which can't be listed
 				files = append(files, path)
 			}
 			return nil

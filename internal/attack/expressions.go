@@ -89,7 +89,7 @@ func (w *world) plan(ctx context.Context, expression string) (bool, error) {
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return false, err
 	}
-	err = exec.CommandContext(ctx, w.tributary, "plan", "--offline", "--output", "plain", "--app", file).Run() //nolint:gosec // the command under attack
+	err = exec.CommandContext(ctx, w.Tributary, "plan", "--offline", "--output", "plain", "--app", file).Run() //nolint:gosec // the command under attack
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		return false, err

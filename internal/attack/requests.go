@@ -58,7 +58,7 @@ const assets = "cdk-hnb659fds-assets-000000000000-us-east-1"
 
 // request returns a call as an unsigned HTTP request.
 func (w *world) request(ctx context.Context, c call) (*http.Request, error) {
-	r, err := http.NewRequestWithContext(ctx, c.method, w.url()+c.path, strings.NewReader(c.body))
+	r, err := http.NewRequestWithContext(ctx, c.method, w.URL+c.path, strings.NewReader(c.body))
 	if err != nil {
 		return nil, err
 	}
@@ -99,14 +99,14 @@ func digest(body string) string {
 // signed with keys that are guessed or another's, changed after its owner signed
 // it, and with guessed tokens.
 func attackRequests(ctx context.Context, w *world, r *Report) error {
-	owner, err := w.aws.Credentials.Retrieve(ctx)
+	owner, err := w.AWS.Credentials.Retrieve(ctx)
 	if err != nil {
 		return err
 	}
 	if err := w.placeSecret(ctx, owner); err != nil {
 		return err
 	}
-	session, err := sts.NewFromConfig(w.aws).AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: aws.String(readingRole), RoleSessionName: aws.String("attacked")})
+	session, err := sts.NewFromConfig(w.AWS).AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: aws.String(readingRole), RoleSessionName: aws.String("attacked")})
 	if err != nil {
 		return err
 	}
@@ -252,13 +252,13 @@ func (w *world) attackPresigned(ctx context.Context, r *Report, owner aws.Creden
 	if in, err := w.usePresigned(ctx, get); err != nil || !in {
 		return fmt.Errorf("a presigned GET as it is: refused, %w", err)
 	}
-	_, err = kinesis.NewFromConfig(w.aws).ListStreams(ctx, nil) // it has survived all of that
+	_, err = kinesis.NewFromConfig(w.AWS).ListStreams(ctx, nil) // it has survived all of that
 	return err
 }
 
 // presign returns a URL that the owner has signed, for a quarter of an hour.
 func (w *world) presign(ctx context.Context, owner aws.Credentials, service, path string) (string, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, w.url()+path, nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, w.URL+path, nil)
 	if err != nil {
 		return "", err
 	}

@@ -52,7 +52,7 @@ func attackSQL(ctx context.Context, w *world, r *Report) error {
 
 // prepare makes a cluster with a table and a stream with a record.
 func (w *world) prepare(ctx context.Context) error {
-	streams := kinesis.NewFromConfig(w.aws)
+	streams := kinesis.NewFromConfig(w.AWS)
 	err := w.createCluster(ctx, clusterName, adminUser)
 	if err == nil {
 		_, err = streams.CreateStream(ctx, &kinesis.CreateStreamInput{StreamName: aws.String(streamName), ShardCount: aws.Int32(1)})

@@ -45,7 +45,7 @@ func (w *world) attackUsers(ctx context.Context, r *Report) error {
 
 // createCluster makes a cluster by Redshift's API.
 func (w *world) createCluster(ctx context.Context, id, admin string) error {
-	_, err := redshift.NewFromConfig(w.aws).CreateCluster(ctx, &redshift.CreateClusterInput{
+	_, err := redshift.NewFromConfig(w.AWS).CreateCluster(ctx, &redshift.CreateClusterInput{
 		ClusterIdentifier: aws.String(id), NodeType: aws.String("ra3.large"), DBName: aws.String("dev"),
 		MasterUsername: aws.String(admin), ManageMasterPassword: aws.Bool(true), IamRoles: []string{readingRole},
 	})

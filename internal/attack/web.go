@@ -54,7 +54,7 @@ func attackWeb(ctx context.Context, w *world, r *Report) error {
 	if err != nil {
 		return err
 	}
-	owner, err := w.aws.Credentials.Retrieve(ctx)
+	owner, err := w.AWS.Credentials.Retrieve(ctx)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (w *world) open(ctx context.Context, chromium, host string) (tale, error) {
 	if err != nil {
 		return tale{}, err
 	}
-	s := &site{twin: w.url(), done: make(chan struct{})}
+	s := &site{twin: w.URL, done: make(chan struct{})}
 	server := &http.Server{Handler: s, ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = server.Serve(listener) }() // until it is closed
 	defer func() { _ = server.Close() }()
@@ -96,11 +96,11 @@ func (w *world) open(ctx context.Context, chromium, host string) (tale, error) {
 		return tale{}, err
 	}
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	twin, err := url.Parse(w.url())
+	twin, err := url.Parse(w.URL)
 	if err != nil {
 		return tale{}, err
 	}
-	here := fmt.Sprintf("http://%s:%s/?twin=%s&rebound=%s&name=%s", host, port, url.QueryEscape(w.url()),
+	here := fmt.Sprintf("http://%s:%s/?twin=%s&rebound=%s&name=%s", host, port, url.QueryEscape(w.URL),
 		url.QueryEscape("http://"+host+":"+twin.Port()), strings.ReplaceAll(host, ".", "-"))
 	ctx, cancel := context.WithTimeout(ctx, 60*time.Second)
 	defer cancel()
@@ -149,7 +149,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // with its own.
 func (w *world) doneBy(ctx context.Context, name string) ([]string, error) {
 	var done []string
-	clusters, err := redshift.NewFromConfig(w.aws).DescribeClusters(ctx, nil)
+	clusters, err := redshift.NewFromConfig(w.AWS).DescribeClusters(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +158,7 @@ func (w *world) doneBy(ctx context.Context, name string) ([]string, error) {
 			done = append(done, "made the cluster "+id)
 		}
 	}
-	stacks, err := cloudformation.NewFromConfig(w.aws).DescribeStacks(ctx, nil)
+	stacks, err := cloudformation.NewFromConfig(w.AWS).DescribeStacks(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
