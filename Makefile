@@ -68,8 +68,8 @@ lint: go-modules build/golangci-lint ## Check formatting and style
 	@build/golangci-lint fmt --diff
 
 .PHONY: bench
-bench: build/infra build/emptyapp bench/node/node_modules internal/watch/e2e/node_modules ## Measure; ONLY=stack runs one group
-	@$(PROGRESS) "Measuring; each side of a pair several times" go run ./bench $(if $(ONLY),-only $(ONLY))
+bench: build/tributary build/infra build/emptyapp bench/node/node_modules internal/watch/e2e/node_modules ## Measure; ONLY=stack runs one group; BEFORE=FILE compares with an older command's twin
+	@$(PROGRESS) "Measuring; each side of a pair several times" go run ./bench $(if $(ONLY),-only $(ONLY)) $(if $(BEFORE),-before $(BEFORE))
 
 .PHONY: grammar
 grammar: | tools ## Parse every planned statement under Redshift's grammar

@@ -28,14 +28,10 @@ type row struct {
 	ofFigure bool // goal is figure's, not ratio's
 }
 
-// groups are what -only names, in the order in which they run.
-var groups = []struct {
+// group is a group of measurements, by the name that -only takes.
+type group struct {
 	name    string
 	measure func(ctx context.Context, runs int) ([]row, error)
-}{
-	{"stack", stack},
-	{"page", page},
-	{"records", records},
 }
 
 func main() {
@@ -52,8 +48,13 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	only := flags.String("only", "", "run this group of measurements only")
 	runs := flags.Int("runs", 9, "how often each side of a pair is run")
+	before := flags.String("before", "", "an older tributary command, with whose twin group twin compares that of build/tributary")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	groups := []group{{"stack", stack}, {"page", page}, {"records", records}} // in the order in which they run
+	if *before != "" || *only == "twin" {
+		groups = append(groups, group{"twin", twins("build/tributary", *before)})
 	}
 	var names []string
 	for _, g := range groups {
