@@ -136,7 +136,7 @@ func TestDownAfterAKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := state{dir}
-	if err := s.save(running{PID: 1, URL: "http://127.0.0.1:1", Dir: own}); err != nil {
+	if err := s.save(running{PID: 1, URL: "http://127.0.0.1:1", Dir: own, Secret: "s"}); err != nil {
 		t.Fatal(err)
 	}
 	if _, said, err := local(t, dir, "down"); err != nil || !strings.Contains(said, "was killed; removing what it left") {

@@ -27,7 +27,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func answer(_ context.Context, e cfn.Event) (string, map[string]any, error) {
+func answer(ctx context.Context, e cfn.Event) (string, map[string]any, error) {
+	if e.RequestType == cfn.RequestCreate && e.ResourceProperties["Lists"] == "true" {
+		return listStatements(ctx)
+	}
 	if e.RequestType == cfn.RequestCreate && e.ResourceProperties["Fails"] == "true" {
 		return "thing", nil, errors.New("no such view")
 	}

@@ -76,9 +76,9 @@ func codes(r Reason) code {
 	case Skewed:
 		return code{"InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed", http.StatusForbidden, ""}
 	case Expired:
-		return code{"InvalidSignatureException", "RequestExpired", "AccessDenied", http.StatusForbidden, "Request has expired"}
+		return code{"RequestExpired", "RequestExpired", "AccessDenied", http.StatusForbidden, "Request has expired"}
 	case NoPayload:
-		return code{"InvalidSignatureException", "SignatureDoesNotMatch", "InvalidRequest", http.StatusBadRequest, ""}
+		return code{"InvalidRequest", "InvalidRequest", "InvalidRequest", http.StatusBadRequest, ""}
 	case MalformedQuery:
 		return code{"IncompleteSignatureException", "IncompleteSignature", "AuthorizationQueryParametersError", http.StatusBadRequest, ""}
 	default: // Malformed

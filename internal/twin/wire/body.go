@@ -2,13 +2,18 @@ package wire
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 )
 
-// firstRead is how much memory a body gets before it is read, in bytes, however
-// large its sender says it is.
-const firstRead = 1 << 20
+// firstRead is how much of a body has to arrive, in bytes, before its sender is
+// believed how large it is, and maxBelieved how large that may be: memory for that
+// much is then taken at once.
+const (
+	firstRead   = 256 << 10
+	maxBelieved = 16 << 20
+)
 
 // readBody is a body that has been read. Who reads it as a stream gets it anew.
 type readBody struct {
@@ -29,8 +34,14 @@ func ReadBody(r *http.Request) ([]byte, error) {
 	if r.Body == nil {
 		return nil, nil
 	}
-	text := bytes.NewBuffer(make([]byte, 0, min(max(r.ContentLength, 0), firstRead)+bytes.MinRead))
-	if _, err := text.ReadFrom(io.Reader(r.Body)); err != nil {
+	size := min(max(r.ContentLength, 0), maxBelieved) + bytes.MinRead
+	text := bytes.NewBuffer(make([]byte, 0, min(size, firstRead)))
+	n, err := io.CopyN(text, r.Body, firstRead)
+	if err == nil {
+		text.Grow(int(max(size-n, 0)))
+		_, err = text.ReadFrom(r.Body)
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	b := &readBody{text: text.Bytes()}
