@@ -69,6 +69,8 @@ func claimOf(r *http.Request) (claim, error) {
 		err = c.readHeader(authorization[0], r.Header)
 	case inQuery:
 		err = c.readQuery(query)
+	case query.Has("AWSAccessKeyId"): // Signature Version 2, which S3 doesn't take for buckets made since 2020
+		err = refuse(Unsupported, "")
 	default:
 		err = refuse(Missing, "")
 	}
@@ -79,7 +81,7 @@ func claimOf(r *http.Request) (claim, error) {
 func (c *claim) readHeader(authorization string, header http.Header) error {
 	rest, ok := strings.CutPrefix(authorization, algorithm+" ")
 	if !ok {
-		return refuse(Malformed, "The authorization mechanism you have provided is not supported. Please use "+algorithm+".")
+		return refuse(Unsupported, "")
 	}
 	parameters := map[string][]string{}
 	for pair := range strings.SplitSeq(rest, ",") {
@@ -120,6 +122,12 @@ func dateOf(header http.Header) string {
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 func (c *claim) readQuery(query url.Values) error {
 	c.presigned = true
+	if part := strings.Split(query.Get("X-Amz-Credential"), "/"); len(part) == 5 {
+		c.service = part[3]
+	}
+	if c.service != s3 { // the claim is no presigned URL's: answer as if there were none
+		return refuse(Missing, "Credentials in the query string are for presigned URLs of S3 only.")
+	}
 	for _, name := range []string{"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-SignedHeaders", "X-Amz-Signature"} {
 		if len(query[name]) != 1 {
 			return refuse(MalformedQuery, "Query-string authentication requires the "+name+" parameter, once.")
@@ -127,14 +135,11 @@ func (c *claim) readQuery(query url.Values) error {
 	}
 	c.token = query.Get("X-Amz-Security-Token")
 	err := c.read(query.Get("X-Amz-Credential"), query.Get("X-Amz-Date"), query.Get("X-Amz-SignedHeaders"), query.Get("X-Amz-Signature"))
-	if c.service != s3 { // the claim is not S3's: answer as if there were none
-		return refuse(Missing, "Credentials in the query string are for presigned URLs of S3 only.")
-	}
 	if err != nil {
 		return err
 	}
 	if query.Get("X-Amz-Algorithm") != algorithm {
-		return refuse(MalformedQuery, "X-Amz-Algorithm only supports \""+algorithm+"\"")
+		return refuse(Unsupported, "")
 	}
 	seconds, err := strconv.Atoi(query.Get("X-Amz-Expires"))
 	c.expires = time.Duration(seconds) * time.Second

@@ -14,6 +14,7 @@ const (
 	Missing         Reason = iota // nobody signed it
 	Malformed                     // what it says of its signature can't be read
 	MalformedQuery                // the same, of a presigned URL
+	Unsupported                   // it was signed in another way than Version 4
 	UnknownKey                    // its access key id is nobody's
 	WrongToken                    // its session token isn't that of its access key id
 	Mismatch                      // its signature is another than that of what was sent
@@ -79,6 +80,12 @@ func codes(r Reason) code {
 		return code{"RequestExpired", "RequestExpired", "AccessDenied", http.StatusForbidden, "Request has expired"}
 	case NoPayload:
 		return code{"InvalidRequest", "InvalidRequest", "InvalidRequest", http.StatusBadRequest, ""}
+	case Unsupported:
+		return code{
+			"IncompleteSignatureException", "IncompleteSignature", "InvalidRequest", http.StatusBadRequest,
+			"The authorization mechanism you have provided is not supported. Please use " + algorithm +
+				": AWS CLI 1 and boto3 presign with it by s3.signature_version = s3v4",
+		}
 	case MalformedQuery:
 		return code{"IncompleteSignatureException", "IncompleteSignature", "AuthorizationQueryParametersError", http.StatusBadRequest, ""}
 	default: // Malformed
