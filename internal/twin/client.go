@@ -92,7 +92,7 @@ func (c Client) do(ctx context.Context, method, path string) ([]byte, error) {
 	}
 	switch isRefusal := json.Unmarshal(body, &refusal) == nil && refusal.Message != ""; {
 	case isRefusal && refusal.Type == "InvalidSignatureException":
-		return nil, fmt.Errorf("%w on %s: %s", ErrAnotherTwin, c.URL, refusal.Message)
+		return nil, fmt.Errorf("%w on %s, which was started with another --state", ErrAnotherTwin, c.URL)
 	case isRefusal:
 		return nil, errors.New(refusal.Message)
 	}

@@ -55,6 +55,7 @@ func (c claim) canonicalRequest(r *http.Request, payload string) (string, error)
 		return "", err
 	}
 	var b strings.Builder
+	b.Grow(1024) // more than most take
 	for _, line := range []string{r.Method, path, canonicalQuery(c.query)} {
 		b.WriteString(line)
 		b.WriteByte('\n')
