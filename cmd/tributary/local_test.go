@@ -99,12 +99,15 @@ func TestLocalLifeCycle(t *testing.T) {
 	}
 	stranger := t.TempDir()
 	other := remembered
-	other.Secret = "another"
+	other.Secret, other.Dir = "another", ""
 	if err := (state{stranger}).save(other); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := local(t, stranger, "status"); !errors.Is(err, twin.ErrAnotherTwin) {
 		t.Errorf("status with another's key: got %v, want %v", err, twin.ErrAnotherTwin)
+	}
+	if _, said, err := local(t, stranger, "down"); err != nil || !strings.Contains(said, "was killed") {
+		t.Errorf("down with another's key: got %v, %q, want only what is remembered to be removed", err, said)
 	}
 	if _, _, err := local(t, dir, "logs", "fn"); err == nil || !strings.Contains(err.Error(), `no function "fn" has run`) {
 		t.Errorf("logs: got %v", err)

@@ -88,6 +88,8 @@ func TestRefusals(t *testing.T) {
 		"a public address":               {request{"GET", "/", "s3", nil, "", "203.0.113.1"}, 403, `is not &#34;203.0.113.1&#34;`},
 		"an unsigned query":              {request{"POST", "/", "", formHeader, pause, ""}, 403, "<Code>MissingAuthenticationToken</Code>"},
 		"an unsigned JSON call":          {request{"POST", "/", "", target("Kinesis_20131202.ListStreams"), "{}", ""}, 400, `"__type":"MissingAuthenticationTokenException"`},
+		"an unsigned JSON call of curl":  {request{"POST", "/", "", map[string]string{"X-Amz-Target": "Kinesis_20131202.ListStreams", "Content-Type": form}, "{}", ""}, 400, `"__type":"MissingAuthenticationTokenException"`},
+		"credentials in the URL":         {request{"GET", "/?" + pause + "&X-Amz-Credential=TRIBUTARYLOCAL00000/20261124/us-east-1/redshift/aws4_request", "", nil, "", ""}, 403, "<Code>MissingAuthenticationToken</Code><Message>Credentials in the query string are for presigned URLs of S3 only."},
 		"an unsigned object":             {request{"GET", "/assets/k", "", nil, "", ""}, 403, "<Code>AccessDenied</Code>"},
 		"an unsigned status":             {request{"GET", "/_tributary/status", "", nil, "", ""}, 403, "MissingAuthenticationTokenException"},
 		"an unsigned unknown path":       {request{"GET", "/_tributary/metrics", "", nil, "", ""}, 403, "MissingAuthenticationTokenException"},

@@ -80,10 +80,10 @@ func refused(err error, protocol signature.Protocol) *wire.Error {
 func guess(r *http.Request) signature.Protocol {
 	kind := r.Header.Get("Content-Type")
 	switch {
-	case strings.HasPrefix(kind, "application/x-www-form-urlencoded"):
-		return signature.Query
 	case strings.HasPrefix(kind, "application/x-amz-json-") || r.Header.Get("X-Amz-Target") != "":
 		return signature.JSON
+	case strings.HasPrefix(kind, "application/x-www-form-urlencoded"):
+		return signature.Query
 	}
 	return signature.RESTXML
 }
