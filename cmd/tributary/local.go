@@ -94,7 +94,7 @@ func (s state) load() (running, bool, error) {
 
 // save remembers a twin.
 func (s state) save(r running) error {
-	text, err := json.Marshal(r)
+	text, err := json.Marshal(r) //nolint:gosec // the secret key is what is remembered, for the owner of the file alone
 	if err != nil {
 		return err
 	}

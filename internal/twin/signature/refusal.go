@@ -52,8 +52,8 @@ type code struct {
 	message         string // unless a Refusal has its own
 }
 
-// remedy ends the messages about keys that the twin doesn't know: its AWS
-// counterpart can't know that it's another start of the twin that is meant.
+// remedy ends the messages about a key that this twin doesn't know. Mostly it is
+// that of an earlier start, which a shell still has.
 const remedy = ` Each start of the local twin has its own secret key; set it with: eval "$(tributary local env)"`
 
 // codes returns the names of errors, as the services use them.

@@ -98,6 +98,7 @@ func TestRefusals(t *testing.T) {
 		"an operation that isn't signed":  {plain, replace(";x-amz-target", ""), signature.HeaderNotSigned},
 		"a header more":                   {plain, set("X-Amz-Invocation-Type", "Event"), signature.HeaderNotSigned},
 		"a signed header that isn't sent": {plain, remove("X-Amz-Target"), signature.Mismatch},
+		"a signed length that isn't sent": {plain, remove("Content-Length"), signature.Mismatch},
 		"headers out of order":            {plain, replace("host;x-amz-date", "x-amz-date;host"), signature.Malformed},
 		"a header twice":                  {plain, replace("host;", "host;host;"), signature.Malformed},
 		"headers in capitals":             {plain, replace("host;", "Host;"), signature.Malformed},

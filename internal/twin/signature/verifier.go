@@ -41,8 +41,8 @@ func New(keys Keys, now func() time.Time) *Verifier {
 
 // Verify returns r for the service that it was signed for: its context knows the
 // signer, and its body can be read by [wire.ReadBody], except for S3's, which has
-// not been read. The error is a *Refusal, or says why the body can't be read. The
-// Scope is also in a refused request what the request claims, if it claims any.
+// not been read. The error is a *Refusal, or says why the body can't be read. A
+// refused request's Scope is the one that it claims, if it claims any.
 func (v *Verifier) Verify(r *http.Request) (*http.Request, Scope, error) {
 	c, err := claimOf(r)
 	if err != nil {
