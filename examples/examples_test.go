@@ -3,7 +3,6 @@
 package examples
 
 import (
-	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -113,17 +112,14 @@ func (w *world) start(t *testing.T) {
 		}
 	})
 	w.server = server
-	for _, v := range server.Status().Environment(t.TempDir()) {
+	for _, v := range server.Status().Environment(server.Secret(), t.TempDir()) {
 		if !v.Unset {
 			w.variables = append(w.variables, v.Name+"="+v.Value)
 		}
 	}
 	url := server.URL()
 	w.config = aws.Config{
-		Region: twin.DefaultRegion, BaseEndpoint: &url,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: twin.AccessKeyID, SecretAccessKey: "local"}, nil
-		}),
+		Region: twin.DefaultRegion, BaseEndpoint: &url, Credentials: server.Credentials(),
 	}
 }
 

@@ -47,21 +47,30 @@ type running struct {
 	PID int    `json:"pid"`
 	URL string `json:"url"`
 	Dir string `json:"dir"` // the twin's own, which it removes at its end
+	// Secret is the twin's secret key. Whoever has it can do with the twin what
+	// they like.
+	Secret string `json:"secret"`
 }
 
-func (s state) file() string { return filepath.Join(s.dir, "twin.json") }
+// client returns a client of the twin.
+func (r running) client() twin.Client { return twin.Client{URL: r.URL, Secret: r.Secret} }
+
+// path returns the path of something in the directory.
+func (s state) path(name string) string { return filepath.Join(s.dir, name) }
+
+func (s state) file() string { return s.path("twin.json") }
 
 // log returns the file that holds the log of a twin in the background.
-func (s state) log() string { return filepath.Join(s.dir, "twin.log") }
+func (s state) log() string { return s.path("twin.log") }
 
 // cdkHome returns where the CDK CLI keeps its caches of the twin. It is here and
 // not with the twin, since a CLI that is called after the twin's end makes it
 // again.
-func (s state) cdkHome() string { return filepath.Join(s.dir, "cdk") }
+func (s state) cdkHome() string { return s.path("cdk") }
 
-// environment returns what leads AWS calls to a twin.
-func (s state) environment(status twin.Status) []twin.Variable {
-	return status.Environment(s.cdkHome())
+// environment returns what leads AWS calls to a twin, and signs them with its key.
+func (s state) environment(status twin.Status, secret string) []twin.Variable {
+	return status.Environment(secret, s.cdkHome())
 }
 
 // load returns what is remembered; false if nothing is.
@@ -77,16 +86,22 @@ func (s state) load() (running, bool, error) {
 	if err := json.Unmarshal(text, &r); err != nil {
 		return r, false, fmt.Errorf("%s: %w; remove it", s.file(), err)
 	}
+	if r.Secret == "" {
+		return r, false, fmt.Errorf("%s: it was written by an older tributary, without the twin's secret key; end process %d if it still runs, and remove the file", s.file(), r.PID)
+	}
 	return r, true, nil
 }
 
 // save remembers a twin.
 func (s state) save(r running) error {
-	text, err := json.Marshal(r)
+	text, err := json.Marshal(r) //nolint:gosec // the secret key is what is remembered, for the owner of the file alone
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+	if err := s.makeDir(); err != nil {
+		return err
+	}
+	if err := s.forget(); err != nil { // a file that is there keeps its mode
 		return err
 	}
 	return os.WriteFile(s.file(), text, 0o600)
@@ -118,7 +133,7 @@ func (s state) client() (twin.Client, error) {
 	if err == nil && !ok {
 		err = twin.ErrNotRunning
 	}
-	return twin.Client{URL: r.URL}, hint(err)
+	return r.client(), hint(err)
 }
 
 // hint adds the remedy to [twin.ErrNotRunning].

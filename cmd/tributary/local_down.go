@@ -33,9 +33,9 @@ func (c *localDownCmd) Run(ctx context.Context, call *kong.Context, s state) err
 		say("the local twin is not running")
 		return nil
 	}
-	client := twin.Client{URL: r.URL}
+	client := r.client()
 	status, err := client.Status(ctx)
-	if err == nil && status.PID != r.PID || errors.Is(err, twin.ErrNotRunning) {
+	if err == nil && status.PID != r.PID || errors.Is(err, twin.ErrNotRunning) || errors.Is(err, twin.ErrAnotherTwin) {
 		say("the local twin was killed; removing what it left")
 		return s.forgetKilled(r)
 	}
@@ -65,7 +65,7 @@ func stopLeading(w io.Writer, status twin.Status, say func(string)) error {
 		return nil
 	}
 	var names []string
-	for _, v := range status.Environment("") {
+	for _, v := range status.Environment("", "") {
 		if !v.Unset {
 			names = append(names, v.Name)
 		}

@@ -27,7 +27,7 @@ func (c *localEnvCmd) Run(ctx context.Context, call *kong.Context, s state) erro
 	if err != nil {
 		return hint(err)
 	}
-	return printEnvironment(call.Stdout, c.Output, s.environment(status))
+	return printEnvironment(call.Stdout, c.Output, s.environment(status, client.Secret))
 }
 
 // printEnvironment writes variables as lines that a shell can evaluate, or as

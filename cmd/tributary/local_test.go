@@ -78,6 +78,13 @@ func TestLocalLifeCycle(t *testing.T) {
 	if err != nil || env != out.String() {
 		t.Errorf("env: got %v\n%s\nwant what up printed:\n%s", err, env, out.String())
 	}
+	remembered, _, err := state{dir}.load()
+	if err != nil || len(remembered.Secret) < 26 || !strings.Contains(env, "export AWS_SECRET_ACCESS_KEY='"+remembered.Secret+"'\n") {
+		t.Errorf("env: got %v\n%s\nwant the secret key that is remembered", err, env)
+	}
+	if strings.Contains(problems.String(), remembered.Secret) {
+		t.Errorf("the log tells the secret key: %s", problems.String())
+	}
 	again, said, err := local(t, dir, "up")
 	if err != nil || again != env || !strings.Contains(said, "runs already, on http://127.0.0.1:") {
 		t.Errorf("a second up: got %v, %q\n%s", err, said, again)
@@ -86,6 +93,21 @@ func TestLocalLifeCycle(t *testing.T) {
 	var status twin.Status
 	if err := errors.Join(err, json.Unmarshal([]byte(text), &status)); err != nil || status.PID != os.Getpid() || status.Left() != 0 {
 		t.Errorf("status: got %v, %+v", err, status)
+	}
+	if strings.Contains(text, remembered.Secret) {
+		t.Errorf("the status tells the secret key: %s", text)
+	}
+	stranger := t.TempDir()
+	other := remembered
+	other.Secret, other.Dir = "another", ""
+	if err := (state{stranger}).save(other); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := local(t, stranger, "status"); !errors.Is(err, twin.ErrAnotherTwin) {
+		t.Errorf("status with another's key: got %v, want %v", err, twin.ErrAnotherTwin)
+	}
+	if _, said, err := local(t, stranger, "down"); err != nil || !strings.Contains(said, "was killed") {
+		t.Errorf("down with another's key: got %v, %q, want only what is remembered to be removed", err, said)
 	}
 	if _, _, err := local(t, dir, "logs", "fn"); err == nil || !strings.Contains(err.Error(), `no function "fn" has run`) {
 		t.Errorf("logs: got %v", err)
@@ -136,7 +158,7 @@ func TestDownAfterAKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := state{dir}
-	if err := s.save(running{PID: 1, URL: "http://127.0.0.1:1", Dir: own}); err != nil {
+	if err := s.save(running{PID: 1, URL: "http://127.0.0.1:1", Dir: own, Secret: "s"}); err != nil {
 		t.Fatal(err)
 	}
 	if _, said, err := local(t, dir, "down"); err != nil || !strings.Contains(said, "was killed; removing what it left") {

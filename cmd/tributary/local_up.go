@@ -42,11 +42,11 @@ func (c *localUpCmd) Run(ctx context.Context, call *kong.Context, s state) error
 		return err
 	}
 	if known {
-		status, err := twin.Client{URL: old.URL}.Status(ctx)
+		status, err := old.client().Status(ctx)
 		switch {
 		case err == nil && status.PID == old.PID:
 			_, _ = fmt.Fprintf(call.Stderr, "%sthe local twin runs already, on %s\n", progressPrefix, status.URL)
-			return printEnvironment(call.Stdout, c.Output, s.environment(status))
+			return printEnvironment(call.Stdout, c.Output, s.environment(status, old.Secret))
 		case ctx.Err() != nil:
 			return ctx.Err()
 		}
@@ -81,10 +81,10 @@ func (c *localUpCmd) serve(ctx context.Context, call *kong.Context, s state) err
 // stay remembers the twin and waits for its end.
 func (c *localUpCmd) stay(ctx context.Context, call *kong.Context, s state, server *twin.Server) error {
 	status := server.Status()
-	if err := s.save(running{status.PID, status.URL, status.Dir}); err != nil {
+	if err := s.save(running{status.PID, status.URL, status.Dir, server.Secret()}); err != nil {
 		return err
 	}
-	if err := printEnvironment(call.Stdout, c.Output, s.environment(status)); err != nil {
+	if err := printEnvironment(call.Stdout, c.Output, s.environment(status, server.Secret())); err != nil {
 		return err
 	}
 	select {
@@ -108,10 +108,10 @@ func (c *localUpCmd) detach(ctx context.Context, call *kong.Context, s state) er
 	lines := bufio.NewReader(logFile)
 	for {
 		forward(call.Stderr, lines)
-		if status, ok := s.ready(ctx, child.Process.Pid); ok {
+		if status, secret, ok := s.ready(ctx, child.Process.Pid); ok {
 			_, _ = fmt.Fprintf(call.Stderr, "%sthe local twin is ready on %s after %.1f s; its log is %s\n",
 				progressPrefix, status.URL, time.Since(started).Seconds(), s.log())
-			return printEnvironment(call.Stdout, c.Output, s.environment(status))
+			return printEnvironment(call.Stdout, c.Output, s.environment(status, secret))
 		}
 		select {
 		case <-time.After(pollInterval):
@@ -131,7 +131,7 @@ func (c *localUpCmd) spawn(s state) (*exec.Cmd, *os.File, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+	if err := s.makeDir(); err != nil {
 		return nil, nil, err
 	}
 	out, err := os.OpenFile(s.log(), os.O_CREATE|os.O_TRUNC|os.O_WRONLY|os.O_APPEND, 0o600)
@@ -160,14 +160,15 @@ func (c *localUpCmd) spawn(s state) (*exec.Cmd, *os.File, error) {
 	return child, logFile, nil
 }
 
-// ready returns the status of the twin that runs as a process, once it answers.
-func (s state) ready(ctx context.Context, pid int) (twin.Status, bool) {
-	r, ok, err := s.load()
-	if err != nil || !ok || r.PID != pid {
-		return twin.Status{}, false
+// ready returns the status and the secret key of the twin that runs as a process,
+// once it answers.
+func (s state) ready(ctx context.Context, pid int) (status twin.Status, secret string, ok bool) {
+	r, known, err := s.load()
+	if err != nil || !known || r.PID != pid {
+		return status, "", false
 	}
-	status, err := twin.Client{URL: r.URL}.Status(ctx)
-	return status, err == nil && status.PID == pid
+	status, err = r.client().Status(ctx)
+	return status, r.Secret, err == nil && status.PID == pid
 }
 
 // forward writes those lines of a log that are for people.

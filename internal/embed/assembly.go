@@ -86,7 +86,7 @@ func (e *embedding) deploy(ctx context.Context, a *assembly) (err error) {
 	}
 	defer func() { err = errors.Join(err, server.Close()) }()
 	var environment []string
-	for _, v := range server.Status().Environment(filepath.Join(e.temp, "cdkhome")) {
+	for _, v := range server.Status().Environment(server.Secret(), filepath.Join(e.temp, "cdkhome")) {
 		value := v.Value // empty counts as unset
 		environment = append(environment, v.Name+"="+value)
 	}
@@ -113,10 +113,7 @@ func (e *embedding) deploy(ctx context.Context, a *assembly) (err error) {
 func find(ctx context.Context, server *twin.Server) error {
 	url := server.URL()
 	config := aws.Config{
-		Region: twin.DefaultRegion, BaseEndpoint: &url,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: twin.AccessKeyID, SecretAccessKey: "local"}, nil
-		}),
+		Region: twin.DefaultRegion, BaseEndpoint: &url, Credentials: server.Credentials(),
 	}
 	streams := kinesis.NewFromConfig(config)
 	target := dataapi.Target{ClusterIdentifier: server.Status().Clusters[0].ID, Database: "dev"}

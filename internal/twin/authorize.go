@@ -7,13 +7,14 @@ import (
 
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/resource"
+	"github.com/tributary-cdk/tributary/internal/twin/signature"
 	"github.com/tributary-cdk/tributary/internal/twin/sts"
 	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// policies weighs what roles may do. Whoever signs with other credentials than a
-// role's of the twin's own is the account's administrator.
+// policies weighs what roles may do. The twin's owner, who signs with the account's
+// own key, may do all.
 type policies struct {
 	iam        *resource.IAM
 	identities *sts.Service
@@ -22,7 +23,10 @@ type policies struct {
 // authorize refuses what the policies of the role that signed r don't allow, as AWS
 // words it.
 func (p policies) authorize(r *http.Request, action, target string, context map[string]string) error {
-	caller := p.identities.Caller(wire.ScopeOf(r).AccessKey)
+	caller, known := p.identities.Caller(signature.Signer(r.Context()))
+	if !known {
+		return &wire.Error{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: "the request was not signed by anybody whom the local twin knows"}
+	}
 	role, ok := p.iam.Caller(caller)
 	if !ok || role.Allows(action, target, context) {
 		return nil

@@ -8,24 +8,47 @@ import (
 	"strings"
 
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
+	"github.com/tributary-cdk/tributary/internal/twin/signature"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// control serves what is the twin's own, below ControlPath: its status, its
-// functions' logs, its end, and the paths by which functions talk to Lambda
-// and to CloudFormation.
-func (s *Server) control() http.Handler {
+// controlService is the service that requests to the twin itself are signed for.
+const controlService = "tributary"
+
+// control serves what is the twin's own, below ControlPath. Its status, its
+// functions' logs and its end are for its owner, who signs the requests. The paths
+// by which functions talk to Lambda and to CloudFormation hold a token that nobody
+// can guess, since AWS's clients don't sign what they send there.
+func (s *Server) control(verifier *signature.Verifier) http.Handler {
 	base := strings.TrimSuffix(ControlPath, "/")
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+ControlPath+"status", s.serveStatus)
-	mux.HandleFunc("GET "+ControlPath+"logs/{function}", s.serveLog)
-	mux.HandleFunc("POST "+ControlPath+"shutdown", s.serveShutdown)
-	mux.Handle(ControlPath+"lambda/", http.StripPrefix(base+"/lambda", s.functions.Runtime()))
-	mux.Handle(base+cloudformation.ResponsePath, http.StripPrefix(base, s.cloudformation.ResponseHandler()))
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+	owners := http.NewServeMux()
+	owners.HandleFunc("GET "+ControlPath+"status", s.serveStatus)
+	owners.HandleFunc("GET "+ControlPath+"logs/{function}", s.serveLog)
+	owners.HandleFunc("POST "+ControlPath+"shutdown", s.serveShutdown)
+	owners.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		wire.WriteJSONError(w, r, notFound("the local twin has no %s %s", r.Method, r.URL.Path))
 	})
+	mux := http.NewServeMux()
+	mux.Handle(ControlPath+"lambda/", http.StripPrefix(base+"/lambda", s.functions.Runtime()))
+	mux.Handle(base+cloudformation.ResponsePath, http.StripPrefix(base, s.cloudformation.ResponseHandler()))
+	mux.Handle("/", ownersOnly(verifier, owners))
 	return mux
+}
+
+// ownersOnly lets requests through that the twin's owner has signed for the twin
+// itself.
+func ownersOnly(verifier *signature.Verifier, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		signed, scope, err := verifier.Verify(r)
+		switch {
+		case err != nil:
+			wire.WriteJSONError(w, r, refused(err, signature.RESTJSON))
+		case scope.AccessKeyID != AccessKeyID || scope.Service != controlService:
+			wire.WriteJSONError(w, r, forbidden("%s is for the local twin's owner, signed for the service %q", ControlPath, controlService))
+		default:
+			next.ServeHTTP(w, signed)
+		}
+	})
 }
 
 func (s *Server) serveStatus(w http.ResponseWriter, _ *http.Request) {

@@ -5,8 +5,10 @@
 // what none of them knows is refused by name.
 //
 //	request ──host, origin──▶ path /_tributary/… ──▶ control, Runtime API, custom-resource answers
-//	                          credential scope   ──▶ sts, ssm, s3, cloudformation, kinesis, lambda, redshift-data
+//	                          signature's scope  ──▶ sts, ssm, s3, cloudformation, kinesis, lambda, redshift-data
 //
-// It trusts whoever can reach the port: it listens on 127.0.0.1 alone, and
-// refuses requests that a web page could make.
+// Only its owner can send it requests, and the functions that run on it: it listens
+// on 127.0.0.1 alone, refuses requests that a web page could make, and verifies
+// that each request is signed with a key that it has issued. The owner's secret key
+// is made anew at each start.
 package twin

@@ -27,7 +27,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func answer(_ context.Context, e cfn.Event) (string, map[string]any, error) {
+func answer(ctx context.Context, e cfn.Event) (string, map[string]any, error) {
+	if e.RequestType == cfn.RequestCreate && e.ResourceProperties["Lists"] == "true" {
+		return listStatements(ctx)
+	}
 	if e.RequestType == cfn.RequestCreate && e.ResourceProperties["Fails"] == "true" {
 		return "thing", nil, errors.New("no such view")
 	}
@@ -66,16 +69,9 @@ func publish(t *testing.T, s *twin.Server) {
 	if err := errors.Join(err, w.Close()); err != nil {
 		t.Fatal(err)
 	}
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, s.URL()+"/cdk-hnb659fds-assets-000000000000-us-east-1/fn.zip", &archive)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := resp.Body.Close(); err != nil || resp.StatusCode != http.StatusOK {
-		t.Fatalf("publish: %s, %v", resp.Status, err)
+	r := request{method: "PUT", path: "/cdk-hnb659fds-assets-000000000000-us-east-1/fn.zip", service: "s3", body: archive.String()}
+	if status, body := r.send(t, s, owner(s)); status != http.StatusOK {
+		t.Fatalf("publish: %d %s", status, body)
 	}
 }
 
@@ -112,7 +108,7 @@ func TestCustomResourceRunsItsFunction(t *testing.T) {
 // logged returns what the only function that has run has written.
 func logged(t *testing.T, s *twin.Server) string {
 	t.Helper()
-	client := twin.Client{URL: s.URL()}
+	client := twin.Client{URL: s.URL(), Secret: s.Secret()}
 	_, err := client.Log(t.Context(), "nobody")
 	if err == nil {
 		t.Fatal("nobody has a log")

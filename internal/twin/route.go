@@ -2,6 +2,7 @@ package twin
 
 import (
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -10,61 +11,108 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tributary-cdk/tributary/internal/twin/s3"
+	"github.com/tributary-cdk/tributary/internal/twin/signature"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
 // ControlPath begins the paths of what is the twin's own and not AWS's.
 const ControlPath = "/_tributary/"
 
-// router finds who answers a request.
+// service is one of AWS's services, as the twin answers it.
+type service struct {
+	http.Handler
+	protocol signature.Protocol
+}
+
+// router finds who answers a request: below ControlPath the twin itself, else the
+// service that the request is signed for.
 type router struct {
-	services map[string]http.Handler // by the service's name in the credential scope
-	control  http.Handler            // below ControlPath
+	verifier *signature.Verifier
+	services map[string]service // by the name in the credential scope
+	control  http.Handler       // below ControlPath
 }
 
-// targets maps the first part of X-Amz-Target to services, for requests that
-// nobody signed.
-func targets() map[string]string {
-	return map[string]string{
-		"AmazonSSM": "ssm", "Kinesis_20131202": "kinesis", "RedshiftData": "redshift-data", "RedshiftServerless": "redshift-serverless",
-	}
-}
-
-// ServeHTTP sends a request to its service. Unsigned requests go where
-// X-Amz-Target points, or else to s3.
+// ServeHTTP verifies a request's signature and hands the request to its service.
+// What lies below ControlPath is verified there.
 func (t *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if err := refuse(r); err != nil {
-		writeError(w, r, err)
-		return
-	}
 	if strings.HasPrefix(r.URL.Path, ControlPath) {
 		t.control.ServeHTTP(w, r)
 		return
 	}
-	name := wire.ScopeOf(r).Service
-	target, _, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-	switch {
-	case name != "":
-	case target != "":
-		name = targets()[target]
+	signed, scope, err := t.verifier.Verify(r)
+	s, known := t.services[scope.Service]
+	if !known {
+		s.protocol = guess(r)
+	}
+	switch rpc := s.protocol == signature.JSON || s.protocol == signature.Query; {
+	case err != nil:
+		writeError(w, r, s.protocol, refused(err, s.protocol))
+	case !known:
+		target, _, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+		writeError(w, r, s.protocol, wire.Errorf("UnknownService", "the local twin has no service %q (asked for %s %s %s); it has %s",
+			scope.Service, r.Method, r.URL.Path, target, strings.Join(slices.Sorted(maps.Keys(t.services)), ", ")))
+	case rpc && r.Method != http.MethodPost:
+		writeError(w, r, s.protocol, &wire.Error{
+			Status: http.StatusMethodNotAllowed, Code: "MethodNotAllowed",
+			Message: fmt.Sprintf("the local twin's %s takes POST only, got %s", scope.Service, r.Method),
+		})
 	default:
-		name = "s3"
+		s.ServeHTTP(w, signed)
 	}
-	service := t.services[name]
-	if service == nil {
-		writeError(w, r, wire.Errorf("UnknownService", "the local twin has no service %q (asked for %s %s %s); it has %s",
-			name, r.Method, r.URL.Path, target, strings.Join(slices.Sorted(maps.Keys(t.services)), ", ")))
-		return
+}
+
+// refused words why a request was not let in.
+func refused(err error, protocol signature.Protocol) *wire.Error {
+	if refusal := new(signature.Refusal); errors.As(err, &refusal) {
+		return refusal.For(protocol)
 	}
-	service.ServeHTTP(w, r)
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		return &wire.Error{
+			Status: http.StatusRequestEntityTooLarge, Code: "RequestEntityTooLarge",
+			Message: fmt.Sprintf("a request's body may have at most %d bytes", tooLarge.Limit),
+		}
+	}
+	return wire.Errorf("IncompleteBody", "read the request: %v", err)
+}
+
+// guess returns the protocol of a request that names no service.
+func guess(r *http.Request) signature.Protocol {
+	kind := r.Header.Get("Content-Type")
+	switch {
+	case strings.HasPrefix(kind, "application/x-amz-json-") || r.Header.Get("X-Amz-Target") != "":
+		return signature.JSON
+	case strings.HasPrefix(kind, "application/x-www-form-urlencoded"):
+		return signature.Query
+	}
+	return signature.RESTXML
+}
+
+// clientsOnly lets requests through that a web page can't have made.
+func clientsOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := refuse(r); err != nil {
+			writeError(w, r, guess(r), err)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // refuse returns an error for requests that may come from a web page: those
-// with an Origin, which AWS's clients don't send, and those for a host that
-// isn't this machine, as a page gets it by rebinding its own name.
+// with an Origin, which AWS's clients don't send, those that a browser says to
+// come from a page, and those for a host that isn't this machine, as a page gets
+// it by rebinding its own name.
+//
+// Source: https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
 func refuse(r *http.Request) *wire.Error {
 	if origin := r.Header.Get("Origin"); origin != "" {
 		return forbidden("the local twin answers no web pages (origin %q)", origin)
+	}
+	for _, site := range r.Header.Values("Sec-Fetch-Site") {
+		if site != "none" {
+			return forbidden("the local twin answers no web pages (Sec-Fetch-Site %q)", site)
+		}
 	}
 	if !loopback(r.Host) {
 		return forbidden("the local twin is not %q; use http://127.0.0.1 or http://localhost", r.Host)
@@ -91,10 +139,13 @@ func loopback(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
-// writeError answers as the client can read it: XML to the Query protocol,
-// else JSON.
-func writeError(w http.ResponseWriter, r *http.Request, e *wire.Error) {
-	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+// writeError answers as clients of that protocol read it.
+func writeError(w http.ResponseWriter, r *http.Request, protocol signature.Protocol, e *wire.Error) {
+	switch protocol {
+	case signature.RESTXML:
+		s3.WriteError(w, r, e)
+		return
+	case signature.JSON, signature.RESTJSON:
 		wire.WriteJSONError(w, r, e)
 		return
 	}

@@ -2,6 +2,7 @@ package twin
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -22,6 +23,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
 	"github.com/tributary-cdk/tributary/internal/twin/resource"
 	"github.com/tributary-cdk/tributary/internal/twin/s3"
+	"github.com/tributary-cdk/tributary/internal/twin/signature"
 	"github.com/tributary-cdk/tributary/internal/twin/ssm"
 	"github.com/tributary-cdk/tributary/internal/twin/sts"
 	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
@@ -68,6 +70,7 @@ type Options struct {
 type Server struct {
 	options Options
 	url     string
+	secret  string // the owner's secret key
 	dir     string // holds everything on disk
 	started time.Time
 	log     *slog.Logger
@@ -108,7 +111,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		options: o, log: o.Logger, started: time.Now().UTC().Truncate(time.Second),
+		secret: rand.Text(), options: o, log: o.Logger, started: time.Now().UTC().Truncate(time.Second),
 		shutdown: make(chan struct{}), registry: &resource.Registry{},
 	}
 	if err := s.start(ctx); err != nil {
@@ -144,7 +147,7 @@ func (s *Server) compose(ctx context.Context) error {
 	}
 	o := s.options
 	s.streams = kinesis.New(time.Now)
-	identities := sts.New(o.Account, time.Now)
+	identities := sts.New(o.Account, sts.Credentials{AccessKeyID: AccessKeyID, SecretAccessKey: s.secret}, time.Now)
 	iam, secrets := &resource.IAM{}, &resource.Secrets{}
 	rights := policies{iam, identities}
 	if err := s.startWarehouse(ctx, rights); err != nil {
@@ -166,19 +169,24 @@ func (s *Server) compose(ctx context.Context) error {
 		SSMParameter:  parameters.Get, AvailabilityZones: zones,
 	})
 	s.data = redshiftdata.New(s.engine, time.Now)
+	verifier := signature.New(identities, time.Now)
 	s.router = &router{
-		control: s.control(),
-		services: map[string]http.Handler{
-			"sts": identities, "ssm": parameters.Handler(), "s3": objects,
-			"cloudformation": s.cloudformation, "kinesis": s.streams.Handler(o.Region, o.Account),
-			"lambda": s.functions, "redshift-data": statements{rights, s.data, s.warehouses, o.Region, o.Account},
-			"redshift":            &warehouse.Clusters{Store: s.warehouses, Authorize: rights.authorize},
-			"redshift-serverless": &warehouse.Serverless{Store: s.warehouses, Authorize: rights.authorize},
+		verifier: verifier, control: s.control(verifier),
+		services: map[string]service{
+			"sts": {identities, signature.Query}, "ssm": {parameters.Handler(), signature.JSON}, "s3": {objects, signature.RESTXML},
+			"cloudformation": {s.cloudformation, signature.Query}, "kinesis": {s.streams.Handler(o.Region, o.Account), signature.JSON},
+			"lambda":              {s.functions, signature.RESTJSON},
+			"redshift-data":       {statements{rights, s.data, s.warehouses, o.Region, o.Account}, signature.JSON},
+			"redshift":            {&warehouse.Clusters{Store: s.warehouses, Authorize: rights.authorize}, signature.Query},
+			"redshift-serverless": {&warehouse.Serverless{Store: s.warehouses, Authorize: rights.authorize}, signature.JSON},
 		},
 	}
-	s.http = &http.Server{Handler: s.router, ReadHeaderTimeout: 10 * time.Second}
+	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second}
 	return nil
 }
+
+// handler returns what each request passes, the outermost first.
+func (s *Server) handler() http.Handler { return clientsOnly(s.router) }
 
 // makeDir makes the twin's directory. PostgreSQL, which does not run as root,
 // must be able to pass through it; what lies in it is closed to others.

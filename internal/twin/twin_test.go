@@ -1,10 +1,7 @@
 package twin_test
 
 import (
-	"context"
 	"errors"
-	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -80,10 +77,7 @@ func TestStackComesAndGoes(t *testing.T) {
 // stacks returns a client of the twin's CloudFormation.
 func stacks(s *twin.Server) *cloudformation.Client {
 	return cloudformation.New(cloudformation.Options{
-		Region: "us-east-1", BaseEndpoint: aws.String(s.URL()),
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: twin.AccessKeyID, SecretAccessKey: "x"}, nil
-		}),
+		Region: "us-east-1", BaseEndpoint: aws.String(s.URL()), Credentials: s.Credentials(),
 	})
 }
 
@@ -118,67 +112,25 @@ func deploy(t *testing.T, client *cloudformation.Client, template string) types.
 	return types.Stack{}
 }
 
-func TestRefusals(t *testing.T) {
-	t.Parallel()
-	s := start(t)
-	scope := func(service string) string {
-		return "AWS4-HMAC-SHA256 Credential=" + twin.AccessKeyID + "/20261101/us-east-1/" + service + "/aws4_request, Signature=x"
-	}
-	form := "application/x-www-form-urlencoded"
-	tests := map[string]struct {
-		method, path, host string
-		header             map[string]string
-		status             int
-		want               string
-	}{
-		"a page's rebound name":      {"GET", "/_tributary/status", "evil.example:4700", nil, 403, "use http://127.0.0.1 or http://localhost"},
-		"a page's script":            {"POST", "/_tributary/shutdown", "", map[string]string{"Origin": "https://evil.example"}, 403, "answers no web pages"},
-		"a public address":           {"GET", "/", "203.0.113.1", nil, 403, `is not \"203.0.113.1\"`},
-		"a bucket below localhost":   {"GET", "/k", "assets.localhost:4700", nil, 404, "NoSuchBucket"},
-		"an unknown service, query":  {"POST", "/", "", map[string]string{"Authorization": scope("iam"), "Content-Type": form}, 400, "<Message>the local twin has no service &#34;iam&#34;"},
-		"an unknown service, JSON":   {"POST", "/", "", map[string]string{"Authorization": scope("dynamodb"), "X-Amz-Target": "DynamoDB_20120810.ListTables"}, 400, `has no service \"dynamodb\" (asked for POST / DynamoDB_20120810)`},
-		"an unsigned unknown target": {"POST", "/", "", map[string]string{"X-Amz-Target": "Logs_20140328.PutLogEvents"}, 400, `has no service \"\" (asked for POST / Logs_20140328)`},
-		"an unknown control path":    {"GET", "/_tributary/metrics", "", nil, 404, "the local twin has no GET /_tributary/metrics"},
-		"a log of nobody":            {"GET", "/_tributary/logs/fn", "", nil, 404, `no function \"fn\" has run; known are []`},
-		"an unsigned known target":   {"POST", "/", "", map[string]string{"X-Amz-Target": "AmazonSSM.GetParameter"}, 400, "SerializationException"},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r, err := http.NewRequestWithContext(t.Context(), tt.method, s.URL()+tt.path, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			r.Host = tt.host
-			for name, value := range tt.header {
-				r.Header.Set(name, value)
-			}
-			resp, err := http.DefaultClient.Do(r)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = resp.Body.Close() }()
-			body, err := io.ReadAll(resp.Body)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if resp.StatusCode != tt.status || !strings.Contains(string(body), tt.want) {
-				t.Errorf("got %d %s\nwant %d %s", resp.StatusCode, body, tt.status, tt.want)
-			}
-		})
-	}
-}
-
 func TestShutdownLeavesNothing(t *testing.T) {
 	t.Parallel()
 	s, err := twin.Start(t.Context(), twin.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := twin.Client{URL: s.URL()}
+	client := twin.Client{URL: s.URL(), Secret: s.Secret()}
 	status, err := client.Status(t.Context())
 	if err != nil {
 		t.Fatal(err)
+	}
+	stranger := twin.Client{URL: s.URL(), Secret: "another"}
+	if err := stranger.Shutdown(t.Context()); !errors.Is(err, twin.ErrAnotherTwin) {
+		t.Errorf("shut down with another's key: got %v, want %v", err, twin.ErrAnotherTwin)
+	}
+	select {
+	case <-s.Done():
+		t.Error("a stranger has ended the twin")
+	default:
 	}
 	if err := client.Shutdown(t.Context()); err != nil {
 		t.Fatal(err)
@@ -226,13 +178,13 @@ func TestStartThatFailsLeavesNothing(t *testing.T) {
 
 func TestEnvironment(t *testing.T) {
 	t.Parallel()
-	got := twin.Status{URL: "http://127.0.0.1:4700", Region: "us-east-1", Services: []string{"redshift-data", "s3"}}.Environment("/t/cdk")
+	got := twin.Status{URL: "http://127.0.0.1:4700", Region: "us-east-1", Services: []string{"redshift-data", "s3"}}.Environment("s3cret", "/t/cdk")
 	want := []twin.Variable{
 		{Name: "AWS_ENDPOINT_URL", Value: "http://127.0.0.1:4700"},
 		{Name: "AWS_REGION", Value: "us-east-1"},
 		{Name: "AWS_DEFAULT_REGION", Value: "us-east-1"},
 		{Name: "AWS_ACCESS_KEY_ID", Value: "TRIBUTARYLOCAL00000"},
-		{Name: "AWS_SECRET_ACCESS_KEY", Value: "local"},
+		{Name: "AWS_SECRET_ACCESS_KEY", Value: "s3cret"},
 		{Name: "AWS_EC2_METADATA_DISABLED", Value: "true"},
 		{Name: "CDK_HOME", Value: filepath.FromSlash("/t/cdk")},
 		{Name: "CDK_DISABLE_CLI_TELEMETRY", Value: "true"},

@@ -65,7 +65,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeError(w, requestID, wire.Errorf("MalformedQueryString", "%v", err))
 		return
 	}
-	f := form(r.Form)
+	f := form(r.PostForm)
 	name := f.get("Action")
 	a, ok := s.actions[name]
 	if !ok {

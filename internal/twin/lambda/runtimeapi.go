@@ -22,7 +22,8 @@ func (s *Service) Runtime() http.Handler {
 	mux.HandleFunc("POST "+base+"/invocation/{id}/error", s.environment(invocationError))
 	mux.HandleFunc("POST "+base+"/init/error", s.environment(initError))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		writeRuntimeError(w, http.StatusNotFound, "UnknownOperation", "the Runtime API has no "+r.Method+" "+r.URL.Path)
+		_, operation, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/") // without the token
+		writeRuntimeError(w, http.StatusNotFound, "UnknownOperation", "the Runtime API has no "+r.Method+" /"+operation)
 	})
 	return mux
 }

@@ -65,7 +65,7 @@ func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	bucket, key := address(r)
 	err := s.serve(w, r, bucket, key)
 	if err != nil {
-		writeError(w, r, wire.AsError(err))
+		WriteError(w, r, wire.AsError(err))
 	}
 }
 
@@ -171,8 +171,8 @@ type errorResponse struct {
 	RequestID string   `xml:"RequestId"`
 }
 
-// writeError answers as S3 does: XML, and nothing but the status on HEAD.
-func writeError(w http.ResponseWriter, r *http.Request, e *wire.Error) {
+// WriteError answers as S3 does: XML, and nothing but the status on HEAD.
+func WriteError(w http.ResponseWriter, r *http.Request, e *wire.Error) {
 	status := e.Status
 	if status == 0 {
 		status = http.StatusBadRequest

@@ -1,6 +1,7 @@
 // Package sts answers, for the local twin, the two AWS Security Token Service
 // calls that the CDK CLI and the AWS SDKs make: who am I, and may I be that
-// role. It checks no signature: every caller is let in, under a name.
+// role. It knows every key that signs requests to the twin: the account's own,
+// and those of the sessions that it has issued.
 //
 // Source: https://docs.aws.amazon.com/STS/latest/APIReference/welcome.html
 package sts
@@ -16,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/twin/signature"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
@@ -28,11 +30,14 @@ type Service struct {
 	clock   func() time.Time
 
 	mu     sync.Mutex
-	owners map[string]identity // by access key
+	owners map[string]identity // by access key id
 }
 
-// identity is who signs with an access key.
-type identity struct{ arn, userID string }
+// identity is who signs with an access key, and what else belongs to the key.
+type identity struct {
+	arn, userID string
+	key         signature.Key
+}
 
 // Credentials sign requests as the role that they were issued for.
 type Credentials struct {
@@ -40,10 +45,18 @@ type Credentials struct {
 	Expiration                                 time.Time
 }
 
-// New returns a Service of an account. clock gives the time that credentials
-// expire by.
-func New(account string, clock func() time.Time) *Service {
-	return &Service{account: account, clock: clock, owners: map[string]identity{}}
+// New returns a Service of an account whose root signs with the key root. clock
+// gives the time that credentials expire by.
+func New(account string, root Credentials, clock func() time.Time) *Service {
+	return &Service{account: account, clock: clock, owners: map[string]identity{
+		root.AccessKeyID: {"arn:aws:iam::" + account + ":root", account, signature.Key{Secret: root.SecretAccessKey, Token: root.SessionToken}},
+	}}
+}
+
+// Key returns what belongs to an access key id, and whether it is known.
+func (s *Service) Key(accessKeyID string) (signature.Key, bool) {
+	who, ok := s.caller(accessKeyID)
+	return who.key, ok
 }
 
 // Assume issues credentials for a role's session. They last an hour on paper;
@@ -59,21 +72,23 @@ func (s *Service) Assume(roleARN, session string) Credentials {
 	arn = strings.Replace(arn, ":role/", ":assumed-role/", 1) + "/" + session
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.owners[c.AccessKeyID] = identity{arn, "AROA" + strings.ToUpper(random(8)) + ":" + session}
+	key := signature.Key{Secret: c.SecretAccessKey, Token: c.SessionToken}
+	s.owners[c.AccessKeyID] = identity{arn, "AROA" + strings.ToUpper(random(8)) + ":" + session, key}
 	return c
 }
 
-// Caller returns the ARN of whoever signs with an access key: an assumed role
-// for keys from Assume, the account's root for any other.
-func (s *Service) Caller(accessKey string) string { return s.caller(accessKey).arn }
+// Caller returns the ARN of whoever signs with an access key id: the account's root
+// or an assumed role. It is false of a key that is nobody's.
+func (s *Service) Caller(accessKeyID string) (arn string, known bool) {
+	who, ok := s.caller(accessKeyID)
+	return who.arn, ok
+}
 
-func (s *Service) caller(accessKey string) identity {
+func (s *Service) caller(accessKeyID string) (identity, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if who, ok := s.owners[accessKey]; ok {
-		return who
-	}
-	return identity{"arn:aws:iam::" + s.account + ":root", s.account}
+	who, ok := s.owners[accessKeyID]
+	return who, ok
 }
 
 // ServeHTTP answers GetCallerIdentity and AssumeRole over the AWS Query
@@ -87,9 +102,9 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		out any
 		err error
 	)
-	switch action := r.Form.Get("Action"); action {
+	switch action := r.PostForm.Get("Action"); action {
 	case "GetCallerIdentity":
-		out = s.getCallerIdentity(r)
+		out, err = s.getCallerIdentity(r)
 	case "AssumeRole":
 		out, err = s.assumeRole(r)
 	default:
@@ -115,12 +130,15 @@ type callerIdentityResponse struct {
 	Metadata metadata `xml:"ResponseMetadata"`
 }
 
-func (s *Service) getCallerIdentity(r *http.Request) any {
-	who := s.caller(wire.ScopeOf(r).AccessKey)
+func (s *Service) getCallerIdentity(r *http.Request) (any, error) {
+	who, ok := s.caller(signature.Signer(r.Context()))
+	if !ok {
+		return nil, &wire.Error{Status: http.StatusForbidden, Code: "InvalidClientTokenId", Message: "The security token included in the request is invalid."}
+	}
 	return callerIdentityResponse{
 		XMLNS: namespace, ARN: who.arn, UserID: who.userID, Account: s.account,
 		Metadata: metadata{random(16)},
-	}
+	}, nil
 }
 
 type assumeRoleResponse struct {
@@ -145,7 +163,7 @@ var (
 )
 
 func (s *Service) assumeRole(r *http.Request) (any, error) {
-	role, session := r.Form.Get("RoleArn"), r.Form.Get("RoleSessionName")
+	role, session := r.PostForm.Get("RoleArn"), r.PostForm.Get("RoleSessionName")
 	var problems []string
 	if !roleARN.MatchString(role) {
 		problems = append(problems, "RoleArn "+strconv.Quote(role)+" is not a role's ARN")
@@ -157,7 +175,7 @@ func (s *Service) assumeRole(r *http.Request) (any, error) {
 		return nil, wire.Errorf("ValidationError", "%s", strings.Join(problems, "; "))
 	}
 	c := s.Assume(role, session)
-	who := s.caller(c.AccessKeyID)
+	who, _ := s.caller(c.AccessKeyID) // issued just now
 	return assumeRoleResponse{
 		XMLNS: namespace,
 		Result: assumeRoleResult{

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/twin/signature"
 	"github.com/tributary-cdk/tributary/internal/twin/sts"
 )
 
@@ -16,11 +17,14 @@ const account = "000000000000"
 
 func clock() time.Time { return time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC) }
 
-func post(t *testing.T, s *sts.Service, accessKey string, form url.Values) (int, string) {
+// root is the key of the account's root.
+var root = sts.Credentials{AccessKeyID: "TRIBUTARYLOCAL00000", SecretAccessKey: "s3cret"}
+
+func post(t *testing.T, s *sts.Service, accessKeyID string, form url.Values) (int, string) {
 	t.Helper()
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(form.Encode()))
+	ctx := signature.WithSigner(t.Context(), accessKeyID)
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/", strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+accessKey+"/20261101/us-east-1/sts/aws4_request, Signature=x")
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
 	return w.Code, w.Body.String()
@@ -61,7 +65,7 @@ func TestServeHTTP(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			status, body := post(t, sts.New(account, clock), "TRIBUTARYLOCAL00000", tt.form)
+			status, body := post(t, sts.New(account, root, clock), root.AccessKeyID, tt.form)
 			if status != tt.status || !regexp.MustCompile(tt.want).MatchString(body) {
 				t.Errorf("got %d %s\nwant %d %s", status, body, tt.status, tt.want)
 			}
@@ -71,14 +75,60 @@ func TestServeHTTP(t *testing.T) {
 
 func TestIssuedKeysAreTheRole(t *testing.T) {
 	t.Parallel()
-	s := sts.New(account, clock)
+	s := sts.New(account, root, clock)
 	c := s.Assume("arn:aws:iam::000000000000:role/path/reader", "fn")
 	_, got := post(t, s, c.AccessKeyID, url.Values{"Action": {"GetCallerIdentity"}})
 	want := "<Arn>arn:aws:sts::000000000000:assumed-role/path/reader/fn</Arn>"
 	if !strings.Contains(got, want) {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
-	if got, want := s.Caller("AKIAUNKNOWN"), "arn:aws:iam::000000000000:root"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+}
+
+func TestKeysAreWhoseTheyWereIssuedTo(t *testing.T) {
+	t.Parallel()
+	s := sts.New(account, root, clock)
+	c := s.Assume("arn:aws:iam::000000000000:role/reader", "fn")
+	tests := map[string]struct {
+		accessKeyID string
+		key         signature.Key
+		caller      string
+		known       bool
+	}{
+		"the account's": {root.AccessKeyID, signature.Key{Secret: "s3cret"}, "arn:aws:iam::000000000000:root", true},
+		"a session's":   {c.AccessKeyID, signature.Key{Secret: c.SecretAccessKey, Token: c.SessionToken}, "arn:aws:sts::000000000000:assumed-role/reader/fn", true},
+		"nobody's":      {"AKIAUNKNOWN", signature.Key{}, "", false},
+		"none":          {"", signature.Key{}, "", false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			key, known := s.Key(tt.accessKeyID)
+			if key != tt.key || known != tt.known {
+				t.Errorf("key: got %v, %v, want %v, %v", key, known, tt.key, tt.known)
+			}
+			caller, known := s.Caller(tt.accessKeyID)
+			if caller != tt.caller || known != tt.known {
+				t.Errorf("caller: got %q, %v, want %q, %v", caller, known, tt.caller, tt.known)
+			}
+		})
+	}
+}
+
+func TestNobodyHasNoIdentity(t *testing.T) {
+	t.Parallel()
+	status, body := post(t, sts.New(account, root, clock), "AKIAUNKNOWN", url.Values{"Action": {"GetCallerIdentity"}})
+	if want := "<Code>InvalidClientTokenId</Code>"; status != 403 || !strings.Contains(body, want) {
+		t.Errorf("got %d %s\nwant 403 with %s", status, body, want)
+	}
+}
+
+func TestParametersAreOfTheBody(t *testing.T) {
+	t.Parallel()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/?Action=GetCallerIdentity", nil)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	sts.New(account, root, clock).ServeHTTP(w, r)
+	if want := `has no action &#34;&#34;`; w.Code != 400 || !strings.Contains(w.Body.String(), want) {
+		t.Errorf("got %d %s\nwant 400 with %s", w.Code, w.Body, want)
 	}
 }

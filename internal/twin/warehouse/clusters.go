@@ -59,7 +59,7 @@ func (a *Clusters) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeQueryError(w, wire.Errorf("MalformedQueryString", "%v", err))
 		return
 	}
-	action := r.Form.Get("Action")
+	action := r.PostForm.Get("Action")
 	result, err := a.run(r, action)
 	if err != nil {
 		writeQueryError(w, clusterError(err))
@@ -77,7 +77,7 @@ func (a *Clusters) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *Clusters) run(r *http.Request, action string) (any, error) {
-	form := r.Form
+	form := r.PostForm
 	id := form.Get("ClusterIdentifier")
 	actions := map[string]func() error{
 		"CreateCluster":         func() error { return a.create(r) },
@@ -124,7 +124,7 @@ func (a *Clusters) authorize(r *http.Request, action, resource string, context m
 }
 
 func (a *Clusters) create(r *http.Request) error {
-	form := r.Form
+	form := r.PostForm
 	nodes, _ := strconv.Atoi(form.Get("NumberOfNodes"))
 	c := Cluster{
 		Identifier: form.Get("ClusterIdentifier"), Database: form.Get("DBName"), MasterUsername: form.Get("MasterUsername"),
@@ -143,18 +143,18 @@ func (a *Clusters) create(r *http.Request) error {
 }
 
 func (a *Clusters) modifyRoles(r *http.Request) error {
-	add := members(r.Form, "AddIamRoles")
+	add := members(r.PostForm, "AddIamRoles")
 	for _, role := range add {
 		if err := a.authorize(r, "iam:PassRole", role, map[string]string{"iam:PassedToService": "redshift.amazonaws.com"}); err != nil {
 			return err
 		}
 	}
 	var defaultRole *string
-	if r.Form.Has("DefaultIamRoleArn") {
-		role := r.Form.Get("DefaultIamRoleArn")
+	if r.PostForm.Has("DefaultIamRoleArn") {
+		role := r.PostForm.Get("DefaultIamRoleArn")
 		defaultRole = &role
 	}
-	return a.Store.ModifyClusterRoles(r.Form.Get("ClusterIdentifier"), add, members(r.Form, "RemoveIamRoles"), defaultRole)
+	return a.Store.ModifyClusterRoles(r.PostForm.Get("ClusterIdentifier"), add, members(r.PostForm, "RemoveIamRoles"), defaultRole)
 }
 
 // members returns a list of the form, as the Query protocol writes it.

@@ -1,6 +1,5 @@
 // Package wire reads AWS requests off HTTP and writes the answers, for the
-// local twin's services: which service and operation a request names, and the
-// AWS JSON protocol that most of them speak.
+// local twin's services, and speaks the AWS JSON protocol that most of them do.
 //
 // Source of the protocol: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
 package wire
@@ -10,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 )
@@ -37,26 +35,6 @@ func AsError(err error) *Error {
 		return e
 	}
 	return &Error{Status: http.StatusInternalServerError, Code: "InternalFailure", Message: err.Error()}
-}
-
-// Scope is the credential scope in a request's Signature Version 4: who signed
-// it, and for which region and service. The twin reads it to find the service;
-// it checks no signature. The zero Scope means an unsigned request.
-type Scope struct{ AccessKey, Region, Service string }
-
-// ScopeOf returns r's credential scope, from its Authorization header or from
-// a presigned URL's query.
-func ScopeOf(r *http.Request) Scope {
-	credential := r.URL.Query().Get("X-Amz-Credential")
-	if _, after, ok := strings.Cut(r.Header.Get("Authorization"), "Credential="); ok {
-		credential, _, _ = strings.Cut(after, ",")
-	}
-	part := strings.Split(strings.TrimSpace(credential), "/")
-	if len(part) < 5 {
-		return Scope{}
-	}
-	n := len(part) // an access key may hold slashes; the scope's four parts do not
-	return Scope{strings.Join(part[:n-4], "/"), part[n-3], part[n-2]}
 }
 
 // Operation answers one operation: body is the request's JSON, the result is
@@ -93,7 +71,7 @@ func (s *JSON) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			"the local twin's %s has no operation %q", s.Service, name))
 		return
 	}
-	body, err := io.ReadAll(r.Body)
+	body, err := ReadBody(r)
 	if err != nil {
 		WriteJSONError(w, r, Errorf("SerializationException", "read the request: %v", err))
 		return

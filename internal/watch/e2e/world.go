@@ -55,10 +55,7 @@ func New(ctx context.Context) (*World, error) {
 		return nil, err
 	}
 	cfg := aws.Config{
-		Region: "us-east-1", BaseEndpoint: aws.String(server.URL()),
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: twin.AccessKeyID, SecretAccessKey: "x"}, nil
-		}),
+		Region: "us-east-1", BaseEndpoint: aws.String(server.URL()), Credentials: server.Credentials(),
 	}
 	w := &World{twin: server, streams: kinesis.NewFromConfig(cfg)}
 	w.Runner = &dataapi.Runner{

@@ -1,0 +1,32 @@
+package signature_test
+
+import (
+	"bytes"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/tributary-cdk/tributary/internal/twin/signature"
+)
+
+// BenchmarkVerify verifies a small request, and one of the size of the largest
+// PutRecords: what it adds to each request of a twin.
+func BenchmarkVerify(b *testing.B) {
+	sizes := map[string]int{"small": 100, "5MB": 5 << 20}
+	for name, size := range sizes {
+		b.Run(name, func(b *testing.B) {
+			body := bytes.Repeat([]byte("x"), size)
+			c := call{body: string(body), header: map[string]string{"X-Amz-Target": "Kinesis_20131202.PutRecords"}}
+			r := c.signed(b)
+			verifier := signature.New(owners, func() time.Time { return noon })
+			b.SetBytes(int64(size))
+			for b.Loop() {
+				again := *r
+				again.Body = io.NopCloser(bytes.NewReader(body))
+				if _, _, err := verifier.Verify(&again); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
