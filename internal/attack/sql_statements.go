@@ -15,10 +15,10 @@ type statement struct {
 // and commands.
 var statements = []statement{
 	// Files and programs.
-	{sql: "COPY victim FROM '/etc/passwd'"},
+	{sql: "COPY victim (line) FROM '/etc/passwd'"},
 	{sql: "COPY victim TO '/tmp/tributary-attack'"},
 	{sql: "COPY (SELECT 1) TO '/tmp/tributary-attack'"},
-	{sql: "COPY victim FROM PROGRAM 'id'"},
+	{sql: "COPY victim (line) FROM PROGRAM 'id'"},
 	{sql: "COPY (SELECT 1) TO PROGRAM 'cat >/dev/null'"},
 	{sql: "CREATE TABLE attack AS SELECT pg_read_file('/etc/passwd') AS a", undo: "DROP TABLE attack"},
 	{sql: "CREATE TEMP TABLE attack AS SELECT pg_read_file('/etc/passwd') AS a"},
