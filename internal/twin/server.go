@@ -153,23 +153,24 @@ func (s *Server) compose(ctx context.Context) error {
 	parameters := ssm.New(o.Region, o.Account, time.Now, map[string]string{
 		"/cdk-bootstrap/" + bootstrapQualifier + "/version": bootstrapVersion,
 	})
-	objects := s3.New(o.Region, o.Account, time.Now, "cdk-"+bootstrapQualifier+"-assets-"+o.Account+"-"+o.Region)
+	buckets := s3.New(s3.Options{Region: o.Region, Account: o.Account, Dir: filepath.Join(s.dir, "s3"), Clock: time.Now},
+		"cdk-"+bootstrapQualifier+"-assets-"+o.Account+"-"+o.Region)
 	s.functions = s.newFunctions(identities)
 	s.cloudformation = cloudformation.New(cloudformation.Options{
 		Region: o.Region, Account: o.Account, Invoker: s.functions, BaseURL: s.url + "/_tributary", Logger: s.log,
 		Types: resource.Types(resource.Services{
 			Registry: s.registry, IAM: iam, Streams: s.streams, Functions: s.functions,
-			Objects: objects, Parameters: parameters, Secrets: secrets, Warehouses: s.warehouses,
+			Objects: objects{buckets}, Parameters: parameters, Secrets: secrets, Warehouses: s.warehouses,
 		}),
 		Resolve:       secrets.Resolve,
-		FetchTemplate: func(_ context.Context, url string) ([]byte, error) { return fetch(objects, url) },
+		FetchTemplate: func(_ context.Context, url string) ([]byte, error) { return fetch(buckets, url) },
 		SSMParameter:  parameters.Get, AvailabilityZones: zones,
 	})
 	s.data = redshiftdata.New(s.engine, time.Now)
 	s.router = &router{
 		control: s.control(),
 		services: map[string]http.Handler{
-			"sts": identities, "ssm": parameters.Handler(), "s3": objects,
+			"sts": identities, "ssm": parameters.Handler(), "s3": buckets,
 			"cloudformation": s.cloudformation, "kinesis": s.streams.Handler(o.Region, o.Account),
 			"lambda": s.functions, "redshift-data": statements{rights, s.data, s.warehouses, o.Region, o.Account},
 			"redshift":            &warehouse.Clusters{Store: s.warehouses, Authorize: rights.authorize},
@@ -191,7 +192,8 @@ func (s *Server) makeDir() error {
 	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // see above
 		return err
 	}
-	return errors.Join(os.Mkdir(filepath.Join(dir, "cdk"), 0o700), os.Mkdir(filepath.Join(dir, "lambda"), 0o700))
+	return errors.Join(os.Mkdir(filepath.Join(dir, "cdk"), 0o700), os.Mkdir(filepath.Join(dir, "lambda"), 0o700),
+		os.Mkdir(filepath.Join(dir, "s3"), 0o700))
 }
 
 // startWarehouse starts PostgreSQL and the engine that makes it Redshift.

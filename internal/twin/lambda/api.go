@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/twin/depth"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
@@ -59,7 +60,7 @@ func (s *Service) serveInvoke(w http.ResponseWriter, r *http.Request) {
 	if len(payload) == 0 {
 		payload = []byte("{}")
 	}
-	if !json.Valid(payload) {
+	if depth.JSON(payload) != nil || !json.Valid(payload) {
 		wire.WriteJSONError(w, r, wire.Errorf("InvalidRequestContentException", "Could not parse request body into json"))
 		return
 	}
@@ -115,7 +116,8 @@ type functionOutput struct {
 	FunctionARN                                    string `json:"FunctionArn"`
 	Description, LastModified, CodeSha256, Version string
 	State, LastUpdateStatus, PackageType           string
-	CodeSize, Timeout, MemorySize                  int
+	CodeSize                                       int64
+	Timeout, MemorySize                            int
 	Architectures                                  []string
 	Environment                                    *environmentOutput `json:",omitempty"`
 }
@@ -127,7 +129,7 @@ func (s *Service) output(f *function) functionOutput {
 		FunctionName: f.Name, FunctionARN: f.arn, Runtime: f.Runtime, Role: f.Role, Handler: f.Handler,
 		Description: f.Description, LastModified: f.updated.Format("2006-01-02T15:04:05.000+0000"),
 		CodeSha256: f.sha256, Version: "$LATEST", State: "Active", LastUpdateStatus: "Successful", PackageType: "Zip",
-		CodeSize: len(f.Code), Timeout: int(f.Timeout / time.Second), MemorySize: f.MemorySize,
+		CodeSize: f.size, Timeout: int(f.Timeout / time.Second), MemorySize: f.MemorySize,
 		Architectures: []string{f.Architecture},
 	}
 	if len(f.Environment) > 0 {

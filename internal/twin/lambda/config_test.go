@@ -1,7 +1,12 @@
 package lambda_test
 
 import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
 	"io/fs"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,11 +31,15 @@ func TestCreateRefuses(t *testing.T) {
 				`Architectures "riscv": "x86_64" or "arm64"; Timeout 1h0m0s: 1 s to 900 s; ` +
 				`Environment.Variables "AWS_REGION": reserved by Lambda`,
 		},
-		"not a zip":       {func(c *lambda.Config) { c.Code = []byte("x") }, "InvalidParameterValueException: Could not unzip uploaded file. Please check your file, then try to upload again. (zip: not a valid zip file)"},
+		"not a zip":       {func(c *lambda.Config) { c.Code = strings.NewReader("x") }, "InvalidParameterValueException: Could not unzip uploaded file. Please check your file, then try to upload again. (zip: not a valid zip file)"},
 		"no bootstrap":    {func(c *lambda.Config) { c.Code = archive(t, map[string]string{"index.js": ""}, 0o755) }, "InvalidParameterValueException: code: no file \"bootstrap\" at the top of the zip, which a provided runtime starts"},
 		"not executable":  {func(c *lambda.Config) { c.Code = archive(t, self, 0o644) }, `InvalidParameterValueException: code: "bootstrap" is not an executable file (mode -rw-r--r--)`},
 		"leads outside":   {func(c *lambda.Config) { c.Code = archive(t, map[string]string{"../evil": "x"}, 0o755) }, `code: InvalidParameterValueException: "../evil" leads out of the function's directory`},
 		"a symbolic link": {func(c *lambda.Config) { c.Code = archive(t, map[string]string{"bootstrap": "x"}, 0o777|fs.ModeSymlink) }, `code: InvalidParameterValueException: "bootstrap" is a L---------; the local twin unpacks files and directories`},
+		"a name twice":    {func(c *lambda.Config) { c.Code = zipOf(t, "bootstrap", "./bootstrap") }, `code: InvalidParameterValueException: "./bootstrap" is in the zip twice`},
+		"100,000 files":   {func(c *lambda.Config) { c.Code = zipOf(t, manyNames()...) }, "InvalidParameterValueException: Could not unzip uploaded file. Please check your file, then try to upload again. (its list of files has more than 8388608 bytes, which the local twin doesn't read)"},
+		"a bomb":          {func(c *lambda.Config) { c.Code = bomb(t) }, "code: InvalidParameterValueException: Unzipped size must be smaller than 262144000 bytes"},
+		"a zip too large": {func(c *lambda.Config) { c.Code = hollow(262144001) }, "InvalidParameterValueException: Unzipped size must be smaller than 262144000 bytes"},
 		"not a program": {func(c *lambda.Config) {
 			c.Code = archive(t, map[string]string{"bootstrap": "MZ......................................................................"}, 0o755)
 		}, "code: bootstrap is neither a script nor a Linux program: bad magic number '[77 90 46 46]' in record at byte 0x0"},
@@ -52,4 +61,61 @@ func TestCreateRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// zipOf returns a zip of empty files of those names, in order.
+func zipOf(t *testing.T, names ...string) *bytes.Reader {
+	t.Helper()
+	var buf bytes.Buffer
+	w := zip.NewWriter(&buf)
+	for _, name := range names {
+		if _, err := w.Create(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return bytes.NewReader(buf.Bytes())
+}
+
+// manyNames returns 100,000 names of 60 characters.
+func manyNames() []string {
+	names := make([]string, 100_000)
+	for i := range names {
+		names[i] = fmt.Sprintf("%060d", i)
+	}
+	return names
+}
+
+// bomb returns a zip of a few KB that unpacks to one byte more than Lambda takes.
+func bomb(t *testing.T) *bytes.Reader {
+	t.Helper()
+	var buf bytes.Buffer
+	w := zip.NewWriter(&buf)
+	out, err := w.Create("bootstrap")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(out, io.NewSectionReader(hollow(262144001), 0, 262144001)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return bytes.NewReader(buf.Bytes())
+}
+
+// hollow is that many zero bytes.
+type hollow int64
+
+func (h hollow) Size() int64 { return int64(h) }
+
+func (h hollow) ReadAt(p []byte, at int64) (int, error) {
+	n := min(int64(len(p)), int64(h)-at)
+	clear(p[:n])
+	if n < int64(len(p)) {
+		return int(n), io.EOF
+	}
+	return int(n), nil
 }
