@@ -56,6 +56,12 @@ func (t *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			name, r.Method, r.URL.Path, target, strings.Join(slices.Sorted(maps.Keys(t.services)), ", ")))
 		return
 	}
+	if name != "s3" { // its objects stream
+		if _, err := wire.ReadBody(r); err != nil {
+			writeError(w, r, wire.BodyError(err))
+			return
+		}
+	}
 	service.ServeHTTP(w, r)
 }
 

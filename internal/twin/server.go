@@ -17,6 +17,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/lambda"
+	"github.com/tributary-cdk/tributary/internal/twin/limit"
 	"github.com/tributary-cdk/tributary/internal/twin/postgres"
 	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 	"github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
@@ -128,7 +129,7 @@ func (s *Server) start(ctx context.Context) error {
 		return errors.Join(err, listener.Close())
 	}
 	go func() {
-		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := s.http.Serve(limit.Listener(listener, limit.Default())); !errors.Is(err, http.ErrServerClosed) {
 			s.log.Error("serve", "error", err)
 			s.requestShutdown()
 		}
@@ -177,7 +178,7 @@ func (s *Server) compose(ctx context.Context) error {
 			"redshift-serverless": &warehouse.Serverless{Store: s.warehouses, Authorize: rights.authorize},
 		},
 	}
-	s.http = &http.Server{Handler: s.router, ReadHeaderTimeout: 10 * time.Second}
+	s.http = limited(s.router)
 	return nil
 }
 

@@ -1,9 +1,7 @@
 package twin
 
 import (
-	"bytes"
 	"encoding/json"
-	"io"
 	"net/http"
 	"strings"
 
@@ -23,7 +21,7 @@ type statements struct {
 
 // ServeHTTP refuses what the caller may not do, and hands on the rest.
 func (s statements) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
+	body, err := wire.ReadBody(r)
 	if err == nil {
 		err = s.refuse(r, body)
 	}
@@ -31,7 +29,6 @@ func (s statements) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		wire.WriteJSONError(w, r, wire.AsError(err))
 		return
 	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
 	s.data.ServeHTTP(w, r)
 }
 

@@ -4,7 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"io"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -52,9 +52,12 @@ func (s *Service) serveInvoke(w http.ResponseWriter, r *http.Request) {
 		wire.WriteJSONError(w, r, wire.AsError(err))
 		return
 	}
-	payload, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxPayload))
+	payload, err := wire.ReadBody(r)
+	if err == nil {
+		err = checkSize(r, payload)
+	}
 	if err != nil {
-		wire.WriteJSONError(w, r, &wire.Error{Status: http.StatusRequestEntityTooLarge, Code: "RequestTooLargeException", Message: err.Error()})
+		wire.WriteJSONError(w, r, wire.BodyError(err))
 		return
 	}
 	if len(payload) == 0 {
@@ -74,6 +77,21 @@ func (s *Service) serveInvoke(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 	default:
 		wire.WriteJSONError(w, r, wire.Errorf("InvalidParameterValueException", "InvocationType %q: RequestResponse, Event or DryRun", kind))
+	}
+}
+
+// checkSize refuses a payload that is too large for its kind of invocation.
+func checkSize(r *http.Request, payload []byte) error {
+	most := maxPayload
+	if r.Header.Get("X-Amz-Invocation-Type") == "Event" {
+		most = maxEvent
+	}
+	if len(payload) <= most {
+		return nil
+	}
+	return &wire.Error{
+		Status: http.StatusRequestEntityTooLarge, Code: "RequestTooLargeException",
+		Message: fmt.Sprintf("Request must be smaller than %d bytes for the InvokeFunction operation", most),
 	}
 }
 

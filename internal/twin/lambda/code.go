@@ -86,9 +86,11 @@ func unzip(code Code, dir string) error {
 		return err
 	}
 	defer func() { _ = root.Close() }()
-	left := int64(maxCode)
+	if err := checkSizes(zr.File); err != nil {
+		return err
+	}
 	for _, f := range zr.File {
-		if left, err = unzipFile(root, f, left); err != nil {
+		if err := unzipFile(root, f); err != nil {
 			return fmt.Errorf("code: %w", err)
 		}
 	}
@@ -104,40 +106,47 @@ func unzip(code Code, dir string) error {
 	return nil
 }
 
-// unzipFile writes one file of an archive and returns how many bytes may
-// follow. The root stops what would still lead out of it.
-func unzipFile(root *os.Root, f *zip.File, left int64) (int64, error) {
+// checkSizes refuses an archive whose files are too large together, by the sizes
+// that its list gives. A file that is larger than its size there is no valid zip.
+func checkSizes(files []*zip.File) error {
+	left := uint64(maxCode)
+	for _, f := range files {
+		if f.UncompressedSize64 > left {
+			return wire.Errorf("InvalidParameterValueException", "Unzipped size must be smaller than %d bytes", maxCode)
+		}
+		left -= f.UncompressedSize64
+	}
+	return nil
+}
+
+// unzipFile writes one file of an archive. The root stops what would still lead
+// out of it.
+func unzipFile(root *os.Root, f *zip.File) error {
 	name, mode := path.Clean(f.Name), f.Mode()
 	if !filepath.IsLocal(name) {
-		return left, wire.Errorf("InvalidParameterValueException", "%q leads out of the function's directory", f.Name)
+		return wire.Errorf("InvalidParameterValueException", "%q leads out of the function's directory", f.Name)
 	}
 	if mode.IsDir() {
-		return left, root.MkdirAll(name, 0o700)
+		return root.MkdirAll(name, 0o700)
 	}
 	if !mode.IsRegular() {
-		return left, wire.Errorf("InvalidParameterValueException", "%q is a %v; the local twin unpacks files and directories", f.Name, mode.Type())
+		return wire.Errorf("InvalidParameterValueException", "%q is a %v; the local twin unpacks files and directories", f.Name, mode.Type())
 	}
 	if err := root.MkdirAll(path.Dir(name), 0o700); err != nil {
-		return left, err
+		return err
 	}
 	in, err := f.Open()
 	if err != nil {
-		return left, err
+		return err
 	}
 	defer func() { _ = in.Close() }()
 	out, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode.Perm()|0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return left, wire.Errorf("InvalidParameterValueException", "%q is in the zip twice", f.Name)
+		return wire.Errorf("InvalidParameterValueException", "%q is in the zip twice", f.Name)
 	}
 	if err != nil {
-		return left, err
+		return err
 	}
-	n, err := io.Copy(out, io.LimitReader(in, left+1))
-	if err := errors.Join(err, out.Close()); err != nil {
-		return left, err
-	}
-	if n > left {
-		return 0, wire.Errorf("InvalidParameterValueException", "Unzipped size must be smaller than %d bytes", maxCode)
-	}
-	return left - n, nil
+	_, err = io.Copy(out, io.LimitReader(in, maxCode))
+	return errors.Join(err, out.Close())
 }

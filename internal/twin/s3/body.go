@@ -162,6 +162,9 @@ func incomplete(err error) error {
 	if errors.As(err, &refused) {
 		return err
 	}
+	if most := new(http.MaxBytesError); errors.As(err, &most) {
+		return tooLarge()
+	}
 	return wire.Errorf("IncompleteBody", "read the request: %v", err)
 }
 

@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"errors"
 	"io"
 	"net/http"
 
@@ -18,16 +19,20 @@ const MaxXML = 4 << 20
 // readXML decodes a request's XML, once every checksum that came with it is
 // right.
 func readXML(r *http.Request, into any) error {
+	raw, err := wire.ReadBody(r)
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) || len(raw) > MaxXML {
+		return wire.Errorf("MaxMessageLengthExceeded", "Your request was too large: at most %d bytes of XML", MaxXML)
+	}
+	if err != nil {
+		return incomplete(err)
+	}
 	c, err := contentOf(r)
 	if err != nil {
 		return err
 	}
-	text, err := io.ReadAll(io.LimitReader(c, MaxXML+1))
+	text, err := io.ReadAll(c)
 	if err != nil {
 		return incomplete(err)
-	}
-	if len(text) > MaxXML {
-		return wire.Errorf("MaxMessageLengthExceeded", "Your request was too large: at most %d bytes of XML", MaxXML)
 	}
 	if _, err := c.verify(int64(len(text))); err != nil {
 		return err

@@ -9,7 +9,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 )
@@ -97,9 +96,9 @@ func (s *JSON) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		WriteJSONError(w, r, Errorf("SerializationException", "the local twin's %s reads JSON, not CBOR", s.Service))
 		return
 	}
-	body, err := io.ReadAll(r.Body)
+	body, err := ReadBody(r)
 	if err != nil {
-		WriteJSONError(w, r, Errorf("SerializationException", "read the request: %v", err))
+		WriteJSONError(w, r, BodyError(err))
 		return
 	}
 	out, err := op(r.Context(), Body{body, isCBOR(r)})
