@@ -1,11 +1,9 @@
 package limit
 
 import (
-	"net"
 	"net/http"
 	"time"
 
-	"golang.org/x/net/netutil"
 	"golang.org/x/sync/semaphore"
 )
 
@@ -81,9 +79,6 @@ func New(o Options) *http.Server {
 		ReadHeaderTimeout: o.Bounds.HeaderTime, MaxHeaderBytes: o.Bounds.HeaderBytes, IdleTimeout: o.Bounds.Idle,
 	}
 }
-
-// Listener bounds the connections that l accepts.
-func Listener(l net.Listener, b Bounds) net.Listener { return netutil.LimitListener(l, b.Connections) }
 
 // ServeHTTP serves a request within the limits.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -37,8 +37,9 @@ func (w *writer) Write(p []byte) (int, error) {
 	}
 }
 
-// finish sets until when the client has to take what is still on its way.
-func (w *writer) finish() { w.setDeadline(time.Now().Add(w.stall)) }
+// finish sets until when the client has to take what is still on its way. Before
+// that is sent, the server reads what is left of the request.
+func (w *writer) finish() { w.setDeadline(time.Now().Add(afterwards + w.stall)) }
 
 // setDeadline sets until when the connection can be written to. Without a
 // connection, as in tests of handlers, there is nothing to set.
