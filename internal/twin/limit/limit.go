@@ -66,15 +66,32 @@ type Options struct {
 	Busy http.HandlerFunc
 }
 
+// Limits of a connection that speaks HTTP/2: its requests at once, and how many
+// bytes of their bodies the server keeps that nobody has read yet. The latter can't
+// be less.
+//
+// Source: https://www.rfc-editor.org/rfc/rfc9113#section-6.9.2
+const (
+	streams       = 100
+	receiveBuffer = 1<<16 - 1
+)
+
 // handler is what [New] returns.
 type handler struct {
 	Options
 	requests, memory *semaphore.Weighted
 }
 
-// New returns a server with the limits, for a listener from [Listener].
+// New returns a server with the limits, for a listener from [Listener]. It speaks
+// HTTP/2 too, unencrypted: so the AWS SDK for JavaScript speaks to Kinesis.
 func New(o Options) *http.Server {
+	protocols := &http.Protocols{}
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true)
 	return &http.Server{
+		Protocols: protocols, HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams: streams, MaxReceiveBufferPerConnection: receiveBuffer, MaxReceiveBufferPerStream: receiveBuffer,
+		},
 		Handler:           &handler{o, semaphore.NewWeighted(o.Bounds.Requests), semaphore.NewWeighted(o.Bounds.Memory)},
 		ReadHeaderTimeout: o.Bounds.HeaderTime, MaxHeaderBytes: o.Bounds.HeaderBytes, IdleTimeout: o.Bounds.Idle,
 	}

@@ -158,6 +158,49 @@ func TestBodies(t *testing.T) {
 	}
 }
 
+// HTTP/2 has the same limits.
+func TestHTTP2(t *testing.T) {
+	t.Parallel()
+	b := bounds()
+	b.Stall = 100 * time.Millisecond
+	address := serve(t, b, hold)
+	protocols := &http.Protocols{}
+	protocols.SetUnencryptedHTTP2(true)
+	client := &http.Client{Transport: &http.Transport{Protocols: protocols}}
+	t.Cleanup(client.CloseIdleConnections)
+	stalled, writer := io.Pipe()
+	t.Cleanup(func() { _ = writer.Close() })
+	tests := []struct {
+		name   string
+		body   io.Reader
+		status int
+		want   string
+	}{
+		{"the largest", strings.NewReader(strings.Repeat("x", 500)), 200, "held 500"},
+		{"too large", strings.NewReader(strings.Repeat("x", 501)), 413, "RequestEntityTooLarge: a request's body may have at most 500 bytes"},
+		{"too large, no length", io.MultiReader(strings.NewReader(strings.Repeat("x", 501))), 413, "RequestEntityTooLarge: a request's body may have at most 500 bytes"},
+		{"stalled", stalled, 400, "RequestTimeout: 0 bytes of the request's body have arrived in 0s: that is too slow, or it has stalled"},
+		{"the connection still serves", strings.NewReader("x"), 200, "held 1"},
+	}
+	for _, tt := range tests {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+address+"/", tt.body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := client.Do(r)
+		if err != nil {
+			t.Fatalf("%s: %v", tt.name, err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		if err := errors.Join(err, resp.Body.Close()); err != nil {
+			t.Fatalf("%s: %v", tt.name, err)
+		}
+		if got := strings.TrimSpace(string(body)); got != tt.want || resp.StatusCode != tt.status || resp.Proto != "HTTP/2.0" {
+			t.Errorf("%s: got %s %d %q, want %d %q", tt.name, resp.Proto, resp.StatusCode, got, tt.status, tt.want)
+		}
+	}
+}
+
 // A body that goes on comes to its end, however long that takes.
 func TestABodyThatGoesOnIsReadToItsEnd(t *testing.T) {
 	t.Parallel()

@@ -106,6 +106,11 @@ func (s *Store) listObjectsV2(w http.ResponseWriter, r *http.Request, bucket, _ 
 	return nil
 }
 
+// metadataPrefix begins the headers of an object's metadata.
+//
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+const metadataPrefix = "X-Amz-Meta-"
+
 func (s *Store) getObject(w http.ResponseWriter, r *http.Request, bucket, key string) error {
 	content, err := s.Open(bucket, key)
 	if err != nil {
@@ -113,7 +118,13 @@ func (s *Store) getObject(w http.ResponseWriter, r *http.Request, bucket, key st
 	}
 	defer func() { _ = content.Close() }() // it was read only
 	for name, values := range content.object.Header {
+		if strings.HasPrefix(name, metadataPrefix) {
+			name = strings.ToLower(name) // as S3 keeps them; boto3 gives them as they come
+		}
 		w.Header()[name] = values
+	}
+	if r.Header.Get("X-Amz-Checksum-Mode") == "ENABLED" && r.Header.Get("Range") == "" {
+		maps.Copy(w.Header(), content.object.file.sums)
 	}
 	w.Header().Set("ETag", content.object.ETag)
 	http.ServeContent(w, r, "", content.object.Modified, content)
@@ -270,7 +281,7 @@ func storedHeader(h http.Header) http.Header {
 	kept := []string{"Content-Type", "Cache-Control", "Content-Disposition", "Content-Language", "Expires"}
 	out := http.Header{}
 	for name, values := range h {
-		if slices.Contains(kept, name) || strings.HasPrefix(name, "X-Amz-Meta-") {
+		if slices.Contains(kept, name) || strings.HasPrefix(name, metadataPrefix) {
 			out[name] = values
 		}
 	}
