@@ -3,8 +3,10 @@ package twin
 import (
 	"fmt"
 
+	"github.com/tributary-cdk/tributary/internal/twin/cloudformation/template"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/resource"
 	"github.com/tributary-cdk/tributary/internal/twin/s3"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
@@ -22,15 +24,21 @@ func (s streams) Read(stream, shard, after string, limit int) ([]redshift.Record
 	return out, err
 }
 
+// objects shows the store's objects as functions' code is read.
+type objects struct{ *s3.Store }
+
+// Open opens an object.
+func (o objects) Open(bucket, key string) (resource.Object, error) { return o.Store.Open(bucket, key) }
+
 // fetch reads a template that the CDK CLI has published.
 func fetch(objects *s3.Store, url string) ([]byte, error) {
 	bucket, key, err := s3.Locate(url)
 	if err != nil {
 		return nil, err
 	}
-	o, err := objects.Object(bucket, key)
+	body, err := objects.Read(bucket, key, template.MaxURLBytes)
 	if err != nil {
 		return nil, wire.Errorf("ValidationError", "S3 error: %v", fmt.Errorf("%s: %w", url, err))
 	}
-	return o.Data, nil
+	return body, nil
 }

@@ -67,13 +67,7 @@ func refused(err error, protocol signature.Protocol) *wire.Error {
 	if refusal := new(signature.Refusal); errors.As(err, &refusal) {
 		return refusal.For(protocol)
 	}
-	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-		return &wire.Error{
-			Status: http.StatusRequestEntityTooLarge, Code: "RequestEntityTooLarge",
-			Message: fmt.Sprintf("a request's body may have at most %d bytes", tooLarge.Limit),
-		}
-	}
-	return wire.Errorf("IncompleteBody", "read the request: %v", err)
+	return wire.BodyError(err)
 }
 
 // guess returns the protocol of a request that names no service.

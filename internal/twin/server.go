@@ -18,6 +18,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/lambda"
+	"github.com/tributary-cdk/tributary/internal/twin/limit"
 	"github.com/tributary-cdk/tributary/internal/twin/postgres"
 	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 	"github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
@@ -131,7 +132,7 @@ func (s *Server) start(ctx context.Context) error {
 		return errors.Join(err, listener.Close())
 	}
 	go func() {
-		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := s.http.Serve(limit.Listener(listener, limit.Default())); !errors.Is(err, http.ErrServerClosed) {
 			s.log.Error("serve", "error", err)
 			s.requestShutdown()
 		}
@@ -156,16 +157,17 @@ func (s *Server) compose(ctx context.Context) error {
 	parameters := ssm.New(o.Region, o.Account, time.Now, map[string]string{
 		"/cdk-bootstrap/" + bootstrapQualifier + "/version": bootstrapVersion,
 	})
-	objects := s3.New(o.Region, o.Account, time.Now, "cdk-"+bootstrapQualifier+"-assets-"+o.Account+"-"+o.Region)
+	buckets := s3.New(s3.Options{Region: o.Region, Account: o.Account, Dir: filepath.Join(s.dir, "s3"), Clock: time.Now},
+		"cdk-"+bootstrapQualifier+"-assets-"+o.Account+"-"+o.Region)
 	s.functions = s.newFunctions(identities)
 	s.cloudformation = cloudformation.New(cloudformation.Options{
 		Region: o.Region, Account: o.Account, Invoker: s.functions, BaseURL: s.url + "/_tributary", Logger: s.log,
 		Types: resource.Types(resource.Services{
 			Registry: s.registry, IAM: iam, Streams: s.streams, Functions: s.functions,
-			Objects: objects, Parameters: parameters, Secrets: secrets, Warehouses: s.warehouses,
+			Objects: objects{buckets}, Parameters: parameters, Secrets: secrets, Warehouses: s.warehouses,
 		}),
 		Resolve:       secrets.Resolve,
-		FetchTemplate: func(_ context.Context, url string) ([]byte, error) { return fetch(objects, url) },
+		FetchTemplate: func(_ context.Context, url string) ([]byte, error) { return fetch(buckets, url) },
 		SSMParameter:  parameters.Get, AvailabilityZones: zones,
 	})
 	s.data = redshiftdata.New(s.engine, time.Now)
@@ -173,7 +175,7 @@ func (s *Server) compose(ctx context.Context) error {
 	s.router = &router{
 		verifier: verifier, control: s.control(verifier),
 		services: map[string]service{
-			"sts": {identities, signature.Query}, "ssm": {parameters.Handler(), signature.JSON}, "s3": {objects, signature.RESTXML},
+			"sts": {identities, signature.Query}, "ssm": {parameters.Handler(), signature.JSON}, "s3": {buckets, signature.RESTXML},
 			"cloudformation": {s.cloudformation, signature.Query}, "kinesis": {s.streams.Handler(o.Region, o.Account), signature.JSON},
 			"lambda":              {s.functions, signature.RESTJSON},
 			"redshift-data":       {statements{rights, s.data, s.warehouses, o.Region, o.Account}, signature.JSON},
@@ -181,12 +183,9 @@ func (s *Server) compose(ctx context.Context) error {
 			"redshift-serverless": {&warehouse.Serverless{Store: s.warehouses, Authorize: rights.authorize}, signature.JSON},
 		},
 	}
-	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second}
+	s.http = limited(clientsOnly(s.router))
 	return nil
 }
-
-// handler returns what each request passes, the outermost first.
-func (s *Server) handler() http.Handler { return clientsOnly(s.router) }
 
 // makeDir makes the twin's directory. PostgreSQL, which does not run as root,
 // must be able to pass through it; what lies in it is closed to others.
@@ -199,7 +198,8 @@ func (s *Server) makeDir() error {
 	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // see above
 		return err
 	}
-	return errors.Join(os.Mkdir(filepath.Join(dir, "cdk"), 0o700), os.Mkdir(filepath.Join(dir, "lambda"), 0o700))
+	return errors.Join(os.Mkdir(filepath.Join(dir, "cdk"), 0o700), os.Mkdir(filepath.Join(dir, "lambda"), 0o700),
+		os.Mkdir(filepath.Join(dir, "s3"), 0o700))
 }
 
 // startWarehouse starts PostgreSQL and the engine that makes it Redshift.

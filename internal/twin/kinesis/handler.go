@@ -1,15 +1,11 @@
 package kinesis
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
@@ -35,8 +31,8 @@ type api struct {
 	faults          Faults
 }
 
-// Handler answers the Kinesis API over AWS JSON 1.1, for streams whose ARNs are
-// in region and account.
+// Handler answers the Kinesis API over AWS JSON 1.1, and over CBOR, in which the
+// AWS SDK for Java speaks to it, for streams whose ARNs are in region and account.
 func (s *Store) Handler(region, account string) http.Handler {
 	return s.FaultyHandler(region, account, Faults{})
 }
@@ -72,11 +68,11 @@ func (s *Store) FaultyHandler(region, account string, faults Faults) http.Handle
 	for name, op := range operations {
 		operations[name] = faults.around(name, op)
 	}
-	return &wire.JSON{Service: "kinesis", Operations: operations}
+	return &wire.JSON{Service: "kinesis", Operations: operations, CBOR: true}
 }
 
 func (f Faults) around(name string, op wire.Operation) wire.Operation {
-	return func(ctx context.Context, body []byte) (any, error) {
+	return func(ctx context.Context, body wire.Body) (any, error) {
 		if f.Before != nil {
 			if err := f.Before(name); err != nil {
 				return nil, err
@@ -93,14 +89,13 @@ func (f Faults) around(name string, op wire.Operation) wire.Operation {
 // handle decodes an operation's input, refusing parameters which the twin
 // doesn't know.
 func handle[I, O any](f func(*I) (O, error)) wire.Operation {
-	return func(_ context.Context, body []byte) (any, error) {
+	return func(_ context.Context, body wire.Body) (any, error) {
 		in := new(I)
-		decoder := json.NewDecoder(bytes.NewReader(body))
-		decoder.DisallowUnknownFields()
-		if err := decoder.Decode(in); err != nil {
-			if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-				return nil, wire.Errorf("ValidationException", "the local twin's kinesis has no parameter %s here", field)
-			}
+		err := body.DecodeKnown(in)
+		if unknown := new(wire.UnknownFieldError); errors.As(err, &unknown) {
+			return nil, wire.Errorf("ValidationException", "the local twin's kinesis has no parameter %q here", unknown.Field)
+		}
+		if err != nil {
 			return nil, wire.Errorf("SerializationException", "%v", err)
 		}
 		return f(in)
@@ -166,22 +161,4 @@ func (a *api) refusal(stream string, err error) error {
 		return wire.Errorf("ResourceInUseException", "Stream %s under account %s already exists.", stream, a.account)
 	}
 	return wire.Errorf("InvalidArgumentException", "%v", err)
-}
-
-// epoch is a time as AWS JSON has it: seconds, with milliseconds as a fraction.
-type epoch time.Time
-
-// MarshalJSON writes the seconds since 1970.
-func (e epoch) MarshalJSON() ([]byte, error) {
-	return strconv.AppendFloat(nil, float64(time.Time(e).UnixMilli())/1000, 'f', -1, 64), nil
-}
-
-// UnmarshalJSON reads the seconds since 1970, to the millisecond.
-func (e *epoch) UnmarshalJSON(text []byte) error {
-	seconds, err := strconv.ParseFloat(string(text), 64)
-	if err != nil {
-		return fmt.Errorf("a time in seconds since 1970, got %s", text)
-	}
-	*e = epoch(time.UnixMilli(int64(seconds*1000 + 0.5)))
-	return nil
 }

@@ -16,6 +16,24 @@ const (
 	maxPartitionKey = 256      // characters
 )
 
+// Limits of a request's body, in bytes. PutRecords takes 10 MiB of data and keys.
+// As JSON these are a third more, the data being in base64, and 500 entries have
+// names, hash keys and escaped keys: 2 MiB at most. The limit of other operations
+// is the twin's own; their longest has 50 tags.
+const (
+	maxPutBody   = maxRequestBytes/3*4 + 2<<20
+	maxOtherBody = 256 << 10
+)
+
+// MaxBody returns the most that the body of an operation's request may have, in
+// bytes.
+func MaxBody(operation string) int64 {
+	if operation == "PutRecord" || operation == "PutRecords" {
+		return maxPutBody
+	}
+	return maxOtherBody
+}
+
 // putEntry is one record of a request. A pointer tells an absent one.
 type putEntry struct {
 	Data            *[]byte

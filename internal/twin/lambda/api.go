@@ -4,11 +4,12 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"io"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/twin/depth"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
@@ -51,15 +52,18 @@ func (s *Service) serveInvoke(w http.ResponseWriter, r *http.Request) {
 		wire.WriteJSONError(w, r, wire.AsError(err))
 		return
 	}
-	payload, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxPayload))
+	payload, err := wire.ReadBody(r)
+	if err == nil {
+		err = checkSize(r, payload)
+	}
 	if err != nil {
-		wire.WriteJSONError(w, r, &wire.Error{Status: http.StatusRequestEntityTooLarge, Code: "RequestTooLargeException", Message: err.Error()})
+		wire.WriteJSONError(w, r, wire.BodyError(err))
 		return
 	}
 	if len(payload) == 0 {
 		payload = []byte("{}")
 	}
-	if !json.Valid(payload) {
+	if depth.JSON(payload) != nil || !json.Valid(payload) {
 		wire.WriteJSONError(w, r, wire.Errorf("InvalidRequestContentException", "Could not parse request body into json"))
 		return
 	}
@@ -73,6 +77,21 @@ func (s *Service) serveInvoke(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 	default:
 		wire.WriteJSONError(w, r, wire.Errorf("InvalidParameterValueException", "InvocationType %q: RequestResponse, Event or DryRun", kind))
+	}
+}
+
+// checkSize refuses a payload that is too large for its kind of invocation.
+func checkSize(r *http.Request, payload []byte) error {
+	most := maxPayload
+	if r.Header.Get("X-Amz-Invocation-Type") == "Event" {
+		most = maxEvent
+	}
+	if len(payload) <= most {
+		return nil
+	}
+	return &wire.Error{
+		Status: http.StatusRequestEntityTooLarge, Code: "RequestTooLargeException",
+		Message: fmt.Sprintf("Request must be smaller than %d bytes for the InvokeFunction operation", most),
 	}
 }
 
@@ -115,7 +134,8 @@ type functionOutput struct {
 	FunctionARN                                    string `json:"FunctionArn"`
 	Description, LastModified, CodeSha256, Version string
 	State, LastUpdateStatus, PackageType           string
-	CodeSize, Timeout, MemorySize                  int
+	CodeSize                                       int64
+	Timeout, MemorySize                            int
 	Architectures                                  []string
 	Environment                                    *environmentOutput `json:",omitempty"`
 }
@@ -127,7 +147,7 @@ func (s *Service) output(f *function) functionOutput {
 		FunctionName: f.Name, FunctionARN: f.arn, Runtime: f.Runtime, Role: f.Role, Handler: f.Handler,
 		Description: f.Description, LastModified: f.updated.Format("2006-01-02T15:04:05.000+0000"),
 		CodeSha256: f.sha256, Version: "$LATEST", State: "Active", LastUpdateStatus: "Successful", PackageType: "Zip",
-		CodeSize: len(f.Code), Timeout: int(f.Timeout / time.Second), MemorySize: f.MemorySize,
+		CodeSize: f.size, Timeout: int(f.Timeout / time.Second), MemorySize: f.MemorySize,
 		Architectures: []string{f.Architecture},
 	}
 	if len(f.Environment) > 0 {

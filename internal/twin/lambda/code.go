@@ -2,7 +2,6 @@ package lambda
 
 import (
 	"archive/zip"
-	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -17,13 +16,25 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// maxCode is the most that a function's code may be unpacked, in bytes.
+// maxCode is the most that a function's code may have, in bytes, zipped and
+// unpacked.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const maxCode = 262144000
 
+// maxDirectory is the most that a zip's list of files may have, in bytes: the
+// twin's own choice. The list is read into memory, where it takes several times
+// as much; a file has about 100 bytes in it. So a zip can't name millions of
+// files.
+const maxDirectory = 8 << 20
+
 // unpack returns a function whose code lies in a directory of its own.
 func (s *Service) unpack(c Config) (*function, error) {
+	code := c.Code
+	c.Code = nil // whoever gave it closes it
+	if code.Size() > maxCode {
+		return nil, wire.Errorf("InvalidParameterValueException", "Unzipped size must be smaller than %d bytes", maxCode)
+	}
 	parent := filepath.Join(s.Dir, "code")
 	if err := os.MkdirAll(parent, 0o700); err != nil {
 		return nil, err
@@ -32,31 +43,54 @@ func (s *Service) unpack(c Config) (*function, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := unzip(c.Code, dir); err != nil {
+	sum := sha256.New()
+	_, err = io.Copy(sum, io.NewSectionReader(code, 0, code.Size()))
+	if err == nil {
+		err = unzip(code, dir)
+	}
+	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	sum := sha256.Sum256(c.Code)
 	return &function{
-		Config: c, arn: s.ARN(c.Name), dir: dir, sha256: base64.StdEncoding.EncodeToString(sum[:]),
+		Config: c, arn: s.ARN(c.Name), dir: dir, size: code.Size(), sha256: base64.StdEncoding.EncodeToString(sum.Sum(nil)),
 		updated: time.Now().UTC(), running: map[*environment]struct{}{},
 	}, nil
 }
 
+// directory reads a zip until its list of files is known, and not more than
+// maxDirectory of it.
+type directory struct {
+	Code
+	known bool
+	left  int64
+}
+
+func (d *directory) ReadAt(p []byte, at int64) (int, error) {
+	if d.left -= int64(len(p)); !d.known && d.left < 0 {
+		return 0, fmt.Errorf("its list of files has more than %d bytes, which the local twin doesn't read", maxDirectory)
+	}
+	return d.Code.ReadAt(p, at)
+}
+
 // unzip writes an archive's files below dir, and refuses one that reaches
 // outside, holds anything but files and directories, or is too large.
-func unzip(archive []byte, dir string) error {
-	zr, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+func unzip(code Code, dir string) error {
+	archive := &directory{Code: code, left: maxDirectory}
+	zr, err := zip.NewReader(archive, code.Size())
 	if err != nil {
 		return wire.Errorf("InvalidParameterValueException", "Could not unzip uploaded file. Please check your file, then try to upload again. (%v)", err)
 	}
+	archive.known = true
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = root.Close() }()
-	left := int64(maxCode)
+	if err := checkSizes(zr.File); err != nil {
+		return err
+	}
 	for _, f := range zr.File {
-		if left, err = unzipFile(root, f, left); err != nil {
+		if err := unzipFile(root, f); err != nil {
 			return fmt.Errorf("code: %w", err)
 		}
 	}
@@ -72,37 +106,47 @@ func unzip(archive []byte, dir string) error {
 	return nil
 }
 
-// unzipFile writes one file of an archive and returns how many bytes may
-// follow. The root stops what would still lead out of it.
-func unzipFile(root *os.Root, f *zip.File, left int64) (int64, error) {
+// checkSizes refuses an archive whose files are too large together, by the sizes
+// that its list gives. A file that is larger than its size there is no valid zip.
+func checkSizes(files []*zip.File) error {
+	left := uint64(maxCode)
+	for _, f := range files {
+		if f.UncompressedSize64 > left {
+			return wire.Errorf("InvalidParameterValueException", "Unzipped size must be smaller than %d bytes", maxCode)
+		}
+		left -= f.UncompressedSize64
+	}
+	return nil
+}
+
+// unzipFile writes one file of an archive. The root stops what would still lead
+// out of it.
+func unzipFile(root *os.Root, f *zip.File) error {
 	name, mode := path.Clean(f.Name), f.Mode()
 	if !filepath.IsLocal(name) {
-		return left, wire.Errorf("InvalidParameterValueException", "%q leads out of the function's directory", f.Name)
+		return wire.Errorf("InvalidParameterValueException", "%q leads out of the function's directory", f.Name)
 	}
 	if mode.IsDir() {
-		return left, root.MkdirAll(name, 0o700)
+		return root.MkdirAll(name, 0o700)
 	}
 	if !mode.IsRegular() {
-		return left, wire.Errorf("InvalidParameterValueException", "%q is a %v; the local twin unpacks files and directories", f.Name, mode.Type())
+		return wire.Errorf("InvalidParameterValueException", "%q is a %v; the local twin unpacks files and directories", f.Name, mode.Type())
 	}
 	if err := root.MkdirAll(path.Dir(name), 0o700); err != nil {
-		return left, err
+		return err
 	}
 	in, err := f.Open()
 	if err != nil {
-		return left, err
+		return err
 	}
 	defer func() { _ = in.Close() }()
 	out, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode.Perm()|0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return wire.Errorf("InvalidParameterValueException", "%q is in the zip twice", f.Name)
+	}
 	if err != nil {
-		return left, err
+		return err
 	}
-	n, err := io.Copy(out, io.LimitReader(in, left+1))
-	if err := errors.Join(err, out.Close()); err != nil {
-		return left, err
-	}
-	if n > left {
-		return 0, wire.Errorf("InvalidParameterValueException", "Unzipped size must be smaller than %d bytes", maxCode)
-	}
-	return left - n, nil
+	_, err = io.Copy(out, io.LimitReader(in, maxCode))
+	return errors.Join(err, out.Close())
 }

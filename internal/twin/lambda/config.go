@@ -3,6 +3,7 @@ package lambda
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -17,10 +18,16 @@ type Config struct {
 	Runtime                 string // "provided.al2023" or "provided.al2"
 	Handler                 string
 	Architecture            string // "x86_64" or "arm64"; empty means "x86_64"
-	Code                    []byte // a zip file with a bootstrap in it
+	Code                    Code   // a zip file with a bootstrap in it; read only while the function is made
 	MemorySize              int    // MB; zero means 128
 	Timeout                 time.Duration
 	Environment             map[string]string
+}
+
+// Code is a function's zip file. A *[bytes.Reader] and a file of S3's are some.
+type Code interface {
+	io.ReaderAt
+	Size() int64
 }
 
 // check refuses what Lambda, or the twin, does not take: all at once.
@@ -35,7 +42,7 @@ func (c *Config) check() error {
 		}
 	}
 	refuse(c.Name == "", "FunctionName: required")
-	refuse(len(c.Code) == 0, "Code: required")
+	refuse(c.Code == nil || c.Code.Size() == 0, "Code: required")
 	refuse(!slices.Contains([]string{"provided.al2023", "provided.al2"}, c.Runtime),
 		"Runtime %q: the local twin runs \"provided.al2023\" and \"provided.al2\"", c.Runtime)
 	refuse(c.Handler == "", "Handler: required")

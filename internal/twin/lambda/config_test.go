@@ -1,7 +1,14 @@
 package lambda_test
 
 import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"errors"
+	"fmt"
+	"io"
 	"io/fs"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,11 +33,16 @@ func TestCreateRefuses(t *testing.T) {
 				`Architectures "riscv": "x86_64" or "arm64"; Timeout 1h0m0s: 1 s to 900 s; ` +
 				`Environment.Variables "AWS_REGION": reserved by Lambda`,
 		},
-		"not a zip":       {func(c *lambda.Config) { c.Code = []byte("x") }, "InvalidParameterValueException: Could not unzip uploaded file. Please check your file, then try to upload again. (zip: not a valid zip file)"},
-		"no bootstrap":    {func(c *lambda.Config) { c.Code = archive(t, map[string]string{"index.js": ""}, 0o755) }, "InvalidParameterValueException: code: no file \"bootstrap\" at the top of the zip, which a provided runtime starts"},
-		"not executable":  {func(c *lambda.Config) { c.Code = archive(t, self, 0o644) }, `InvalidParameterValueException: code: "bootstrap" is not an executable file (mode -rw-r--r--)`},
-		"leads outside":   {func(c *lambda.Config) { c.Code = archive(t, map[string]string{"../evil": "x"}, 0o755) }, `code: InvalidParameterValueException: "../evil" leads out of the function's directory`},
-		"a symbolic link": {func(c *lambda.Config) { c.Code = archive(t, map[string]string{"bootstrap": "x"}, 0o777|fs.ModeSymlink) }, `code: InvalidParameterValueException: "bootstrap" is a L---------; the local twin unpacks files and directories`},
+		"not a zip":        {func(c *lambda.Config) { c.Code = strings.NewReader("x") }, "InvalidParameterValueException: Could not unzip uploaded file. Please check your file, then try to upload again. (zip: not a valid zip file)"},
+		"no bootstrap":     {func(c *lambda.Config) { c.Code = archive(t, map[string]string{"index.js": ""}, 0o755) }, "InvalidParameterValueException: code: no file \"bootstrap\" at the top of the zip, which a provided runtime starts"},
+		"not executable":   {func(c *lambda.Config) { c.Code = archive(t, self, 0o644) }, `InvalidParameterValueException: code: "bootstrap" is not an executable file (mode -rw-r--r--)`},
+		"leads outside":    {func(c *lambda.Config) { c.Code = archive(t, map[string]string{"../evil": "x"}, 0o755) }, `code: InvalidParameterValueException: "../evil" leads out of the function's directory`},
+		"a symbolic link":  {func(c *lambda.Config) { c.Code = archive(t, map[string]string{"bootstrap": "x"}, 0o777|fs.ModeSymlink) }, `code: InvalidParameterValueException: "bootstrap" is a L---------; the local twin unpacks files and directories`},
+		"a name twice":     {func(c *lambda.Config) { c.Code = zipOf(t, "bootstrap", "./bootstrap") }, `code: InvalidParameterValueException: "./bootstrap" is in the zip twice`},
+		"a list too long":  {func(c *lambda.Config) { c.Code = zipOf(t, longNames()...) }, "InvalidParameterValueException: Could not unzip uploaded file. Please check your file, then try to upload again. (its list of files has more than 8388608 bytes, which the local twin doesn't read)"},
+		"a bomb":           {func(c *lambda.Config) { c.Code = declaring(t, 262144000, 1) }, "InvalidParameterValueException: Unzipped size must be smaller than 262144000 bytes"},
+		"a bomb that lies": {func(c *lambda.Config) { c.Code = declaring(t, 1<<10) }, "code: zip: not a valid zip file"},
+		"a zip too large":  {func(c *lambda.Config) { c.Code = hollow(262144001) }, "InvalidParameterValueException: Unzipped size must be smaller than 262144000 bytes"},
 		"not a program": {func(c *lambda.Config) {
 			c.Code = archive(t, map[string]string{"bootstrap": "MZ......................................................................"}, 0o755)
 		}, "code: bootstrap is neither a script nor a Linux program: bad magic number '[77 90 46 46]' in record at byte 0x0"},
@@ -52,4 +64,74 @@ func TestCreateRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// zipOf returns a zip of empty files of those names, in order.
+func zipOf(t *testing.T, names ...string) *bytes.Reader {
+	t.Helper()
+	var buf bytes.Buffer
+	w := zip.NewWriter(&buf)
+	for _, name := range names {
+		if _, err := w.Create(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return bytes.NewReader(buf.Bytes())
+}
+
+// longNames returns 200 names of 50,000 characters: 10 MB.
+func longNames() []string {
+	names := make([]string, 200)
+	for i := range names {
+		names[i] = fmt.Sprintf("%050000d", i)
+	}
+	return names
+}
+
+// declaring returns a zip of files that are 1 MiB of zeros each, and whose sizes
+// are something else by its list.
+func declaring(t *testing.T, sizes ...uint64) *bytes.Reader {
+	t.Helper()
+	var zeros, buf bytes.Buffer
+	deflate, err := flate.NewWriter(&zeros, flate.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = deflate.Write(make([]byte, 1<<20))
+	if err := errors.Join(err, deflate.Close()); err != nil {
+		t.Fatal(err)
+	}
+	w := zip.NewWriter(&buf)
+	for i, size := range sizes {
+		out, err := w.CreateRaw(&zip.FileHeader{
+			Name: fmt.Sprint(i), Method: zip.Deflate, CompressedSize64: uint64(zeros.Len()), UncompressedSize64: size,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := out.Write(zeros.Bytes()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return bytes.NewReader(buf.Bytes())
+}
+
+// hollow is that many zero bytes.
+type hollow int64
+
+func (h hollow) Size() int64 { return int64(h) }
+
+func (h hollow) ReadAt(p []byte, at int64) (int, error) {
+	n := min(int64(len(p)), int64(h)-at)
+	clear(p[:n])
+	if n < int64(len(p)) {
+		return int(n), io.EOF
+	}
+	return int(n), nil
 }

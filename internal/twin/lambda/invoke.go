@@ -10,10 +10,17 @@ import (
 	"time"
 )
 
-// maxPayload is the most that one invocation carries either way, in bytes.
+// Limits of what one invocation carries, in bytes: either way of a synchronous
+// one, and of an asynchronous one's event.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-const maxPayload = 6 << 20
+const (
+	maxPayload = 6 << 20
+	maxEvent   = 1 << 20
+)
+
+// MaxBody is the most that a request may have, in bytes.
+const MaxBody = maxPayload
 
 // FunctionError says that the function failed, not the call: it returned an
 // error, panicked, exited or took too long.

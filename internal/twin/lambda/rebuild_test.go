@@ -1,6 +1,7 @@
 package lambda_test
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -39,7 +40,7 @@ func write(t *testing.T, file, text string) {
 }
 
 // asset builds the module in dir as the assets are built.
-func asset(t *testing.T, dir string, flags ...string) []byte {
+func asset(t *testing.T, dir string, flags ...string) *bytes.Reader {
 	t.Helper()
 	goarch, _ := foreign()
 	out := filepath.Join(t.TempDir(), "bootstrap")

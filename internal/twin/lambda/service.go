@@ -59,6 +59,7 @@ type function struct {
 	dir     string // the unpacked code
 	program program
 	sha256  string // base64, of the zip
+	size    int64  // of the zip
 	updated time.Time
 	log     *log
 

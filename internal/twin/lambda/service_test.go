@@ -49,7 +49,7 @@ func start(t *testing.T, change func(*lambda.Options)) (*lambda.Service, string)
 }
 
 // archive returns a zip of files, by name; those of mode 0 are 0755.
-func archive(t *testing.T, files map[string]string, mode fs.FileMode) []byte {
+func archive(t *testing.T, files map[string]string, mode fs.FileMode) *bytes.Reader {
 	t.Helper()
 	var buf bytes.Buffer
 	w := zip.NewWriter(&buf)
@@ -67,7 +67,7 @@ func archive(t *testing.T, files map[string]string, mode fs.FileMode) []byte {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return buf.Bytes()
+	return bytes.NewReader(buf.Bytes())
 }
 
 // config returns a function that is this test binary.

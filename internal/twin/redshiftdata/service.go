@@ -29,6 +29,23 @@ const (
 	resultTooBig = "ERROR: the result is larger than 500 MB"
 )
 
+// Limits of a request's body, in bytes: statements at their limit and parameters.
+// In JSON a line's end or a quote is two bytes, and text beyond ASCII becomes up to
+// three times as long.
+const (
+	maxBody      = 1 << 20
+	maxBatchBody = maxBatch*maxSQL*3 + maxBody
+)
+
+// MaxBody returns the most that the body of an operation's request may have, in
+// bytes.
+func MaxBody(operation string) int64 {
+	if operation == "BatchExecuteStatement" {
+		return maxBatchBody
+	}
+	return maxBody
+}
+
 // Engine is the part of *redshift.Engine that the Data API stands on.
 type Engine interface {
 	Cluster(id string) (redshift.Cluster, bool)

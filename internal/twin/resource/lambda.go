@@ -69,20 +69,12 @@ func (f functions) check(_ cloudformation.Request, p properties) {
 	}
 }
 
-// config reads the properties, the code from its bucket.
-func (f functions) config(r cloudformation.Request) (lambda.Config, error) {
+// config reads the properties, but for the code.
+func (f functions) config(r cloudformation.Request) lambda.Config {
 	p := propertiesOf(r)
-	bucket, key := p.object("Code").text("S3Bucket"), p.object("Code").text("S3Key")
-	zip, ok := f.Objects.Get(bucket, key)
-	if !ok {
-		return lambda.Config{}, &wire.Error{
-			Code:    "InvalidRequest",
-			Message: fmt.Sprintf("Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist. (s3://%s/%s)", bucket, key),
-		}
-	}
 	c := lambda.Config{
 		Name: r.PhysicalID, Description: p.text("Description"), Role: p.text("Role"), Runtime: p.text("Runtime"),
-		Handler: p.text("Handler"), Code: zip, MemorySize: p.integer("MemorySize", 128),
+		Handler: p.text("Handler"), MemorySize: p.integer("MemorySize", 128),
 		Timeout: time.Duration(p.integer("Timeout", 3)) * time.Second, Environment: map[string]string{},
 	}
 	if architectures := p.texts("Architectures"); len(architectures) > 0 {
@@ -92,23 +84,33 @@ func (f functions) config(r cloudformation.Request) (lambda.Config, error) {
 	for name := range variables.values {
 		c.Environment[name] = variables.text(name)
 	}
-	return c, nil
+	return c
+}
+
+// deploy does something with the configuration and the code in its bucket.
+func (f functions) deploy(ctx context.Context, r cloudformation.Request, do func(context.Context, lambda.Config, func(string)) error) error {
+	code := propertiesOf(r).object("Code")
+	bucket, key := code.text("S3Bucket"), code.text("S3Key")
+	zip, err := f.Objects.Open(bucket, key)
+	if err != nil {
+		refused := wire.AsError(err)
+		return &wire.Error{
+			Code: "InvalidRequest",
+			Message: fmt.Sprintf("Error occurred while GetObject. S3 Error Code: %s. S3 Error Message: %s (s3://%s/%s)",
+				refused.Code, refused.Message, bucket, key),
+		}
+	}
+	c := f.config(r)
+	c.Code = zip
+	return errors.Join(do(ctx, c, r.Progress), zip.Close())
 }
 
 func (f functions) create(ctx context.Context, r cloudformation.Request) error {
-	c, err := f.config(r)
-	if err != nil {
-		return err
-	}
-	return f.Functions.Create(ctx, c, r.Progress)
+	return f.deploy(ctx, r, f.Functions.Create)
 }
 
 func (f functions) update(ctx context.Context, r cloudformation.Request) error {
-	c, err := f.config(r)
-	if err != nil {
-		return err
-	}
-	return f.Functions.Update(ctx, c, r.Progress)
+	return f.deploy(ctx, r, f.Functions.Update)
 }
 
 func (f functions) remove(_ context.Context, r cloudformation.Request) error {

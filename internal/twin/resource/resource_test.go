@@ -18,6 +18,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/resource"
 	"github.com/tributary-cdk/tributary/internal/twin/ssm"
 	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
+	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
 // world is what resources are made in.
@@ -51,9 +52,8 @@ func (f functions) Create(_ context.Context, c lambda.Config, _ func(string)) er
 	return nil
 }
 
-func (f functions) Update(_ context.Context, c lambda.Config, _ func(string)) error {
-	f[c.Name] = c
-	return nil
+func (f functions) Update(ctx context.Context, c lambda.Config, progress func(string)) error {
+	return f.Create(ctx, c, progress)
 }
 
 func (f functions) Delete(name string) error { delete(f, name); return nil }
@@ -84,9 +84,23 @@ func (clusters) SetWorkgroup(string, string)                        {}
 
 type objects map[string]string
 
-func (o objects) Get(bucket, key string) ([]byte, bool) {
+func (o objects) Open(bucket, key string) (resource.Object, error) {
 	text, ok := o[bucket+"/"+key]
-	return []byte(text), ok
+	if !ok {
+		return nil, wire.Errorf("NoSuchKey", "The specified key does not exist.")
+	}
+	return object{strings.NewReader(text), new(bool)}, nil
+}
+
+// object is an object's content, and whether it is closed.
+type object struct {
+	*strings.Reader
+	closed *bool
+}
+
+func (o object) Close() error {
+	*o.closed = true
+	return nil
 }
 
 // request returns a request of a type; its logical id is the type's last part.
@@ -214,11 +228,19 @@ func TestEffects(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	w.stack(t)
+	function := w.functions["fn"]
+	code, ok := function.Code.(object)
+	if text := make([]byte, 3); !ok || code.Size() != 3 {
+		t.Errorf("got code %v, want 3 bytes", function.Code)
+	} else if _, err := code.ReadAt(text, 0); err != nil || string(text) != "zip" || !*code.closed {
+		t.Errorf("got code %q, %v, closed: %v; want zip, closed", text, err, *code.closed)
+	}
+	function.Code = nil
 	wantFunction := lambda.Config{
 		Name: "fn", Role: "arn:aws:iam::000000000000:role/lambda", Runtime: "provided.al2023", Handler: "bootstrap",
-		Architecture: "arm64", Code: []byte("zip"), MemorySize: 128, Timeout: 15 * time.Minute, Environment: map[string]string{"A": "b"},
+		Architecture: "arm64", MemorySize: 128, Timeout: 15 * time.Minute, Environment: map[string]string{"A": "b"},
 	}
-	if diff := cmp.Diff(wantFunction, w.functions["fn"]); diff != "" {
+	if diff := cmp.Diff(wantFunction, function); diff != "" {
 		t.Errorf("function (-want +got):\n%s", diff)
 	}
 	cluster := w.clusters["streaming-cluster"]

@@ -3,6 +3,7 @@ package resource
 import (
 	"context"
 	"fmt"
+	"io"
 
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
@@ -28,7 +29,13 @@ type Functions interface {
 
 // Objects reads S3 objects.
 type Objects interface {
-	Get(bucket, key string) ([]byte, bool)
+	Open(bucket, key string) (Object, error)
+}
+
+// Object is an S3 object that is open for reading.
+type Object interface {
+	lambda.Code
+	io.Closer
 }
 
 // Parameters makes SSM parameters.

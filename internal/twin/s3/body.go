@@ -1,125 +1,177 @@
 package s3
 
 import (
-	"bufio"
-	"bytes"
-	"crypto/md5"  //nolint:gosec // S3 lets a client choose MD5 and SHA-1 to tell damage, not forgery
-	"crypto/sha1" //nolint:gosec // see above
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
+	"crypto/md5" //nolint:gosec // S3's entity tags are MD5 sums; nothing rests on them
 	"errors"
 	"fmt"
-	"hash"
-	"hash/crc32"
-	"hash/crc64"
 	"io"
 	"net/http"
-	"net/textproto"
+	"os"
 	"strconv"
 	"strings"
 
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// maxBody is the most that one request may carry, in bytes. S3 takes 5 GiB; the
-// twin keeps its objects in memory.
-const maxBody = 512 << 20
-
-// crc64NVME is the polynomial of CRC-64/NVME, bits reversed.
-const crc64NVME = 0x9a6c9329ac4bc9b5
-
-// readBody returns what a request carries, out of its aws-chunked coding and
-// checked against the checksums that came with it, in headers or trailers.
+// MaxObject is the most that one PUT may carry, an object or a part of one, in
+// bytes: 5 GiB.
 //
-// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-		return nil, wire.Errorf("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size: "+
-			"the local twin keeps at most %d bytes a request", maxBody)
-	}
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html
+const MaxObject = 5 << 30
+
+// file is content on disk, and what is known of it.
+type file struct {
+	path string
+	size int64
+	md5  [md5.Size]byte
+	sums http.Header // that the request brought, and that were right
+}
+
+// content is what a request carries, out of its aws-chunked coding. Its sums are
+// computed while it is read.
+type content struct {
+	io.Reader
+	size   int64 // as declared; -1 if it isn't
+	header http.Header
+	sums   *sums
+	chunks *chunkReader // nil without the coding
+}
+
+// contentOf returns what a request carries, and refuses what is too large or has
+// a checksum that the twin doesn't know.
+func contentOf(r *http.Request) (*content, error) {
+	size, err := declaredSize(r)
 	if err != nil {
-		return nil, wire.Errorf("IncompleteBody", "read the request: %v", err)
+		return nil, err
 	}
-	data, sums := raw, r.Header
-	if strings.HasPrefix(r.Header.Get("X-Amz-Content-Sha256"), "STREAMING-") {
-		var trailer http.Header
-		if data, trailer, err = decodeChunks(raw); err != nil {
-			return nil, wire.Errorf("IncompleteBody", "aws-chunked: %v", err)
-		}
-		sums = r.Header.Clone()
-		for name, values := range trailer {
-			sums[name] = values
-		}
+	c := &content{Reader: r.Body, size: size, header: r.Header}
+	if c.sums, err = newSums(r.Header); err != nil {
+		return nil, err
 	}
-	return data, verify(data, sums)
+	if isChunked(r.Header) {
+		c.chunks = newChunkReader(r.Body)
+		c.Reader = c.chunks
+	}
+	c.Reader = io.TeeReader(c.Reader, c.sums.writer())
+	return c, nil
 }
 
-// decodeChunks takes apart the aws-chunked content coding: chunks of
-// "size[;chunk-signature=…]", an empty one, then trailers.
-func decodeChunks(raw []byte) ([]byte, http.Header, error) {
-	in := bufio.NewReader(bytes.NewReader(raw))
-	var data []byte
-	for {
-		line, err := in.ReadString('\n')
-		if err != nil {
-			return nil, nil, fmt.Errorf("read a chunk's size: %w", err)
-		}
-		size, _, _ := strings.Cut(strings.TrimSpace(line), ";")
-		n, err := strconv.ParseUint(size, 16, 32)
-		if err != nil {
-			return nil, nil, fmt.Errorf("a chunk's size: %w", err)
-		}
-		if n == 0 {
-			break
-		}
-		if n > uint64(len(raw)) {
-			return nil, nil, io.ErrUnexpectedEOF
-		}
-		chunk := make([]byte, n+2) // the chunk ends with CRLF
-		if _, err := io.ReadFull(in, chunk); err != nil {
-			return nil, nil, fmt.Errorf("read a chunk: %w", err)
-		}
-		data = append(data, chunk[:n]...)
+// verify compares the sums and the size with what came with the content, once it
+// has been read. It returns the sums that the request brought.
+func (c *content) verify(size int64) (http.Header, error) {
+	if c.size >= 0 && c.size != size {
+		return nil, wire.Errorf("IncompleteBody", "The request body has %d bytes, and its headers say %d", size, c.size)
 	}
-	trailer, err := textproto.NewReader(in).ReadMIMEHeader()
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, nil, fmt.Errorf("read the trailers: %w", err)
+	var trailer http.Header
+	if c.chunks != nil {
+		trailer = c.chunks.trailer
 	}
-	return data, http.Header(trailer), nil
+	return c.sums.verify(c.header, trailer)
 }
 
-// verify compares data with every checksum in header.
-func verify(data []byte, header http.Header) error {
-	algorithms := []struct {
-		header, code string
-		hash         hash.Hash
-	}{
-		{"Content-Md5", "BadDigest", md5.New()}, //nolint:gosec // see the import
-		{"X-Amz-Checksum-Crc32", "BadDigest", crc32.NewIEEE()},
-		{"X-Amz-Checksum-Crc32c", "BadDigest", crc32.New(crc32.MakeTable(crc32.Castagnoli))},
-		{"X-Amz-Checksum-Crc64nvme", "BadDigest", crc64.New(crc64.MakeTable(crc64NVME))},
-		{"X-Amz-Checksum-Sha1", "BadDigest", sha1.New()}, //nolint:gosec // see the import
-		{"X-Amz-Checksum-Sha256", "BadDigest", sha256.New()},
+// isChunked reports whether a body is in the aws-chunked coding.
+func isChunked(header http.Header) bool {
+	return strings.HasPrefix(header.Get(contentSHA256), "STREAMING-")
+}
+
+// receive writes what a request carries to a file of the store's directory. If a
+// checksum that came with it is wrong, if it ends early or if the disk is full,
+// nothing is left.
+func (s *Store) receive(r *http.Request) (*file, error) {
+	c, err := contentOf(r)
+	if err != nil {
+		return nil, err
 	}
-	for _, a := range algorithms {
-		want := header.Get(a.header)
-		if want == "" {
-			continue
+	got, err := s.store(c)
+	if err != nil {
+		return nil, err
+	}
+	copy(got.md5[:], c.sums.md5.Sum(nil))
+	if got.sums, err = c.verify(got.size); err != nil {
+		return nil, errors.Join(err, got.remove())
+	}
+	return got, nil
+}
+
+// declaredSize returns how many bytes of content a request's headers declare, -1
+// if they don't, and refuses too many.
+func declaredSize(r *http.Request) (int64, error) {
+	size := r.ContentLength
+	if isChunked(r.Header) {
+		size = -1
+		if declared := r.Header.Get("X-Amz-Decoded-Content-Length"); declared != "" {
+			n, err := strconv.ParseInt(declared, 10, 64)
+			if err != nil || n < 0 {
+				return 0, wire.Errorf("InvalidArgument", "x-amz-decoded-content-length: a number of bytes, got %q", declared)
+			}
+			size = n
 		}
-		_, _ = a.hash.Write(data) // a hash never fails
-		if got := base64.StdEncoding.EncodeToString(a.hash.Sum(nil)); got != want {
-			return wire.Errorf(a.code, "The %s you specified did not match what we received: got %s, want %s",
-				strings.ToLower(a.header), got, want)
-		}
 	}
-	want := header.Get("X-Amz-Content-Sha256")
-	if len(want) != sha256.Size*2 {
-		return nil // unsigned, or signed chunk by chunk
+	if size > MaxObject {
+		return 0, tooLarge()
 	}
-	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != want {
-		return wire.Errorf("XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.")
+	return size, nil
+}
+
+func tooLarge() error {
+	return wire.Errorf("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size: %d bytes", int64(MaxObject))
+}
+
+// store writes content to a new file of the store's directory. If that fails,
+// nothing is left.
+func (s *Store) store(content io.Reader) (*file, error) {
+	out, err := os.CreateTemp(s.dir, "object-")
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	got := &file{path: out.Name()}
+	failing := &failingReader{in: io.LimitReader(content, MaxObject+1)}
+	got.size, err = io.Copy(out, failing)
+	switch {
+	case failing.err != nil:
+		err = incomplete(failing.err)
+	case err != nil:
+		err = fmt.Errorf("write the object: %w", err)
+	case got.size > MaxObject:
+		err = tooLarge()
+	}
+	if err := errors.Join(err, out.Close()); err != nil {
+		return nil, errors.Join(err, got.remove())
+	}
+	return got, nil
+}
+
+// failingReader keeps the error of what it reads from, to tell it from an error
+// of what it is written to.
+type failingReader struct {
+	in  io.Reader
+	err error
+}
+
+func (f *failingReader) Read(p []byte) (int, error) {
+	n, err := f.in.Read(p)
+	if err != nil && err != io.EOF {
+		f.err = err
+	}
+	return n, err
+}
+
+// incomplete says why a body couldn't be read.
+func incomplete(err error) error {
+	var refused *wire.Error
+	if errors.As(err, &refused) {
+		return err
+	}
+	if most := new(http.MaxBytesError); errors.As(err, &most) {
+		return tooLarge()
+	}
+	return wire.Errorf("IncompleteBody", "read the request: %v", err)
+}
+
+// remove removes the file. A nil file is none.
+func (f *file) remove() error {
+	if f == nil {
+		return nil
+	}
+	return os.Remove(f.path)
 }

@@ -38,7 +38,7 @@ type listedObject struct {
 	Key          string `xml:"Key"`
 	LastModified string `xml:"LastModified"`
 	ETag         string `xml:"ETag"`
-	Size         int    `xml:"Size"`
+	Size         int64  `xml:"Size"`
 	StorageClass string `xml:"StorageClass"`
 }
 
@@ -108,7 +108,7 @@ func (b *bucket) listInto(out *listResult, after string) {
 		} else {
 			o := b.objects[key]
 			out.Contents = append(out.Contents, listedObject{
-				key, o.Modified.Format(time.RFC3339), o.ETag, len(o.Data), "STANDARD",
+				key, o.Modified.Format(time.RFC3339), o.ETag, o.Size, "STANDARD",
 			})
 		}
 		out.KeyCount++

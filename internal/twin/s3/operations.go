@@ -1,8 +1,6 @@
 package s3
 
 import (
-	"bytes"
-	"encoding/xml"
 	"maps"
 	"net/http"
 	"slices"
@@ -108,38 +106,55 @@ func (s *Store) listObjectsV2(w http.ResponseWriter, r *http.Request, bucket, _ 
 	return nil
 }
 
+// metadataPrefix begins the headers of an object's metadata.
+//
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+const metadataPrefix = "X-Amz-Meta-"
+
 func (s *Store) getObject(w http.ResponseWriter, r *http.Request, bucket, key string) error {
-	o, err := s.Object(bucket, key)
+	content, err := s.Open(bucket, key)
 	if err != nil {
 		return err
 	}
-	for name, values := range o.Header {
+	defer func() { _ = content.Close() }() // it was read only
+	for name, values := range content.object.Header {
+		if strings.HasPrefix(name, metadataPrefix) {
+			name = strings.ToLower(name) // as S3 keeps them; boto3 gives them as they come
+		}
 		w.Header()[name] = values
 	}
-	w.Header().Set("ETag", o.ETag)
-	http.ServeContent(w, r, "", o.Modified, bytes.NewReader(o.Data))
+	if r.Header.Get("X-Amz-Checksum-Mode") == "ENABLED" && r.Header.Get("Range") == "" {
+		maps.Copy(w.Header(), content.object.file.sums)
+	}
+	w.Header().Set("ETag", content.object.ETag)
+	http.ServeContent(w, r, "", content.object.Modified, content)
 	return nil
 }
 
 func (s *Store) putObject(w http.ResponseWriter, r *http.Request, bucket, key string) error {
-	data, err := readBody(w, r)
+	ifAbsent := r.Header.Get("If-None-Match") == "*"
+	if err := s.expectObject(bucket, key, ifAbsent); err != nil {
+		return err
+	}
+	f, err := s.receive(r)
 	if err != nil {
 		return err
 	}
-	if r.Header.Get("If-None-Match") == "*" {
-		if _, exists := s.Get(bucket, key); exists {
-			return &wire.Error{
-				Status: http.StatusPreconditionFailed, Code: "PreconditionFailed",
-				Message: "At least one of the pre-conditions you specified did not hold",
-			}
-		}
-	}
-	o, err := s.Put(bucket, key, data, storedHeader(r.Header))
+	o, err := s.place(bucket, key, f, storedHeader(r.Header), ifAbsent)
 	if err != nil {
 		return err
 	}
+	maps.Copy(w.Header(), f.sums)
 	w.Header().Set("ETag", o.ETag)
 	return nil
+}
+
+// expectObject refuses an object that can't be written, before it is read.
+func (s *Store) expectObject(bucket, key string, ifAbsent bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err := s.writable(bucket, key, ifAbsent)
+	return err
 }
 
 func (s *Store) deleteObject(w http.ResponseWriter, _ *http.Request, bucket, key string) error {
@@ -167,8 +182,11 @@ type deleteResult struct {
 
 func (s *Store) deleteObjects(w http.ResponseWriter, r *http.Request, bucket, _ string) error {
 	var in deleteRequest
-	if err := readXML(w, r, &in); err != nil {
+	if err := readXML(r, &in); err != nil {
 		return err
+	}
+	if n := len(in.Objects); n < 1 || n > maxKeys {
+		return wire.Errorf("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema: between 1 and %d objects, got %d", maxKeys, n)
 	}
 	out := deleteResult{XMLNS: namespace}
 	for _, o := range in.Objects {
@@ -206,20 +224,18 @@ func (s *Store) uploadPart(w http.ResponseWriter, r *http.Request, bucket, key s
 	if err != nil {
 		return wire.Errorf("InvalidArgument", "partNumber: %v", err)
 	}
-	data, err := readBody(w, r)
+	if err := s.expectPart(bucket, key, q.Get("uploadId"), number); err != nil {
+		return err
+	}
+	f, err := s.receive(r)
 	if err != nil {
 		return err
 	}
-	tag, err := s.putPart(bucket, key, q.Get("uploadId"), number, data)
-	if err != nil {
+	if err := s.putPart(bucket, key, q.Get("uploadId"), number, f); err != nil {
 		return err
 	}
-	w.Header().Set("ETag", tag)
-	for name, values := range r.Header { // the SDK wants a part's checksum back
-		if strings.HasPrefix(name, "X-Amz-Checksum-") {
-			w.Header()[name] = values
-		}
-	}
+	maps.Copy(w.Header(), f.sums) // the SDK wants a part's checksum back
+	w.Header().Set("ETag", etag(f.md5))
 	return nil
 }
 
@@ -238,7 +254,7 @@ type completeResult struct {
 
 func (s *Store) completeMultipartUpload(w http.ResponseWriter, r *http.Request, bucket, key string) error {
 	var in completeRequest
-	if err := readXML(w, r, &in); err != nil {
+	if err := readXML(r, &in); err != nil {
 		return err
 	}
 	o, err := s.completeUpload(bucket, key, r.URL.Query().Get("uploadId"), in.Parts)
@@ -259,24 +275,13 @@ func (s *Store) abortMultipartUpload(w http.ResponseWriter, r *http.Request, buc
 	return nil
 }
 
-func readXML(w http.ResponseWriter, r *http.Request, into any) error {
-	body, err := readBody(w, r)
-	if err != nil {
-		return err
-	}
-	if err := xml.Unmarshal(body, into); err != nil { //nolint:gosec // into is a plain struct of strings
-		return wire.Errorf("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema: %v", err)
-	}
-	return nil
-}
-
 // storedHeader returns the part of a request's headers that belongs to the
 // object and comes back with it.
 func storedHeader(h http.Header) http.Header {
 	kept := []string{"Content-Type", "Cache-Control", "Content-Disposition", "Content-Language", "Expires"}
 	out := http.Header{}
 	for name, values := range h {
-		if slices.Contains(kept, name) || strings.HasPrefix(name, "X-Amz-Meta-") {
+		if slices.Contains(kept, name) || strings.HasPrefix(name, metadataPrefix) {
 			out[name] = values
 		}
 	}

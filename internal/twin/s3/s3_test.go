@@ -17,9 +17,13 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/s3"
 )
 
-func newStore() *s3.Store {
+// newStore returns a store with the bucket assets, and the directory of its
+// objects.
+func newStore(t *testing.T) (*s3.Store, string) {
+	t.Helper()
+	dir := t.TempDir()
 	clock := func() time.Time { return time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC) }
-	return s3.New("us-east-1", "000000000000", clock, "assets")
+	return s3.New(s3.Options{Region: "us-east-1", Account: "000000000000", Dir: dir, Clock: clock}, "assets"), dir
 }
 
 // call is one request and what is wanted of the answer.
@@ -49,7 +53,11 @@ func (c call) run(t *testing.T, s *s3.Store) *httptest.ResponseRecorder {
 		t.Errorf("%s %s: got %d %s\nwant %d %s", c.method, c.target, w.Code, w.Body, c.status, c.want)
 	}
 	for name, want := range c.wantHeader {
-		if got := w.Header().Get(name); got != want {
+		got := w.Header().Get(name)
+		if name == strings.ToLower(name) { // then it is sent like that
+			got = strings.Join(w.Header()[name], ",")
+		}
+		if got != want {
 			t.Errorf("%s %s: header %s: got %q, want %q", c.method, c.target, name, got, want)
 		}
 	}
@@ -79,11 +87,12 @@ func TestServeHTTP(t *testing.T) {
 	t.Parallel()
 	streaming := map[string]string{
 		"X-Amz-Content-Sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "Content-Encoding": "aws-chunked",
+		"X-Amz-Trailer": "x-amz-checksum-sha256",
 	}
 	tests := map[string][]call{
 		"put, head, get, delete": {
 			{method: "PUT", target: "/assets/a/b.zip?x-id=PutObject", header: map[string]string{"Content-Type": "application/zip", "X-Amz-Meta-Who": "me"}, body: "hello", status: 200, wantHeader: map[string]string{"ETag": `"5d41402abc4b2a76b9719d911017c592"`}},
-			{method: "HEAD", target: "/assets/a/b.zip", status: 200, want: "^$", wantHeader: map[string]string{"Content-Length": "5", "Content-Type": "application/zip", "X-Amz-Meta-Who": "me"}},
+			{method: "HEAD", target: "/assets/a/b.zip", status: 200, want: "^$", wantHeader: map[string]string{"Content-Length": "5", "Content-Type": "application/zip", "x-amz-meta-who": "me"}},
 			{method: "GET", target: "/assets/a/b.zip", status: 200, want: "^hello$", wantHeader: map[string]string{"Last-Modified": "Sun, 01 Nov 2026 12:00:00 GMT"}},
 			{method: "GET", target: "/assets/a/b.zip", header: map[string]string{"Range": "bytes=1-2"}, status: 206, want: "^el$"},
 			{method: "DELETE", target: "/assets/a/b.zip", status: 204},
@@ -100,6 +109,8 @@ func TestServeHTTP(t *testing.T) {
 			{method: "PUT", target: "/assets/k", header: streaming, body: chunked("x-amz-checksum-sha256:"+sha("hello world"), "hello", " world"), status: 200},
 			{method: "GET", target: "/assets/k", status: 200, want: "^hello world$", wantHeader: map[string]string{"Content-Encoding": ""}},
 			{method: "PUT", target: "/assets/k", header: streaming, body: chunked("x-amz-checksum-sha256:"+sha("other"), "hello"), status: 400, want: "<Code>BadDigest</Code>"},
+			{method: "GET", target: "/assets/k", header: map[string]string{"X-Amz-Checksum-Mode": "ENABLED"}, status: 200, want: "^hello world$", wantHeader: map[string]string{"X-Amz-Checksum-Sha256": sha("hello world")}},
+			{method: "GET", target: "/assets/k", header: map[string]string{"X-Amz-Checksum-Mode": "ENABLED", "Range": "bytes=0-0"}, status: 206, want: "^h$", wantHeader: map[string]string{"X-Amz-Checksum-Sha256": ""}},
 			{method: "PUT", target: "/assets/k", header: streaming, body: "5\r\nhel", status: 400, want: "<Code>IncompleteBody</Code>"},
 		},
 		"checksums before it": {
@@ -137,7 +148,7 @@ func TestServeHTTP(t *testing.T) {
 	for name, calls := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newStore()
+			s, _ := newStore(t)
 			for _, c := range calls {
 				c.run(t, s)
 			}
@@ -147,9 +158,9 @@ func TestServeHTTP(t *testing.T) {
 
 func TestList(t *testing.T) {
 	t.Parallel()
-	s := newStore()
+	s, _ := newStore(t)
 	for _, key := range []string{"a", "b/1", "b/2", "b/c/3", "d e"} {
-		if _, err := s.Put("assets", key, []byte("x"), nil); err != nil {
+		if _, err := s.Put("assets", key, strings.NewReader("x"), nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -187,27 +198,38 @@ func TestList(t *testing.T) {
 	}
 }
 
+// upload starts a multipart upload of a zip and returns its id.
+func upload(t *testing.T, s *s3.Store, key string) string {
+	t.Helper()
+	start := call{method: "POST", target: "/assets/" + key + "?uploads", header: map[string]string{"Content-Type": "application/zip"}, status: 200}.run(t, s)
+	return regexp.MustCompile(`<UploadId>(\w+)</UploadId>`).FindStringSubmatch(start.Body.String())[1]
+}
+
+// partList returns the request that completes an upload of parts, by their entity
+// tags.
+func partList(tags ...string) string {
+	var list strings.Builder
+	for i, tag := range tags {
+		fmt.Fprintf(&list, "<Part><PartNumber>%d</PartNumber><ETag>%s</ETag></Part>", i+1, tag)
+	}
+	return "<CompleteMultipartUpload>" + list.String() + "</CompleteMultipartUpload>"
+}
+
 func TestMultipartUpload(t *testing.T) {
 	t.Parallel()
-	s := newStore()
-	start := call{method: "POST", target: "/assets/big?uploads", header: map[string]string{"Content-Type": "application/zip"}, status: 200}.run(t, s)
-	id := regexp.MustCompile(`<UploadId>(\w+)</UploadId>`).FindStringSubmatch(start.Body.String())[1]
-	at := "/assets/big?uploadId=" + id
+	s, _ := newStore(t)
+	at := "/assets/big?uploadId=" + upload(t, s, "big")
 	first, second := strings.Repeat("a", 5<<20), "end"
 	var etags []string
 	for i, part := range []string{first, second} {
 		w := call{method: "PUT", target: fmt.Sprintf("%s&partNumber=%d", at, i+1), body: part, header: map[string]string{"X-Amz-Checksum-Sha256": sha(part)}, status: 200, wantHeader: map[string]string{"X-Amz-Checksum-Sha256": sha(part)}}.run(t, s)
 		etags = append(etags, w.Header().Get("ETag"))
 	}
-	list := func(first, second string) string {
-		return "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + first + "</ETag></Part>" +
-			"<Part><PartNumber>2</PartNumber><ETag>" + second + "</ETag></Part></CompleteMultipartUpload>"
-	}
-	call{method: "POST", target: at, body: list(etags[0], `"00"`), status: 400, want: "<Code>InvalidPart</Code>"}.run(t, s)
-	call{method: "POST", target: at, body: list(etags[0], etags[1]), status: 200, want: `<ETag>&#34;\w+-2&#34;</ETag>`}.run(t, s)
-	got, _ := s.Get("assets", "big")
-	if !bytes.Equal(got, []byte(first+second)) {
-		t.Errorf("got %d bytes, want %d", len(got), len(first+second))
+	call{method: "POST", target: at, body: partList(etags[0], `"00"`), status: 400, want: "<Code>InvalidPart</Code>"}.run(t, s)
+	call{method: "POST", target: at, body: partList(etags[0], etags[1]), status: 200, want: `<ETag>&#34;\w+-2&#34;</ETag>`}.run(t, s)
+	got, err := s.Read("assets", "big", 6<<20)
+	if err != nil || !bytes.Equal(got, []byte(first+second)) {
+		t.Errorf("got %d bytes, %v, want %d", len(got), err, len(first+second))
 	}
 	call{method: "GET", target: "/assets/big", header: map[string]string{"Range": "bytes=-3"}, status: 206, want: "^end$", wantHeader: map[string]string{"Content-Type": "application/zip"}}.run(t, s)
 	call{method: "DELETE", target: at, status: 404, want: "NoSuchUpload"}.run(t, s)

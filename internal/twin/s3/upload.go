@@ -4,22 +4,37 @@ import (
 	"crypto/md5" //nolint:gosec // S3's entity tags are MD5 sums; nothing rests on them
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"os"
 
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// minPart is the least size of any part but the last, in bytes.
+// Limits of a multipart upload.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
-const minPart = 5 << 20
+const (
+	minPart  = 5 << 20 // bytes of any part but the last
+	maxParts = 10_000
+)
 
 // upload is a multipart upload under way.
 type upload struct {
 	key    string
 	header http.Header
-	parts  map[int][]byte // by part number, from 1
+	parts  map[int]*file // by part number, from 1
+}
+
+// remove removes the parts.
+func (u *upload) remove() error {
+	var errs []error
+	for _, f := range u.parts {
+		errs = append(errs, f.remove())
+	}
+	return errors.Join(errs...)
 }
 
 // part is one line of CompleteMultipartUpload.
@@ -37,69 +52,127 @@ func (s *Store) createUpload(bucket, key string, header http.Header) (string, er
 		return "", err
 	}
 	id := random(24)
-	b.uploads[id] = &upload{key, header, map[int][]byte{}}
+	b.uploads[id] = &upload{key, header, map[int]*file{}}
 	return id, nil
 }
 
-// putPart adds one part to an upload and returns its entity tag.
-func (s *Store) putPart(bucket, key, id string, number int, data []byte) (string, error) {
-	if number < 1 || number > 10000 {
-		return "", wire.Errorf("InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive")
+// expectPart refuses a part that no upload waits for, before it is read.
+func (s *Store) expectPart(bucket, key, id string, number int) error {
+	if number < 1 || number > maxParts {
+		return wire.Errorf("InvalidArgument", "Part number must be an integer between 1 and %d, inclusive", maxParts)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, _, err := s.upload(bucket, key, id)
+	return err
+}
+
+// putPart adds a file to an upload, as a part. It removes the file if there is no
+// such upload, and that of the part in whose place it comes.
+func (s *Store) putPart(bucket, key, id string, number int, f *file) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, u, err := s.upload(bucket, key, id)
 	if err != nil {
-		return "", err
+		return errors.Join(err, f.remove())
 	}
-	u.parts[number] = data
-	return etag(data), nil
+	old := u.parts[number]
+	u.parts[number] = f
+	return old.remove()
 }
 
 // completeUpload joins the parts that the caller lists into the object.
 func (s *Store) completeUpload(bucket, key, id string, parts []part) (*Object, error) {
+	u, chosen, err := s.takeUpload(bucket, key, id, parts)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.join(chosen)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b, gone := s.bucket(bucket)
+	switch {
+	case gone != nil:
+		return nil, errors.Join(gone, f.remove(), u.remove())
+	case err != nil:
+		b.uploads[id] = u // to be tried again, or aborted
+		return nil, err
+	}
+	o := &Object{f.size, u.header, fmt.Sprintf(`"%x-%d"`, f.md5, len(parts)), s.now(), f}
+	return o, errors.Join(b.put(key, o), u.remove())
+}
+
+// takeUpload takes an upload away from other requests, and returns it with the
+// parts that the caller lists. It leaves it if the list is wrong.
+func (s *Store) takeUpload(bucket, key, id string, parts []part) (*upload, []*file, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b, u, err := s.upload(bucket, key, id)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if len(parts) == 0 {
-		return nil, wire.Errorf("MalformedXML", "You must specify at least one part")
+	if len(parts) == 0 || len(parts) > maxParts {
+		return nil, nil, wire.Errorf("MalformedXML", "You must specify between 1 and %d parts, got %d", maxParts, len(parts))
 	}
-	var data, sums []byte
+	var chosen []*file
 	for i, p := range parts {
-		got, ok := u.parts[p.PartNumber]
+		got := u.parts[p.PartNumber]
 		switch {
 		case i > 0 && p.PartNumber <= parts[i-1].PartNumber:
-			return nil, wire.Errorf("InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number.")
-		case !ok || unquote(p.ETag) != unquote(etag(got)):
-			return nil, wire.Errorf("InvalidPart", "One or more of the specified parts could not be found. "+
+			return nil, nil, wire.Errorf("InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number.")
+		case got == nil || unquote(p.ETag) != unquote(etag(got.md5)):
+			return nil, nil, wire.Errorf("InvalidPart", "One or more of the specified parts could not be found. "+
 				"The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.")
-		case i < len(parts)-1 && len(got) < minPart:
-			return nil, wire.Errorf("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size")
+		case i < len(parts)-1 && got.size < minPart:
+			return nil, nil, wire.Errorf("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size")
 		}
-		data = append(data, got...)
-		sum := md5.Sum(got) //nolint:gosec // see the import
-		sums = append(sums, sum[:]...)
+		chosen = append(chosen, got)
 	}
-	sum := md5.Sum(sums) //nolint:gosec // see the import
-	o := &Object{data, u.header, fmt.Sprintf(`"%x-%d"`, sum, len(parts)), s.now()}
-	b.objects[key] = o
 	delete(b.uploads, id)
-	return o, nil
+	return u, chosen, nil
+}
+
+// join writes parts one after the other to a new file, whose MD5 is that of the
+// parts' MD5s. If that fails, nothing is left of it.
+func (s *Store) join(parts []*file) (*file, error) {
+	out, err := os.CreateTemp(s.dir, "object-")
+	if err != nil {
+		return nil, err
+	}
+	joined, sum := &file{path: out.Name()}, md5.New() //nolint:gosec // see the import
+	for _, p := range parts {
+		if err = appendFile(out, p.path); err != nil {
+			break
+		}
+		joined.size += p.size
+		_, _ = sum.Write(p.md5[:]) // a hash never fails
+	}
+	copy(joined.md5[:], sum.Sum(nil))
+	if err := errors.Join(err, out.Close()); err != nil {
+		return nil, errors.Join(fmt.Errorf("write the object: %w", err), joined.remove())
+	}
+	return joined, nil
+}
+
+func appendFile(out *os.File, path string) error {
+	in, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, in.Close())
 }
 
 // abortUpload drops an upload and its parts.
 func (s *Store) abortUpload(bucket, key, id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b, _, err := s.upload(bucket, key, id)
+	b, u, err := s.upload(bucket, key, id)
 	if err != nil {
 		return err
 	}
 	delete(b.uploads, id)
-	return nil
+	return u.remove()
 }
 
 // upload returns an upload under way, for callers which hold s.mu.

@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 )
@@ -21,6 +22,9 @@ type readBody struct {
 	text []byte
 }
 
+// holder is a body that has to be asked before it is read into memory.
+type holder interface{ Hold() error }
+
 // Close does nothing: the body is in memory.
 func (*readBody) Close() error { return nil }
 
@@ -33,6 +37,11 @@ func ReadBody(r *http.Request) ([]byte, error) {
 	}
 	if r.Body == nil {
 		return nil, nil
+	}
+	if b, ok := r.Body.(holder); ok {
+		if err := b.Hold(); err != nil {
+			return nil, err
+		}
 	}
 	size := min(max(r.ContentLength, 0), maxBelieved) + bytes.MinRead
 	text := bytes.NewBuffer(make([]byte, 0, min(size, firstRead)))
@@ -48,4 +57,18 @@ func ReadBody(r *http.Request) ([]byte, error) {
 	b.Reset(b.text)
 	r.Body = b
 	return b.text, nil
+}
+
+// BodyError words an error of [ReadBody] as AWS does.
+func BodyError(err error) *Error {
+	if refused := new(Error); errors.As(err, &refused) {
+		return refused
+	}
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		return &Error{
+			Status: http.StatusRequestEntityTooLarge, Code: "RequestEntityTooLarge",
+			Message: fmt.Sprintf("a request's body may have at most %d bytes", tooLarge.Limit),
+		}
+	}
+	return Errorf("IncompleteBody", "read the request: %v", err)
 }

@@ -1,12 +1,12 @@
 // Package wire reads AWS requests off HTTP and writes the answers, for the
-// local twin's services, and speaks the AWS JSON protocol that most of them do.
+// local twin's services, and speaks the AWS JSON protocol that most of them do, in
+// JSON or in CBOR.
 //
 // Source of the protocol: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
 package wire
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -37,17 +37,17 @@ func AsError(err error) *Error {
 	return &Error{Status: http.StatusInternalServerError, Code: "InternalFailure", Message: err.Error()}
 }
 
-// Operation answers one operation: body is the request's JSON, the result is
-// encoded as JSON (nil as an empty object). An *Error reaches the caller as it
-// is, any other error as an InternalFailure.
-type Operation func(ctx context.Context, body []byte) (any, error)
+// Operation answers one operation: the result is encoded as the body was (nil
+// as an empty object). An *Error reaches the caller as it is, any other error as
+// an InternalFailure.
+type Operation func(ctx context.Context, body Body) (any, error)
 
-// Handle returns f as an Operation, its input decoded from the request's JSON.
+// Handle returns f as an Operation, its input decoded from the request's body.
 // A body that doesn't decode into I is refused as a SerializationException.
 func Handle[I, O any](f func(context.Context, *I) (O, error)) Operation {
-	return func(ctx context.Context, body []byte) (any, error) {
+	return func(ctx context.Context, body Body) (any, error) {
 		in := new(I)
-		if err := json.Unmarshal(body, in); err != nil {
+		if err := body.Decode(in); err != nil {
 			return nil, Errorf("SerializationException", "%v", err)
 		}
 		return f(ctx, in)
@@ -59,6 +59,7 @@ func Handle[I, O any](f func(context.Context, *I) (O, error)) Operation {
 type JSON struct {
 	Service    string // for refusals, such as "kinesis"
 	Operations map[string]Operation
+	CBOR       bool // the service reads and answers CBOR too
 }
 
 // ServeHTTP runs the operation that the X-Amz-Target header names.
@@ -71,12 +72,16 @@ func (s *JSON) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			"the local twin's %s has no operation %q", s.Service, name))
 		return
 	}
-	body, err := ReadBody(r)
-	if err != nil {
-		WriteJSONError(w, r, Errorf("SerializationException", "read the request: %v", err))
+	if isCBOR(r) && !s.CBOR {
+		WriteJSONError(w, r, Errorf("SerializationException", "the local twin's %s reads JSON, not CBOR", s.Service))
 		return
 	}
-	out, err := op(r.Context(), body)
+	body, err := ReadBody(r)
+	if err != nil {
+		WriteJSONError(w, r, BodyError(err))
+		return
+	}
+	out, err := op(r.Context(), Body{body, isCBOR(r)})
 	if err != nil {
 		WriteJSONError(w, r, AsError(err))
 		return
@@ -84,26 +89,15 @@ func (s *JSON) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if out == nil {
 		out = struct{}{}
 	}
-	w.Header().Set("Content-Type", contentType(r))
-	_ = json.NewEncoder(w).Encode(out) // the client has gone: nobody is left to tell
+	write(w, r, http.StatusOK, out)
 }
 
-// WriteJSONError writes e as the AWS JSON protocols do.
+// WriteJSONError writes e as the AWS JSON protocols do, in CBOR if r is.
 func WriteJSONError(w http.ResponseWriter, r *http.Request, e *Error) {
 	status := e.Status
 	if status == 0 {
 		status = http.StatusBadRequest
 	}
-	w.Header().Set("Content-Type", contentType(r))
 	w.Header().Set("X-Amzn-ErrorType", e.Code)
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]string{"__type": e.Code, "message": e.Message})
-}
-
-// contentType answers in the version of the protocol that r was sent in.
-func contentType(r *http.Request) string {
-	if got := r.Header.Get("Content-Type"); strings.HasPrefix(got, "application/x-amz-json-") {
-		return got
-	}
-	return "application/x-amz-json-1.1"
+	write(w, r, status, map[string]string{"__type": e.Code, "message": e.Message})
 }

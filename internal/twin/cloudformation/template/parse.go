@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tributary-cdk/tributary/internal/twin/depth"
 )
 
 // Limits of a template.
@@ -62,6 +64,9 @@ func decode(body []byte) (map[string]any, error) {
 	body = bytes.TrimSpace(body)
 	if !bytes.HasPrefix(body, []byte("{")) {
 		return nil, refuse("Template format error: a JSON object is wanted; YAML is not supported by the local twin")
+	}
+	if err := depth.JSON(body); err != nil {
+		return nil, refuse("Template format error: %v", err)
 	}
 	var raw map[string]any
 	d := json.NewDecoder(bytes.NewReader(body))

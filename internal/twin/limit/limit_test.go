@@ -1,0 +1,410 @@
+package limit_test
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/internal/twin/limit"
+	"github.com/tributary-cdk/tributary/internal/twin/wire"
+)
+
+// bounds are small ones. Those of time are long where a test doesn't wait for
+// them.
+func bounds() limit.Bounds {
+	return limit.Bounds{
+		Connections: 10, Requests: 10, Memory: 1000, Wait: time.Minute,
+		HeaderBytes: 4 << 10, HeaderTime: time.Minute, Idle: time.Minute,
+		Stall: time.Minute, Rate: 1, StreamRate: 1, Grace: time.Minute, Stream: 2000,
+	}
+}
+
+// serve runs a server with bounds, on which a body that is held may have 500
+// bytes, and returns its address.
+func serve(t *testing.T, b limit.Bounds, next http.HandlerFunc) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := limit.New(limit.Options{
+		Bounds: b, Next: next,
+		MaxHeld: func(*http.Request) int64 { return 500 },
+		Exempt:  func(r *http.Request) bool { return r.URL.Path == "/exempt" },
+		Busy:    func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "busy", http.StatusServiceUnavailable) },
+	})
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(limit.Listener(listener, b)) }()
+	t.Cleanup(func() {
+		if err := errors.Join(server.Close(), <-done); !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
+	})
+	return listener.Addr().String()
+}
+
+// hold answers with how many bytes a body has, or why it can't be held.
+func hold(w http.ResponseWriter, r *http.Request) {
+	body, err := wire.ReadBody(r)
+	if err != nil {
+		refused := wire.BodyError(err)
+		http.Error(w, refused.Error(), max(refused.Status, http.StatusBadRequest))
+		return
+	}
+	_, _ = fmt.Fprintf(w, "held %d", len(body))
+}
+
+// stream answers with how many bytes a body has that isn't held.
+func stream(w http.ResponseWriter, r *http.Request) {
+	n, err := io.Copy(io.Discard, r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	_, _ = fmt.Fprintf(w, "read %d", n)
+}
+
+// dial opens a connection that is closed at the end.
+func dial(t *testing.T, address string) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+// send writes a request, of which it may be only a part.
+func send(t *testing.T, conn io.Writer, text string) {
+	t.Helper()
+	if _, err := io.WriteString(conn, text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// receive returns the status and the body of an answer.
+func receive(t *testing.T, in *bufio.Reader) (int, string) {
+	t.Helper()
+	resp, err := http.ReadResponse(in, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err := errors.Join(err, resp.Body.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, strings.TrimSpace(string(body))
+}
+
+func post(path, headers, body string) string {
+	return "POST " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n" + body
+}
+
+func chunk(n int) string { return fmt.Sprintf("%x\r\n%s\r\n", n, strings.Repeat("x", n)) }
+
+// Each request is sent as it is, and nothing after it: what is answered before its
+// body has come wasn't waited for.
+func TestBodies(t *testing.T) {
+	t.Parallel()
+	length := func(n int64) string { return fmt.Sprintf("Content-Length: %d\r\n", n) }
+	const chunked = "Transfer-Encoding: chunked\r\n"
+	const tooLarge = "RequestEntityTooLarge: a request's body may have at most 500 bytes"
+	const tooSlow = "RequestTimeout: 1 bytes of the request's body have arrived in 0s: that is too slow, or it has stalled"
+	tests := map[string]struct {
+		next    http.HandlerFunc
+		change  func(*limit.Bounds)
+		request string
+		status  int
+		want    string
+	}{
+		"the largest that is held":  {hold, nil, post("/", length(500), strings.Repeat("x", 500)), 200, "held 500"},
+		"one byte more":             {hold, nil, post("/", length(501), ""), 413, tooLarge},
+		"400 MB":                    {hold, nil, post("/", length(400<<20), ""), 413, tooLarge},
+		"a length that is too long": {hold, nil, post("/", "Content-Length: 99999999999999999999\r\n", ""), 400, "400 Bad Request"},
+		"no length, not too large":  {hold, nil, post("/", chunked, chunk(500)+"0\r\n\r\n"), 200, "held 500"},
+		"no length, too large":      {hold, nil, post("/", chunked, chunk(501)), 413, tooLarge},
+		"no body":                   {hold, nil, post("/", length(0), ""), 200, "held 0"},
+		"a stream":                  {stream, nil, post("/", length(2000), strings.Repeat("x", 2000)), 200, "read 2000"},
+		"a stream without an end":   {stream, nil, post("/", chunked, chunk(2001)), 400, "http: request body too large"},
+		"a body that stalls":        {hold, func(b *limit.Bounds) { b.Stall = 50 * time.Millisecond }, post("/", length(2), "x"), 400, tooSlow},
+		"a stream that stalls":      {stream, func(b *limit.Bounds) { b.Stall = 50 * time.Millisecond }, post("/", length(2), "x"), 400, tooSlow},
+		"a body too slow in all":    {hold, func(b *limit.Bounds) { b.Grace, b.Rate = 50*time.Millisecond, 1000 }, post("/", length(2), "x"), 400, tooSlow},
+		"a stream too slow in all":  {stream, func(b *limit.Bounds) { b.Grace, b.StreamRate = 50*time.Millisecond, 1000 }, post("/", length(2), "x"), 400, tooSlow},
+		"headers too long":          {hold, nil, post("/", "A: "+strings.Repeat("x", 10<<10)+"\r\n", ""), 431, "431 Request Header Fields Too Large"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := bounds()
+			if tt.change != nil {
+				tt.change(&b)
+			}
+			conn := dial(t, serve(t, b, tt.next))
+			send(t, conn, tt.request)
+			status, got := receive(t, bufio.NewReader(conn))
+			if diff := cmp.Diff(tt.want, got); diff != "" || status != tt.status {
+				t.Errorf("got status %d, want %d (-want +got):\n%s", status, tt.status, diff)
+			}
+		})
+	}
+}
+
+// HTTP/2 has the same limits.
+func TestHTTP2(t *testing.T) {
+	t.Parallel()
+	b := bounds()
+	b.Stall = 100 * time.Millisecond
+	address := serve(t, b, hold)
+	protocols := &http.Protocols{}
+	protocols.SetUnencryptedHTTP2(true)
+	client := &http.Client{Transport: &http.Transport{Protocols: protocols}}
+	t.Cleanup(client.CloseIdleConnections)
+	stalled, writer := io.Pipe()
+	t.Cleanup(func() { _ = writer.Close() })
+	tests := []struct {
+		name   string
+		body   io.Reader
+		status int
+		want   string
+	}{
+		{"the largest", strings.NewReader(strings.Repeat("x", 500)), 200, "held 500"},
+		{"too large", strings.NewReader(strings.Repeat("x", 501)), 413, "RequestEntityTooLarge: a request's body may have at most 500 bytes"},
+		{"too large, no length", io.MultiReader(strings.NewReader(strings.Repeat("x", 501))), 413, "RequestEntityTooLarge: a request's body may have at most 500 bytes"},
+		{"stalled", stalled, 400, "RequestTimeout: 0 bytes of the request's body have arrived in 0s: that is too slow, or it has stalled"},
+		{"the connection still serves", strings.NewReader("x"), 200, "held 1"},
+	}
+	for _, tt := range tests {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+address+"/", tt.body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := client.Do(r)
+		if err != nil {
+			t.Fatalf("%s: %v", tt.name, err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		if err := errors.Join(err, resp.Body.Close()); err != nil {
+			t.Fatalf("%s: %v", tt.name, err)
+		}
+		if got := strings.TrimSpace(string(body)); got != tt.want || resp.StatusCode != tt.status || resp.Proto != "HTTP/2.0" {
+			t.Errorf("%s: got %s %d %q, want %d %q", tt.name, resp.Proto, resp.StatusCode, got, tt.status, tt.want)
+		}
+	}
+}
+
+// A body that goes on comes to its end, however long that takes.
+func TestABodyThatGoesOnIsReadToItsEnd(t *testing.T) {
+	t.Parallel()
+	b := bounds()
+	b.Stall = 300 * time.Millisecond
+	conn := dial(t, serve(t, b, stream))
+	send(t, conn, post("/", "Content-Length: 40\r\n", ""))
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for range 40 { // 800 ms
+		<-tick.C
+		send(t, conn, "x")
+	}
+	if status, got := receive(t, bufio.NewReader(conn)); status != 200 || got != "read 40" {
+		t.Errorf("got %d %s", status, got)
+	}
+}
+
+// Headers that don't come, and connections that nobody uses, are closed.
+func TestConnectionsAreClosed(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		change func(*limit.Bounds)
+		sent   string
+	}{
+		"slow headers":     {func(b *limit.Bounds) { b.HeaderTime = 50 * time.Millisecond }, "POST / HTTP/1.1\r\nHost: "},
+		"no headers":       {func(b *limit.Bounds) { b.HeaderTime = 50 * time.Millisecond }, ""},
+		"between requests": {func(b *limit.Bounds) { b.Idle = 50 * time.Millisecond }, post("/", "Content-Length: 1\r\n", "x")},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := bounds()
+			tt.change(&b)
+			conn := dial(t, serve(t, b, hold))
+			send(t, conn, tt.sent)
+			if _, err := io.Copy(io.Discard, conn); err != nil { // until the server closes it
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// An answer may come late: to a request whose body has come, and to one without.
+// The connection serves later requests too, when what bounded the first is over.
+func TestLateAnswers(t *testing.T) {
+	t.Parallel()
+	b := bounds()
+	b.Stall, b.Grace = 50*time.Millisecond, 50*time.Millisecond
+	conn := dial(t, serve(t, b, func(w http.ResponseWriter, r *http.Request) {
+		body, err := wire.ReadBody(r)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		select {
+		case <-time.After(4 * b.Stall):
+			_, _ = fmt.Fprintf(w, "late, %d", len(body))
+		case <-r.Context().Done():
+		}
+	}))
+	in := bufio.NewReader(conn)
+	for _, request := range []string{
+		post("/", "Content-Length: 3\r\n", "abc"), "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", post("/", "Transfer-Encoding: chunked\r\n", chunk(2)+"0\r\n\r\n"),
+	} {
+		send(t, conn, request)
+		if status, got := receive(t, in); status != 200 || !strings.HasPrefix(got, "late, ") {
+			t.Errorf("got %d %q", status, got)
+		}
+	}
+}
+
+// A client that takes nothing of its answer doesn't hold it for ever.
+func TestAnswersThatNobodyTakes(t *testing.T) {
+	t.Parallel()
+	b := bounds()
+	b.Stall = 50 * time.Millisecond
+	ended := make(chan error, 1)
+	conn := dial(t, serve(t, b, func(w http.ResponseWriter, _ *http.Request) {
+		_, err := w.Write(make([]byte, 256<<20))
+		ended <- err
+	}))
+	send(t, conn, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	select {
+	case err := <-ended:
+		if err == nil {
+			t.Error("256 MB were written to a client that reads nothing")
+		}
+	case <-time.After(time.Minute):
+		t.Error("the answer never ends")
+	}
+}
+
+// waiting serves requests that are answered when release is closed, and tells in
+// begun of each.
+func waiting() (next http.HandlerFunc, begun chan struct{}, release chan struct{}) {
+	begun, release = make(chan struct{}, 10), make(chan struct{})
+	return func(w http.ResponseWriter, r *http.Request) {
+		if _, err := wire.ReadBody(r); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		if r.URL.Path == "/wait" {
+			begun <- struct{}{}
+			<-release
+		}
+		_, _ = io.WriteString(w, "served")
+	}, begun, release
+}
+
+// ask sends one request over a connection of its own, and returns its answer.
+func ask(t *testing.T, address, request string) (int, string) {
+	t.Helper()
+	conn := dial(t, address)
+	send(t, conn, request)
+	return receive(t, bufio.NewReader(conn))
+}
+
+func TestRequestsAtOnce(t *testing.T) {
+	t.Parallel()
+	b := bounds()
+	b.Requests = 1
+	next, begun, release := waiting()
+	address := serve(t, b, next)
+	first := dial(t, address)
+	send(t, first, post("/wait", "Content-Length: 0\r\n", ""))
+	<-begun
+	if status, got := ask(t, address, post("/", "Content-Length: 400000000\r\n", "")); status != 503 || got != "busy" {
+		t.Errorf("one too many: got %d %q, want 503 busy", status, got)
+	}
+	if status, got := ask(t, address, post("/exempt", "Content-Length: 0\r\n", "")); status != 200 || got != "served" {
+		t.Errorf("exempt: got %d %q, want 200 served", status, got)
+	}
+	close(release)
+	if status, got := receive(t, bufio.NewReader(first)); status != 200 || got != "served" {
+		t.Errorf("the first: got %d %q, want 200 served", status, got)
+	}
+	if status, got := ask(t, address, post("/", "Content-Length: 0\r\n", "")); status != 200 || got != "served" {
+		t.Errorf("afterwards: got %d %q, want 200 served", status, got)
+	}
+}
+
+// Of 1000 bytes for bodies, two requests of 400 take 800.
+func TestMemory(t *testing.T) {
+	t.Parallel()
+	b := bounds()
+	b.Wait = 50 * time.Millisecond
+	next, begun, release := waiting()
+	address := serve(t, b, next)
+	body := func(path string, n int) string {
+		return post(path, fmt.Sprintf("Content-Length: %d\r\n", n), strings.Repeat("x", n))
+	}
+	var held []net.Conn
+	for range 2 {
+		conn := dial(t, address)
+		send(t, conn, body("/wait", 400))
+		<-begun
+		held = append(held, conn)
+	}
+	const full = "ServiceUnavailable: the local twin holds 1000 bytes of requests, and has no room for more; try again"
+	if status, got := ask(t, address, body("/", 201)); status != 503 || got != full {
+		t.Errorf("201 more: got %d %q, want 503 %q", status, got, full)
+	}
+	if status, got := ask(t, address, post("/", "Transfer-Encoding: chunked\r\n", chunk(1)+"0\r\n\r\n")); status != 503 || got != full {
+		t.Errorf("of unknown length: got %d %q, want 503 %q", status, got, full)
+	}
+	if status, got := ask(t, address, body("/", 200)); status != 200 || got != "served" {
+		t.Errorf("200 more: got %d %q, want 200 served", status, got)
+	}
+	close(release)
+	for _, conn := range held {
+		if status, _ := receive(t, bufio.NewReader(conn)); status != 200 {
+			t.Errorf("got status %d, want 200", status)
+		}
+	}
+	for range 3 { // what was held is free again
+		if status, got := ask(t, address, body("/", 500)); status != 200 || got != "served" {
+			t.Errorf("afterwards: got %d %q, want 200 served", status, got)
+		}
+	}
+}
+
+func TestConnectionsAtOnce(t *testing.T) {
+	t.Parallel()
+	b := bounds()
+	b.Connections = 1
+	address := serve(t, b, hold)
+	first := dial(t, address)
+	send(t, first, post("/", "Content-Length: 1\r\n", "x"))
+	if status, _ := receive(t, bufio.NewReader(first)); status != 200 {
+		t.Fatalf("got status %d", status)
+	}
+	second := dial(t, address)
+	send(t, second, post("/", "Content-Length: 2\r\n", "xy"))
+	if err := second.SetReadDeadline(time.Now().Add(100 * time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := second.Read(make([]byte, 1)); n != 0 {
+		t.Errorf("a second connection is served beside the first: %v", err)
+	}
+	if err := errors.Join(first.Close(), second.SetReadDeadline(time.Time{})); err != nil {
+		t.Fatal(err)
+	}
+	if status, got := receive(t, bufio.NewReader(second)); status != 200 || got != "held 2" {
+		t.Errorf("once the first is closed: got %d %q, want 200 held 2", status, got)
+	}
+}

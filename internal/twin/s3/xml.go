@@ -1,0 +1,44 @@
+package s3
+
+import (
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/tributary-cdk/tributary/internal/twin/depth"
+	"github.com/tributary-cdk/tributary/internal/twin/wire"
+)
+
+// MaxXML is the most that a request's XML may have, in bytes. The longest that S3
+// takes is a list of 10,000 parts with an entity tag and a checksum each, about
+// 230 bytes a part; a list of 1,000 keys of 1,024 bytes is shorter.
+//
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+const MaxXML = 4 << 20
+
+// readXML decodes a request's XML, once every checksum that came with it is
+// right.
+func readXML(r *http.Request, into any) error {
+	raw, err := wire.ReadBody(r)
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) || len(raw) > MaxXML {
+		return wire.Errorf("MaxMessageLengthExceeded", "Your request was too large: at most %d bytes of XML", MaxXML)
+	}
+	if err != nil {
+		return incomplete(err)
+	}
+	c, err := contentOf(r)
+	if err != nil {
+		return err
+	}
+	text, err := io.ReadAll(c)
+	if err != nil {
+		return incomplete(err)
+	}
+	if _, err := c.verify(int64(len(text))); err != nil {
+		return err
+	}
+	if err := depth.XML(text, into); err != nil {
+		return wire.Errorf("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema: %v", err)
+	}
+	return nil
+}
