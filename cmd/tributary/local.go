@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -20,6 +22,7 @@ type localCmd struct {
 
 	Up     localUpCmd     `cmd:"" help:"Start the local twin, and print the environment that leads AWS calls to it, for eval."`
 	Status localStatusCmd `cmd:"" help:"Show what exists on the local twin."`
+	Exec   localExecCmd   `cmd:"" help:"Run a command whose AWS calls go to the running twin. Without a twin, run nothing."`
 	Env    localEnvCmd    `cmd:"" help:"Print the environment that leads AWS calls to the running twin, for eval."`
 	Logs   localLogsCmd   `cmd:"" help:"Show the last lines that a function wrote, or the twin's own log."`
 	Down   localDownCmd   `cmd:"" help:"End the local twin and remove everything on it."`
@@ -59,9 +62,10 @@ func (s state) log() string { return filepath.Join(s.dir, "twin.log") }
 // again.
 func (s state) cdkHome() string { return filepath.Join(s.dir, "cdk") }
 
-// environment returns what leads AWS calls to a twin.
+// environment returns what leads AWS calls to a twin, from an environment such as
+// this process's.
 func (s state) environment(status twin.Status) []twin.Variable {
-	return status.Environment(s.cdkHome())
+	return append(status.Environment(s.cdkHome()), twin.Bypass(os.Environ())...)
 }
 
 // load returns what is remembered; false if nothing is.
@@ -119,6 +123,31 @@ func (s state) client() (twin.Client, error) {
 		err = twin.ErrNotRunning
 	}
 	return twin.Client{URL: r.URL}, hint(err)
+}
+
+// answerTimeout bounds how long the twin may take to say how it is.
+const answerTimeout = 10 * time.Second
+
+// find returns the status of the remembered twin, which has to answer.
+func (s state) find(ctx context.Context) (twin.Status, error) {
+	var status twin.Status
+	r, _, err := s.load()
+	if err != nil {
+		return status, err
+	}
+	client, err := s.client()
+	if err != nil {
+		return status, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	if status, err = client.Status(ctx); err != nil {
+		return status, hint(err)
+	}
+	if status.PID != r.PID {
+		return status, fmt.Errorf("%s: process %d answers, where the local twin was process %d; start another twin with: tributary local up", r.URL, status.PID, r.PID)
+	}
+	return status, nil
 }
 
 // hint adds the remedy to [twin.ErrNotRunning].
