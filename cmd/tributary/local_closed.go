@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -16,6 +17,7 @@ import (
 type printer struct {
 	w       io.Writer
 	format  string // env or json
+	stderr  io.Writer
 	printed bool
 }
 
@@ -25,7 +27,7 @@ type printer struct {
 // overrides it: so it is there even if this process is killed. On a terminal,
 // where no shell evaluates it, it is left out.
 func whileClosed(call *kong.Context, format string, run func(*printer) error) error {
-	p := &printer{w: call.Stdout, format: format}
+	p := &printer{w: call.Stdout, format: format, stderr: call.Stderr}
 	if isTerminal(call.Stdout) {
 		return run(p)
 	}
@@ -64,6 +66,16 @@ func (p *printer) print(vars []twin.Variable) error {
 		return writeJSON(p.w, vars)
 	}
 	return writeShell(p.w, vars, shellSucceed)
+}
+
+// lead writes the environment of a twin that has started, or, on a terminal, how
+// to get it.
+func (p *printer) lead(vars []twin.Variable) error {
+	if p.format == "json" || !isTerminal(p.w) {
+		return p.print(vars)
+	}
+	_, err := fmt.Fprintln(p.stderr, progressPrefix+`run commands on it with: tributary local exec -- npx cdk deploy; or lead a shell to it with: eval "$(tributary local env)"`)
+	return err
 }
 
 // writeJSON writes variables as a JSON object in which null asks that a variable

@@ -51,7 +51,7 @@ func (c *localUpCmd) up(ctx context.Context, call *kong.Context, s state, p *pri
 		switch {
 		case err == nil && status.PID == old.PID:
 			_, _ = fmt.Fprintf(call.Stderr, "%sthe local twin runs already, on %s\n", progressPrefix, status.URL)
-			return p.print(s.environment(status))
+			return p.lead(s.environment(status))
 		case ctx.Err() != nil:
 			return ctx.Err()
 		}
@@ -89,7 +89,7 @@ func (c *localUpCmd) stay(ctx context.Context, s state, p *printer, server *twin
 	if err := s.save(running{status.PID, status.URL, status.Dir}); err != nil {
 		return err
 	}
-	if err := p.print(s.environment(status)); err != nil {
+	if err := p.lead(s.environment(status)); err != nil {
 		return err
 	}
 	select {
@@ -116,7 +116,7 @@ func (c *localUpCmd) detach(ctx context.Context, call *kong.Context, s state, p 
 		if status, ok := s.ready(ctx, child.Process.Pid); ok {
 			_, _ = fmt.Fprintf(call.Stderr, "%sthe local twin is ready on %s after %.1f s; its log is %s\n",
 				progressPrefix, status.URL, time.Since(started).Seconds(), s.log())
-			return p.print(s.environment(status))
+			return p.lead(s.environment(status))
 		}
 		select {
 		case <-time.After(pollInterval):
