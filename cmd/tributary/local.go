@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -20,6 +22,7 @@ type localCmd struct {
 
 	Up     localUpCmd     `cmd:"" help:"Start the local twin, and print the environment that leads AWS calls to it, for eval."`
 	Status localStatusCmd `cmd:"" help:"Show what exists on the local twin."`
+	Exec   localExecCmd   `cmd:"" help:"Run a command whose AWS calls go to the running twin. Without a twin, run nothing."`
 	Env    localEnvCmd    `cmd:"" help:"Print the environment that leads AWS calls to the running twin, for eval."`
 	Logs   localLogsCmd   `cmd:"" help:"Show the last lines that a function wrote, or the twin's own log."`
 	Down   localDownCmd   `cmd:"" help:"End the local twin and remove everything on it."`
@@ -68,9 +71,10 @@ func (s state) log() string { return s.path("twin.log") }
 // again.
 func (s state) cdkHome() string { return s.path("cdk") }
 
-// environment returns what leads AWS calls to a twin, and signs them with its key.
+// environment returns what leads AWS calls to a twin and signs them with its key,
+// from an environment such as this process's.
 func (s state) environment(status twin.Status, secret string) []twin.Variable {
-	return status.Environment(secret, s.cdkHome())
+	return append(status.Environment(secret, s.cdkHome()), twin.Bypass(os.Environ())...)
 }
 
 // load returns what is remembered; false if nothing is.
@@ -134,6 +138,31 @@ func (s state) client() (twin.Client, error) {
 		err = twin.ErrNotRunning
 	}
 	return r.client(), hint(err)
+}
+
+// answerTimeout bounds how long the twin may take to say how it is.
+const answerTimeout = 10 * time.Second
+
+// lead returns the environment of the remembered twin, which has to answer.
+func (s state) lead(ctx context.Context) ([]twin.Variable, error) {
+	r, _, err := s.load()
+	if err != nil {
+		return nil, err
+	}
+	client, err := s.client()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	status, err := client.Status(ctx)
+	if err != nil {
+		return nil, hint(err)
+	}
+	if status.PID != r.PID {
+		return nil, fmt.Errorf("%s: process %d answers, where the local twin was process %d; start another twin with: tributary local up", r.URL, status.PID, r.PID)
+	}
+	return s.environment(status, r.Secret), nil
 }
 
 // hint adds the remedy to [twin.ErrNotRunning].

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -21,18 +19,28 @@ const endTimeout = 30 * time.Second
 type localDownCmd struct{}
 
 // Run ends the twin and returns when it has gone. A twin that doesn't run is
-// no error. Where this shell leads its AWS calls to the twin, it prints what
-// ends that, for eval.
+// no error. Where this shell leads its AWS calls to a twin, or nowhere since none
+// started, it prints what ends that, for eval.
 func (c *localDownCmd) Run(ctx context.Context, call *kong.Context, s state) error {
+	say := func(message string) { _, _ = fmt.Fprintln(call.Stderr, progressPrefix+message) }
 	r, known, err := s.load()
 	if err != nil {
 		return err
 	}
-	say := func(message string) { _, _ = fmt.Fprintln(call.Stderr, progressPrefix+message) }
-	if !known {
+	if known {
+		err = s.end(ctx, r, say)
+	} else {
 		say("the local twin is not running")
-		return nil
 	}
+	if err != nil || !isLed(r.URL, os.Getenv) {
+		return err
+	}
+	say(`this shell still leads its AWS calls there; the lines below, or eval "$(tributary local down)" the next time, end that; they don't bring back a profile or keys that it had before`)
+	return writeShell(call.Stdout, twin.ClearingEnvironment(), shellSucceed)
+}
+
+// end ends a twin that runs, or removes what one that was killed has left.
+func (s state) end(ctx context.Context, r running, say func(string)) error {
 	client := r.client()
 	status, err := client.Status(ctx)
 	if err == nil && status.PID != r.PID || errors.Is(err, twin.ErrNotRunning) || errors.Is(err, twin.ErrAnotherTwin) {
@@ -47,7 +55,7 @@ func (c *localDownCmd) Run(ctx context.Context, call *kong.Context, s state) err
 	for {
 		if _, known, err := s.load(); err != nil || !known {
 			say("the local twin has ended")
-			return errors.Join(err, os.RemoveAll(s.cdkHome()), stopLeading(call.Stdout, status, say))
+			return errors.Join(err, os.RemoveAll(s.cdkHome()))
 		}
 		select {
 		case <-time.After(pollInterval):
@@ -57,20 +65,9 @@ func (c *localDownCmd) Run(ctx context.Context, call *kong.Context, s state) err
 	}
 }
 
-// stopLeading prints the line that unsets what "local up" printed, if this
-// process's environment has it. Without it the CDK CLI would go on asking a twin
-// that is no more.
-func stopLeading(w io.Writer, status twin.Status, say func(string)) error {
-	if status.URL == "" || os.Getenv("AWS_ENDPOINT_URL") != status.URL {
-		return nil
-	}
-	var names []string
-	for _, v := range status.Environment("", "") {
-		if !v.Unset {
-			names = append(names, v.Name)
-		}
-	}
-	say("this shell still leads its AWS calls there; the line below, or eval \"$(tributary local down)\" the next time, ends that")
-	_, err := fmt.Fprintln(w, "unset "+strings.Join(names, " "))
-	return err
+// isLed tells whether an environment leads AWS calls to the twin at a URL, to
+// any other twin, or nowhere since none started.
+func isLed(url string, getenv func(string) string) bool {
+	endpoint, key := getenv("AWS_ENDPOINT_URL"), getenv("AWS_ACCESS_KEY_ID")
+	return endpoint != "" && (endpoint == url || endpoint == twin.ClosedURL) || key == twin.AccessKeyID || key == twin.ClosedAccessKeyID
 }

@@ -59,21 +59,51 @@ func local(t *testing.T, dir string, args ...string) (stdout, stderr string, err
 	return out.String(), problems.String(), err
 }
 
-func TestLocalLifeCycle(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	var out, problems output
+// startLocal runs "tributary local up" in this process until the test ends, and
+// returns its state directory and what that remembers.
+func startLocal(t *testing.T) (dir string, r running) {
+	t.Helper()
+	dir = t.TempDir()
+	_, _, ended := foreground(t, dir)
+	r, ok, err := state{dir}.load()
+	if !ok || err != nil {
+		t.Fatalf("the twin is not remembered (%v)", err)
+	}
+	t.Cleanup(func() {
+		if err := execute(context.WithoutCancel(t.Context()), &output{}, &output{}, "local", "--state", dir, "down"); err != nil {
+			t.Error(err)
+		}
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return dir, r
+}
+
+// foreground runs "tributary local up --foreground", and returns its standard
+// output and error once the twin is ready, and what tells how it ended.
+func foreground(t *testing.T, dir string) (out, problems *output, end <-chan error) {
+	t.Helper()
+	out, problems = &output{}, &output{}
 	ended := make(chan error, 1)
+	ctx := context.WithoutCancel(t.Context())
 	go func() {
-		ended <- execute(t.Context(), &out, &problems, "local", "--state", dir, "up", "--foreground", "--port", "0")
+		ended <- execute(ctx, out, problems, "local", "--state", dir, "up", "--foreground", "--port", "0")
 	}()
-	for i := 0; !strings.Contains(out.String(), "AWS_ENDPOINT_URL="); i++ {
+	for !strings.HasSuffix(out.String(), shellSucceed) || strings.HasSuffix(out.String(), shellFail) {
 		select {
 		case err := <-ended:
 			t.Fatalf("up: %v\n%s", err, problems.String())
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+	return out, problems, ended
+}
+
+func TestLocalLifeCycle(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	out, problems, ended := foreground(t, dir)
 	env, _, err := local(t, dir, "env")
 	if err != nil || env != out.String() {
 		t.Errorf("env: got %v\n%s\nwant what up printed:\n%s", err, env, out.String())
@@ -132,7 +162,8 @@ func TestLocalWithoutATwin(t *testing.T) {
 		ok   bool
 	}{
 		"status": {[]string{"status"}, "the local twin is not running; start it with: tributary local up", false},
-		"env":    {[]string{"env"}, "the local twin is not running; start it with: tributary local up", false},
+		"env":    {[]string{"env"}, "the local twin is not running; start it with: tributary local up\n" + errClosed.Error(), false},
+		"exec":   {[]string{"exec", "--", "touch", "/made-by-a-test"}, `"touch /made-by-a-test" was not run: the local twin is not running; start it with: tributary local up`, false},
 		"logs":   {[]string{"logs", "fn"}, "the local twin is not running; start it with: tributary local up", false},
 		"down":   {[]string{"down"}, "tributary: the local twin is not running\n", true},
 		"output": {[]string{"status", "--output", "xml"}, `--output must be one of "table","json" but got "xml"`, false},
@@ -180,27 +211,6 @@ func TestForgetKilledRemovesOnlyTheTwinsOwn(t *testing.T) {
 	}
 	if _, err := os.Stat(mine); err != nil {
 		t.Errorf("a directory that isn't a twin's was removed: %v", err)
-	}
-}
-
-func TestPrintEnvironment(t *testing.T) {
-	t.Parallel()
-	vars := []twin.Variable{{Name: "A", Value: "it's"}, {Name: "B", Unset: true}}
-	tests := map[string]string{
-		"env":  "export A='it'\\''s'\nunset B\n",
-		"json": "{\n  \"A\": \"it's\",\n  \"B\": null\n}\n",
-	}
-	for format, want := range tests {
-		t.Run(format, func(t *testing.T) {
-			t.Parallel()
-			var got bytes.Buffer
-			if err := printEnvironment(&got, format, vars); err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(want, got.String()); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
 	}
 }
 

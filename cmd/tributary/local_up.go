@@ -35,8 +35,13 @@ const progressPrefix = "tributary: "
 // ended.
 const pollInterval = 50 * time.Millisecond
 
-// Run starts the twin, unless it runs already.
+// Run starts the twin, unless it runs already, and prints its environment. If
+// that fails, it leaves the closed environment.
 func (c *localUpCmd) Run(ctx context.Context, call *kong.Context, s state) error {
+	return whileClosed(call, c.Output, func(p *printer) error { return c.up(ctx, call, s, p) })
+}
+
+func (c *localUpCmd) up(ctx context.Context, call *kong.Context, s state, p *printer) error {
 	old, known, err := s.load()
 	if err != nil {
 		return err
@@ -46,7 +51,7 @@ func (c *localUpCmd) Run(ctx context.Context, call *kong.Context, s state) error
 		switch {
 		case err == nil && status.PID == old.PID:
 			_, _ = fmt.Fprintf(call.Stderr, "%sthe local twin runs already, on %s\n", progressPrefix, status.URL)
-			return printEnvironment(call.Stdout, c.Output, s.environment(status, old.Secret))
+			return p.lead(s.environment(status, old.Secret))
 		case ctx.Err() != nil:
 			return ctx.Err()
 		}
@@ -55,13 +60,13 @@ func (c *localUpCmd) Run(ctx context.Context, call *kong.Context, s state) error
 		}
 	}
 	if c.Foreground {
-		return c.serve(ctx, call, s)
+		return c.serve(ctx, call, s, p)
 	}
-	return c.detach(ctx, call, s)
+	return c.detach(ctx, call, s, p)
 }
 
 // serve runs the twin in this process, until ctx ends or a client asks it to.
-func (c *localUpCmd) serve(ctx context.Context, call *kong.Context, s state) error {
+func (c *localUpCmd) serve(ctx context.Context, call *kong.Context, s state, p *printer) error {
 	level := slog.LevelInfo
 	if c.Verbose {
 		level = slog.LevelDebug
@@ -74,17 +79,17 @@ func (c *localUpCmd) serve(ctx context.Context, call *kong.Context, s state) err
 	if err != nil {
 		return err
 	}
-	err = c.stay(ctx, call, s, server)
+	err = c.stay(ctx, s, p, server)
 	return errors.Join(err, server.Close(), s.forget())
 }
 
 // stay remembers the twin and waits for its end.
-func (c *localUpCmd) stay(ctx context.Context, call *kong.Context, s state, server *twin.Server) error {
+func (c *localUpCmd) stay(ctx context.Context, s state, p *printer, server *twin.Server) error {
 	status := server.Status()
 	if err := s.save(running{status.PID, status.URL, status.Dir, server.Secret()}); err != nil {
 		return err
 	}
-	if err := printEnvironment(call.Stdout, c.Output, s.environment(status, server.Secret())); err != nil {
+	if err := p.lead(s.environment(status, server.Secret())); err != nil {
 		return err
 	}
 	select {
@@ -96,7 +101,7 @@ func (c *localUpCmd) stay(ctx context.Context, call *kong.Context, s state, serv
 
 // detach runs the twin in a process of its own that outlives this one, and
 // returns when it is ready.
-func (c *localUpCmd) detach(ctx context.Context, call *kong.Context, s state) error {
+func (c *localUpCmd) detach(ctx context.Context, call *kong.Context, s state, p *printer) error {
 	started := time.Now()
 	child, logFile, err := c.spawn(s)
 	if err != nil {
@@ -111,7 +116,7 @@ func (c *localUpCmd) detach(ctx context.Context, call *kong.Context, s state) er
 		if status, secret, ok := s.ready(ctx, child.Process.Pid); ok {
 			_, _ = fmt.Fprintf(call.Stderr, "%sthe local twin is ready on %s after %.1f s; its log is %s\n",
 				progressPrefix, status.URL, time.Since(started).Seconds(), s.log())
-			return printEnvironment(call.Stdout, c.Output, s.environment(status, secret))
+			return p.lead(s.environment(status, secret))
 		}
 		select {
 		case <-time.After(pollInterval):

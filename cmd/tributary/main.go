@@ -57,6 +57,7 @@ func run(args []string) int {
 		}
 	}
 	if err != nil {
+		err = closeMisused(err, args, os.Stdout)
 		fmt.Fprintln(os.Stderr, "tributary:", err)
 	}
 	return exitCode(ctx, err)

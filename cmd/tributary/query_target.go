@@ -97,7 +97,7 @@ func remedied(err error) error {
 	endpoint := os.Getenv("AWS_ENDPOINT_URL")
 	switch text := err.Error(); {
 	case errors.Is(err, syscall.ECONNREFUSED) && endpoint != "":
-		return fmt.Errorf("nothing answers on AWS_ENDPOINT_URL, %s: start the local twin with tributary local up, or unset the variable to ask AWS", endpoint)
+		return fmt.Errorf("nothing answers on AWS_ENDPOINT_URL, %s: start the local twin with tributary local up, or ask AWS again after eval \"$(tributary local down)\"", endpoint)
 	case strings.Contains(text, "get credentials") || strings.Contains(text, "failed to refresh cached credentials"):
 		return errors.New("no AWS credentials: sign in, name an AWS_PROFILE, or start the local twin with tributary local up")
 	case strings.Contains(text, "does not exist"):

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os/exec"
-	"runtime"
 
 	"github.com/alecthomas/kong"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
@@ -22,7 +20,7 @@ type watchCmd struct {
 	Time     string `help:"Column that the charts go by. Without it, the time of arrival." placeholder:"COLUMN"`
 	Sum      string `help:"Column to sum up; a SUPER column's field is payload.kWhDelivered. The lab's view has kwhdelivered." placeholder:"COLUMN"`
 	Distinct string `help:"Column whose different values to count. The lab's view has userid." placeholder:"COLUMN"`
-	NoOpen   bool   `help:"Print where the page is, and open no browser."`
+	NoOpen   bool   `help:"Print where the page is, and open no browser. Whoever knows the address can see the page."`
 	Port     int    `help:"Port on 127.0.0.1; 0 takes a free one."`
 
 	where
@@ -65,27 +63,23 @@ func (c *watchCmd) Run(ctx context.Context, call *kong.Context) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.announce(ctx, server.URL(), call.Stdout, call.Stderr), server.Serve(ctx))
+	remove, err := c.announce(ctx, server.URL(), call.Stdout, call.Stderr)
+	return errors.Join(err, server.Serve(ctx), remove())
 }
 
-// announce says where the page is, and opens it.
-func (c *watchCmd) announce(ctx context.Context, url string, stdout, stderr io.Writer) error {
+// announce says where the page is, and opens it. In the end, remove takes away
+// what the browser was given.
+func (c *watchCmd) announce(ctx context.Context, url string, stdout, stderr io.Writer) (remove func() error, err error) {
+	remove = func() error { return nil }
+	said := "the page is there until Ctrl-C; it asks the warehouse while it is visible"
+	if !c.NoOpen {
+		var opened string
+		opened, remove = openPage(ctx, url)
+		said += "\ntributary: " + opened
+	}
 	if _, err := fmt.Fprintln(stdout, url); err != nil {
-		return err
+		return remove, err
 	}
-	_, err := fmt.Fprintln(stderr, "tributary: the page is there until Ctrl-C; it asks the warehouse while it is visible")
-	if c.NoOpen || err != nil {
-		return err
-	}
-	opener := "xdg-open"
-	if runtime.GOOS == "darwin" {
-		opener = "open"
-	}
-	browser := exec.CommandContext(context.WithoutCancel(ctx), opener, url) //nolint:gosec // the address is this program's own
-	if browser.Start() != nil {
-		_, err = fmt.Fprintln(stderr, "tributary: there is no browser to open here; open the address above")
-		return err
-	}
-	go func() { _ = browser.Wait() }() // it ends once it has handed the address over
-	return nil
+	_, err = fmt.Fprintln(stderr, "tributary: "+said)
+	return remove, err
 }

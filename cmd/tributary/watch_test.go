@@ -2,6 +2,12 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -38,5 +44,71 @@ func TestWatchTellsEveryProblem(t *testing.T) {
 --database: required with --cluster or --workgroup`
 	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestWatchKeepsItsSecretOutOfArguments(t *testing.T) {
+	t.Parallel()
+	bin, home := t.TempDir(), t.TempDir()
+	opened := filepath.Join(home, "opened")
+	if err := syscall.Mkfifo(opened, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// A browser tells its arguments, who may read what it is given, and what that says.
+	browser := "#!/bin/sh\n{ echo \"$*\"; ls -ld \"$(dirname \"$1\")\" \"$1\" | cut -c 1-10; cat \"$1\"; } >" + opened + "\n"
+	for _, name := range []string{"xdg-open", "open"} {
+		if err := os.WriteFile(filepath.Join(bin, name), []byte(browser), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	environ := append(bare(t), "HOME="+home, "PATH="+bin+":"+os.Getenv("PATH"), "AWS_REGION=us-east-1")
+	cmd := command(t, environ, "watch", "--cluster", "c", "--database", "dev")
+	var stdout, stderr output
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(opened)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitN(string(text), "\n", 4)
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("watch: %v\n%s", err, stderr.String())
+	}
+	file, url := lines[0], strings.TrimSpace(stdout.String())
+	secret := regexp.MustCompile(`^http://127\.0\.0\.1:\d+/(\w{26,})/$`).FindStringSubmatch(url)
+	if secret == nil {
+		t.Fatalf("got the address %q, want one with a secret", url)
+	}
+	if strings.Contains(file, secret[1]) || strings.Contains(stderr.String(), secret[1]) {
+		t.Errorf("the secret %s is in the browser's arguments, %q, or on standard error, %q", secret[1], file, stderr.String())
+	}
+	if diff := cmp.Diff([]string{"drwx------", "-rw-------"}, lines[1:3]); diff != "" {
+		t.Errorf("who may read it (-want +got):\n%s", diff)
+	}
+	if plain := strings.ReplaceAll(lines[3], `\/`, "/"); !strings.Contains(plain, `location.replace("`+url+`")`) || !strings.Contains(plain, `href="`+url+`"`) {
+		t.Errorf("the file doesn't lead to %s:\n%s", url, lines[3])
+	}
+	if left, err := fs.Glob(os.DirFS(home), "tributary*"); err != nil || len(left) > 0 {
+		t.Errorf("left in the home directory: %q (%v)", left, err)
+	}
+}
+
+func TestDoorIsMadeWhereItCanBe(t *testing.T) {
+	t.Parallel()
+	place := t.TempDir()
+	file, remove, err := makeDoor("http://127.0.0.1:1/secret/", []string{filepath.Join(place, "none"), place})
+	if err != nil || filepath.Dir(filepath.Dir(file)) != place {
+		t.Fatalf("got %q, %v; want a file in a directory below %s", file, err, place)
+	}
+	if err := remove(); err != nil {
+		t.Error(err)
+	}
+	if _, _, err := makeDoor("http://127.0.0.1:1/secret/", []string{filepath.Join(place, "none")}); err == nil {
+		t.Error("no place takes it: want an error")
 	}
 }

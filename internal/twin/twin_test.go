@@ -3,7 +3,6 @@ package twin_test
 import (
 	"errors"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -173,32 +172,5 @@ func TestStartThatFailsLeavesNothing(t *testing.T) {
 	_, err := twin.Start(t.Context(), twin.Options{WorkDir: t.TempDir()})
 	if err == nil || !strings.Contains(err.Error(), "npm ci") {
 		t.Errorf("got %v, want the remedy: npm ci", err)
-	}
-}
-
-func TestEnvironment(t *testing.T) {
-	t.Parallel()
-	got := twin.Status{URL: "http://127.0.0.1:4700", Region: "us-east-1", Services: []string{"redshift-data", "s3"}}.Environment("s3cret", "/t/cdk")
-	want := []twin.Variable{
-		{Name: "AWS_ENDPOINT_URL", Value: "http://127.0.0.1:4700"},
-		{Name: "AWS_REGION", Value: "us-east-1"},
-		{Name: "AWS_DEFAULT_REGION", Value: "us-east-1"},
-		{Name: "AWS_ACCESS_KEY_ID", Value: "TRIBUTARYLOCAL00000"},
-		{Name: "AWS_SECRET_ACCESS_KEY", Value: "s3cret"},
-		{Name: "AWS_EC2_METADATA_DISABLED", Value: "true"},
-		{Name: "CDK_HOME", Value: filepath.FromSlash("/t/cdk")},
-		{Name: "CDK_DISABLE_CLI_TELEMETRY", Value: "true"},
-		{Name: "CDK_DISABLE_VERSION_CHECK", Value: "1"},
-		{Name: "AWS_PROFILE", Unset: true},
-		{Name: "AWS_DEFAULT_PROFILE", Unset: true},
-		{Name: "AWS_SESSION_TOKEN", Unset: true},
-		{Name: "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", Unset: true},
-		{Name: "AWS_USE_FIPS_ENDPOINT", Unset: true},
-		{Name: "AWS_USE_DUALSTACK_ENDPOINT", Unset: true},
-		{Name: "AWS_ENDPOINT_URL_REDSHIFT_DATA", Unset: true},
-		{Name: "AWS_ENDPOINT_URL_S3", Unset: true},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("environment (-want +got):\n%s", diff)
 	}
 }

@@ -8,6 +8,13 @@
 // are, and more only when they have changed. It asks one thing at a time, never
 // for longer than it has rested, and less often while the warehouse can't answer.
 //
+// Whoever knows the page's address sees what its user may see, so the address
+// holds a secret, another one each time. "tributary watch" prints it and, since
+// everybody on a machine can read a process's arguments, gives the browser a file
+// that leads there and that only its owner can read. The page names no other site,
+// and sends none where it came from. What the browser keeps in its history leads
+// nowhere once the command has ended.
+//
 // The charts are drawn by uPlot 1.6.32, whose files and MIT licence lie unchanged
 // in assets. Source: https://github.com/leeoniya/uPlot
 package watch

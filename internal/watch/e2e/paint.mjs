@@ -3,7 +3,8 @@
 // that it loaded, as JSON.
 import { chromium } from "playwright-core";
 
-const [url, runs] = process.argv.slice(2);
+const url = process.env.PAGE; // no argument: it holds a secret
+const runs = process.argv[2];
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox", "--disable-background-networking"] });
 const results = [];
 try {
