@@ -109,7 +109,7 @@ func TestLocalLifeCycle(t *testing.T) {
 		t.Errorf("env: got %v\n%s\nwant what up printed:\n%s", err, env, out.String())
 	}
 	remembered, _, err := state{dir}.load()
-	if err != nil || len(remembered.Secret) < 26 || !strings.Contains(env, "export AWS_SECRET_ACCESS_KEY='"+remembered.Secret+"'\n") {
+	if err != nil || len(remembered.Secret) < 26 || !strings.Contains(env, "export AWS_SECRET_ACCESS_KEY='"+remembered.Secret+"';\n") {
 		t.Errorf("env: got %v\n%s\nwant the secret key that is remembered", err, env)
 	}
 	if strings.Contains(problems.String(), remembered.Secret) {
