@@ -37,6 +37,7 @@ var groups = []struct {
 	{"environment", attackEnvironment},
 	{"requests", attackRequests},
 	{"web", attackWeb},
+	{"hostile", attackHostile},
 	{"expressions", attackExpressions},
 }
 
