@@ -38,6 +38,7 @@ var groups = []struct {
 	{"requests", attackRequests},
 	{"web", attackWeb},
 	{"hostile", attackHostile},
+	{"functions", attackFunctions},
 	{"expressions", attackExpressions},
 }
 
