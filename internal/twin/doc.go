@@ -4,8 +4,8 @@
 // AWS account. [Start] composes it of the services in the directories below;
 // what none of them knows is refused by name.
 //
-//	request ──host, origin──▶ path /_tributary/… ──▶ control, Runtime API, custom-resource answers
-//	                          credential scope   ──▶ sts, ssm, s3, cloudformation, kinesis, lambda, redshift-data
+//	request ──limits, host, origin──▶ path /_tributary/… ──▶ control, Runtime API, custom-resource answers
+//	                                  credential scope   ──▶ sts, ssm, s3, cloudformation, kinesis, lambda, redshift-data
 //
 // It trusts whoever can reach the port: it listens on 127.0.0.1 alone, and
 // refuses requests that a web page could make.
