@@ -86,9 +86,9 @@ type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
-// request is one request to a service, with a body of that size. A negative size
+// attack is one request to a service, with a body of that size. A negative size
 // isn't told.
-type request struct {
+type attack struct {
 	service, method, path, target string
 	size                          int64
 	body                          io.Reader
@@ -96,7 +96,7 @@ type request struct {
 
 // send sends a request, signed, and returns its status, or "closed" if the twin
 // closed the connection before it had the request.
-func (a *abused) send(ctx context.Context, q request) (string, error) {
+func (a *abused) send(ctx context.Context, q attack) (string, error) {
 	r, err := http.NewRequestWithContext(ctx, q.method, a.url+q.path, q.body)
 	if err != nil {
 		return "", err
@@ -129,17 +129,17 @@ func (a *abused) send(ctx context.Context, q request) (string, error) {
 func TestAbuse(t *testing.T) {
 	t.Parallel()
 	const huge = 400 << 20
-	rpc := func(service, target string) request {
-		return request{service: service, method: http.MethodPost, path: "/", target: target}
+	rpc := func(service, target string) attack {
+		return attack{service: service, method: http.MethodPost, path: "/", target: target}
 	}
-	targets := []request{
+	targets := []attack{
 		rpc("kinesis", "Kinesis_20131202.PutRecords"), rpc("ssm", "AmazonSSM.PutParameter"),
 		rpc("redshift-data", "RedshiftData.BatchExecuteStatement"), rpc("cloudformation", ""),
 	}
 	const bucket = "/cdk-hnb659fds-assets-000000000000-us-east-1/"
 	tests := []struct {
 		name     string
-		requests []request
+		requests []attack
 		want     []string // the statuses that may come
 	}{
 		{"four of 400 MB", with(targets, huge, func() io.Reader { return io.LimitReader(endless{}, huge) }), []string{"413", "closed"}},
@@ -151,7 +151,7 @@ func TestAbuse(t *testing.T) {
 		{"forty of JSON that nests deeply", with(slices.Repeat(targets[:1], 40), 5<<20, func() io.Reader {
 			return bytes.NewReader(bytes.Repeat([]byte("["), 5<<20))
 		}), []string{"400", "403", "503"}},
-		{"forty of XML that nests deeply", with(slices.Repeat([]request{{service: "s3", method: http.MethodPost, path: bucket + "?delete="}}, 40), 3<<20, func() io.Reader {
+		{"forty of XML that nests deeply", with(slices.Repeat([]attack{{service: "s3", method: http.MethodPost, path: bucket + "?delete="}}, 40), 3<<20, func() io.Reader {
 			return bytes.NewReader(bytes.Repeat([]byte("<a>"), 1<<20))
 		}), []string{"400", "403", "503"}},
 	}
@@ -173,13 +173,13 @@ func TestAbuse(t *testing.T) {
 	if got := a.peak(t); got > mostMemory {
 		t.Errorf("the twin took %d MiB for connections, want %d at most", got>>20, mostMemory>>20)
 	}
-	if got, err := a.send(t.Context(), request{service: "s3", method: http.MethodGet, path: "/"}); got != "200" || err != nil {
+	if got, err := a.send(t.Context(), attack{service: "s3", method: http.MethodGet, path: "/"}); got != "200" || err != nil {
 		t.Errorf("afterwards: got %s, %v, want 200", got, err)
 	}
 }
 
 // with returns requests with bodies.
-func with(requests []request, size int64, body func() io.Reader) []request {
+func with(requests []attack, size int64, body func() io.Reader) []attack {
 	out := slices.Clone(requests)
 	for i := range out {
 		out[i].size, out[i].body = size, body()
@@ -188,16 +188,16 @@ func with(requests []request, size int64, body func() io.Reader) []request {
 }
 
 // puts returns uploads of n objects.
-func puts(bucket string, n int) []request {
-	var out []request
+func puts(bucket string, n int) []attack {
+	var out []attack
 	for i := range n {
-		out = append(out, request{service: "s3", method: http.MethodPut, path: bucket + strconv.Itoa(i)})
+		out = append(out, attack{service: "s3", method: http.MethodPut, path: bucket + strconv.Itoa(i)})
 	}
 	return out
 }
 
 // sendAll sends requests at the same time.
-func (a *abused) sendAll(t *testing.T, requests []request) []string {
+func (a *abused) sendAll(t *testing.T, requests []attack) []string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
