@@ -4,8 +4,8 @@
 // AWS account. [Start] composes it of the services in the directories below;
 // what none of them knows is refused by name.
 //
-//	request ──host, origin──▶ path /_tributary/… ──▶ control, Runtime API, custom-resource answers
-//	                          signature's scope  ──▶ sts, ssm, s3, cloudformation, kinesis, lambda, redshift-data
+//	request ──limits, host, origin──▶ path /_tributary/… ──▶ control, Runtime API, custom-resource answers
+//	                                  signature's scope  ──▶ sts, ssm, s3, cloudformation, kinesis, lambda, redshift-data
 //
 // Only its owner can send it requests, and the functions that run on it: it listens
 // on 127.0.0.1 alone, refuses requests that a web page could make, and verifies

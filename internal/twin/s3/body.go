@@ -173,5 +173,5 @@ func (f *file) remove() error {
 	if f == nil {
 		return nil
 	}
-	return os.Remove(f.path)
+	return os.Remove(f.path) //nolint:gosec // os.CreateTemp named it
 }

@@ -82,10 +82,11 @@ func (c claim) canonicalRequest(r *http.Request, payload string) (string, error)
 	return b.String(), nil
 }
 
-// sent returns a header's values as they were sent: net/http keeps some apart.
+// sent returns a header's values as they were sent: net/http keeps some apart. In
+// HTTP/2 the host is the pseudo-header :authority.
 func sent(r *http.Request, name string) []string {
 	switch name {
-	case "host":
+	case "host", ":authority":
 		return []string{r.Host}
 	case "transfer-encoding":
 		return r.TransferEncoding

@@ -133,7 +133,7 @@ func WithSigner(ctx context.Context, accessKeyID string) context.Context {
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
 func (c claim) checkSignedHeaders(header http.Header) error {
-	if !c.signs("host") {
+	if !c.signs("host") && !c.signs(":authority") {
 		return refuse(Mismatch, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
 	}
 	for name := range header {

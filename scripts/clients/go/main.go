@@ -50,7 +50,7 @@ func check(what string, got, want any) error {
 	if !reflect.DeepEqual(got, want) {
 		return fmt.Errorf("%s: got %v, want %v", what, got, want)
 	}
-	_, err := fmt.Println("go: " + what)
+	_, err := fmt.Fprintln(os.Stdout, "go: "+what)
 	return err
 }
 

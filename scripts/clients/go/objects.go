@@ -8,7 +8,7 @@ import (
 	"io"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/feature/s3/manager"
+	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
@@ -74,7 +74,9 @@ func upload(ctx context.Context, client *s3.Client, bucket *string, large []byte
 	if _, err := client.PutObject(ctx, &s3.PutObjectInput{Bucket: bucket, Key: aws.String("b/large.bin"), Body: bytes.NewReader(large)}); err != nil {
 		return err
 	}
-	_, err = manager.NewUploader(client).Upload(ctx, &s3.PutObjectInput{Bucket: bucket, Key: aws.String("b/large parts.bin"), Body: bytes.NewReader(large)})
+	_, err = transfermanager.New(client).UploadObject(ctx, &transfermanager.UploadObjectInput{
+		Bucket: bucket, Key: aws.String("b/large parts.bin"), Body: bytes.NewReader(large),
+	})
 	return err
 }
 
