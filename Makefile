@@ -54,6 +54,10 @@ test: node_modules bench/node/node_modules go-modules ## Run the tests
 faults: node_modules go-modules ## Kill, cut off and confuse the function a thousand times; ARGS="-seed 7 -seeds 1" repeats one life
 	@go run ./internal/faults/cmd $(ARGS)
 
+.PHONY: attack
+attack: build/tributary ## Attack the twin as strangers would; TRIBUTARY=FILE attacks an older command's
+	@go run ./internal/attack/cmd $(if $(TRIBUTARY),-tributary $(TRIBUTARY)) $(ARGS)
+
 .PHONY: embed
 embed: node_modules go-modules ## Embed Tributary in a module elsewhere, and deploy that on the local twin
 	@go run ./internal/embed
@@ -78,6 +82,10 @@ grammar: | tools ## Parse every planned statement under Redshift's grammar
 .PHONY: ci
 ci: lint test ## Run everything that a change has to pass
 	@scripts/ci
+
+.PHONY: ci-long
+ci-long: build/tributary ## Run what takes longer than ci does; it needs Maven and a JDK
+	@scripts/ci-long
 
 .PHONY: clean
 clean: ## Remove what was built

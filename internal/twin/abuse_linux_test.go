@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -125,9 +126,15 @@ func (a *abused) send(ctx context.Context, q attack) (string, error) {
 	return strconv.Itoa(resp.StatusCode), errors.Join(err, resp.Body.Close())
 }
 
+// long runs what takes longer than a test should.
+var long = flag.Bool("long", false, "send hostile requests for half a minute")
+
 // Hostile requests, many at once, end, and the twin's memory stays bounded.
 func TestAbuse(t *testing.T) {
 	t.Parallel()
+	if !*long {
+		t.Skip("takes half a minute: add -long, as make ci-long does")
+	}
 	const huge = 400 << 20
 	rpc := func(service, target string) attack {
 		return attack{service: service, method: http.MethodPost, path: "/", target: target}
