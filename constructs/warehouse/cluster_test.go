@@ -125,7 +125,7 @@ func TestClusterWithEverything(t *testing.T) {
 		// The Data API knows no resource for these.
 		`AdminDefaultPolicy: Allow redshift-data:DescribeStatement, redshift-data:GetStatementResult, redshift-data:CancelStatement, redshift-data:ListStatements on * if {"StringEquals":{"redshift-data:statement-owner-iam-userid":"${aws:userid}"}}`,
 		`AdminDefaultPolicy: Allow secretsmanager:GetSecretValue on ${WarehouseCluster.MasterPasswordSecretArn}`,
-		`AdminDefaultPolicy: Allow kms:Decrypt on ${Key.Arn}`,
+		"AdminDefaultPolicy: Allow kms:Decrypt on ${Key.Arn} " + viaSecretsManager,
 		"AnalystDefaultPolicy: Allow redshift-data:ExecuteStatement on CLUSTER",
 		`AnalystDefaultPolicy: Allow redshift-data:DescribeStatement, redshift-data:GetStatementResult, redshift-data:CancelStatement, redshift-data:ListStatements on * if {"StringEquals":{"redshift-data:statement-owner-iam-userid":"${aws:userid}"}}`,
 		`AnalystDefaultPolicy: Allow redshift:GetClusterCredentialsWithIAM on arn:${AWS::Partition}:redshift:${AWS::Region}:${AWS::AccountId}:dbname:${WarehouseCluster}/sales`,
