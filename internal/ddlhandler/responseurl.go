@@ -83,10 +83,10 @@ func isS3(host string) bool {
 // ResponseURL is none of CloudFormation's. Such an event was not sent by
 // CloudFormation. It is logged and not run; and since no repetition can help,
 // Lambda is told that it was handled.
-func (h HTTPResponder) Guard(log *slog.Logger, handle func(context.Context, Event) error) func(context.Context, Event) error {
+func (h HTTPResponder) Guard(logger *slog.Logger, handle func(context.Context, Event) error) func(context.Context, Event) error {
 	return func(ctx context.Context, ev Event) error {
 		if err := checkURL(ev.ResponseURL, h.Endpoint); err != nil {
-			log.Error("neither run nor answered", "request", ev.RequestID, "type", ev.RequestType, "resource", ev.LogicalResourceID, "error", err)
+			logger.Error("neither run nor answered", "request", ev.RequestID, "type", ev.RequestType, "resource", ev.LogicalResourceID, "error", err)
 			return nil
 		}
 		return handle(ctx, ev)

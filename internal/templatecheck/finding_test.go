@@ -39,11 +39,13 @@ func TestParse(t *testing.T) {
 		"no reason":    {[]string{"| `R` | keys |  | lab: `S` |"}, nil, `line 11: "R": no reason; write why the finding is accepted`},
 		"no resources": {[]string{"| `R` | keys | cost | lab |"}, nil, `line 11: "R": got "lab"; write templates, a colon, and resources`},
 		"no such template": {
-			[]string{"| `R` | keys | cost | labs: `S` |"}, nil,
+			[]string{"| `R` | keys | cost | labs: `S` |"},
+			nil,
 			`line 11: "R": "labs" is not a template; write some of lab, example-a, example-b`,
 		},
 		"twice": {
-			[]string{"| `R` | keys | cost | everywhere: `S` |", "| `R` | keys | cost | lab: `S` |"}, nil,
+			[]string{"| `R` | keys | cost | everywhere: `S` |", "| `R` | keys | cost | lab: `S` |"},
+			nil,
 			"line 12: accepts checkov R lab S twice; leave one out",
 		},
 		"a cell too few": {[]string{"| `R` | cost | lab: `S` |"}, nil, "line 11: has 3 cells; write 4: rule, what it asks for, why, where"},

@@ -36,7 +36,7 @@ var variants = map[string]map[string]string{
 	"lab-existing-cluster": {
 		"warehouse": "existingCluster", "databaseUser": "owner", "viewSchemas": `[{"name": "analytics"}]`,
 	},
-	"lab-existing-workgroup": {
+	"lab-existing-workgroup": { //nolint:gosec // the secret's name, and it is nobody's
 		"warehouse": "existingWorkgroup", "workgroupName": "group", "workgroupId": "11111111-2222-3333-4444-555555555555",
 		"namespaceName": "space", "namespaceId": "66666666-7777-8888-9999-000000000000",
 		"secretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:owner-AbCdEf",
@@ -100,7 +100,7 @@ func synthesize(ctx context.Context, dir string) ([]template, error) {
 
 // buildExamples compiles the examples into dir, and returns the programs by name.
 func buildExamples(ctx context.Context, dir string) (map[string]string, error) {
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", dir+"/", "./examples/...")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", dir+"/", "./examples/...") //nolint:gosec // dir is ours
 	if said, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("go build ./examples/...: %w\n%s", err, said)
 	}
