@@ -79,6 +79,10 @@ bench: build/tributary build/infra build/emptyapp bench/node/node_modules intern
 grammar: | tools ## Parse every planned statement under Redshift's grammar
 	@cd ddl/grammar && ../../$(PROGRESS) "Parsing every plan (the parser takes a minute and a half to compile, once)" go test -count=1 ./...
 
+.PHONY: templates
+templates: build/infra internal/templatecheck/node_modules ## Have cfn-lint, checkov, cfn-guard and cdk-nag check every template against docs/security.md
+	@$(PROGRESS) "Checking the templates" go run ./internal/templatecheck
+
 .PHONY: ci
 ci: lint test ## Run everything that a change has to pass
 	@scripts/ci
@@ -124,6 +128,10 @@ bench/node/node_modules: bench/node/package-lock.json | tools
 
 internal/watch/e2e/node_modules: internal/watch/e2e/package-lock.json | tools
 	@cd internal/watch/e2e && ../../../$(PROGRESS) "Installing what drives the browser" npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+internal/templatecheck/node_modules: internal/templatecheck/package-lock.json | tools
+	@cd internal/templatecheck && ../../$(PROGRESS) "Installing checkers of templates" npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 build/golangci-lint: tools/go.sum | tools

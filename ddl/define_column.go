@@ -58,6 +58,8 @@ func (c Column) checkPath(t Type) error {
 		return fmt.Errorf("is only for a field; set type, or leave path out")
 	case len(c.Path) > maxPath:
 		return fmt.Errorf("has %d names, but JSON_EXTRACT_PATH_TEXT goes %d deep; use an expression over JSON_PARSE", len(c.Path), maxPath)
+	case slices.ContainsFunc(c.Path, func(name string) bool { return checkText(name) != nil }):
+		return fmt.Errorf("%q has a name with NUL, a byte that is not UTF-8, or a character that hides the order of the text; use an expression over JSON_PARSE", c.Path)
 	case slices.Contains(c.Path, ""):
 		return fmt.Errorf("%q has an empty name; write each name of the path", c.Path)
 	case len(c.Path) == 0 && t != (Type{}) && t.name != "SUPER":

@@ -64,6 +64,7 @@ func TestViewDefineRefuses(t *testing.T) {
 				{Name: "f", Expression: "x", Path: []string{"x"}},
 				{Name: "g", Type: "DATE", Path: []string{"1", "2", "3", "4", "5", "6"}},
 				{Name: "h", Type: "DATE", Path: []string{""}},
+				{Name: "i", Type: "DATE", Path: []string{"a", "b\x00"}},
 			}
 		}), []string{
 			"columns[0]: has 0 of metadata, type and expression; set exactly one",
@@ -73,6 +74,7 @@ func TestViewDefineRefuses(t *testing.T) {
 			"columns[5].path: is only for a field; set type, or leave path out",
 			"columns[6].path: has 6 names, but JSON_EXTRACT_PATH_TEXT goes 5 deep; use an expression over JSON_PARSE",
 			`columns[7].path: [""] has an empty name; write each name of the path`,
+			`columns[8].path: ["a" "b\x00"] has a name with NUL, a byte that is not UTF-8, or a character that hides the order of the text; use an expression over JSON_PARSE`,
 		}},
 		"expressions that would end early": {view(func(v *ddl.View) {
 			v.Columns = []ddl.Column{
@@ -84,12 +86,12 @@ func TestViewDefineRefuses(t *testing.T) {
 				ddl.ExpressionColumn("f", "1)"),
 			}
 		}), []string{
-			`columns[0].expression: "1; drop table x" has a semicolon; write one expression`,
-			`columns[1].expression: "1, 2" has a comma outside parentheses; write one expression`,
-			`columns[2].expression: "1 -- all else" has a comment; leave it out`,
-			`columns[3].expression: "lower('x" has a ' that is not closed; close it`,
-			`columns[4].expression: "f(1" has a ( without its ); balance them`,
-			`columns[5].expression: "1)" has a ) without its (; balance them`,
+			`columns[0].expression: "1; drop table x": column 2: a second statement begins after ";"; write one expression`,
+			`columns[1].expression: "1, 2": column 2: a comma between two expressions; write one expression`,
+			`columns[2].expression: "1 -- all else": column 3: a comment; leave it out`,
+			`columns[3].expression: "lower('x": column 7: a ' that is not closed; close it`,
+			`columns[4].expression: "f(1": column 2: a ( without its ); balance them`,
+			`columns[5].expression: "1)": column 2: a ) without its (; balance them`,
 		}},
 		"what no refresh of single records can work out": {view(func(v *ddl.View) {
 			v.Columns = []ddl.Column{
@@ -100,10 +102,10 @@ func TestViewDefineRefuses(t *testing.T) {
 				ddl.ExpressionColumn("e", "'select ; , -- ' || \"over\" || 'it''s' || count"), // sound
 			}
 		}), []string{
-			`columns[0].expression: "(SELECT 1)" has a subquery, which a streaming view can't have; put it into a view over this one, or into the query`,
-			`columns[1].expression: "row_number() OVER (ORDER BY shard_id)" has a window function, which a streaming view can't have; put it into a view over this one, or into the query`,
-			`columns[2].expression: "count(DISTINCT shard_id)" has an aggregate, which a streaming view can't have; put it into a view over this one, or into the query`,
-			`columns[3].expression: "getdate()" has a function that changes by the clock, which a streaming view can't have; put it into a view over this one, or into the query`,
+			`columns[0].expression: "(SELECT 1)": column 2: a subquery, which a streaming view can't have; put it into a view over this one, or into the query`,
+			`columns[1].expression: "row_number() OVER (ORDER BY shard_id)": column 14: a window function, which a streaming view can't have; put it into a view over this one, or into the query`,
+			`columns[2].expression: "count(DISTINCT shard_id)": column 1: an aggregate, which a streaming view can't have; put it into a view over this one, or into the query`,
+			`columns[3].expression: "getdate()": column 1: a function that changes by the clock, which a streaming view can't have; put it into a view over this one, or into the query`,
 		}},
 		"a plain view with what is for rows": {view(func(v *ddl.View) {
 			v.From, v.ManualRefresh, v.SortKey, v.OnReplace = "landing", true, []string{"page"}, "Keep"

@@ -3,101 +3,41 @@ package ddl
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
-// token is a word, a mark or a literal of an expression.
-type token struct {
-	text string // a word in lower case, a mark, or "" for a literal or a quoted name
-	at   int    // its first byte
-}
-
-// checkExpression finds what would end the expression early and let the rest
-// of it act as SQL of its own, and what no view that is refreshed record by
-// record can have. What Redshift makes of the rest, only Redshift knows.
+// checkExpression finds what would let a part of the text act as SQL of its own,
+// and what no view that is refreshed record by record can have. The text has to
+// be exactly one expression, in whichever of the known ways a server reads it.
+// Whether its names, functions and types exist, only Redshift knows.
 //
-// Source of the rules: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion-getting-started.html
+// Source of what a view can't have: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion-getting-started.html
 func checkExpression(sql string) error {
 	tokens, err := tokenize(sql)
 	if err != nil {
-		return err
+		return placed(sql, err)
 	}
-	depth := 0
-	for i, t := range tokens {
-		switch t.text {
-		case "(":
-			depth++
-		case ")":
-			depth--
-		case ";":
-			return fmt.Errorf("%q has a semicolon; write one expression", sql)
-		case ",":
-			if depth == 0 {
-				return fmt.Errorf("%q has a comma outside parentheses; write one expression", sql)
-			}
-		}
-		if depth < 0 {
-			return fmt.Errorf("%q has a ) without its (; balance them", sql)
-		}
-		if why := forbidden(tokens, i); why != "" {
-			return fmt.Errorf("%q has %s, which a streaming view can't have; put it into a view over this one, or into the query", sql, why)
-		}
+	p := &parser{sql: sql, tokens: tokens}
+	err = p.whole()
+	if has := findForbidden(tokens); has != nil && (err == nil || has.at <= err.at) {
+		err = has
 	}
-	if depth != 0 {
-		return fmt.Errorf("%q has a ( without its ); balance them", sql)
+	if err != nil {
+		return placed(sql, err)
 	}
 	return nil
 }
 
-// tokenize takes sql apart. It refuses comments and what is not closed.
-func tokenize(sql string) ([]token, error) {
-	var tokens []token
-	for i := 0; i < len(sql); {
-		start := i
-		switch c := sql[i]; {
-		case c == '\'' || c == '"':
-			end := closing(sql, i)
-			if end < 0 {
-				return nil, fmt.Errorf("%q has a %c that is not closed; close it", sql, c)
-			}
-			tokens = append(tokens, token{"", start})
-			i = end
-		case strings.HasPrefix(sql[i:], "--"), strings.HasPrefix(sql[i:], "/*"):
-			return nil, fmt.Errorf("%q has a comment; leave it out", sql)
-		case isWord(c):
-			for i < len(sql) && isWord(sql[i]) {
-				i++
-			}
-			tokens = append(tokens, token{fold(sql[start:i]), start})
-		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
-			i++
-		default:
-			tokens = append(tokens, token{sql[i : i+1], start})
-			i++
-		}
+// placed returns err with the expression and the place in it, counted in
+// characters from 1.
+func placed(sql string, err *misplaced) error {
+	before := sql[:err.at]
+	line := strings.Count(before, "\n") + 1
+	column := utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
+	if !strings.Contains(sql, "\n") {
+		return fmt.Errorf("%q: column %d: %w", sql, column, err)
 	}
-	return tokens, nil
-}
-
-func isWord(c byte) bool {
-	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
-}
-
-// closing returns the byte behind the literal or quoted name that begins at
-// start, or -1. A doubled quote stands for one; within a literal a backslash
-// hides the byte behind it.
-func closing(sql string, start int) int {
-	quote := sql[start]
-	for i := start + 1; i < len(sql); i++ {
-		switch {
-		case sql[i] == '\\' && quote == '\'':
-			i++
-		case sql[i] == quote && i+1 < len(sql) && sql[i+1] == quote:
-			i++
-		case sql[i] == quote:
-			return i + 1
-		}
-	}
-	return -1
+	return fmt.Errorf("%q: line %d, column %d: %w", sql, line, column, err)
 }
 
 // forbiddenWords are those that no refresh of single records can work out, with
@@ -116,19 +56,30 @@ var forbiddenWords = map[string]string{
 // called.
 var callable = wordSet("getdate now timeofday random count sum avg listagg over")
 
+// findForbidden returns the first word that no streaming view can have.
+func findForbidden(tokens []token) *misplaced {
+	for i, t := range tokens {
+		if why := forbidden(tokens, i); why != "" {
+			return misplacedf(t.at, "%s, which a streaming view can't have; put it into a view over this one, or into the query", why)
+		}
+	}
+	return nil
+}
+
 // forbidden returns what the word at i stands for, if no streaming view can have
-// it.
+// it. Behind a dot, a word is a name.
 func forbidden(tokens []token, i int) string {
-	word := tokens[i].text
-	next := ""
-	if i+1 < len(tokens) {
-		next = tokens[i+1].text
-	}
+	is := func(i int, text string) bool { return i >= 0 && i < len(tokens) && tokens[i].text == text }
+	text := tokens[i].text
 	switch {
-	case (word == "order" || word == "group") && next == "by":
-		return strings.ToUpper(word) + " BY"
-	case callable[word] && next != "(":
+	case callable[text]:
+		if !is(i+1, "(") {
+			return ""
+		}
+	case is(i-1, "."):
 		return ""
+	case (text == "order" || text == "group") && is(i+1, "by"):
+		return strings.ToUpper(text) + " BY"
 	}
-	return forbiddenWords[word]
+	return forbiddenWords[text]
 }

@@ -194,7 +194,9 @@ type Column struct {
 	Path []string `json:"path,omitempty"`
 	// Expression is Redshift SQL over the stream's own columns: those of
 	// [Metadata], and kinesis_data, the record's bytes (of a topic, kafka_value). It
-	// is used as it is.
+	// has to be exactly one expression, and is used as it is. Text that servers read
+	// in different ways is refused: comments, dollar quotes, E'…', U&'…', a backslash
+	// before a quote.
 	Expression string `json:"expression,omitempty"`
 }
 

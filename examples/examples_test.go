@@ -58,6 +58,7 @@ var examples = map[string]example{
 	},
 	"crossaccount": {}, // the twin has one account
 	"msk":          {}, // and no Kafka
+	"monitoring":   {}, // and no CloudWatch
 }
 
 // TestExamples synthesizes each example, wants no word of warning, deploys it on a

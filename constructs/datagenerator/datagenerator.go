@@ -12,6 +12,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
+	"github.com/tributary-cdk/tributary/constructs/internal/via"
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
@@ -130,14 +131,17 @@ func newSecret(scope constructs.Construct, username string, policy awscdk.Remova
 }
 
 // newRole defines what those may do who have signed in, as service vouches for: put
-// records into the stream, and list what the page lists, which AWS can't scope.
+// records into the stream, and list what the page lists, which takes no resource. The
+// page calls PutRecords, ListStreams, ListDeliveryStreams and DescribeRegions.
+//
+// Source: https://github.com/awslabs/amazon-kinesis-data-generator
 func (g *DataGenerator) newRole(service string, identities awscognito.CfnIdentityPool, stream awskinesis.IStream) awsiam.Role {
 	statements := []awsiam.PolicyStatement{
 		allow("PutRecords", stream.StreamArn(), "kinesis:PutRecords"),
 		allow("List", jsii.String("*"), "kinesis:ListStreams", "firehose:ListDeliveryStreams", "ec2:DescribeRegions"),
 	}
 	if key := stream.EncryptionKey(); key != nil {
-		statements = append(statements, allow("EncryptRecords", key.KeyArn(), "kms:GenerateDataKey"))
+		statements = append(statements, via.Statement(g.Construct, "EncryptRecords", key.KeyArn(), "kms:GenerateDataKey", "kinesis", stream.Env().Region))
 	}
 	return awsiam.NewRole(g.Construct, jsii.String("Role"), &awsiam.RoleProps{
 		Description: jsii.String("Lets the Kinesis Data Generator's page put records for " + *g.Node().Path()),

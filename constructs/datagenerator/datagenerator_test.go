@@ -78,7 +78,8 @@ func TestStatements(t *testing.T) {
 	}{
 		"anywhere, with a key": {"", encryptedStream, []string{
 			signedIn("cognito-identity.amazonaws.com"), put + "${Stream.Arn}", list,
-			"GeneratorRole: Allow kms:GenerateDataKey on ${Key.Arn}",
+			"GeneratorRole: Allow kms:GenerateDataKey on ${Key.Arn} " +
+				`if {"StringEquals":{"kms:ViaService":[{"Fn::Join":["",["kinesis.",{"Ref":"AWS::Region"},".amazonaws.com"]]},{"Fn::Join":["",["kinesis.",{"Ref":"AWS::Region"},".",{"Ref":"AWS::URLSuffix"}]]}]}}`,
 		}},
 		"aws, imported": {"eu-west-1", imported("arn:aws:kinesis:eu-west-1:123456789012:stream/s"), []string{
 			signedIn("cognito-identity.amazonaws.com"), put + "arn:aws:kinesis:eu-west-1:123456789012:stream/s", list,

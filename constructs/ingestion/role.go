@@ -8,6 +8,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/tributary-cdk/tributary/constructs/internal/via"
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
@@ -31,7 +32,7 @@ func newRole(scope constructs.Construct, props *Props) awsiam.Role {
 	case props.StreamRole != nil:
 		statements = []awsiam.PolicyStatement{allow("AssumeStreamRole", props.StreamRole.RoleArn(), "sts:AssumeRole")}
 	default:
-		statements = readStream(props.Stream)
+		statements = readStream(scope, props.Stream)
 	}
 	role := &awsiam.RoleProps{
 		Description: jsii.String("Lets Redshift read " + of + " of " + *scope.Node().Path()),
@@ -46,17 +47,18 @@ func newRole(scope constructs.Construct, props *Props) awsiam.Role {
 	return awsiam.NewRole(scope, jsii.String("Role"), role)
 }
 
-// readStream returns the statements of a stream's reader.
+// readStream returns the statements of a stream's reader. AWS's page lists each of
+// these actions. The key decrypts only what Kinesis reads, in the stream's region.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion-getting-started.html
-func readStream(stream awskinesis.IStream) []awsiam.PolicyStatement {
+func readStream(scope constructs.Construct, stream awskinesis.IStream) []awsiam.PolicyStatement {
 	statements := []awsiam.PolicyStatement{
 		allow("ReadStream", stream.StreamArn(), "kinesis:DescribeStreamSummary", "kinesis:GetShardIterator",
 			"kinesis:GetRecords", "kinesis:ListShards", "kinesis:DescribeStream"),
 		allow("ListStreams", jsii.String("*"), "kinesis:ListStreams"), // takes no resource
 	}
 	if key := stream.EncryptionKey(); key != nil {
-		statements = append(statements, allow("DecryptStream", key.KeyArn(), "kms:Decrypt"))
+		statements = append(statements, via.Statement(scope, "DecryptStream", key.KeyArn(), "kms:Decrypt", "kinesis", stream.Env().Region))
 	}
 	return statements
 }

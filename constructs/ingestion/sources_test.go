@@ -137,7 +137,10 @@ func TestSources(t *testing.T) {
 				}
 				p.RemovalPolicy = awscdk.RemovalPolicy_DESTROY
 			},
-			[]string{readStream + "${Stream.Arn}", listStreams, "Clicks/Role: Allow kms:Decrypt on ${Key.Arn}"},
+			[]string{
+				readStream + "${Stream.Arn}", listStreams, `Clicks/Role: Allow kms:Decrypt on ${Key.Arn} if {"StringEquals":{"kms:ViaService":` +
+					`["kinesis.eu-west-1.amazonaws.com",{"Fn::Join":["",["kinesis.eu-west-1.",{"Ref":"AWS::URLSuffix"}]]}]}}`,
+			},
 		},
 	}
 	for name, test := range tests {

@@ -52,7 +52,7 @@ func (m *Monitoring) viewAlarms(view string, t Thresholds, interval time.Duratio
 	period := 2 * interval // so that each has a value, though schedules are not on the second
 	m.alarm("Freshness-"+view, "Records come in, and the view "+view+" doesn't show them. Look at its last refreshes with: tributary status",
 		combined("Freshness of "+view+" while records come in", "IF(incoming > 0, freshness, 0)", period, map[string]awscloudwatch.IMetric{
-			"incoming":  m.MetricIncomingRecords(),
+			"incoming":  m.MetricIncomingRecords().With(&awscloudwatch.MetricOptions{Period: awscdk.Duration_Seconds(jsii.Number(period.Seconds()))}),
 			"freshness": m.MetricFreshness(view, period),
 		}), t.Freshness.Seconds(), 2)
 	m.alarm("LostRecords-"+view, "The view "+view+" left records out. Read SYS_STREAM_SCAN_ERRORS for the reason.",

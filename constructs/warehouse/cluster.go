@@ -123,12 +123,8 @@ func (c *Cluster) GrantDataAPI(grantee awsiam.IGrantable) awsiam.Grant {
 		return awsiam.Grant_Drop(grantee, jsii.String("the props are bad"))
 	}
 	target := c.Target()
-	grant := grantStatements(grantee, clusterARN(c.Construct, target.ClusterIdentifier)).
-		Combine(grantOn(grantee, target.SecretARN, "secretsmanager:GetSecretValue"))
-	if c.key != nil { // the secret is under it, too
-		grant = grant.Combine(c.key.GrantDecrypt(grantee))
-	}
-	return grant
+	return grantStatements(grantee, clusterARN(c.Construct, target.ClusterIdentifier)).
+		Combine(grantSecretARN(c.Construct, grantee, target.SecretARN, c.key)) // the secret is under the cluster's key
 }
 
 // GrantQuery lets grantee run statements as the user IAMR:<role> or IAM:<user>.

@@ -2,8 +2,10 @@ package warehouse_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -125,7 +127,7 @@ func TestClusterWithEverything(t *testing.T) {
 		// The Data API knows no resource for these.
 		`AdminDefaultPolicy: Allow redshift-data:DescribeStatement, redshift-data:GetStatementResult, redshift-data:CancelStatement, redshift-data:ListStatements on * if {"StringEquals":{"redshift-data:statement-owner-iam-userid":"${aws:userid}"}}`,
 		`AdminDefaultPolicy: Allow secretsmanager:GetSecretValue on ${WarehouseCluster.MasterPasswordSecretArn}`,
-		`AdminDefaultPolicy: Allow kms:Decrypt on ${Key.Arn}`,
+		"AdminDefaultPolicy: Allow kms:Decrypt on ${Key.Arn} " + viaSecretsManager,
 		"AnalystDefaultPolicy: Allow redshift-data:ExecuteStatement on CLUSTER",
 		`AnalystDefaultPolicy: Allow redshift-data:DescribeStatement, redshift-data:GetStatementResult, redshift-data:CancelStatement, redshift-data:ListStatements on * if {"StringEquals":{"redshift-data:statement-owner-iam-userid":"${aws:userid}"}}`,
 		`AnalystDefaultPolicy: Allow redshift:GetClusterCredentialsWithIAM on arn:${AWS::Partition}:redshift:${AWS::Region}:${AWS::AccountId}:dbname:${WarehouseCluster}/sales`,
@@ -186,4 +188,30 @@ func TestRoleOfAnotherStack(t *testing.T) {
 	}
 	assertions.Template_FromStack(ours, nil).ResourceCountIs(jsii.String("Custom::RedshiftRoleAttachment"), jsii.Number(1))
 	assertions.Template_FromStack(theirs, nil).HasResourceProperties(jsii.String("AWS::Redshift::Cluster"), &map[string]any{"IamRoles": assertions.Match_Absent()})
+}
+
+// TestUserActivityLog holds that the log of what users do is filled where it is asked
+// for, unless the parameters say otherwise.
+func TestUserActivityLog(t *testing.T) {
+	const name = "enable_user_activity_logging"
+	tests := map[string]struct {
+		exports    []string
+		parameters map[string]string
+		want       map[string]string
+	}{
+		"asked for":     {[]string{"userlog", "useractivitylog"}, nil, map[string]string{"require_ssl": "true", name: "true"}},
+		"not asked for": {[]string{"userlog"}, nil, map[string]string{"require_ssl": "true"}},
+		"kept off":      {[]string{"useractivitylog"}, map[string]string{name: "false"}, map[string]string{"require_ssl": "true", name: "false"}},
+	}
+	for title, test := range tests {
+		t.Run(title, func(t *testing.T) {
+			stack := synthtest.NewStack(nil)
+			warehouse.NewCluster(stack, jsii.String("Warehouse"), &warehouse.ClusterProps{LogExports: test.exports, Parameters: test.parameters})
+			var list []any
+			for _, want := range slices.Sorted(maps.Keys(test.want)) {
+				list = append(list, map[string]any{"ParameterName": want, "ParameterValue": test.want[want]})
+			}
+			assertions.Template_FromStack(stack, nil).HasResourceProperties(jsii.String("AWS::Redshift::ClusterParameterGroup"), map[string]any{"Parameters": list})
+		})
+	}
 }

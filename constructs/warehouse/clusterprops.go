@@ -80,7 +80,8 @@ type ClusterProps struct {
 	//
 	// Change: in place, though slowly; the cluster is read-only for a while.
 	EncryptionKey awskms.IKey
-	// Parameters are put over require_ssl=true in the cluster's parameter group.
+	// Parameters are put over require_ssl=true in the cluster's parameter group and,
+	// where LogExports has useractivitylog, over enable_user_activity_logging=true.
 	//
 	// Default: none.
 	//
@@ -316,8 +317,14 @@ func checkDatabase(database, admin string) ddl.Problems {
 }
 
 // parameters returns the parameter group's, TLS required unless it says otherwise.
+// Without a parameter of its own, the log of what users do stays empty.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/mgmt/db-auditing.html
 func (p *ClusterProps) parameters() map[string]string {
 	parameters := map[string]string{"require_ssl": "true"}
+	if slices.Contains(p.LogExports, "useractivitylog") {
+		parameters["enable_user_activity_logging"] = "true"
+	}
 	maps.Copy(parameters, p.Parameters)
 	return parameters
 }

@@ -3,8 +3,12 @@ package warehouse
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/tributary-cdk/tributary/constructs/internal/via"
 )
 
 // grantOn lets grantee do actions on a resource.
@@ -14,7 +18,31 @@ func grantOn(grantee awsiam.IGrantable, resource *string, actions ...string) aws
 	})
 }
 
-// grantStatements lets grantee run statements on the warehouse.
+// grantSecret lets grantee run statements as the user of a secret, which the Data
+// API reads for the caller. A key of one's own decrypts nothing but secrets.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-access.html
+func grantSecret(scope constructs.Construct, grantee awsiam.IGrantable, secret awssecretsmanager.ISecret) awsiam.Grant {
+	arn := secret.SecretArn()
+	if secret.SecretFullArn() == nil { // it lacks the six characters that Secrets Manager adds
+		arn = jsii.String(*arn + "-??????")
+	}
+	return grantSecretARN(scope, grantee, arn, secret.EncryptionKey())
+}
+
+func grantSecretARN(scope constructs.Construct, grantee awsiam.IGrantable, secretARN *string, key awskms.IKey) awsiam.Grant {
+	grant := grantOn(grantee, secretARN, "secretsmanager:GetSecretValue")
+	if key == nil {
+		return grant
+	}
+	return grant.Combine(awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
+		Grantee: grantee, Actions: jsii.Strings("kms:Decrypt"), ResourceArns: &[]*string{key.KeyArn()},
+		Conditions: via.Condition(scope, "secretsmanager", awscdk.Stack_Of(scope).Region()),
+	}))
+}
+
+// grantStatements lets grantee run statements on the warehouse: start, follow, read
+// and cancel them, and find those that a run before had started.
 //
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftdataapi.html
 func grantStatements(grantee awsiam.IGrantable, warehouseARN *string) awsiam.Grant {

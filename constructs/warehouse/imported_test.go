@@ -53,7 +53,7 @@ func TestImportedCluster(t *testing.T) {
 					Secret: awssecretsmanager.Secret_FromSecretCompleteArn(stack, jsii.String("Secret"), jsii.String(secretARN)),
 				}
 			},
-			[]string{"Allow secretsmanager:GetSecretValue, secretsmanager:DescribeSecret on " + secretARN},
+			[]string{"Allow secretsmanager:GetSecretValue on " + secretARN},
 		},
 		"user": {
 			func(awscdk.Stack) warehouse.ClusterAttributes {
@@ -93,7 +93,7 @@ func TestImportedWorkgroup(t *testing.T) {
 		secret bool
 		want   string
 	}{
-		"secret": {true, "Allow secretsmanager:GetSecretValue, secretsmanager:DescribeSecret on " + secretARN},
+		"secret": {true, "Allow secretsmanager:GetSecretValue on " + secretARN},
 		"itself": {false, "Allow redshift-serverless:GetCredentials on arn:${AWS::Partition}:redshift-serverless:eu-west-1:123456789012:workgroup/w-id"},
 	}
 	for name, test := range tests {

@@ -104,7 +104,7 @@ func (c *ImportedCluster) GrantDataAPI(grantee awsiam.IGrantable) awsiam.Grant {
 	target := c.Target()
 	grant := grantStatements(grantee, clusterARN(c.Construct, target.ClusterIdentifier))
 	if secret := c.attributes.Secret; secret != nil {
-		return grant.Combine(secret.GrantRead(grantee, nil)) // and its key, if it has one
+		return grant.Combine(grantSecret(c.Construct, grantee, secret))
 	}
 	// Source: https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentials.html
 	user := jsii.String(*target.ClusterIdentifier + "/" + *target.DatabaseUser)

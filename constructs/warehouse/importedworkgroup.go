@@ -119,7 +119,7 @@ func (w *ImportedWorkgroup) AttachRole(scope constructs.Construct, role awsiam.I
 // as the one whom Redshift makes of grantee's own role.
 func (w *ImportedWorkgroup) GrantDataAPI(grantee awsiam.IGrantable) awsiam.Grant {
 	if secret := w.attributes.Secret; secret != nil {
-		return grantStatements(grantee, w.arn()).Combine(secret.GrantRead(grantee, nil))
+		return grantStatements(grantee, w.arn()).Combine(grantSecret(w.Construct, grantee, secret))
 	}
 	return w.GrantQuery(grantee)
 }

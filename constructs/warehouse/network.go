@@ -164,8 +164,14 @@ func (n *Network) reachKinesis(given awsec2.IInterfaceVpcEndpoint) {
 		if vpc, ours := n.VPC.(awsec2.Vpc); ours {
 			scope = vpc
 		}
+		// The endpoint only answers. With no rule for the way out, EC2 would allow all;
+		// so the CDK writes one that matches nothing: ICMP to 255.255.255.255/32.
+		group := awsec2.NewSecurityGroup(scope, jsii.String(id+"SecurityGroup"), &awsec2.SecurityGroupProps{
+			Vpc: n.VPC, Description: jsii.String("Kinesis endpoint of the Redshift warehouse"), AllowAllOutbound: jsii.Bool(false),
+		})
 		endpoint = awsec2.NewInterfaceVpcEndpoint(scope, jsii.String(id), &awsec2.InterfaceVpcEndpointProps{
 			Vpc: n.VPC, Service: awsec2.InterfaceVpcEndpointAwsService_KINESIS_STREAMS(), Subnets: n.Subnets, Open: jsii.Bool(false),
+			SecurityGroups: &[]awsec2.ISecurityGroup{group},
 		})
 	}
 	endpoint.Connections().AllowDefaultPortFrom(n.SecurityGroup, jsii.String("The warehouse"))

@@ -175,7 +175,8 @@ func (s *Serverless) GrantDataAPI(grantee awsiam.IGrantable) awsiam.Grant {
 	if s.Workgroup == nil {
 		return awsiam.Grant_Drop(grantee, jsii.String("the props are bad"))
 	}
-	return grantStatements(grantee, s.Workgroup.AttrWorkgroupWorkgroupArn()).Combine(s.Secret.GrantRead(grantee, nil))
+	return grantStatements(grantee, s.Workgroup.AttrWorkgroupWorkgroupArn()).
+		Combine(grantSecret(s.Construct, grantee, s.Secret))
 }
 
 // GrantQuery lets grantee run statements as the user IAMR:<role> or IAM:<user>.

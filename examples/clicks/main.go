@@ -25,7 +25,9 @@ func main() {
 func newStack(app awscdk.App) awscdk.Stack {
 	stack := awscdk.NewStack(app, jsii.String("Clicks"), nil)
 
-	stream := awskinesis.NewStream(stack, jsii.String("Stream"), &awskinesis.StreamProps{StreamName: jsii.String("clicks")})
+	stream := awskinesis.NewStream(stack, jsii.String("Stream"), &awskinesis.StreamProps{
+		StreamName: jsii.String("clicks"), Encryption: awskinesis.StreamEncryption_MANAGED,
+	})
 	cluster := warehouse.NewCluster(stack, jsii.String("Warehouse"), nil)
 	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
 		Warehouse: cluster, Stream: stream, SchemaName: "web",

@@ -36,7 +36,6 @@ func newStack(app awscdk.App) awscdk.Stack {
 	cluster := warehouse.NewCluster(stack, jsii.String("Warehouse"), &warehouse.ClusterProps{
 		Nodes: 2, EncryptionKey: key, SnapshotDays: 7,
 		LogExports: []string{"connectionlog", "userlog", "useractivitylog"},
-		Parameters: map[string]string{"enable_user_activity_logging": "true"},
 	})
 	ingestion.New(stack, jsii.String("Payments"), &ingestion.Props{
 		Warehouse: cluster, Stream: stream, SchemaName: "payments_stream",

@@ -38,7 +38,8 @@ func newStack(app awscdk.App) awscdk.Stack {
 		Secret:            awssecretsmanager.Secret_FromSecretCompleteArn(stack, jsii.String("Secret"), jsii.String(adminARN)),
 	})
 	stream := awskinesis.NewStream(stack, jsii.String("Stream"), &awskinesis.StreamProps{
-		StreamName: jsii.String("clicks"), RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+		StreamName: jsii.String("clicks"), Encryption: awskinesis.StreamEncryption_MANAGED,
+		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
 	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
 		Warehouse: cluster, Stream: stream, SchemaName: "web",

@@ -31,7 +31,8 @@ func newStack(app awscdk.App) awscdk.Stack {
 		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
 	stream := awskinesis.NewStream(stack, jsii.String("Stream"), &awskinesis.StreamProps{
-		StreamName: jsii.String("clicks"), RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+		StreamName: jsii.String("clicks"), Encryption: awskinesis.StreamEncryption_MANAGED,
+		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
 	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
 		Warehouse: workgroup, Stream: stream, SchemaName: "web",

@@ -37,6 +37,7 @@ func newStack(app awscdk.App) awscdk.Stack {
 			Warehouse: cluster, SchemaName: name + "_stream",
 			Stream: awskinesis.NewStream(stack, jsii.String(name+"-stream"), &awskinesis.StreamProps{
 				StreamName: jsii.String(name), StreamMode: awskinesis.StreamMode_ON_DEMAND,
+				Encryption: awskinesis.StreamEncryption_MANAGED,
 			}),
 			Views: []ddl.View{
 				ddl.Landing(name + "_landing"),

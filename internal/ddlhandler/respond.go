@@ -47,16 +47,27 @@ type Responder interface {
 
 // HTTPResponder puts responses at the presigned URLs that CloudFormation sends.
 type HTTPResponder struct {
-	Client *http.Client                                     // nil means http.DefaultClient
-	Sleep  func(ctx context.Context, d time.Duration) error // waits between two tries
+	Endpoint string                                           // AWS_ENDPOINT_URL as the function has it; the local twin's, or ""
+	Sleep    func(ctx context.Context, d time.Duration) error // waits between two tries
+}
+
+// client follows no redirect, which would carry the response elsewhere, and so
+// sends no Referer. It uses no proxy: the URL is all that a sender needs.
+var client = &http.Client{
+	Transport:     &http.Transport{TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: 30 * time.Second, ForceAttemptHTTP2: true},
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
 // maxResponseBytes is the longest response that CloudFormation reads.
 const maxResponseBytes = 4096
 
 // Respond puts r at target, its Reason cut so that all of it fits. A target
-// that cannot be reached or answers 5xx is tried again until ctx ends.
+// that cannot be reached or answers 5xx is tried again until ctx ends. Nothing is
+// sent to a target that is neither Amazon S3's nor the local twin's.
 func (h HTTPResponder) Respond(ctx context.Context, target string, r Response) error {
+	if err := checkURL(target, h.Endpoint); err != nil {
+		return err
+	}
 	body, err := encode(r)
 	if err != nil {
 		return err
@@ -82,10 +93,6 @@ func (h HTTPResponder) put(ctx context.Context, target string, body []byte) (int
 	req, err := http.NewRequestWithContext(ctx, http.MethodPut, target, bytes.NewReader(body))
 	if err != nil {
 		return 0, fmt.Errorf("the response URL is not one")
-	}
-	client := h.Client
-	if client == nil {
-		client = http.DefaultClient
 	}
 	resp, err := client.Do(req)
 	if err != nil {

@@ -41,7 +41,7 @@ func TestRespond(t *testing.T) {
 	t.Parallel()
 	url, bodies := endpoint(t, http.StatusInternalServerError)
 	r := ddlhandler.Response{Status: "FAILED", Reason: "no", PhysicalResourceID: "p", StackID: "s", RequestID: "r", LogicalResourceID: "l"}
-	if err := (ddlhandler.HTTPResponder{Sleep: noSleep}).Respond(t.Context(), url, r); err != nil {
+	if err := (ddlhandler.HTTPResponder{Endpoint: url, Sleep: noSleep}).Respond(t.Context(), url, r); err != nil {
 		t.Fatal(err)
 	}
 	body := `{"Status":"FAILED","Reason":"no","PhysicalResourceId":"p","StackId":"s","RequestId":"r","LogicalResourceId":"l"}`
@@ -57,7 +57,7 @@ func TestRespondKeepsTheSignedURLSecret(t *testing.T) {
 	closed.Close()
 	for _, url := range []string{refusing, closed.URL + "/?signature=secret", ":signature=secret"} {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-		err := ddlhandler.HTTPResponder{Sleep: noSleep}.Respond(ctx, url, ddlhandler.Response{})
+		err := ddlhandler.HTTPResponder{Endpoint: url, Sleep: noSleep}.Respond(ctx, url, ddlhandler.Response{})
 		cancel()
 		if err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: got %v", url, err)
@@ -69,7 +69,7 @@ func TestRespondCutsTheReason(t *testing.T) {
 	t.Parallel()
 	for _, reason := range []string{strings.Repeat("x", 10_000), strings.Repeat(`"ä`, 3_000), strings.Repeat("\x01", 4_000)} {
 		url, bodies := endpoint(t)
-		if err := (ddlhandler.HTTPResponder{Sleep: noSleep}).Respond(t.Context(), url, ddlhandler.Response{Status: "FAILED", Reason: reason}); err != nil {
+		if err := (ddlhandler.HTTPResponder{Endpoint: url, Sleep: noSleep}).Respond(t.Context(), url, ddlhandler.Response{Status: "FAILED", Reason: reason}); err != nil {
 			t.Fatal(err)
 		}
 		body := (*bodies)[0]
@@ -80,5 +80,27 @@ func TestRespondCutsTheReason(t *testing.T) {
 		if len(body) > 4096 || len(body) < 3800 || !utf8.ValidString(got.Reason) || !strings.HasPrefix(reason, got.Reason) {
 			t.Errorf("a reason of %d bytes became a body of %d with %q…", len(reason), len(body), got.Reason[:min(10, len(got.Reason))])
 		}
+	}
+}
+
+// TestRespondFollowsNoRedirect holds that a response goes to its target only.
+func TestRespondFollowsNoRedirect(t *testing.T) {
+	t.Parallel()
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("%s %s went elsewhere, with Referer %q", r.Method, r.URL, r.Referer())
+	}))
+	t.Cleanup(elsewhere.Close)
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		if r.Referer() != "" {
+			t.Errorf("Referer %q", r.Referer())
+		}
+		http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
+	}))
+	t.Cleanup(server.Close)
+	err := ddlhandler.HTTPResponder{Endpoint: server.URL, Sleep: noSleep}.Respond(t.Context(), server.URL+"/?signature=secret", ddlhandler.Response{})
+	if want := "cloudformation refused the response with status 307"; err == nil || err.Error() != want || asked != 1 {
+		t.Errorf("want %q after 1 request, got %v after %d", want, err, asked)
 	}
 }

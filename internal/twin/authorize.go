@@ -76,7 +76,11 @@ func (a readers) MayRead(cluster, roles, stream string) error {
 			return fmt.Errorf("User: %s is not authorized to perform: %s on resource: %s", last, action, streamARN) //nolint:staticcheck // AWS's own words
 		}
 	}
-	if key := a.keyOf(stream); key != "" && !role.Allows("kms:Decrypt", key, nil) {
+	// Kinesis decrypts for the reader.
+	//
+	// Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+	via := map[string]string{"kms:ViaService": "kinesis." + a.region + ".amazonaws.com"}
+	if key := a.keyOf(stream); key != "" && !role.Allows("kms:Decrypt", key, via) {
 		return fmt.Errorf("User: %s is not authorized to perform: kms:Decrypt on resource: %s", last, key) //nolint:staticcheck // AWS's own words
 	}
 	return nil

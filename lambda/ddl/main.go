@@ -33,7 +33,7 @@ func main() {
 	// Calls are made again by those who make them, for as long as the run has time.
 	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
 	client := redshiftdata.NewFromConfig(cfg)
-	responder := ddlhandler.HTTPResponder{Sleep: dataapi.Sleep}
+	responder := ddlhandler.HTTPResponder{Endpoint: os.Getenv("AWS_ENDPOINT_URL"), Sleep: dataapi.Sleep}
 	handler := &ddlhandler.Handler{
 		Warehouse: func(target dataapi.Target, name, request string) ddlhandler.Warehouse {
 			api := statementlog.New(client, logger.With("request", request))
@@ -52,10 +52,10 @@ func main() {
 	publisher := &health.Publisher{Out: os.Stdout, Warehouse: func(target dataapi.Target) health.Warehouse {
 		return &dataapi.Runner{API: client, Target: target, Name: "tributary/health"}
 	}}
-	lambda.Start(health.Route(publisher, func(ctx context.Context, ev ddlhandler.Event) error {
+	lambda.Start(health.Route(publisher, responder.Guard(logger, func(ctx context.Context, ev ddlhandler.Event) error {
 		if ev.ResourceType == usagelimit.Type {
 			return limits.Handle(ctx, ev)
 		}
 		return handler.Handle(ctx, ev)
-	}))
+	})))
 }

@@ -1,0 +1,47 @@
+// Command monitoring watches a stream and its view: a dashboard, and alarms that
+// are sent to a topic.
+package main
+
+import (
+	"os"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/tributary-cdk/tributary/constructs/ingestion"
+	"github.com/tributary-cdk/tributary/constructs/monitoring"
+	"github.com/tributary-cdk/tributary/constructs/warehouse"
+	"github.com/tributary-cdk/tributary/ddl"
+)
+
+func main() {
+	app := awscdk.NewApp(nil)
+	newStack(app)
+	app.Synth(nil)
+	os.Stderr, _ = os.Open(os.DevNull) // jsii reports a process that has ended already
+	jsii.Close()
+}
+
+func newStack(app awscdk.App) awscdk.Stack {
+	stack := awscdk.NewStack(app, jsii.String("Monitored"), nil)
+
+	stream := awskinesis.NewStream(stack, jsii.String("Stream"), &awskinesis.StreamProps{
+		StreamName: jsii.String("clicks"), Encryption: awskinesis.StreamEncryption_MANAGED,
+	})
+	cluster := warehouse.NewCluster(stack, jsii.String("Warehouse"), nil)
+	views := ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
+		Warehouse: cluster, Stream: stream, SchemaName: "web",
+		Views: []ddl.View{{Name: "clicks", Columns: []ddl.Column{
+			ddl.MetadataColumn("arrived", ddl.ApproximateArrivalTimestamp),
+			ddl.FieldColumn("page", "VARCHAR(200)", "page", "url"),
+		}}},
+	})
+	watched := monitoring.New(stack, jsii.String("Monitoring"), &monitoring.Props{
+		Warehouse: cluster, Stream: stream, ViewNames: views.ViewNames,
+	})
+	awscdk.NewCfnOutput(stack, jsii.String("Topic"), &awscdk.CfnOutputProps{
+		Description: jsii.String("Subscribe to it, to be told of the alarms"), Value: watched.Topic.TopicArn(),
+	})
+	return stack
+}

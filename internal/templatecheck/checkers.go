@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// checkers run over all templates in one process each, and return what they found. A
+// checker that could not read one of the templates is an error.
+var checkers = map[string]func(context.Context, []template) (findings, error){
+	"cfn-lint":  cfnLint,
+	"checkov":   checkov,
+	"cfn-guard": cfnGuard,
+	"cdk-nag":   cdkNag,
+}
+
+// modules is where npm has put the checkers that are its packages.
+const modules = "internal/templatecheck/node_modules"
+
+// check runs all checkers.
+func check(ctx context.Context, templates []template) (findings, error) {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.NumCPU())
+	ran := slices.Sorted(maps.Keys(checkers))
+	found := make([]findings, len(ran))
+	for i, name := range ran {
+		group.Go(func() (err error) {
+			if found[i], err = checkers[name](ctx, templates); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	all := findings{}
+	for _, f := range found {
+		maps.Copy(all, f)
+	}
+	return all, nil
+}
+
+// output runs a checker, which may end with one of these codes if it finds something,
+// and reads the JSON that it writes.
+func output(ctx context.Context, into any, codes []int, program string, args ...string) error {
+	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // the checkers
+	var said strings.Builder
+	cmd.Stderr = &said
+	text, err := cmd.Output()
+	if exit, ended := errors.AsType[*exec.ExitError](err); ended && slices.Contains(codes, exit.ExitCode()) {
+		err = nil
+	}
+	if errors.Is(err, exec.ErrNotFound) {
+		return fmt.Errorf("%w; install it as .ci/run does", err)
+	}
+	if err == nil {
+		err = json.Unmarshal(text, into)
+	}
+	if err != nil {
+		return fmt.Errorf("%w\n%s%s", err, text, said.String())
+	}
+	return nil
+}
+
+func files(templates []template) []string {
+	list := make([]string, len(templates))
+	for i, t := range templates {
+		list[i] = t.file
+	}
+	return list
+}
+
+// nameOf returns the name of the template in a file.
+func nameOf(file string) string { return strings.TrimSuffix(filepath.Base(file), ".json") }
+
+// looked refuses a run that did not look at every template.
+func looked(at map[string]bool, templates []template) error {
+	for _, t := range templates {
+		if !at[t.name] {
+			return fmt.Errorf("it did not look at %s", t.file)
+		}
+	}
+	return nil
+}
+
+// cfnLint looks at every file that it is given, and reports one that it can't read as
+// a finding.
+//
+// Source: https://github.com/aws-cloudformation/cfn-lint#exit-codes
+func cfnLint(ctx context.Context, templates []template) (findings, error) {
+	var out []struct {
+		Filename string
+		Rule     struct{ ID string }
+		Location struct{ Path []any }
+	}
+	err := output(ctx, &out, []int{2, 4, 6, 8, 10, 12, 14}, "cfn-lint", append([]string{"--format", "json"}, files(templates)...)...)
+	found := findings{}
+	for _, o := range out {
+		resource := "-" // of the template as a whole
+		if path := o.Location.Path; len(path) > 1 && path[0] == "Resources" {
+			resource = fmt.Sprint(path[1])
+		}
+		found[finding{"cfn-lint", o.Rule.ID, nameOf(o.Filename), resource}] = true
+	}
+	return found, err
+}
+
+// checkov asks nobody: without a key of its maker's platform, and with --skip-download,
+// it makes no calls.
+//
+// Source: https://www.checkov.io/2.Basics/CLI%20Command%20Reference.html
+func checkov(ctx context.Context, templates []template) (findings, error) {
+	type result struct {
+		CheckID  string `json:"check_id"`
+		FilePath string `json:"file_path"`
+		Resource string
+	}
+	var out struct {
+		Results struct {
+			Passed []result `json:"passed_checks"`
+			Failed []result `json:"failed_checks"`
+		}
+		Summary struct {
+			ParsingErrors int `json:"parsing_errors"`
+		}
+	}
+	args := []string{"--framework", "cloudformation", "--skip-download", "--compact", "--output", "json", "--directory", filepath.Dir(templates[0].file)}
+	if err := output(ctx, &out, []int{1}, "checkov", args...); err != nil {
+		return nil, err
+	}
+	found, at := findings{}, map[string]bool{}
+	for _, r := range append(out.Results.Passed, out.Results.Failed...) {
+		at[nameOf(r.FilePath)] = true
+	}
+	for _, r := range out.Results.Failed {
+		_, resource, _ := strings.Cut(r.Resource, ".") // AWS::Kinesis::Stream.Stream
+		found[finding{"checkov", r.CheckID, nameOf(r.FilePath), resource}] = true
+	}
+	if out.Summary.ParsingErrors > 0 {
+		return nil, fmt.Errorf("it could not read %d templates", out.Summary.ParsingErrors)
+	}
+	return found, looked(at, templates)
+}
+
+// cdkNag runs in one Node.js, which fails on a template that it can't read.
+func cdkNag(ctx context.Context, templates []template) (findings, error) {
+	var out []struct{ File, Rule, Resource string }
+	err := output(ctx, &out, nil, "node", append([]string{"internal/templatecheck/nag.mjs"}, files(templates)...)...)
+	found := findings{}
+	for _, o := range out {
+		found[finding{"cdk-nag", o.Rule, nameOf(o.File), o.Resource}] = true
+	}
+	return found, err
+}
+
+// cfnGuard has the rules of AWS Control Tower.
+//
+// Source: https://docs.aws.amazon.com/controltower/latest/controlreference/proactive-controls.html
+func cfnGuard(ctx context.Context, templates []template) (findings, error) {
+	program, err := guardProgram()
+	if err != nil {
+		return nil, err
+	}
+	var out []struct {
+		Name, Status string
+		NotCompliant []struct {
+			Rule struct {
+				Name   string
+				Checks json.RawMessage
+			}
+		} `json:"not_compliant"`
+	}
+	args := []string{
+		"validate", "--data", filepath.Dir(templates[0].file), "--rules", filepath.Join(modules, "@cdklabs/cdk-validator-cfnguard/rules/control-tower/cfn-guard"),
+		"--type", "CFNTemplate", "--output-format", "json", "--structured", "--show-summary", "none",
+	}
+	const failed = 19
+	if err := output(ctx, &out, []int{failed}, program, args...); err != nil {
+		return nil, err
+	}
+	found, at := findings{}, map[string]bool{}
+	for _, o := range out {
+		at[nameOf(o.Name)] = o.Status == "PASS" || o.Status == "FAIL"
+		for _, n := range o.NotCompliant {
+			for _, resource := range resourcesIn(string(n.Rule.Checks)) {
+				found[finding{"cfn-guard", n.Rule.Name, nameOf(o.Name), resource}] = true
+			}
+		}
+	}
+	return found, looked(at, templates)
+}
+
+// resourcesIn returns the logical ids that the paths of a rule's checks hold; "-" if
+// they hold none, so that no finding is lost.
+func resourcesIn(checks string) []string {
+	var ids []string
+	for _, path := range strings.Split(checks, `"/Resources/`)[1:] {
+		if end := strings.IndexAny(path, `/"`); end > 0 {
+			ids = append(ids, path[:end])
+		}
+	}
+	slices.Sort(ids)
+	if ids = slices.Compact(ids); len(ids) == 0 {
+		return []string{"-"}
+	}
+	return ids
+}
+
+// guardProgram returns cfn-guard's program for this machine, and makes sure that it
+// may be run.
+func guardProgram() (string, error) {
+	system := map[string]string{"linux": "ubuntu", "darwin": "macos"}[runtime.GOOS]
+	processor := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[runtime.GOARCH]
+	program := filepath.Join(modules, "@cdklabs/cdk-validator-cfnguard/bin", system, processor, "cfn-guard")
+	return program, os.Chmod(program, 0o755) //nolint:gosec // a program is to be run
+}
