@@ -28,11 +28,14 @@ type Report struct {
 // String returns the report's last line.
 func (r Report) String() string { return fmt.Sprintf("attack: %d tried, %d in", r.Tried, len(r.In)) }
 
-// groups are the kinds of attacks, in the order in which they are tried.
-var groups = []struct {
+// group is a kind of attacks.
+type group struct {
 	name string
 	run  func(context.Context, *world, *Report) error
-}{
+}
+
+// groups are tried in this order.
+var groups = []group{
 	{"sql", attackSQL},
 	{"environment", attackEnvironment},
 	{"requests", attackRequests},
@@ -46,12 +49,7 @@ var groups = []struct {
 // not be tried, or that it is none.
 func Run(ctx context.Context, o Options) (all Report, err error) {
 	for _, name := range o.Groups {
-		if !slices.ContainsFunc(groups, func(g struct {
-			name string
-			run  func(context.Context, *world, *Report) error
-		}) bool {
-			return g.name == name
-		}) {
+		if !slices.ContainsFunc(groups, func(g group) bool { return g.name == name }) {
 			return all, fmt.Errorf("group %q: unknown", name)
 		}
 	}

@@ -41,7 +41,10 @@ func attackEnvironment(ctx context.Context, w *world, r *Report) error {
 	}
 	for _, user := range otherUsers {
 		for _, file := range files {
-			err := asUser(user, func() error { return reach(file) })
+			change, err := asUser(user, func() error { return reach(file) })
+			if change != nil {
+				return fmt.Errorf("become user %d: %w", user, change)
+			}
 			r.try(err == nil, "user %d reaches %s", user, file)
 		}
 	}

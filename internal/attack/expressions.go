@@ -74,7 +74,7 @@ func (w *world) plan(ctx context.Context, expression string) (bool, error) {
 		"Type": "Custom::RedshiftStreamingView",
 		"Properties": map[string]any{
 			"ServiceToken": "arn:aws:lambda:us-east-1:000000000000:function:f", "ServiceTimeout": "3600",
-			"Warehouse": map[string]any{"clusterIdentifier": clusterName, "database": "dev", "secretArn": "arn:aws:secretsmanager:us-east-1:000000000000:secret:s"},
+			"Warehouse": map[string]any{"clusterIdentifier": clusterName, "database": "dev", "dbUser": adminUser},
 			"View": map[string]any{
 				"name": "attack_view", "stream": map[string]any{"schema": "evdata", "name": streamName},
 				"columns": []any{map[string]any{"name": "x", "expression": expression}},

@@ -263,7 +263,7 @@ func (w *world) raw(ctx context.Context, text string) (bool, error) {
 	for {
 		resp, err := http.ReadResponse(in, nil)
 		if err != nil {
-			return false, nil //nolint:nilerr // there are no more answers
+			return false, nil // there are no more answers
 		}
 		_, _ = io.Copy(io.Discard, resp.Body)
 		_ = resp.Body.Close()

@@ -8,24 +8,22 @@ import (
 )
 
 // asUser runs f as another user of the machine, with a group of the same id and no
-// other. Only the thread that f runs on is changed; it ends with f.
-func asUser(id uint32, f func() error) error {
-	done := make(chan error, 1)
+// other. The first error says that this can't be done, the second is f's. Only the
+// thread that f runs on is changed; it ends with f.
+func asUser(id uint32, f func() error) (change, result error) {
+	done := make(chan struct{})
 	go func() {
+		defer close(done)
 		runtime.LockOSThread() // never unlocked: the thread isn't used again
-		done <- func() error {
-			n := uintptr(id)
-			if _, _, errno := syscall.RawSyscall(unix.SYS_SETGROUPS, 0, 0, 0); errno != 0 {
-				return nil
+		n := uintptr(id)
+		for _, call := range [][4]uintptr{{unix.SYS_SETGROUPS}, {unix.SYS_SETRESGID, n, n, n}, {unix.SYS_SETRESUID, n, n, n}} {
+			if _, _, errno := syscall.RawSyscall(call[0], call[1], call[2], call[3]); errno != 0 {
+				change = errno
+				return
 			}
-			if _, _, errno := syscall.RawSyscall(unix.SYS_SETRESGID, n, n, n); errno != 0 {
-				return nil
-			}
-			if _, _, errno := syscall.RawSyscall(unix.SYS_SETRESUID, n, n, n); errno != 0 {
-				return nil
-			}
-			return f()
-		}()
+		}
+		result = f()
 	}()
-	return <-done
+	<-done
+	return change, result
 }

@@ -37,7 +37,7 @@ const firstDynamicID, lastDynamicID = 61184, 65519
 // of the dynamic ids that has no name.
 func unusedGroup() uint32 {
 	for {
-		group := firstDynamicID + rand.Uint32N(lastDynamicID-firstDynamicID+1)
+		group := firstDynamicID + rand.Uint32N(lastDynamicID-firstDynamicID+1) //nolint:gosec // no secret: another id than other twins'
 		if _, err := user.LookupGroupId(strconv.FormatUint(uint64(group), 10)); err != nil {
 			return group // it has no name
 		}

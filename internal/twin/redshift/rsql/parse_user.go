@@ -68,10 +68,9 @@ func parseGrant(verb string) func(*cursor) (Statement, error) {
 		if err := parseGrantees(c, verb); err != nil {
 			return nil, err
 		}
-		switch {
-		case verb == "GRANT":
+		if verb == "GRANT" {
 			c.accept("with grant option")
-		default:
+		} else {
 			c.behavior()
 		}
 		return &Query{Verb: verb, tokens: c.tokens}, c.end()
