@@ -43,19 +43,24 @@ CREATE FUNCTION pg_streaming.own_name() RETURNS name LANGUAGE internal STABLE ST
 -- as a superuser of Redshift's has them.
 CREATE ROLE redshift_users NOLOGIN CREATEROLE;
 GRANT USAGE ON SCHEMA pg_streaming TO redshift_users;
+GRANT EXECUTE ON FUNCTION pg_advisory_xact_lock(bigint) TO redshift_users;
 CREATE FUNCTION pg_streaming.create_user(name text, may_connect boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ BEGIN
+	PERFORM pg_advisory_xact_lock(0); -- GRANT on a database fails if another session does the same
 	EXECUTE format('CREATE ROLE %I', name);
 	EXECUTE format('GRANT %I TO %I', name, session_user);
 	IF may_connect THEN
 		EXECUTE format('ALTER ROLE %I LOGIN', name);
 		EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', pg_streaming.own_name(), name);
 	END IF;
+EXCEPTION WHEN unique_violation THEN -- another database's session has made it at this moment
+	RAISE EXCEPTION 'role "%" already exists', name USING ERRCODE = 'duplicate_object';
 END $$;
 CREATE FUNCTION pg_streaming.drop_user(name text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ BEGIN
+	PERFORM pg_advisory_xact_lock(0);
 	IF EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
 		EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM %I', pg_streaming.own_name(), name);
 	END IF;

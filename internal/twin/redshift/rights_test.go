@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -117,6 +118,30 @@ func TestUsersOfClusters(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "the name is reserved; choose another") {
 			t.Errorf("admin user %q: want it refused, got %v", name, err)
 		}
+	}
+}
+
+// TestUsersMadeAtOnce makes users at the same moment, each of them in two sessions:
+// each user is made once, and the other session hears that it exists.
+func TestUsersMadeAtOnce(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	var mu sync.Mutex
+	got := map[string]int{}
+	var group sync.WaitGroup
+	for i := range 16 {
+		name := fmt.Sprintf("at_once_%d", i/2)
+		t.Cleanup(func() { _, _ = shared.Exec(context.Background(), d.Target, "DROP USER IF EXISTS "+name, nil) }) // roles are of the whole server
+		group.Go(func() {
+			_, err := shared.Exec(t.Context(), d.Target, "CREATE USER "+name+" PASSWORD DISABLE", nil)
+			mu.Lock()
+			defer mu.Unlock()
+			got[strings.ReplaceAll(fmt.Sprint(err), name, "X")]++
+		})
+	}
+	group.Wait()
+	if diff := cmp.Diff(map[string]int{"<nil>": 8, `ERROR: role "X" already exists`: 8}, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 
