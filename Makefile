@@ -47,7 +47,7 @@ destroy: synth ## Remove the lab's stack from AWS
 .PHONY: test
 test: node_modules bench/node/node_modules go-modules ## Run the tests
 	@$(PROGRESS) "Testing, with the race detector where there is a C compiler" \
-	  go test $(RACE) -shuffle=on $$(go list ./... | grep -v -e /constructs/ -e /infra -e /examples/ -e /synthtest)
+	  go test $(RACE) -shuffle=on $$(go list ./... | grep -v -e /constructs/ -e /infra -e /examples -e /synthtest)
 	@CDK_VALIDATION=false $(PROGRESS) "Testing constructs and stack" go test -p 1 $(JSII_PACKAGES)
 
 .PHONY: faults
