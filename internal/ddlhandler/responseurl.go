@@ -28,7 +28,7 @@ var suffixes = []string{
 // Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html,
 // https://docs.aws.amazon.com/general/latest/gr/s3.html and
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/vpc-interface-endpoints.html
-var s3Pattern = regexp.MustCompile(`^([a-z0-9]([a-z0-9.-]*[a-z0-9])?\.)?s3(-fips)?(\.dualstack)?([.-][a-z]{2,4}(-[a-z]+)+-[0-9])?$`)
+var s3Pattern = regexp.MustCompile(`^([a-z0-9]([a-z0-9.-]*[a-z0-9])?\.)?s3(-fips)?(\.dualstack)?([.-]([a-z]{2,4}(-[a-z]+)+-[0-9]+|external-1))?$`)
 
 // checkURL returns why target is no place for a response: it has to be an https
 // URL of Amazon S3. Where endpoint, the function's AWS_ENDPOINT_URL, names this

@@ -36,7 +36,7 @@ func TestRefusals(t *testing.T) {
 		"not JSON of the right type": {
 			"DescribeStream",
 			in{"StreamName": 1},
-			refused("SerializationException", "json: cannot unmarshal number into Go struct field describeStreamInput.target.StreamName of type string"),
+			refused("SerializationException", "/StreamName: a JSON number is no string"),
 		},
 		"no stream named": {
 			"DescribeStreamSummary",
