@@ -246,52 +246,48 @@ func (s *session) env(ctx context.Context, q *rsql.Query) (rsql.Env, error) {
 	if len(q.Relations) == 0 {
 		return env, nil
 	}
-	streams, err := s.streams(ctx, q)
+	external, supers, err := s.names(ctx)
 	if err != nil {
 		return env, err
 	}
-	if len(streams) > 0 {
+	if streams := streamsOf(q, external); len(streams) > 0 {
 		return env, errorf(codeUnsupported, "the stream %q.%q can be read in the definition of a materialized view only", streams[0].Schema, streams[0].Name.Name)
 	}
-	env.Supers, err = s.supers(ctx)
-	return env, err
+	env.Supers = supers
+	return env, nil
 }
 
-// supers returns the names of all SUPER columns.
-func (s *session) supers(ctx context.Context) (map[string]bool, error) {
-	rows, err := s.conn.Query(ctx, `SELECT DISTINCT a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+// names returns the names of the external schemas, and those of all SUPER columns,
+// in one query: it is asked before each of the users'.
+func (s *session) names(ctx context.Context) (external, supers map[string]bool, err error) {
+	rows, err := s.conn.Query(ctx, `SELECT true, n.nspname FROM pg_streaming.external_schema e JOIN pg_namespace n ON n.oid = e.schema
+		UNION ALL SELECT DISTINCT false, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 		WHERE a.atttypid IN ('super'::regtype, 'jsonb'::regtype) AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'pg_streaming'::regnamespace)`)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	set := make(map[string]bool, len(names))
-	for _, n := range names {
-		set[n] = true
-	}
-	return set, err
+	external, supers = map[string]bool{}, map[string]bool{}
+	var isSchema bool
+	var name string
+	_, err = pgx.ForEachRow(rows, []any{&isSchema, &name}, func() error {
+		if isSchema {
+			external[name] = true
+		} else {
+			supers[name] = true
+		}
+		return nil
+	})
+	return external, supers, err
 }
 
-// streams returns those of a query's relations that are streams, by the
-// external schema they are in.
-func (s *session) streams(ctx context.Context, q *rsql.Query) ([]rsql.Relation, error) {
-	rows, err := s.conn.Query(ctx, "SELECT schemaname::text FROM svv_external_schemas")
-	if err != nil {
-		return nil, err
-	}
-	schemas, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, err
-	}
-	external := map[string]bool{}
-	for _, n := range schemas {
-		external[n] = true
-	}
+// streamsOf returns those of a query's relations that are streams, by the external
+// schema they are in.
+func streamsOf(q *rsql.Query, external map[string]bool) []rsql.Relation {
 	var list []rsql.Relation
 	for _, r := range q.Relations {
 		if external[r.Schema] {
 			list = append(list, r)
 		}
 	}
-	return list, nil
+	return list
 }

@@ -57,11 +57,11 @@ func findViews(ctx context.Context, conn *pgx.Conn, condition string, args ...an
 
 // createView makes a materialized view: a streaming one if it reads a stream.
 func (s *session) createView(ctx context.Context, st rsql.CreateMaterializedView) error {
-	streams, err := s.streams(ctx, st.Query)
+	external, _, err := s.names(ctx)
 	if err != nil {
 		return err
 	}
-	if len(streams) > 0 {
+	if streams := streamsOf(st.Query, external); len(streams) > 0 {
 		return s.createStreamingView(ctx, st, streams[0])
 	}
 	return s.createPlainView(ctx, st)
