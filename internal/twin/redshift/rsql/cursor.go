@@ -104,6 +104,21 @@ func (c *cursor) names() ([]Name, error) {
 	}
 }
 
+// idents reads names between commas, each without a schema.
+func (c *cursor) idents() ([]string, error) {
+	var list []string
+	for {
+		name, err := c.ident()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, name)
+		if !c.accept(",") {
+			return list, nil
+		}
+	}
+}
+
 // columns reads names of columns, in parentheses.
 func (c *cursor) columns() ([]string, error) {
 	inside, err := c.group()

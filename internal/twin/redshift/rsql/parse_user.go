@@ -33,16 +33,11 @@ func parseCreateUser(kind string) func(*cursor) (Statement, error) {
 // parseDropUsers reads what follows DROP USER, GROUP or ROLE.
 func parseDropUsers(c *cursor) (Statement, error) {
 	s := DropUsers{IfExists: c.accept("if exists")}
-	for {
-		name, err := c.ident()
-		if err != nil {
-			return nil, err
-		}
-		s.Names = append(s.Names, name)
-		if !c.accept(",") {
-			return s, c.end()
-		}
+	var err error
+	if s.Names, err = c.idents(); err != nil {
+		return nil, err
 	}
+	return s, c.end()
 }
 
 // privileges are those that mean the same in PostgreSQL.

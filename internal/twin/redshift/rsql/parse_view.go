@@ -49,15 +49,9 @@ var externalSources = set("data hive postgres mysql msk kafka redshift")
 // parseDropSchema reads what follows DROP SCHEMA.
 func parseDropSchema(c *cursor) (Statement, error) {
 	s := DropSchema{IfExists: c.accept("if exists")}
-	for {
-		name, err := c.ident()
-		if err != nil {
-			return nil, err
-		}
-		s.Names = append(s.Names, name)
-		if !c.accept(",") {
-			break
-		}
+	var err error
+	if s.Names, err = c.idents(); err != nil {
+		return nil, err
 	}
 	if c.accept("drop external database") {
 		return nil, unsupported("DROP SCHEMA … DROP EXTERNAL DATABASE")
