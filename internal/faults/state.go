@@ -51,8 +51,8 @@ func (d definition) state() string {
 func (l *life) stateOf(ctx context.Context, name string) (string, error) {
 	switch l.what {
 	case externalSchema:
-		return l.stateOfRow(ctx, "role %s; granted %s", "SELECT e.role, CAST(has_schema_privilege('"+reader+"', n.oid, 'USAGE') AS VARCHAR)"+
-			" FROM pg_catalog.pg_namespace n JOIN pg_streaming.external_schema e ON e.schema = n.oid WHERE n.nspname = '"+name+"'")
+		return l.stateOfRow(ctx, "role %s; granted %s", "SELECT json_extract_path_text(e.esoptions, 'IAM_ROLE'),"+
+			" CAST(has_schema_privilege('"+reader+"', e.esoid, 'USAGE') AS VARCHAR) FROM svv_external_schemas e WHERE e.schemaname = '"+name+"'")
 	case viewSchema:
 		return l.stateOfRow(ctx, "schema; granted %s, to the role %s", "SELECT CAST(has_schema_privilege('"+reader+"', n.oid, 'USAGE') AS VARCHAR),"+
 			" CAST(lower(coalesce(CAST(n.nspacl AS VARCHAR), '')) LIKE '%iamr:"+l.base+"%' AS VARCHAR) FROM pg_catalog.pg_namespace n WHERE n.nspname = '"+name+"'")
@@ -89,13 +89,26 @@ func (l *life) stateOfView(ctx context.Context, name string) (string, error) {
 	if l.what == plainView {
 		return text, nil
 	}
-	rows, err = l.query(ctx, "SELECT a.dist_key, CAST(a.sort_key AS VARCHAR), CAST(v.auto_refresh AS VARCHAR)"+
-		" FROM pg_catalog.pg_class c JOIN pg_streaming.view v ON v.relation = c.oid JOIN pg_streaming.attributes a ON a.relation = c.oid"+
-		" WHERE c.relname = '"+name+"'")
+	rows, err = l.query(ctx, "SELECT CASE autorefresh WHEN 't' THEN 'true' ELSE 'false' END FROM svv_mv_info WHERE name = '"+name+"' AND state = 1")
 	if err != nil || len(rows) == 0 {
 		return text + "; no streaming view", err
 	}
-	return fmt.Sprintf("%s; dist key %q; sort key %s; auto refresh %s", text, rows[0][0], rows[0][1], rows[0][2]), nil
+	dist, sort, err := l.keysOf(ctx, name)
+	return fmt.Sprintf("%s; dist key %q; sort key {%s}; auto refresh %s", text, dist, strings.Join(sort, ","), rows[0][0]), err
+}
+
+// keysOf returns the columns that a relation's rows are distributed and sorted by.
+func (l *life) keysOf(ctx context.Context, name string) (dist string, sort []string, err error) {
+	rows, err := l.query(ctx, `SELECT "column", CAST(distkey AS VARCHAR), sortkey FROM pg_table_def WHERE tablename = '`+name+"' AND (distkey OR sortkey > 0) ORDER BY sortkey")
+	for _, row := range rows {
+		if row[1] == "true" {
+			dist = row[0]
+		}
+		if row[2] != "0" {
+			sort = append(sort, row[0])
+		}
+	}
+	return dist, sort, err
 }
 
 // drop removes the object of a name by hand.

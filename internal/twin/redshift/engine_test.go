@@ -47,6 +47,17 @@ func TestFunctions(t *testing.T) {
 	}
 }
 
+func TestTableDef(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	d.exec("CREATE TABLE defined (a int DISTKEY, b varchar(5) NOT NULL, c date) COMPOUND SORTKEY (c, b)")
+	want := []string{"public|a|integer|t|0|f", "public|b|character varying(5)|f|2|t", "public|c|date|f|1|f"}
+	got := d.rows(`SELECT schemaname, "column", trim(type), distkey, sortkey, "notnull" FROM pg_table_def WHERE tablename = 'defined' ORDER BY 2`)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 func TestStatementsAreAlone(t *testing.T) {
 	t.Parallel()
 	d := open(t)

@@ -137,7 +137,17 @@ SELECT external_schema_name::char(128), stream_name::char(255), mv_name::char(12
 	error_code, error_reason::varchar(16383)
 FROM pg_streaming.scan_error;
 
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_PG_TABLE_DEF.html
+-- Columns of what is in the search path. Nothing is encoded here.
+CREATE VIEW pg_catalog.pg_table_def AS
+SELECT n.nspname AS schemaname, c.relname AS tablename, a.attname AS "column", format_type(a.atttypid, a.atttypmod)::char(128) AS type,
+	'none'::char(32) AS encoding, coalesce(k.dist_key = a.attname, false) AS distkey,
+	coalesce(array_position(k.sort_key, a.attname::text), 0) AS sortkey, a.attnotnull AS notnull
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+	LEFT JOIN pg_streaming.attributes k ON k.relation = c.oid
+WHERE c.relkind IN ('r', 'm') AND a.attnum > 0 AND NOT a.attisdropped AND pg_table_is_visible(c.oid);
+
 GRANT USAGE ON SCHEMA pg_streaming TO PUBLIC;
 GRANT SELECT ON ALL TABLES IN SCHEMA pg_streaming TO PUBLIC;
 GRANT SELECT ON pg_catalog.pg_external_schema, pg_catalog.svv_external_schemas, pg_catalog.svv_mv_info, pg_catalog.stv_mv_info,
-	pg_catalog.sys_mv_refresh_history, pg_catalog.sys_stream_scan_states, pg_catalog.sys_stream_scan_errors TO PUBLIC;
+	pg_catalog.sys_mv_refresh_history, pg_catalog.sys_stream_scan_states, pg_catalog.sys_stream_scan_errors, pg_catalog.pg_table_def TO PUBLIC;
