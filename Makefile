@@ -51,7 +51,7 @@ test: node_modules bench/node/node_modules go-modules ## Run the tests
 	@CDK_VALIDATION=false $(PROGRESS) "Testing constructs and stack" go test -p 1 $(JSII_PACKAGES)
 
 .PHONY: faults
-faults: node_modules go-modules ## Kill, cut off and confuse the function a thousand times; ARGS="-seed 7 -seeds 1" repeats one life
+faults: node_modules go-modules ## Kill, cut off and confuse the function a thousand times; ARGS="-seed 7 -seeds 1" repeats one run
 	@go run ./internal/faults/cmd $(ARGS)
 
 .PHONY: attack
@@ -84,7 +84,7 @@ templates: build/infra internal/templatecheck/node_modules ## Have cfn-lint, che
 	@$(PROGRESS) "Checking the templates" go run ./internal/templatecheck
 
 .PHONY: ci
-ci: lint test ## Run everything that a change has to pass
+ci: lint test ## Run everything that a change has to pass; .ci/run installs what it needs and runs it
 	@scripts/ci
 
 .PHONY: ci-long

@@ -87,8 +87,8 @@ func newWorkload(ctx context.Context, tributary string) (*workload, error) {
 	w := &workload{Twin: twin, runner: &dataapi.Runner{
 		API:    redshiftdata.NewFromConfig(twin.AWS),
 		Target: dataapi.Target{ClusterIdentifier: "bench", Database: "dev", DBUser: "awsuser"}, Name: "bench",
-		// A statement's end is seen at once, so that the twin's time is measured and no
-		// waiting of ours.
+		// It asks every 0.5 ms whether a statement has ended, so that the twin's time is
+		// measured and not the client's waiting.
 		Sleep: func(ctx context.Context, _ time.Duration) error { return dataapi.Sleep(ctx, 500*time.Microsecond) },
 	}}
 	if err := w.prepare(ctx); err != nil {

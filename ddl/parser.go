@@ -6,7 +6,8 @@ import (
 )
 
 // parser reads tokens as one expression. It knows where a value, an operator and
-// a key word can stand, not which operator binds more tightly, and no names.
+// a key word can stand. It doesn't know which operator binds more tightly, nor which
+// columns and functions exist.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_reference.html,
 // the chapters on conditions, expressions, functions and literals.

@@ -20,7 +20,7 @@ import (
 type localCmd struct {
 	State string `env:"TRIBUTARY_STATE" help:"Directory that remembers the running twin and keeps its log (default: tributary in the user's cache directory)." placeholder:"DIR" type:"path"`
 
-	Up     localUpCmd     `cmd:"" help:"Start the local twin, and print the environment that leads AWS calls to it, for eval."`
+	Up     localUpCmd     `cmd:"" help:"Start the local twin. Except on a terminal, print the environment that leads AWS calls to it, for eval."`
 	Status localStatusCmd `cmd:"" help:"Show what exists on the local twin."`
 	Exec   localExecCmd   `cmd:"" help:"Run a command whose AWS calls go to the running twin. Without a twin, run nothing."`
 	Env    localEnvCmd    `cmd:"" help:"Print the environment that leads AWS calls to the running twin, for eval."`
@@ -32,14 +32,19 @@ type localCmd struct {
 func (c *localCmd) AfterApply(call *kong.Context) error {
 	dir := c.State
 	if dir == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil {
+		var err error
+		if dir, err = defaultStateDir(); err != nil {
 			return fmt.Errorf("find a directory for the twin's state: %w; name one with --state", err)
 		}
-		dir = filepath.Join(cache, "tributary")
 	}
 	call.Bind(state{dir})
 	return nil
+}
+
+// defaultStateDir returns the state directory where none is named.
+func defaultStateDir() (string, error) {
+	cache, err := os.UserCacheDir()
+	return filepath.Join(cache, "tributary"), err
 }
 
 // state is the directory that remembers the running twin.
@@ -137,7 +142,7 @@ func (s state) client() (twin.Client, error) {
 	if err == nil && !ok {
 		err = twin.ErrNotRunning
 	}
-	return r.client(), hint(err)
+	return r.client(), s.hint(err)
 }
 
 // answerTimeout bounds how long the twin may take to say how it is.
@@ -157,18 +162,26 @@ func (s state) lead(ctx context.Context) ([]twin.Variable, error) {
 	defer cancel()
 	status, err := client.Status(ctx)
 	if err != nil {
-		return nil, hint(err)
+		return nil, s.hint(err)
 	}
 	if status.PID != r.PID {
-		return nil, fmt.Errorf("%s: process %d answers, where the local twin was process %d; start another twin with: tributary local up", r.URL, status.PID, r.PID)
+		return nil, fmt.Errorf("%s: process %d answers, where the local twin was process %d; start another twin with: %s up", r.URL, status.PID, r.PID, s.command())
 	}
 	return s.environment(status, r.Secret), nil
 }
 
+// command returns how "tributary local" is called for this state directory.
+func (s state) command() string {
+	if dir, err := defaultStateDir(); err == nil && dir == s.dir {
+		return "tributary local"
+	}
+	return "tributary local --state " + quote(s.dir)
+}
+
 // hint adds the remedy to [twin.ErrNotRunning].
-func hint(err error) error {
+func (s state) hint(err error) error {
 	if errors.Is(err, twin.ErrNotRunning) {
-		return fmt.Errorf("%w; start it with: tributary local up", twin.ErrNotRunning)
+		return fmt.Errorf("%w; start it with: %s up", twin.ErrNotRunning, s.command())
 	}
 	return err
 }

@@ -48,7 +48,7 @@ func whileClosed(call *kong.Context, format string, run func(*printer) error) er
 }
 
 // errClosed goes with the reason why there is no twin.
-var errClosed = errors.New(`a shell that evaluates this output reaches no AWS either, until "tributary local up" succeeds or eval "$(tributary local down)" clears it`)
+var errClosed = errors.New(`a shell that evaluates this output can't reach AWS; eval "$(tributary local up)" leads it to a twin, eval "$(tributary local down)" back to AWS`)
 
 // close writes the closed environment.
 func (p *printer) close() error {
@@ -69,12 +69,12 @@ func (p *printer) print(vars []twin.Variable) error {
 }
 
 // lead writes the environment of a twin that has started, or, on a terminal, how
-// to get it.
-func (p *printer) lead(vars []twin.Variable) error {
+// to get it from local, which is how "tributary local" is called for it.
+func (p *printer) lead(local string, vars []twin.Variable) error {
 	if p.format == "json" || !isTerminal(p.w) {
 		return p.print(vars)
 	}
-	_, err := fmt.Fprintln(p.stderr, progressPrefix+`run commands on it with: tributary local exec -- npx cdk deploy; or lead a shell to it with: eval "$(tributary local env)"`)
+	_, err := fmt.Fprintf(p.stderr, "%srun commands on it with: %[2]s exec -- npx cdk deploy; or lead a shell to it with: eval \"$(%[2]s env)\"\n", progressPrefix, local)
 	return err
 }
 

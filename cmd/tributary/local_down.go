@@ -35,7 +35,7 @@ func (c *localDownCmd) Run(ctx context.Context, call *kong.Context, s state) err
 	if err != nil || !isLed(r.URL, os.Getenv) {
 		return err
 	}
-	say(`this shell still leads its AWS calls there; the lines below, or eval "$(tributary local down)" the next time, end that; they don't bring back a profile or keys that it had before`)
+	say(`this shell has the twin's variables; eval "$(tributary local down)" unsets them, and doesn't bring back a profile, keys or a region from before`)
 	return writeShell(call.Stdout, twin.ClearingEnvironment(), shellSucceed)
 }
 

@@ -22,10 +22,10 @@ type localExecCmd struct {
 
 // Help returns what -h says below the summary.
 func (c *localExecCmd) Help() string {
-	return `The command has the environment of this one, but for the variables that decide
-where AWS calls go and who signs them. It takes the place of this process, so it
-ends as it ends: 127 says that it was not found, 126 that it can't be run. If no
-twin runs, nothing does, and the exit code is 1.
+	return `The command gets this process's environment, except for the variables that decide
+where AWS calls go and who signs them. It replaces this process, so the exit code
+is the command's: 127 if it was not found, 126 if it can't be run. If no twin
+runs, the command is not run, and the exit code is 1.
 
 Examples:
 

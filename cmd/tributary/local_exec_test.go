@@ -40,8 +40,8 @@ func TestExec(t *testing.T) {
 		"no command":              {right, nil, 2, "", "command: give one, such as: tributary local exec -- npx cdk deploy"},
 		"no command behind --":    {right, []string{"--"}, 2, "", "command: give one, such as: tributary local exec -- npx cdk deploy"},
 		"a flag before":           {right, []string{"--port", "3", "sh"}, 2, "", "unknown flag --port"},
-		"another twin":            {wrong, []string{"--", "sh", "-c", "echo ran"}, 1, "", "where the local twin was process 1; start another twin with: tributary local up"},
-		"no twin":                 {home, []string{"--", "sh", "-c", "echo ran"}, 1, "", "the local twin is not running; start it with: tributary local up"},
+		"another twin":            {wrong, []string{"--", "sh", "-c", "echo ran"}, 1, "", "where the local twin was process 1; start another twin with: tributary local --state '" + wrong + "' up"},
+		"no twin":                 {home, []string{"--", "sh", "-c", "echo ran"}, 1, "", "the local twin is not running; start it with: tributary local --state '" + home + "' up"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"text/tabwriter"
@@ -28,7 +30,7 @@ func (c *localStatusCmd) Run(ctx context.Context, call *kong.Context, s state) e
 	}
 	status, err := client.Status(ctx)
 	if err != nil {
-		return hint(err)
+		return s.hint(err)
 	}
 	if c.Output == "json" {
 		out := json.NewEncoder(call.Stdout)
@@ -80,6 +82,9 @@ type localLogsCmd struct {
 func (c *localLogsCmd) Run(ctx context.Context, call *kong.Context, s state) error {
 	if c.Function == "" {
 		log, err := os.ReadFile(s.log())
+		if errors.Is(err, fs.ErrNotExist) {
+			return s.hint(twin.ErrNotRunning)
+		}
 		if err != nil {
 			return fmt.Errorf("the twin's log: %w", err)
 		}
@@ -92,7 +97,7 @@ func (c *localLogsCmd) Run(ctx context.Context, call *kong.Context, s state) err
 	}
 	text, err := client.Log(ctx, c.Function)
 	if err != nil {
-		return hint(err)
+		return s.hint(err)
 	}
 	_, err = io.WriteString(call.Stdout, text)
 	return err

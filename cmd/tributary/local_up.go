@@ -23,7 +23,7 @@ import (
 type localUpCmd struct {
 	Port       int    `default:"4700" help:"Port on 127.0.0.1; 0 takes a free one."`
 	Foreground bool   `help:"Stay, and end the twin on Ctrl-C."`
-	Emulator   string `help:"Command that runs linux/arm64 programs, such as qemu-aarch64-static. Without one, a host of another kind builds the functions again from their source." placeholder:"COMMAND"`
+	Emulator   string `help:"Command that runs linux/arm64 programs, such as qemu-aarch64-static. Without one, a host with another processor compiles the function again from its source." placeholder:"COMMAND"`
 	Verbose    bool   `help:"Log every CloudFormation event."`
 	Output     string `default:"env" enum:"env,json" help:"How to print the environment: ${enum}."`
 }
@@ -50,8 +50,8 @@ func (c *localUpCmd) up(ctx context.Context, call *kong.Context, s state, p *pri
 		status, err := old.client().Status(ctx)
 		switch {
 		case err == nil && status.PID == old.PID:
-			_, _ = fmt.Fprintf(call.Stderr, "%sthe local twin runs already, on %s\n", progressPrefix, status.URL)
-			return p.lead(s.environment(status, old.Secret))
+			_, _ = fmt.Fprintf(call.Stderr, "%sthe local twin runs already, on %s%s\n", progressPrefix, status.URL, c.unused(status.URL))
+			return p.lead(s.command(), s.environment(status, old.Secret))
 		case ctx.Err() != nil:
 			return ctx.Err()
 		}
@@ -63,6 +63,22 @@ func (c *localUpCmd) up(ctx context.Context, call *kong.Context, s state, p *pri
 		return c.serve(ctx, call, s, p)
 	}
 	return c.detach(ctx, call, s, p)
+}
+
+// Validate returns what is wrong with the flags.
+func (c *localUpCmd) Validate() error {
+	if c.Port < 0 || c.Port > 65535 {
+		return fmt.Errorf("--port: 0 to 65535, got %d", c.Port)
+	}
+	return nil
+}
+
+// unused says that a twin which runs already, at a URL, does so on another port.
+func (c *localUpCmd) unused(url string) string {
+	if port := strconv.Itoa(c.Port); c.Port != 0 && !strings.HasSuffix(url, ":"+port) {
+		return "; port " + port + " is not used"
+	}
+	return ""
 }
 
 // serve runs the twin in this process, until ctx ends or a client asks it to.
@@ -89,7 +105,7 @@ func (c *localUpCmd) stay(ctx context.Context, s state, p *printer, server *twin
 	if err := s.save(running{status.PID, status.URL, status.Dir, server.Secret()}); err != nil {
 		return err
 	}
-	if err := p.lead(s.environment(status, server.Secret())); err != nil {
+	if err := p.lead(s.command(), s.environment(status, server.Secret())); err != nil {
 		return err
 	}
 	select {
@@ -116,7 +132,7 @@ func (c *localUpCmd) detach(ctx context.Context, call *kong.Context, s state, p 
 		if status, secret, ok := s.ready(ctx, child.Process.Pid); ok {
 			_, _ = fmt.Fprintf(call.Stderr, "%sthe local twin is ready on %s after %.1f s; its log is %s\n",
 				progressPrefix, status.URL, time.Since(started).Seconds(), s.log())
-			return p.lead(s.environment(status, secret))
+			return p.lead(s.command(), s.environment(status, secret))
 		}
 		select {
 		case <-time.After(pollInterval):

@@ -51,8 +51,8 @@ func attackEnvironment(ctx context.Context, w *world, r *Report) error {
 	return nil
 }
 
-// otherUsers are the ids of users who have no business with the twin. As the last
-// of them, nobody, root's PostgreSQL runs.
+// otherUsers are the ids of users who must not reach the twin. The last is the user
+// "nobody", as whom PostgreSQL runs if root starts the twin.
 var otherUsers = []uint32{1, 1000, 65533, 65534}
 
 // files returns what other users must not reach: PostgreSQL's directory and socket,

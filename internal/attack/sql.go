@@ -34,7 +34,7 @@ type defence struct {
 }
 
 // attackSQL tries every expression and every statement against the parser alone,
-// against PostgreSQL's rights alone, and against both.
+// against PostgreSQL's roles and rights alone, and against all of them.
 func attackSQL(ctx context.Context, w *world, r *Report) error {
 	var errs []error
 	for _, a := range forms() {

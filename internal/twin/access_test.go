@@ -107,7 +107,7 @@ func TestRefusals(t *testing.T) {
 		"an unknown service, query":      {request{"POST", "/", "iam", formHeader, "", ""}, 400, "<Message>the local twin has no service &#34;iam&#34;"},
 		"an unknown service, JSON":       {request{"POST", "/", "dynamodb", target("DynamoDB_20120810.ListTables"), "", ""}, 400, `has no service \"dynamodb\" (asked for POST / DynamoDB_20120810)`},
 		"an unknown control path":        {request{"GET", "/_tributary/metrics", "tributary", nil, "", ""}, 404, "the local twin has no GET /_tributary/metrics"},
-		"a log of nobody":                {request{"GET", "/_tributary/logs/fn", "tributary", nil, "", ""}, 404, `no function \"fn\" has run; known are []`},
+		"a log of nobody":                {request{"GET", "/_tributary/logs/fn", "tributary", nil, "", ""}, 404, `no function \"fn\" has run, and no other`},
 		"the address typed in a browser": {request{"GET", "/_tributary/metrics", "tributary", map[string]string{"Sec-Fetch-Site": "none"}, "", ""}, 404, "has no GET"},
 	}
 	for name, tt := range tests {

@@ -31,9 +31,9 @@ type Client struct {
 	Secret string
 }
 
-// Status returns what the twin says of itself: ErrNotRunning if nothing listens
-// there, ErrAnotherTwin if a twin with another secret key does, another error if
-// something else does.
+// Status returns the twin's status. The error is ErrNotRunning if nothing listens at
+// the URL, ErrAnotherTwin if a twin with another secret key does, and another one if
+// it is no twin.
 func (c Client) Status(ctx context.Context) (Status, error) {
 	var out Status
 	body, err := c.do(ctx, http.MethodGet, "status")

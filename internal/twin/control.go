@@ -63,6 +63,10 @@ func (s *Server) serveLog(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		known := s.functions.Logs()
 		slices.Sort(known)
+		if len(known) == 0 {
+			wire.WriteJSONError(w, r, notFound("no function %q has run, and no other", name))
+			return
+		}
 		wire.WriteJSONError(w, r, notFound("no function %q has run; known are %q", name, known))
 		return
 	}

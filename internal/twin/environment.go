@@ -175,8 +175,8 @@ func exceptions(inherited map[string]string) []Variable {
 	return vars
 }
 
-// except returns a list of hosts with this machine on it. An empty list begins
-// as the other one, which would no longer be read.
+// except returns a list of hosts with this machine added. An empty list starts as a
+// copy of the other one, since clients that find this variable don't read the other.
 func except(list, other string) string {
 	if list == "" {
 		list = other

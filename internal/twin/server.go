@@ -125,7 +125,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 func (s *Server) start(ctx context.Context) error {
 	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", s.options.Port))
 	if err != nil {
-		return fmt.Errorf("port %d: %w; end what uses it, or choose another port", s.options.Port, err)
+		return fmt.Errorf("port %d: %w; end what uses it, or choose another port with --port", s.options.Port, err)
 	}
 	s.url = "http://" + listener.Addr().String()
 	if err := s.compose(ctx); err != nil {

@@ -15,8 +15,9 @@ const (
 	mostTokens   = 400_000
 )
 
-// XML decodes one document into a value. It refuses a document type, which could
-// declare entities, elements more than 16 deep, and more than 400,000 tokens.
+// XML decodes one document into a value. It refuses a document type, since that
+// could declare entities. It refuses elements that nest more than 16 deep, and more
+// than 400,000 tokens.
 func XML(data []byte, into any) error {
 	return xml.NewTokenDecoder(&limitedTokens{in: xml.NewDecoder(bytes.NewReader(data))}).Decode(into)
 }

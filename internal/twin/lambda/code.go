@@ -22,10 +22,9 @@ import (
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const maxCode = 262144000
 
-// maxDirectory is the most that a zip's list of files may have, in bytes: the
-// twin's own choice. The list is read into memory, where it takes several times
-// as much; a file has about 100 bytes in it. So a zip can't name millions of
-// files.
+// maxDirectory is how many bytes a zip's list of files may have, so that a zip can't
+// name millions of files. The limit is the twin's own. A file takes about 100 bytes
+// of the list, and several times as much in memory.
 const maxDirectory = 8 << 20
 
 // unpack returns a function whose code lies in a directory of its own.

@@ -37,8 +37,8 @@ func (w *writer) Write(p []byte) (int, error) {
 	}
 }
 
-// finish sets until when the client has to take what is still on its way. Before
-// that is sent, the server reads what is left of the request.
+// finish sets the deadline for the rest of the answer. It allows for the rest of the
+// request, too, which the server reads first.
 func (w *writer) finish() { w.setDeadline(time.Now().Add(afterwards + w.stall)) }
 
 // setDeadline sets until when the connection can be written to. Without a

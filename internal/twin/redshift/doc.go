@@ -13,12 +13,12 @@
 // what was in the stream at its start. Refreshes of one view run one after
 // another.
 //
-// SQL reaches nothing outside of its database. Three things see to that, each of
-// them enough: rsql refuses what it doesn't know; statements run on connections of
-// roles that are no superusers and own only what is in their database; and
-// rights.sql takes from those roles what PostgreSQL gives to everybody and what
-// reaches files, programs, settings, sessions or other databases. "make attack"
-// tries each alone.
+// SQL reaches nothing outside of its database. The parser, rsql, refuses what it
+// doesn't know. Behind it, statements run on connections of roles that are no
+// superusers and own only what is in their database; and rights.sql takes from
+// those roles what PostgreSQL gives to everybody and what reaches files, programs,
+// settings, sessions or other databases. The parser, and roles and rights, are each
+// enough alone: "make attack" tries them so.
 //
 // What is not like Redshift: users, groups and roles are of one kind, and a name is
 // taken in all clusters, although a user connects to its own cluster only; streaming

@@ -17,9 +17,9 @@ import (
 // superuser, which is named as Redshift's own, and the role that makes users.
 var reservedUsers = []string{"rdsdb", "redshift_users"}
 
-// makeAdmin makes the role of a cluster's admin user, unless there is one. It is no
-// superuser, and may make no database and no role. Statements run on connections
-// of such roles alone: on a superuser's, RESET could undo any change of role.
+// makeAdmin makes the role of a cluster's admin user, unless there is one. The role
+// is no superuser, and may make no database and no role. Statements never run on a
+// superuser's connection: there, RESET ROLE would give them its rights back.
 func (e *Engine) makeAdmin(ctx context.Context, name string) error {
 	if slices.Contains(reservedUsers, name) || strings.HasPrefix(name, "pg_") {
 		return fmt.Errorf("admin user %q: the name is reserved; choose another", name)

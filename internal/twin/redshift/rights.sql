@@ -20,7 +20,7 @@ BEGIN
 	END LOOP;
 END $$;
 
--- Tables and views that tell of the server, of other sessions and of other databases.
+-- Tables and views that show the server, other sessions and other databases.
 DO $$ DECLARE
 	refused regclass;
 BEGIN

@@ -111,7 +111,7 @@ func (c claim) canonicalPath(u *url.URL) (string, error) {
 	for i, part := range parts {
 		text, err := url.PathUnescape(part)
 		if err != nil {
-			return "", refuse(Malformed, "the path can't be read: it has a % in the wrong place")
+			return "", refuse(Malformed, "the path can't be decoded: it has a % without two hexadecimal digits behind it")
 		}
 		if parts[i] = escape(text); c.service != s3 {
 			parts[i] = escape(parts[i])

@@ -77,7 +77,8 @@ func claimOf(r *http.Request) (claim, error) {
 	return c, err
 }
 
-// readHeader reads the Authorization header and those which belong to it.
+// readHeader reads the headers Authorization, X-Amz-Security-Token, and X-Amz-Date or
+// Date.
 func (c *claim) readHeader(authorization string, header http.Header) error {
 	rest, ok := strings.CutPrefix(authorization, algorithm+" ")
 	if !ok {

@@ -8,9 +8,9 @@ import (
 	"net/http"
 )
 
-// firstRead is how much of a body has to arrive, in bytes, before its sender is
-// believed how large it is, and maxBelieved how large that may be: memory for that
-// much is then taken at once.
+// Memory for a body is allocated in two steps. The first is for firstRead bytes. When
+// these have arrived, the second is for as many as Content-Length says, but at most
+// maxBelieved.
 const (
 	firstRead   = 256 << 10
 	maxBelieved = 16 << 20

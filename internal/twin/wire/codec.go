@@ -122,7 +122,7 @@ var cborModes = sync.OnceValue(func() cborCodec {
 	return cborCodec{lenient, strict, encode}
 })
 
-// isCBOR reports whether a request is written in CBOR, and so wants its answer.
+// isCBOR reports whether a request's body is CBOR. Its answer is then CBOR, too.
 func isCBOR(r *http.Request) bool { return contentTypeOf(r) == cborType }
 
 // contentTypeOf returns a request's media type, without parameters.

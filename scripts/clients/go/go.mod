@@ -1,5 +1,5 @@
-// The AWS SDK for Go against the local twin, apart from the library's own
-// dependencies: it needs more of the SDK.
+// Checks the local twin with the AWS SDK for Go. It is a module of its own, since it
+// needs more of the SDK than Tributary does.
 module github.com/tributary-cdk/tributary/scripts/clients/go
 
 go 1.26.0

@@ -37,8 +37,8 @@ var lacking = set("add_months approximate array array_concat array_flatten bpcha
 	"json_typeof last_day listagg median months_between next_day nvl2 object object_transform octetindex pow ratio_to_report replicate sha sha1 sha2 " +
 	"size soundex split_to_array strtol subarray sysdate timestamp_cmp timestamp_cmp_date to_timestamptz typeof")
 
-// beforeParenthesis are the words of SQL that a parenthesis can follow and that
-// call nothing.
+// beforeParenthesis are the key words of SQL that a parenthesis can follow without
+// making a function call.
 var beforeParenthesis = set("all and any as between by case cube distinct else escape except exists explain from group having ilike in insert " +
 	"intersect into is join like limit materialized minus not of offset on or order over partition qualify rollup row rows select set sets " +
 	"similar some then to union using values varying view when where with zone")

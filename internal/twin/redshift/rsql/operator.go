@@ -6,10 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// operator moves past an operator, or refuses what is none of Redshift's. As many
-// signs as can be are one operator, as PostgreSQL reads them: it ends before a
-// comment, and a + or - at its end belongs to what follows, unless the operator
-// has a sign that is in no operator of standard SQL.
+// operator moves past an operator, and refuses one that Redshift doesn't have. Like
+// PostgreSQL, it takes as many signs as it can, up to a comment. A + or - at the end
+// belongs to what follows, unless the operator has one of the signs that no operator
+// of standard SQL has.
 //
 // Source: https://www.postgresql.org/docs/17/sql-syntax-lexical.html#SQL-SYNTAX-OPERATORS
 func (l *lexer) operator() error {

@@ -46,8 +46,8 @@ func parseDropUsers(c *cursor) (Statement, error) {
 var privileges = set("select insert update delete truncate references usage create")
 
 // parseGrant returns a parser for GRANT or REVOKE of privileges on relations and
-// schemas. They lose the word ROLE before a name: in PostgreSQL users, groups and
-// roles are of one kind.
+// schemas. It removes the word ROLE before a name, since in PostgreSQL users, groups
+// and roles are the same.
 func parseGrant(verb string) func(*cursor) (Statement, error) {
 	return func(c *cursor) (Statement, error) {
 		c.tokens = slices.Clone(c.tokens) // the words are taken out in place
