@@ -98,8 +98,13 @@ func (w *world) statement(ctx context.Context, sql ...string) (int, error) {
 
 // statementAs runs a statement through the Data API as a user.
 func (w *world) statementAs(ctx context.Context, user, sql string) error {
+	return w.statementOn(ctx, clusterName, user, sql)
+}
+
+// statementOn is statementAs on any cluster.
+func (w *world) statementOn(ctx context.Context, cluster, user, sql string) error {
 	out, err := w.data.ExecuteStatement(ctx, &redshiftdata.ExecuteStatementInput{
-		ClusterIdentifier: aws.String(clusterName), Database: aws.String("dev"), DbUser: aws.String(user), Sql: aws.String(sql),
+		ClusterIdentifier: aws.String(cluster), Database: aws.String("dev"), DbUser: aws.String(user), Sql: aws.String(sql),
 	})
 	if err != nil {
 		return err

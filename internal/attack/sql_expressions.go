@@ -15,6 +15,9 @@ var expressions = []string{
 	"(SELECT count(*) FROM pg_ident_file_mappings)",
 	"(SELECT count(*) FROM pg_file_settings)",
 	"(SELECT count(*) FROM pg_config)",
+	"(SELECT count(*) FROM pg_available_extensions())",
+	"(SELECT count(*) FROM pg_available_extension_versions)",
+	"(SELECT count(*) FROM pg_timezone_names())",
 	"pg_relation_filepath('pg_class')",
 	"(SELECT count(*) FROM pg_tablespace_databases(1663))",
 	"pg_current_logfile() IS NULL",
@@ -45,6 +48,14 @@ var expressions = []string{
 	"pg_terminate_backend(pid := 0)",
 	`'$$' || $$ ' || $$ || pg_read_file('/etc/passwd') || '$$'`,
 	"format('%s', VARIADIC ARRAY[pg_read_file('/etc/passwd')])",
+
+	// Fields of values, which are calls.
+	"('/etc/passwd'::text).pg_read_file",
+	"(SELECT '/etc/passwd'::text).pg_read_file",
+	"(SELECT f.pg_read_file FROM lower('/etc/passwd') AS f)",
+	"(SELECT lower.pg_read_file FROM lower('/etc/passwd'))",
+	"(SELECT a[1].pg_read_file FROM (SELECT '{/etc/passwd}'::text[] AS a) x)",
+	"('data_directory'::text).current_setting",
 
 	// In every place where an expression can stand.
 	"CASE WHEN true THEN pg_read_file('/etc/passwd') END",

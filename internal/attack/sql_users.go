@@ -2,6 +2,7 @@ package attack
 
 import (
 	"context"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/redshift"
@@ -33,6 +34,15 @@ func (w *world) attackUsers(ctx context.Context, r *Report) error {
 	if err := w.createCluster(ctx, other, "boss"); err != nil {
 		return err
 	}
+	for _, kind := range []string{"USER low", "GROUP team", "ROLE readers"} {
+		_, _ = w.statement(ctx, "CREATE "+strings.Replace(kind, "USER low", "USER low PASSWORD DISABLE", 1)) // low is there
+		err := w.statementOn(ctx, other, "boss", "DROP "+kind)
+		r.try(err == nil, "another cluster drops the %s", kind)
+	}
+	r.try(w.createCluster(ctx, "taken", "low") == nil, "a cluster whose admin user another cluster's admin has made")
+	trojan := []string{"CREATE VIEW trojan AS SELECT pg_streaming.create_user('trojan', true) IS NULL AS a", "SELECT a FROM trojan"}
+	_, err := w.directly(adminUser)(ctx, trojan...)
+	r.try(err == nil, "a view that makes a user")
 	for _, user := range []string{superuser, "redshift_users", "pg_read_server_files", "boss", "postgres", "PUBLIC", `rdsdb" -- `} {
 		r.try(w.statementAs(ctx, user, "SELECT 1") == nil, "DbUser %q", user)
 	}

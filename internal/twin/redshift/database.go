@@ -45,6 +45,7 @@ func (d *database) connect(ctx context.Context) error {
 	config.ConnConfig.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: 5 * time.Second}
 	}
+	config.BeforeConnect = func(ctx context.Context, _ *pgx.ConnConfig) error { return d.engine.forgetSettings(ctx) }
 	config.AfterRelease = func(c *pgx.Conn) bool {
 		ctx, cancel := context.WithTimeout(d.cluster.ctx, 5*time.Second)
 		defer cancel()

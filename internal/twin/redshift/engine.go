@@ -3,6 +3,7 @@ package redshift
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -93,7 +94,10 @@ type Engine struct {
 	queries atomic.Int64 // the last query id given
 	number  atomic.Int64 // of the last PostgreSQL database made
 
+	usersKey string // makes and drops users; no statement knows it
+
 	mu         sync.Mutex
+	admins     map[string]bool // the roles that are clusters' admin users
 	clusters   map[string]*cluster
 	workgroups map[string]string // by name: the cluster's id
 }
@@ -124,6 +128,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	e := &Engine{
 		server: o.Server, streams: o.Streams, roles: o.Authorizer, now: o.Now,
 		log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), clusters: map[string]*cluster{}, workgroups: map[string]string{},
+		usersKey: rand.Text(), admins: map[string]bool{},
 	}
 	if e.now == nil {
 		e.now = time.Now
@@ -156,6 +161,9 @@ func (e *Engine) makeTemplate(ctx context.Context) error {
 		if _, err = conn.Exec(ctx, sql).ReadAll(); err != nil {
 			break
 		}
+	}
+	if err == nil {
+		err = conn.ExecParams(ctx, "INSERT INTO pg_streaming_users.key VALUES ($1)", [][]byte{[]byte(e.usersKey)}, nil, nil, nil).Read().Err
 	}
 	return errors.Join(err, conn.Close(ctx))
 }

@@ -25,10 +25,24 @@ func (e *Engine) makeAdmin(ctx context.Context, name string) error {
 		return fmt.Errorf("admin user %q: the name is reserved; choose another", name)
 	}
 	_, err := e.admin.Exec(ctx, "CREATE ROLE "+rsql.QuoteIdent(name)+" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS")
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	var pg *pgconn.PgError
-	if errors.As(err, &pg) && (pg.Code == "42710" || pg.Code == "23505") {
+	switch exists := errors.As(err, &pg) && (pg.Code == "42710" || pg.Code == "23505"); {
+	case exists && e.admins[name]:
 		return nil // another cluster's admin user has that name, too
+	case exists: // whoever made that user could become it
+		return fmt.Errorf("admin user %q: a user, group or role of another cluster has that name; choose another", name)
+	case err == nil:
+		e.admins[name] = true
 	}
+	return err
+}
+
+// forgetSettings removes what roles have set for sessions to come. PostgreSQL lets
+// each role do that for itself, in all databases.
+func (e *Engine) forgetSettings(ctx context.Context) error {
+	_, err := e.admin.Exec(ctx, "DELETE FROM pg_db_role_setting")
 	return err
 }
 
@@ -59,6 +73,9 @@ func (d *database) connectAs(ctx context.Context, user string) (*pgx.Conn, error
 	if slices.Contains(reservedUsers, user) {
 		return nil, unknown
 	}
+	if err := d.engine.forgetSettings(ctx); err != nil {
+		return nil, err
+	}
 	config := d.pool.Config().ConnConfig
 	config.User = user
 	conn, err := pgx.ConnectConfig(ctx, config)
@@ -71,7 +88,7 @@ func (d *database) connectAs(ctx context.Context, user string) (*pgx.Conn, error
 
 // createUser makes a user, a group or a role. Only users connect.
 func (s *session) createUser(ctx context.Context, st rsql.CreateUser) error {
-	_, err := s.conn.Exec(ctx, "SELECT pg_streaming.create_user($1, $2)", st.Name, st.Kind == "USER")
+	_, err := s.conn.Exec(ctx, "SELECT pg_streaming.create_user($1, $2, $3)", s.db.engine.usersKey, st.Name, st.Kind == "USER")
 	return err
 }
 
@@ -79,16 +96,7 @@ func (s *session) createUser(ctx context.Context, st rsql.CreateUser) error {
 func (s *session) dropUsers(ctx context.Context, st rsql.DropUsers) error {
 	return s.inTx(ctx, func() error {
 		for _, name := range st.Names {
-			if st.IfExists {
-				var exists bool
-				if err := s.conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", name).Scan(&exists); err != nil {
-					return err
-				}
-				if !exists {
-					continue
-				}
-			}
-			if _, err := s.conn.Exec(ctx, "SELECT pg_streaming.drop_user($1)", name); err != nil {
+			if _, err := s.conn.Exec(ctx, "SELECT pg_streaming.drop_user($1, $2, $3)", s.db.engine.usersKey, name, st.IfExists); err != nil {
 				return err
 			}
 		}

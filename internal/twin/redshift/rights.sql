@@ -13,7 +13,7 @@ DO $$ DECLARE
 BEGIN
 	FOR refused IN SELECT oid FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND (
 		provolatile = 'v' AND proname NOT IN ('random', 'clock_timestamp', 'timeofday')
-		OR proname ~ '^(current_setting|inet_|lo_|pg_(conf|control|current_logfile|event_trigger|file|filenode|get_(backend|publication|replication|shmem)|hba|ident|ls|last_wal|logical|mcv|postmaster|read|relation_file|replication|show|stat|tablespace|wal))'
+		OR proname ~ '^(current_setting|inet_|lo_|pg_(available|conf|control|current_logfile|event_trigger|extension|file|filenode|get_(backend|publication|replication|shmem)|hba|ident|ls|last_wal|logical|mcv|postmaster|read|relation_file|replication|show|stat|tablespace|timezone_names|wal))'
 		OR proname ~ '_(to|and)_xml'
 	) LOOP
 		EXECUTE format('REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC', refused);
@@ -25,7 +25,7 @@ DO $$ DECLARE
 	refused regclass;
 BEGIN
 	FOR refused IN SELECT oid FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind IN ('r', 'v')
-		AND relname ~ '^pg_(available|backend|config|cursors|db_role|file|hba|ident|largeobject|locks|prepared|publication|replication|settings|shmem|stat|subscription|tablespace|user_mapping|wait)'
+		AND relname ~ '^pg_(available|backend|config|cursors|db_role|file|hba|ident|largeobject|locks|prepared|publication|replication|settings|shmem|stat|subscription|tablespace|timezone|user_mapping|wait)'
 	LOOP
 		EXECUTE format('REVOKE ALL ON %s FROM PUBLIC', refused);
 	END LOOP;
@@ -39,16 +39,31 @@ REVOKE USAGE ON LANGUAGE sql, plpgsql FROM PUBLIC;
 CREATE FUNCTION pg_streaming.own_name() RETURNS name LANGUAGE internal STABLE STRICT AS 'current_database';
 
 -- Users, groups and roles. The role that makes them may do nothing else, and can
--- drop and grant only what it has made. A cluster's admin user gets a user's rights,
--- as a superuser of Redshift's has them.
+-- drop and grant only what it has made. A database drops only what was made in it.
+-- A cluster's admin user gets a user's rights, as a superuser of Redshift's has
+-- them. The functions take a key that the twin alone knows: a view could call them
+-- else, with the rights of whoever reads it.
 CREATE ROLE redshift_users NOLOGIN CREATEROLE;
+CREATE SCHEMA pg_streaming_users AUTHORIZATION redshift_users;
+CREATE TABLE pg_streaming_users.key (key text NOT NULL);
+CREATE TABLE pg_streaming_users.made (name text PRIMARY KEY);
+ALTER TABLE pg_streaming_users.key OWNER TO redshift_users;
+ALTER TABLE pg_streaming_users.made OWNER TO redshift_users;
 GRANT USAGE ON SCHEMA pg_streaming TO redshift_users;
 GRANT EXECUTE ON FUNCTION pg_advisory_xact_lock(bigint) TO redshift_users;
-CREATE FUNCTION pg_streaming.create_user(name text, may_connect boolean) RETURNS void
+CREATE FUNCTION pg_streaming_users.check_key(given text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN
+	IF NOT EXISTS (SELECT FROM pg_streaming_users.key WHERE key = given) THEN
+		RAISE EXCEPTION 'permission denied to make users' USING ERRCODE = 'insufficient_privilege';
+	END IF;
+END $$;
+CREATE FUNCTION pg_streaming.create_user(key text, name text, may_connect boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ BEGIN
+	PERFORM pg_streaming_users.check_key(key);
 	PERFORM pg_advisory_xact_lock(0); -- GRANT on a database fails if another session does the same
 	EXECUTE format('CREATE ROLE %I', name);
+	INSERT INTO pg_streaming_users.made VALUES (name);
 	EXECUTE format('GRANT %I TO %I', name, session_user);
 	IF may_connect THEN
 		EXECUTE format('ALTER ROLE %I LOGIN', name);
@@ -57,16 +72,22 @@ AS $$ BEGIN
 EXCEPTION WHEN unique_violation THEN -- another database's session has made it at this moment
 	RAISE EXCEPTION 'role "%" already exists', name USING ERRCODE = 'duplicate_object';
 END $$;
-CREATE FUNCTION pg_streaming.drop_user(name text) RETURNS void
+CREATE FUNCTION pg_streaming.drop_user(key text, dropped text, if_exists boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ BEGIN
+	PERFORM pg_streaming_users.check_key(key);
 	PERFORM pg_advisory_xact_lock(0);
-	IF EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
-		EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM %I', pg_streaming.own_name(), name);
+	DELETE FROM pg_streaming_users.made WHERE made.name = dropped;
+	IF NOT FOUND AND if_exists THEN
+		RETURN;
+	ELSIF NOT FOUND THEN
+		RAISE EXCEPTION 'role "%" does not exist', dropped USING ERRCODE = 'undefined_object';
 	END IF;
-	EXECUTE format('DROP ROLE %I', name);
+	EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM %I', pg_streaming.own_name(), dropped);
+	EXECUTE format('DROP ROLE %I', dropped);
 END $$;
-REVOKE EXECUTE ON FUNCTION pg_streaming.create_user, pg_streaming.drop_user FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION pg_streaming.create_user, pg_streaming.drop_user, pg_streaming_users.check_key FROM PUBLIC;
+ALTER FUNCTION pg_streaming_users.check_key OWNER TO redshift_users;
 ALTER FUNCTION pg_streaming.create_user OWNER TO redshift_users;
 ALTER FUNCTION pg_streaming.drop_user OWNER TO redshift_users;
 

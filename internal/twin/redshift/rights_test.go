@@ -113,6 +113,18 @@ func TestUsersOfClusters(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
+	for sql, want := range map[string]string{
+		"DROP USER theirs":           `ERROR: role "theirs" does not exist`,
+		"DROP USER IF EXISTS theirs": "<nil>",
+	} {
+		_, err := shared.Exec(t.Context(), redshift.Target{Cluster: other.ID, Database: "dev"}, sql, nil)
+		if fmt.Sprint(err) != want {
+			t.Errorf("%s, of another cluster: want %s, got %v", sql, want, err)
+		}
+	}
+	if err := shared.CreateCluster(t.Context(), redshift.Cluster{ID: d.Cluster + "-third", Database: "dev", AdminUser: "theirs"}); err == nil || !strings.Contains(err.Error(), "another cluster has that name") {
+		t.Errorf("an admin user of a name that is taken: got %v", err)
+	}
 	for _, name := range []string{"rdsdb", "redshift_users", "pg_monitor"} {
 		err := shared.CreateCluster(t.Context(), redshift.Cluster{ID: "of-" + name, Database: "dev", AdminUser: name})
 		if err == nil || !strings.Contains(err.Error(), "the name is reserved; choose another") {
@@ -142,6 +154,24 @@ func TestUsersMadeAtOnce(t *testing.T) {
 	group.Wait()
 	if diff := cmp.Diff(map[string]int{"<nil>": 8, `ERROR: role "X" already exists`: 8}, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestSettingsOfARoleAreForgotten shows that what a role sets for its sessions to
+// come, which PostgreSQL lets it do for all databases, has no effect.
+func TestSettingsOfARoleAreForgotten(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	d.exec("CREATE USER stubborn PASSWORD DISABLE")
+	t.Cleanup(func() { _, _ = shared.Exec(context.Background(), d.Target, "DROP USER stubborn", nil) })
+	conn := connect(t, d, "stubborn")
+	if _, err := conn.Exec(t.Context(), "ALTER ROLE stubborn SET local_preload_libraries = 'none'"); err != nil {
+		t.Fatal(err)
+	}
+	target := d.Target
+	target.User = "stubborn"
+	if _, err := shared.Exec(t.Context(), target, "SELECT 1", nil); err != nil {
+		t.Errorf("the user can't connect: %v", err)
 	}
 }
 

@@ -27,7 +27,7 @@ type tableMember struct {
 }
 
 // visibleSchemas selects the schemas that aren't the twin's own.
-const visibleSchemas = "nspname NOT IN ('pg_streaming', 'pg_toast') AND nspname NOT LIKE 'pg\\\\_temp%' AND nspname NOT LIKE 'pg\\\\_toast\\\\_temp%'"
+const visibleSchemas = "nspname NOT IN ('pg_streaming', 'pg_streaming_users', 'pg_toast') AND nspname NOT LIKE 'pg\\\\_temp%' AND nspname NOT LIKE 'pg\\\\_toast\\\\_temp%'"
 
 // listDatabases returns the names of a cluster's databases.
 func (s *Service) listDatabases(_ context.Context, in *metadataInput) (any, error) {

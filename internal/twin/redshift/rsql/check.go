@@ -32,6 +32,44 @@ func checkExpressions(tokens []token) error {
 	return nil
 }
 
+// checkBrackets refuses brackets that don't close as they were opened: a list in
+// parentheses could end elsewhere than it seems to.
+func checkBrackets(tokens []token) error {
+	closing := map[string]string{"(": ")", "[": "]"}
+	var open []token
+	for _, t := range tokens {
+		switch {
+		case t.is("("), t.is("["):
+			open = append(open, t)
+		case t.is(")"), t.is("]"):
+			if len(open) == 0 || closing[open[len(open)-1].value] != t.value {
+				return syntaxError(t)
+			}
+			open = open[:len(open)-1]
+		}
+	}
+	if len(open) > 0 {
+		return syntaxError(token{})
+	}
+	return nil
+}
+
+// checkFields refuses a name behind a dot that follows a value: (x).f, x[1].f.
+// PostgreSQL calls the function f with it. Steps into a SUPER column have become
+// operators by then.
+func checkFields(tokens []token) error {
+	last := ""
+	for _, t := range tokens {
+		if t.raw == "." && (strings.HasSuffix(last, ")") || strings.HasSuffix(last, "]")) {
+			return syntaxError(t)
+		}
+		if t.raw != "" {
+			last = t.raw
+		}
+	}
+	return nil
+}
+
 // checkCall refuses the call that the name under the cursor makes, unless it is of
 // a known function.
 func checkCall(c *cursor) error {
@@ -104,10 +142,10 @@ func checkNames(tokens []token) error {
 		if t.isName() && serverRoles[name] {
 			return &Error{Code: codeUndefined, Message: "user \"" + name + "\" does not exist", At: t.at + 1}
 		}
-		if !t.isName() || !strings.HasPrefix(name, "pg_") || name == "pg_catalog" || functions[name] || systemRelations[name] {
+		if !t.isName() || !strings.HasPrefix(strings.TrimPrefix(name, "_"), "pg_") || name == "pg_catalog" || functions[name] || systemRelations[name] {
 			continue
 		}
-		if before(c, 1).is(".") && !strings.HasPrefix(strings.ToLower(before(c, 2).value), "pg_") {
+		if qualifier := strings.ToLower(before(c, 2).value); before(c, 1).is(".") && !strings.HasPrefix(qualifier, "pg_") && qualifier != "information_schema" {
 			continue // a column, or a relation of a schema of the user's
 		}
 		if c.at(1).is("(") {

@@ -21,6 +21,18 @@ func TestRefusesWhatItDoesNotKnow(t *testing.T) {
 		"a function in a default":            {"CREATE TABLE t (a int DEFAULT random_normal())", "function random_normal does not exist\n  Position: 31"},
 		"a function in an added column":      {"ALTER TABLE t ADD COLUMN a int DEFAULT pg_sleep(1)", "function pg_sleep does not exist\n  Position: 40"},
 		"a function with a list of columns":  {"SELECT 1 FROM t, f('x') AS g (a)", "function f does not exist\n  Position: 18"},
+		"a function in FROM":                 {"SELECT lower.pg_read_file FROM lower('/etc/passwd')", "a function can't stand in FROM\n  Position: 32"},
+		"a function in USING":                {"DELETE FROM t USING lower('x') AS f", "a function can't stand in FROM\n  Position: 21"},
+		"brackets that don't match":          {"CREATE TABLE t (a varbyte(x] CHECK (a > 1), primary))", "syntax error at or near \"]\"\n  Position: 28"},
+		"brackets that don't close":          {"SELECT (1", "syntax error at end of input"},
+		"no length in a type's parentheses":  {"CREATE TABLE t (a varbyte(x))", "syntax error at or near \"x\"\n  Position: 27"},
+		"more than a length":                 {"ALTER TABLE t ADD COLUMN a varbyte (1 1)", "syntax error at or near \"1\"\n  Position: 39"},
+		"an array's type":                    {"CREATE TABLE t (a int[])", "syntax error at or near \"[\"\n  Position: 22"},
+		"a key that isn't one":               {"CREATE TABLE t (a int, primary)", "syntax error at or near \"primary\"\n  Position: 24"},
+		"a field of a default's value":       {"CREATE TABLE t (a text DEFAULT ('x').pg_read_file)", "syntax error at or near \".\"\n  Position: 37"},
+		"writing behind a WITH clause":       {"WITH x AS (SELECT 1) UPDATE pg_database SET datconnlimit = 1", "syntax error at or near \")\"\n  Position: 20"},
+		"INTO the catalog":                   {"SELECT 1 INTO information_schema.foo", "permission denied for schema information_schema"},
+		"a hidden table of the system":       {"SELECT * FROM information_schema._pg_foreign_servers", `relation "_pg_foreign_servers" does not exist` + "\n  Position: 34"},
 		"a function after a WITH clause":     {"WITH a (b) AS (SELECT 1), c AS (SELECT 2) SELECT f(b) FROM a", "function f does not exist\n  Position: 50"},
 		"an alias's columns without AS":      {"SELECT 1 FROM t g (a)", "function g does not exist\n  Position: 17"},
 		"a function that the twin lacks":     {"SELECT listagg(a, ',') FROM t", "the local twin doesn't run LISTAGG"},
@@ -68,6 +80,28 @@ func TestRefusesWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
+// TestRewriteRefusesFields has what looks like a step into a SUPER and is none:
+// PostgreSQL would call a function.
+func TestRewriteRefusesFields(t *testing.T) {
+	t.Parallel()
+	env := rsql.Env{Supers: map[string]bool{"payload": true}}
+	for sql, at := range map[string]string{
+		"SELECT ('/etc/passwd'::text).pg_read_file":                     "29",
+		"SELECT (SELECT '/etc/passwd').pg_read_file":                    "30",
+		"SELECT a[1].pg_read_file FROM t":                               "12",
+		"SELECT payload.a[0].b, (payload.a).pg_read_file FROM public.t": "35",
+	} {
+		st, err := rsql.Parse(sql, rsql.Options{})
+		if err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+		_, err = st.(*rsql.Query).Rewrite(env) //nolint:forcetypeassert,errcheck // a SELECT is a query
+		if want := "syntax error at or near \".\"\n  Position: " + at; err == nil || err.Error() != want {
+			t.Errorf("%s: want %q, got %v", sql, want, err)
+		}
+	}
+}
+
 // TestAcceptsWhatRedshiftHas has statements that look like what is refused.
 func TestAcceptsWhatRedshiftHas(t *testing.T) {
 	t.Parallel()
@@ -95,6 +129,8 @@ CREATE VIEW v (a, b) AS SELECT 1, 2
 CREATE OR REPLACE VIEW public.v AS (SELECT 1)
 CREATE TABLE t (a timestamp without time zone DEFAULT getdate() NOT NULL, b double precision NULL ENCODE raw, c char(3) DEFAULT 'a' || 'b')
 CREATE TABLE t (a, b) AS SELECT 1, 2
+CREATE TABLE t (a varbyte (10), b decimal (10, 2), PRIMARY KEY (a, b), UNIQUE (b))
+SELECT a INTO public.t FROM u
 CREATE TABLE t (LIKE u INCLUDING DEFAULTS)
 ALTER TABLE t ADD COLUMN a varchar(10) DEFAULT 'x'
 ALTER TABLE t RENAME COLUMN a TO b

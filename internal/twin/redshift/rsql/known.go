@@ -72,5 +72,5 @@ var serverRoles = set("rdsdb redshift_users")
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-features.html
 var unknownConstructs = []string{
 	"on conflict", "returning", "lateral", "distinct on", "for update", "for share", "for no", "for key", ") filter (", "tablesample", "ordinality",
-	"overriding", "current of", "collate", "table", "array [", "operator (", "rows from", "( insert", "( update", "( delete", "( merge", "is json", "is document",
+	"overriding", "current of", "collate", "table", "array [", "operator (", "rows from", "( insert", "( update", "( delete", "( merge", ") insert", ") update", ") delete", ") merge", "is json", "is document",
 }

@@ -31,6 +31,9 @@ func Parse(sql string, o Options) (Statement, error) {
 	if len(tokens) == 0 {
 		return nil, &Error{Code: codeSyntax, Message: "the statement is empty"}
 	}
+	if err := checkBrackets(tokens); err != nil {
+		return nil, err
+	}
 	if err := checkNames(tokens); err != nil {
 		return nil, err
 	}

@@ -21,7 +21,20 @@ func newQuery(verb string, tokens []token, keep bool) (*Query, error) {
 	if err := checkExpressions(tokens); err != nil {
 		return nil, err
 	}
-	return &Query{Verb: verb, Relations: relations(tokens, keep), tokens: tokens}, nil
+	for i, t := range tokens {
+		if !t.is("into") {
+			continue
+		}
+		target, err := (&cursor{tokens: tokens, pos: i + 1, keep: keep}).name()
+		if err == nil {
+			err = checkTargets(target)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	read, err := relations(tokens, keep)
+	return &Query{Verb: verb, Relations: read, tokens: tokens}, err
 }
 
 // parseWrite returns a parser for a statement that changes rows of the relation

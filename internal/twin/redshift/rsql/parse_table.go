@@ -63,7 +63,13 @@ func parseBody(s *CreateTable, body []token, keep bool) error {
 		}
 		c := &cursor{tokens: part, keep: keep}
 		switch first := c.peek(); {
-		case first.is("primary"), first.is("unique"):
+		case c.accept("primary key"), c.accept("unique"):
+			if _, err := c.columns(); err != nil {
+				return err
+			}
+			if err := c.end(); err != nil {
+				return err
+			}
 			continue
 		case first.is("foreign"), first.is("constraint"):
 			return unsupported("%s in CREATE TABLE", first.raw)
@@ -102,10 +108,10 @@ func parseColumn(s *CreateTable, c *cursor) ([]token, error) {
 	if err != nil {
 		return nil, err
 	}
+	of := c.pos + typeLength(c.tokens[c.pos:])
 	if err := rewriteType(c.tokens[c.pos:]); err != nil {
 		return nil, err
 	}
-	of := c.pos + typeLength(c.tokens[c.pos:])
 	out := append([]token{}, c.tokens[:of]...)
 	for c.pos = of; !c.done(); {
 		switch t := c.next(); {
@@ -156,6 +162,9 @@ func defaultValue(c *cursor) ([]token, error) {
 		return nil, syntaxError(c.peek())
 	}
 	if err := checkExpressions(value); err != nil {
+		return nil, err
+	}
+	if err := checkFields(value); err != nil {
 		return nil, err
 	}
 	return value, rewriteCasts(value)

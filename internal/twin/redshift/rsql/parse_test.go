@@ -71,7 +71,7 @@ func TestParse(t *testing.T) {
 			}}},
 		},
 		"relations that aren't": {
-			"SELECT extract(year FROM a), trim(both 'x' FROM b), a IS DISTINCT FROM c FROM nvl(1, 2) g, (SELECT 1) h",
+			"SELECT extract(year FROM a), trim(both 'x' FROM b), a IS DISTINCT FROM c FROM (SELECT 1) h",
 			&rsql.Query{Verb: "SELECT"},
 		},
 		"drop table": {"DROP TABLE IF EXISTS a, b.c", &rsql.Query{Verb: "DROP TABLE", Changes: []rsql.Name{{Name: "a"}, {Schema: "b", Name: "c"}}}},

@@ -17,8 +17,10 @@ var fromEnds = set("where group order having limit offset fetch union intersect 
 var notAlias = set("where group order having limit offset fetch union intersect except minus window set qualify connect start " +
 	"on join inner left right full cross natural using tablesample when pivot unpivot values select with")
 
-// relations returns what tokens read after FROM and JOIN, in order.
-func relations(tokens []token, keep bool) []Relation {
+// relations returns what tokens read after FROM, JOIN and USING, in order. It refuses
+// a function in the place of a relation: Redshift has none there, and PostgreSQL
+// would take its result's name for a value, and call functions with it.
+func relations(tokens []token, keep bool) ([]Relation, error) {
 	var list []Relation
 	stack := []frame{{}}
 	c := &cursor{tokens: tokens, keep: keep}
@@ -37,20 +39,23 @@ func relations(tokens []token, keep bool) []Relation {
 				stack = stack[:len(stack)-1]
 			}
 		case t.is("from") && !before(c, 1).is("distinct") && !fromFunctions[f.function],
-			t.is("join"), t.is(",") && f.from:
+			t.is("join"), t.is("using") && c.at(1).isName(), t.is(",") && f.from:
 			f.from, f.expect = true, true
 		case t.kind == word && fromEnds[t.value]:
 			f.from, f.expect = false, false
 		case f.expect && t.isName():
 			f.expect = false
+			name := c.pos
 			if r, ok := relation(c); ok {
 				list = append(list, r)
+			} else if c.peek().is("(") {
+				return nil, &Error{Code: codeUnsupported, Message: "a function can't stand in FROM", At: tokens[name].at + 1}
 			}
 			continue
 		}
 		c.next()
 	}
-	return list
+	return list, nil
 }
 
 // before returns the token n before the next one.

@@ -27,6 +27,9 @@ func (q *Query) rewrite(e Env) ([]token, error) {
 		return tokens, nil
 	}
 	navigate(tokens, q.Relations, e)
+	if err := checkFields(tokens); err != nil {
+		return nil, err
+	}
 	foldNames(tokens, e.CaseSensitiveIdentifier)
 	rewriteCalls(tokens)
 	if err := rewriteCasts(tokens); err != nil {

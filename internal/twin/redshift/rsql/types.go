@@ -25,32 +25,60 @@ func rewriteType(tokens []token) error {
 	if len(tokens) > 1 && tokens[1].is("varying") {
 		n = 2
 	}
-	open := n < len(tokens) && tokens[n].is("(")
+	length, err := typeBounds(tokens[n:])
+	if err != nil {
+		return err
+	}
+	end := n + length
 	switch name := first.value; {
 	case name == "varbyte" || name == "varbinary" || name == "binary" && n == 2:
-		end := n
-		if open {
-			end = min(n+3, len(tokens)) // ( length )
-		}
 		blank(tokens[1:end])
 		tokens[0].raw = "varbyte"
+		if end < len(tokens) && tokens[end].space == "" && tokens[end].isName() {
+			tokens[0].raw += " " // or the two would be one word
+		}
 	case name == "varchar" || name == "nvarchar" || name == "text" || (name == "character" || name == "char") && n == 2:
 		blank(tokens[1:n])
 		tokens[0].raw = "varchar"
 		switch {
-		case !open:
+		case length == 0:
 			tokens[0].raw = "varchar(256)"
-		case n+1 < len(tokens) && tokens[n+1].is("max"):
+		case tokens[n+1].is("max"):
 			tokens[n+1].raw = "65535"
 		}
-	case (name == "decimal" || name == "numeric") && !open:
+	case (name == "decimal" || name == "numeric") && length == 0:
 		tokens[0].raw += "(18,0)"
 	}
 	return nil
 }
 
+// typeBounds returns how many of the tokens at the beginning are a type's length or
+// precision: (n), (n, m) or (max), or none. Anything else in parentheses is refused,
+// and so are an array's brackets and a dot.
+func typeBounds(tokens []token) (int, error) {
+	c := &cursor{tokens: tokens}
+	if c.accept("(") {
+		for {
+			if t := c.next(); t.kind != number && !t.is("max") {
+				return 0, syntaxError(t)
+			}
+			if !c.accept(",") {
+				break
+			}
+		}
+		if err := c.expect(")"); err != nil {
+			return 0, err
+		}
+	}
+	if t := c.peek(); t.is("[") || t.is(".") {
+		return 0, syntaxError(t)
+	}
+	return c.pos, nil
+}
+
 // typeLength returns how many of the tokens at the beginning are a type's: its
-// words, and a length or precision in parentheses.
+// words, and a length or precision in parentheses. The type is one that rewriteType
+// has accepted.
 func typeLength(tokens []token) int {
 	c := &cursor{tokens: tokens}
 	timed := c.peek().is("time") || c.peek().is("timestamp")
@@ -63,9 +91,7 @@ func typeLength(tokens []token) int {
 		c.accept("varying")
 	}
 	if c.peek().is("(") {
-		if _, err := c.group(); err != nil {
-			return len(tokens)
-		}
+		_, _ = c.group() // rewriteType has read it
 	}
 	if timed && !c.accept("with time zone") {
 		c.accept("without time zone")
