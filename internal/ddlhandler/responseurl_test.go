@@ -29,6 +29,7 @@ func TestGuardLetsAWSPass(t *testing.T) {
 	t.Parallel()
 	for _, host := range []string{
 		"cloudformation-custom-resource-response-useast1.s3.amazonaws.com",
+		"cloudformation-custom-resource-response-useast1.s3-external-1.amazonaws.com", // an older name of us-east-1
 		"cloudformation-custom-resource-response-euwest1.s3.eu-west-1.amazonaws.com",
 		"cloudformation-custom-resource-response-euwest1.s3.eu-west-1.amazonaws.com:443",
 		"cloudformation-custom-resource-response-uswest2.s3-us-west-2.amazonaws.com",
