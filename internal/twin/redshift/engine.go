@@ -96,8 +96,10 @@ type Engine struct {
 
 	usersKey string // makes and drops users; no statement knows it
 
+	adminsMu sync.Mutex
+	admins   map[string]bool // the roles that are clusters' admin users
+
 	mu         sync.Mutex
-	admins     map[string]bool // the roles that are clusters' admin users
 	clusters   map[string]*cluster
 	workgroups map[string]string // by name: the cluster's id
 }

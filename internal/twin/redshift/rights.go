@@ -24,9 +24,9 @@ func (e *Engine) makeAdmin(ctx context.Context, name string) error {
 	if slices.Contains(reservedUsers, name) || strings.HasPrefix(name, "pg_") {
 		return fmt.Errorf("admin user %q: the name is reserved; choose another", name)
 	}
+	e.adminsMu.Lock() // until it is known whose the role is
+	defer e.adminsMu.Unlock()
 	_, err := e.admin.Exec(ctx, "CREATE ROLE "+rsql.QuoteIdent(name)+" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS")
-	e.mu.Lock()
-	defer e.mu.Unlock()
 	var pg *pgconn.PgError
 	switch exists := errors.As(err, &pg) && (pg.Code == "42710" || pg.Code == "23505"); {
 	case exists && e.admins[name]:

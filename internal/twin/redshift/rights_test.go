@@ -133,6 +133,22 @@ func TestUsersOfClusters(t *testing.T) {
 	}
 }
 
+// TestClustersMadeAtOnce makes clusters with one new admin user at the same moment.
+func TestClustersMadeAtOnce(t *testing.T) {
+	t.Parallel()
+	var group sync.WaitGroup
+	for i := range 8 {
+		id := fmt.Sprintf("clusters-at-once-%d", i)
+		t.Cleanup(func() { _ = shared.DeleteCluster(context.Background(), id) }) // t's context has ended
+		group.Go(func() {
+			if err := shared.CreateCluster(t.Context(), redshift.Cluster{ID: id, Database: "dev", AdminUser: "admin_at_once"}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+}
+
 // TestUsersMadeAtOnce makes users at the same moment, each of them in two sessions:
 // each user is made once, and the other session hears that it exists.
 func TestUsersMadeAtOnce(t *testing.T) {
