@@ -42,12 +42,10 @@ func attackSQL(ctx context.Context, w *world, r *Report) error {
 	}
 	rights := defence{name: "rights", run: w.directly(adminUser)}
 	both := defence{name: "rights and parser", run: w.statement, streaming: true}
-	w.attack(ctx, r, rights)
-	w.attack(ctx, r, both)
-	if err := w.withoutRights(ctx, func() { w.attack(ctx, r, defence{name: "parser", run: w.statement, streaming: true}) }); err != nil {
-		return err
-	}
-	return errors.Join(append(errs, w.attackUsers(ctx, r))...)
+	parser := defence{name: "parser", run: w.statement, streaming: true}
+	errs = append(errs, w.attack(ctx, r, rights), w.attack(ctx, r, both),
+		w.withoutRights(ctx, func() error { return w.attack(ctx, r, parser) }), w.attackUsers(ctx, r))
+	return errors.Join(errs...)
 }
 
 // prepare makes a cluster with a table and a stream with a record.
@@ -162,7 +160,7 @@ func (w *world) clean(ctx context.Context, undo string) {
 
 // withoutRights lets f run while the admin user is a superuser, whom PostgreSQL
 // refuses nothing.
-func (w *world) withoutRights(ctx context.Context, f func()) error {
+func (w *world) withoutRights(ctx context.Context, f func() error) error {
 	var was bool
 	conn, err := w.connect(ctx, superuser, w.database)
 	if err != nil {
@@ -176,13 +174,13 @@ func (w *world) withoutRights(ctx context.Context, f func()) error {
 		return err
 	}
 	_, _ = conn.Exec(ctx, "ALTER EVENT TRIGGER refuse_command DISABLE") // an older twin has none
-	f()
+	failed := f()
 	_, _ = conn.Exec(ctx, "ALTER EVENT TRIGGER refuse_command ENABLE")
 	if was {
-		return nil
+		return failed
 	}
 	if _, err = conn.Exec(ctx, "ALTER ROLE "+adminUser+" NOSUPERUSER"); err != nil {
-		return fmt.Errorf("make the admin user an ordinary one again: %w", err)
+		return errors.Join(failed, fmt.Errorf("make the admin user an ordinary one again: %w", err))
 	}
-	return nil
+	return failed
 }

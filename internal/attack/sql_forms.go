@@ -3,6 +3,7 @@ package attack
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // form is one way to try an attack: the statements that run it.
@@ -61,16 +62,29 @@ func (w *world) prove(ctx context.Context, f form) error {
 	return nil
 }
 
-// attack tries everything against a defence.
-func (w *world) attack(ctx context.Context, r *Report, d defence) {
+// attack tries everything against a defence. A refusal counts only if it is one: a
+// harmless statement must pass before and after, and nothing that an earlier attack
+// has left may be in the way.
+func (w *world) attack(ctx context.Context, r *Report, d defence) error {
+	const harmless = "SELECT line FROM victim"
+	if _, err := d.run(ctx, harmless); err != nil {
+		return fmt.Errorf("%s, before: %s: %w", d.name, harmless, err)
+	}
 	for _, f := range forms() {
 		if f.streaming && !d.streaming {
 			continue
 		}
 		done, err := d.run(ctx, f.sql...)
+		if err != nil && strings.Contains(err.Error(), "already exists") {
+			return fmt.Errorf("%s, %s: %s: not tried: %w", d.name, f.how, f.sql[0], err)
+		}
 		r.try(err == nil, "%s, %s: %s", d.name, f.how, f.sql[0])
 		if done > 0 {
 			w.clean(ctx, f.undo)
 		}
 	}
+	if _, err := d.run(ctx, harmless); err != nil {
+		return fmt.Errorf("%s, after: %s: %w", d.name, harmless, err)
+	}
+	return nil
 }
