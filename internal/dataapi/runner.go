@@ -7,8 +7,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -39,7 +41,7 @@ type Target struct {
 }
 
 // Runner runs statements on one warehouse. Its fields are set before its first
-// use and not changed.
+// use and not changed. It is used by one goroutine at a time if Long is set.
 type Runner struct {
 	API    API
 	Target Target
@@ -51,8 +53,18 @@ type Runner struct {
 	// same step, attempt and SQL within 8 hours gets the first one's outcome
 	// instead of a second run. Empty means that every run is a new one.
 	Request string
+	// Long is called once for each statement that still runs LongAfter it was
+	// accepted, with its step and its id. Nil means that nobody is told.
+	Long      func(ctx context.Context, step ddl.Step, id string)
+	LongAfter time.Duration
+	// Log is told of calls that IAM refuses and that the Runner can do without. Nil
+	// means that nobody is told.
+	Log *slog.Logger
 	// Sleep waits between two looks at a running statement. Nil means a timer.
 	Sleep func(context.Context, time.Duration) error
+
+	mu      sync.Mutex
+	running map[string]bool // the ids of statements that were not seen to end
 }
 
 // Outcome is what a finished statement left.
@@ -60,6 +72,9 @@ type Outcome struct {
 	ID      string    // the statement's
 	Created time.Time // when the Data API accepted it
 	HasRows bool      // whether it is one that returns rows, be they none
+	// Began is when the statement began to run, by this machine's clock. It may be
+	// too early, by as much as lay between two looks at the statement, never too late.
+	Began time.Time
 }
 
 // Run runs s and waits until it ends. attempt tells a deliberate repetition
@@ -71,16 +86,18 @@ func (r *Runner) Run(ctx context.Context, s ddl.Statement, attempt int) (Outcome
 	if r.Request != "" {
 		token = r.token(s, attempt)
 	}
-	return r.run(ctx, s, token)
+	return r.run(ctx, s, token, mostRest)
 }
 
-// run runs s under a client token; without one, it is always a new statement.
-func (r *Runner) run(ctx context.Context, s ddl.Statement, token string) (Outcome, error) {
+// run runs s under a client token; without one, it is always a new statement. most is
+// the longest time between two looks at it.
+func (r *Runner) run(ctx context.Context, s ddl.Statement, token string, most time.Duration) (Outcome, error) {
+	handedOver := time.Now()
 	id, err := r.submit(ctx, s, token)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("%s: %w", s.Step, err)
 	}
-	outcome, err := r.await(ctx, id)
+	outcome, err := r.await(ctx, s.Step, id, handedOver, most)
 	if failed, ok := err.(*StatementError); ok { //nolint:errorlint // await returns it bare
 		failed.Step, failed.SQL = s.Step, s.SQL
 		return outcome, failed
@@ -125,7 +142,7 @@ func (r *Runner) prefix() string {
 // warehouse is too busy for it. The error then says why it had to wait, and is
 // ctx's, too.
 func insist[T any](ctx context.Context, r *Runner, call func() (T, error)) (T, error) {
-	for wait := r.backoff(ctx, 100*time.Millisecond); ; {
+	for wait := r.backoff(ctx, 100*time.Millisecond, mostRest); ; {
 		out, err := call()
 		if err == nil || !busy(err) {
 			return out, err
@@ -161,22 +178,37 @@ func (r *Runner) token(s ddl.Statement, attempt int) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// await looks at the statement until it ends.
-func (r *Runner) await(ctx context.Context, id string) (Outcome, error) {
-	for wait := r.backoff(ctx, 5*time.Millisecond); ; {
+// await looks at the statement until it ends. handedOver is when it had not been
+// accepted yet.
+func (r *Runner) await(ctx context.Context, step ddl.Step, id string, handedOver time.Time, most time.Duration) (Outcome, error) {
+	r.note(id, true)
+	unended, told := handedOver, false // the last time at which the statement had not ended
+	for wait := r.backoff(ctx, 5*time.Millisecond, most); ; {
+		looked := time.Now()
 		d, err := insist(ctx, r, func() (*redshiftdata.DescribeStatementOutput, error) {
 			return r.API.DescribeStatement(ctx, &redshiftdata.DescribeStatementInput{Id: &id})
 		})
 		if err != nil {
 			return Outcome{ID: id}, err
 		}
-		outcome := Outcome{id, aws.ToTime(d.CreatedAt), aws.ToBool(d.HasResultSet)}
+		began := unended.Add(-time.Duration(max(d.Duration, 0)))
+		if began.Before(handedOver) {
+			began = handedOver
+		}
+		outcome := Outcome{id, aws.ToTime(d.CreatedAt), aws.ToBool(d.HasResultSet), began}
 		switch d.Status {
 		case types.StatusStringFinished:
+			r.note(id, false)
 			return outcome, nil
 		case types.StatusStringSubmitted, types.StatusStringPicked, types.StatusStringStarted:
+			unended = looked
 		default: // FAILED, ABORTED, or a status this build does not know
-			return outcome, &StatementError{ID: id, Status: string(d.Status), Reason: aws.ToString(d.Error)}
+			r.note(id, false)
+			return outcome, &StatementError{ID: id, Status: string(d.Status), Reason: aws.ToString(d.Error), Created: outcome.Created}
+		}
+		if !told && r.Long != nil && time.Since(handedOver) >= r.LongAfter {
+			told = true
+			r.Long(ctx, step, id)
 		}
 		if err := wait(); err != nil {
 			return Outcome{ID: id}, err
@@ -184,11 +216,27 @@ func (r *Runner) await(ctx context.Context, id string) (Outcome, error) {
 	}
 }
 
+// note remembers whether the statement runs, as far as is known.
+func (r *Runner) note(id string, running bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.running == nil {
+		r.running = map[string]bool{}
+	}
+	if running {
+		r.running[id] = true
+	} else {
+		delete(r.running, id)
+	}
+}
+
+// mostRest is the longest time between two looks at a statement.
+const mostRest = 5 * time.Second
+
 // backoff returns a function that waits, first for the given time and then for
 // longer and longer, up to a hundredth of what was left until ctx's deadline and
-// never over 5 s. It returns ctx's error once ctx has ended.
-func (r *Runner) backoff(ctx context.Context, first time.Duration) func() error {
-	most := 5 * time.Second
+// never over most. It returns ctx's error once ctx has ended.
+func (r *Runner) backoff(ctx context.Context, first, most time.Duration) func() error {
 	if deadline, ok := ctx.Deadline(); ok {
 		most = min(most, max(first, time.Until(deadline)/100))
 	}

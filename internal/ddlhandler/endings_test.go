@@ -17,8 +17,12 @@ import (
 func wantLedger(t *testing.T, db *database, want map[string]string) {
 	t.Helper()
 	got := map[string]string{}
-	for object, row := range db.ledger {
-		got[object] = row[1] + " " + row[4]
+	for _, ledger := range db.ledgers {
+		for object, rows := range ledger {
+			for _, row := range rows {
+				got[object] += (*row)["logical_id"] + " " + (*row)["state"]
+			}
+		}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("ledger (-want +got):\n%s", diff)

@@ -110,8 +110,8 @@ func open(t testing.TB) *world {
 		}
 	})
 	w.handler = &ddlhandler.Handler{
-		Warehouse: func(target dataapi.Target, name, request string) ddlhandler.Warehouse {
-			return &dataapi.Runner{API: data, Target: target, Name: name, Request: request}
+		Warehouse: func(s ddlhandler.Session) ddlhandler.Warehouse {
+			return &dataapi.Runner{API: data, Target: s.Target, Name: s.Name, Request: s.Request, Long: s.Long, LongAfter: s.LongAfter}
 		},
 		Responder: w, Log: slog.New(slog.DiscardHandler),
 	}
