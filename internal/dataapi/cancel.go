@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -14,12 +13,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 )
 
-// Cancel ends the request's own statements that still run, and returns their
-// ids. It knows those that it has run itself, and looks for others.
-func (r *Runner) Cancel(ctx context.Context) ([]string, error) {
-	r.mu.Lock()
-	known := slices.Sorted(maps.Keys(r.running))
-	r.mu.Unlock()
+// Cancel ends the request's own statements that still run, and returns their ids.
+// known are the ids of statements that are known to be; it looks for others.
+func (r *Runner) Cancel(ctx context.Context, known []string) ([]string, error) {
 	return r.cancel(ctx, known, func(name string) bool { return strings.HasPrefix(name, r.prefix()) })
 }
 
@@ -39,7 +35,6 @@ func (r *Runner) Supersede(ctx context.Context, known []string) error {
 		case ctx.Err() != nil:
 			return fmt.Errorf("await the end of statement %s: %w", id, err)
 		default: // it is older than the Data API remembers, or IAM hides it
-			r.note(id, false)
 			r.log("a statement of an earlier request can't be watched", "statement", id, "error", err)
 		}
 	}

@@ -25,8 +25,9 @@ func interrupted(t *testing.T, api *fakeAPI, request, name string) *dataapi.Runn
 	cancel()
 	r := runner(api)
 	r.Request, r.Name = request, name
-	if _, err := r.Run(ctx, ddl.Statement{SQL: "running"}, 0); !errors.Is(err, context.Canceled) {
-		t.Fatal(err)
+	var running *dataapi.RunningError
+	if _, err := r.Run(ctx, ddl.Statement{SQL: "running"}, 0); !errors.Is(err, context.Canceled) || !errors.As(err, &running) || running.ID == "" {
+		t.Fatalf("want the id of what runs, got %v", err)
 	}
 	return r
 }
@@ -59,7 +60,7 @@ func TestStatementsAreKnownById(t *testing.T) {
 		},
 		"an earlier request's, by its id":                 {fakeAPI{unlisted: errDenied}, []string{"statement-1"}, supersede, []string{"tributary/S/V/r1"}, "can't be listed"},
 		"an earlier request's, of which nothing is known": {fakeAPI{unlisted: errDenied}, nil, supersede, nil, "can't be listed"},
-		"one's own": {fakeAPI{unlisted: errDenied}, nil, cancel, []string{"tributary/S/V/r1"}, "can't be listed"},
+		"one's own": {fakeAPI{unlisted: errDenied}, []string{"statement-1"}, cancel, []string{"tributary/S/V/r1"}, "can't be listed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -89,8 +90,8 @@ func supersede(ctx context.Context, _, later *dataapi.Runner, known []string) er
 	return later.Supersede(ctx, known)
 }
 
-func cancel(ctx context.Context, own, _ *dataapi.Runner, _ []string) error {
-	_, err := own.Cancel(ctx)
+func cancel(ctx context.Context, own, _ *dataapi.Runner, known []string) error {
+	_, err := own.Cancel(ctx, known)
 	return err
 }
 

@@ -36,6 +36,21 @@ func (e *StatementError) Error() string {
 	return fmt.Sprintf("%s: %s: %s (statement %s)", e.Step, strings.ToLower(e.Status), reason, e.ID)
 }
 
+// RunningError is a statement that was not seen to end, and so may still run.
+type RunningError struct {
+	Step ddl.Step
+	ID   string // the statement's
+	Err  error  // why it was not watched to its end
+}
+
+// Error returns the step, the statement's id and the reason.
+func (e *RunningError) Error() string {
+	return fmt.Sprintf("%s: statement %s: %v", e.Step, e.ID, e.Err)
+}
+
+// Unwrap returns the reason.
+func (e *RunningError) Unwrap() error { return e.Err }
+
 // Gone reports whether err says that the warehouse, or the database in it, does
 // not exist. The Data API has no exception of its own for either; the words are
 // its own.

@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -41,7 +40,7 @@ type Target struct {
 }
 
 // Runner runs statements on one warehouse. Its fields are set before its first
-// use and not changed. It is used by one goroutine at a time if Long is set.
+// use and not changed.
 type Runner struct {
 	API    API
 	Target Target
@@ -62,9 +61,6 @@ type Runner struct {
 	Log *slog.Logger
 	// Sleep waits between two looks at a running statement. Nil means a timer.
 	Sleep func(context.Context, time.Duration) error
-
-	mu      sync.Mutex
-	running map[string]bool // the ids of statements that were not seen to end
 }
 
 // Outcome is what a finished statement left.
@@ -80,7 +76,7 @@ type Outcome struct {
 // Run runs s and waits until it ends. attempt tells a deliberate repetition
 // from a repeated request. The error is a *[StatementError] for a statement
 // that ran and failed; one from the Data API for a statement it did not accept;
-// or ctx's, with the statement still running.
+// or a *[RunningError], such as one of ctx's.
 func (r *Runner) Run(ctx context.Context, s ddl.Statement, attempt int) (Outcome, error) {
 	token := ""
 	if r.Request != "" {
@@ -103,7 +99,7 @@ func (r *Runner) run(ctx context.Context, s ddl.Statement, token string, most ti
 		return outcome, failed
 	}
 	if err != nil {
-		return outcome, fmt.Errorf("%s: statement %s: %w", s.Step, id, err)
+		return outcome, &RunningError{s.Step, id, err}
 	}
 	return outcome, nil
 }
@@ -181,7 +177,6 @@ func (r *Runner) token(s ddl.Statement, attempt int) string {
 // await looks at the statement until it ends. handedOver is when it had not been
 // accepted yet.
 func (r *Runner) await(ctx context.Context, step ddl.Step, id string, handedOver time.Time, most time.Duration) (Outcome, error) {
-	r.note(id, true)
 	unended, told := handedOver, false // the last time at which the statement had not ended
 	for wait := r.backoff(ctx, 5*time.Millisecond, most); ; {
 		looked := time.Now()
@@ -198,12 +193,10 @@ func (r *Runner) await(ctx context.Context, step ddl.Step, id string, handedOver
 		outcome := Outcome{id, aws.ToTime(d.CreatedAt), aws.ToBool(d.HasResultSet), began}
 		switch d.Status {
 		case types.StatusStringFinished:
-			r.note(id, false)
 			return outcome, nil
 		case types.StatusStringSubmitted, types.StatusStringPicked, types.StatusStringStarted:
 			unended = looked
 		default: // FAILED, ABORTED, or a status this build does not know
-			r.note(id, false)
 			return outcome, &StatementError{ID: id, Status: string(d.Status), Reason: aws.ToString(d.Error), Created: outcome.Created}
 		}
 		if !told && r.Long != nil && time.Since(handedOver) >= r.LongAfter {
@@ -213,20 +206,6 @@ func (r *Runner) await(ctx context.Context, step ddl.Step, id string, handedOver
 		if err := wait(); err != nil {
 			return Outcome{ID: id}, err
 		}
-	}
-}
-
-// note remembers whether the statement runs, as far as is known.
-func (r *Runner) note(id string, running bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.running == nil {
-		r.running = map[string]bool{}
-	}
-	if running {
-		r.running[id] = true
-	} else {
-		delete(r.running, id)
 	}
 }
 

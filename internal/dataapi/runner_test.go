@@ -295,7 +295,7 @@ func TestCancel(t *testing.T) {
 	if _, err := r.Run(ctx, ddl.Statement{SQL: "running"}, 0); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
-	got, err := r.Cancel(t.Context())
+	got, err := r.Cancel(t.Context(), nil)
 	if diff := cmp.Diff([]string{"statement-2"}, got); diff != "" || err != nil {
 		t.Errorf("cancelled (-want +got):\n%s%v", diff, err)
 	}

@@ -201,9 +201,9 @@ func TestDependentsAreNamed(t *testing.T) {
 func TestStatementThatNeverEnds(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ hangOn, status, reason string }{
-		"is cancelled and named":       {"CREATE MATERIALIZED", "FAILED", `cancelled ["id-cancelled"]`},
+		"is cancelled and named":       {"CREATE MATERIALIZED", "FAILED", `cancelled ["id-cancelled" "id-hanging"]`},
 		"goes on, if a first refresh":  {"REFRESH MATERIALIZED", "SUCCESS", ""},
-		"is cancelled in a delete too": {"DROP MATERIALIZED", "FAILED", `cancelled ["id-cancelled"]`},
+		"is cancelled in a delete too": {"DROP MATERIALIZED", "FAILED", `cancelled ["id-cancelled" "id-hanging"]`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

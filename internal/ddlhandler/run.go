@@ -99,7 +99,11 @@ func (r *run) conclude(ctx context.Context, err error) error {
 	case late:
 		rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.clock.timeout/30)
 		defer cancel()
-		cancelled, cancelErr := r.warehouse.Cancel(rest)
+		var known []string
+		if running := new(dataapi.RunningError); errors.As(err, &running) {
+			known = []string{running.ID}
+		}
+		cancelled, cancelErr := r.warehouse.Cancel(rest, known)
 		err = errors.Join(fmt.Errorf("%w; cancelled %q", err, cancelled), cancelErr)
 	case !errors.As(err, &statement) && !errors.As(err, &missing):
 		return err

@@ -18,8 +18,9 @@ type Warehouse interface {
 	// Fresh is Rows for a statement that a repeated request runs anew. The outcome's
 	// Began is when it began to run, or earlier.
 	Fresh(ctx context.Context, s ddl.Statement) ([][]string, dataapi.Outcome, error)
-	// Cancel ends what the request itself still runs, and returns the ids.
-	Cancel(ctx context.Context) ([]string, error)
+	// Cancel ends what the request itself still runs, and returns the ids: the known
+	// statements, and those that it finds.
+	Cancel(ctx context.Context, known []string) ([]string, error)
 	// Supersede ends what earlier requests of the same name still run, and waits
 	// until it has ended: the known statements, and those that it finds.
 	Supersede(ctx context.Context, known []string) error

@@ -89,7 +89,7 @@ func (s session) Rows(ctx context.Context, stmt ddl.Statement, attempt int) ([][
 	}
 	if s.hangOn != "" && strings.Contains(stmt.SQL, s.hangOn) {
 		<-ctx.Done()
-		return nil, outcome, ctx.Err()
+		return nil, outcome, &dataapi.RunningError{Step: stmt.Step, ID: "id-hanging", Err: ctx.Err()}
 	}
 	if s.onRun != nil {
 		s.onRun(s, stmt.Step)
@@ -147,7 +147,9 @@ func (d *database) Detach(_ context.Context, arn string) error {
 	return nil
 }
 
-func (s session) Cancel(context.Context) ([]string, error) { return []string{"id-cancelled"}, nil }
+func (s session) Cancel(_ context.Context, known []string) ([]string, error) {
+	return append([]string{"id-cancelled"}, known...), nil
+}
 
 func (s session) Supersede(_ context.Context, known []string) error {
 	s.superseded = append(s.superseded, known)
