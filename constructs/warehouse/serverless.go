@@ -132,23 +132,26 @@ func (s *Serverless) uniqueName() string {
 	}))
 }
 
-// limit has the function set a usage limit: CloudFormation has no type for it.
+// limit has the function set a usage limit: CloudFormation has no type for it. The
+// four actions have no resource type, neither the workgroup's nor the limit's, so that
+// only * grants them, and no condition key that tells one workgroup from another. What
+// keeps the function to this workgroup is what it asks for: see package usagelimit.
 //
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftserverless.html
 func (s *Serverless) limit(l UsageLimit) {
 	provider := ddlprovider.InStack(s.Construct)
 	arn := s.Workgroup.AttrWorkgroupWorkgroupArn()
-	// The limits' own ARNs are not known before they are made.
-	limits := serverlessARN(s.Construct, "usagelimit", jsii.String("*"))
-	grants := grantOn(provider.Function, arn, "redshift-serverless:CreateUsageLimit", "redshift-serverless:ListUsageLimits").
-		Combine(grantOn(provider.Function, limits, "redshift-serverless:UpdateUsageLimit", "redshift-serverless:DeleteUsageLimit", "redshift-serverless:ListUsageLimits"))
+	grant := grantOn(
+		provider.Function, jsii.String("*"), "redshift-serverless:CreateUsageLimit", "redshift-serverless:ListUsageLimits",
+		"redshift-serverless:UpdateUsageLimit", "redshift-serverless:DeleteUsageLimit",
+	)
 	resource := provider.Resource(s.Construct, l.id(), "Custom::RedshiftUsageLimit", awscdk.RemovalPolicy_DESTROY, map[string]any{
 		"UsageLimit": map[string]any{
 			"workgroupArn": arn, "usageType": l.usageType(), "amount": l.Amount, "period": l.period(), "breachAction": l.breachAction(),
 		},
 	})
 	resource.Node().AddDependency(provider.Function)
-	grants.ApplyBefore(resource)
+	grant.ApplyBefore(resource)
 }
 
 // Target returns the workgroup, its database and its admin's secret; if the props

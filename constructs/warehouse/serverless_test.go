@@ -53,9 +53,8 @@ func TestServerlessWithEverything(t *testing.T) {
 	}
 	want := []string{
 		`Allow logs:CreateLogStream, logs:PutLogEvents on ${TributaryDDLLogs.Arn}`,
-		`Allow redshift-serverless:CreateUsageLimit, redshift-serverless:ListUsageLimits on ${WarehouseWorkgroup.Workgroup.WorkgroupArn}`,
-		// A usage limit has no ARN before it is made.
-		`Allow redshift-serverless:UpdateUsageLimit, redshift-serverless:DeleteUsageLimit, redshift-serverless:ListUsageLimits on arn:${AWS::Partition}:redshift-serverless:${AWS::Region}:${AWS::AccountId}:usagelimit/*`,
+		// They have no resource type: only * grants them.
+		`Allow redshift-serverless:CreateUsageLimit, redshift-serverless:ListUsageLimits, redshift-serverless:UpdateUsageLimit, redshift-serverless:DeleteUsageLimit on *`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("statements (-want +got):\n%s", diff)
