@@ -177,6 +177,7 @@ func TestWarehouses(t *testing.T) {
 		"existing workgroup": {
 			map[string]any{
 				"tributary:warehouse": "existingWorkgroup", "tributary:workgroupName": "w", "tributary:workgroupId": "w-id", "tributary:namespaceName": "n", "tributary:namespaceId": "n-id",
+				"tributary:namespaceRoleArns": `["arn:aws:iam::123456789012:role/loader"]`,
 			},
 			map[string]float64{"AWS::RedshiftServerless::Workgroup": 0, "Custom::RedshiftRoleAttachment": 1},
 			"DatabaseName RoleArn StreamArn StreamName UsageQuery ViewNames WorkgroupName",

@@ -42,6 +42,15 @@ type WorkgroupAttributes struct {
 	//
 	// Change: in place.
 	NamespaceID string
+	// NamespaceRoles are the roles that the namespace has already, those of other
+	// stacks' ingestions among them: what aws redshift-serverless get-namespace lists.
+	// Attaching one more writes the whole list, and takes the right to pass each. An
+	// empty list, unlike nil, says that it has none.
+	//
+	// Default: not known; the function may pass every role of the account, to Redshift.
+	//
+	// Change: in place.
+	NamespaceRoles []awsiam.IRole
 	// Database is the database that the views are made in.
 	//
 	// Required.
@@ -110,8 +119,11 @@ func (w *ImportedWorkgroup) Target() Target {
 // leaves the stack. One that was attached before is left attached.
 func (w *ImportedWorkgroup) AttachRole(scope constructs.Construct, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
 	return w.attached.once(role, func() constructs.IDependable {
-		arn := serverlessARN(w.Construct, "namespace", jsii.String(w.attributes.NamespaceID))
-		return attachToNamespace(scope, w.Target(), jsii.String(w.attributes.NamespaceName), arn, role, by)
+		to := namespace{
+			name: jsii.String(w.attributes.NamespaceName), arn: serverlessARN(w.Construct, "namespace", jsii.String(w.attributes.NamespaceID)),
+			roles: w.attributes.NamespaceRoles,
+		}
+		return attachToNamespace(scope, w.Target(), to, role, by)
 	})
 }
 

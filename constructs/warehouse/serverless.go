@@ -164,10 +164,14 @@ func (s *Serverless) Target() Target {
 }
 
 // AttachRole adds role to the namespace's own roles. A role of another stack is
-// attached by the function instead: the two stacks would need each other.
+// attached by the function instead: the two stacks would need each other. Then the
+// function may pass every role of the account, to Redshift: the list that it writes
+// also has the roles that third stacks attach, and that this one can't name without
+// needing them.
 func (s *Serverless) AttachRole(scope constructs.Construct, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
 	if *awscdk.Stack_Of(role).Node().Addr() != *awscdk.Stack_Of(s.Construct).Node().Addr() {
-		return attachToNamespace(scope, s.Target(), s.Namespace.Ref(), s.Namespace.AttrNamespaceNamespaceArn(), role, by)
+		to := namespace{name: s.Namespace.Ref(), arn: s.Namespace.AttrNamespaceNamespaceArn()}
+		return attachToNamespace(scope, s.Target(), to, role, by)
 	}
 	s.roles.add(role.RoleArn())
 	return nil
