@@ -34,6 +34,9 @@ func TestNewConfig(t *testing.T) {
 			c.Warehouse.UsageLimits = []warehouse.UsageLimit{{Amount: 48, Period: "daily"}}
 			c.Warehouse.Parameters = map[string]string{"datestyle": "ISO"}
 		})},
+		"a network": {map[string]any{"tributary:availabilityZones": []any{"eu-west-1b", "eu-west-1c"}, "tributary:stsEndpoint": true}, changed(func(c *Config) {
+			c.Network.AvailabilityZones, c.Network.STSEndpoint = []string{"eu-west-1b", "eu-west-1c"}, true
+		})},
 		"a workgroup that exists": {map[string]any{
 			"tributary:warehouse": "existingWorkgroup", "tributary:workgroupName": "w", "tributary:workgroupId": "1", "tributary:namespaceName": "n", "tributary:namespaceId": "2",
 			"tributary:namespaceRoleArns": "[]",

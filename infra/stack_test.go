@@ -182,6 +182,16 @@ func TestWarehouses(t *testing.T) {
 			map[string]float64{"AWS::RedshiftServerless::Workgroup": 0, "Custom::RedshiftRoleAttachment": 1},
 			"DatabaseName RoleArn StreamArn StreamName UsageQuery ViewNames WorkgroupName",
 		},
+		"zones of the caller's": {
+			map[string]any{"tributary:availabilityZones": `["us-east-1b", "us-east-1d", "us-east-1f"]`, "tributary:multiAz": true, "tributary:nodes": "2"},
+			map[string]float64{"AWS::EC2::Subnet": 3, "AWS::EC2::VPCEndpoint": 2},
+			"ClusterIdentifier DatabaseName RoleArn SecretArn StreamArn StreamName UsageQuery ViewNames",
+		},
+		"serverless that reaches STS": {
+			map[string]any{"tributary:warehouse": "serverless", "tributary:stsEndpoint": true},
+			map[string]float64{"AWS::EC2::Subnet": 3, "AWS::EC2::VPCEndpoint": 3},
+			"DatabaseName RoleArn SecretArn StreamArn StreamName UsageQuery ViewNames WorkgroupName",
+		},
 		"a network that exists": {
 			map[string]any{
 				"tributary:vpc":     `{"id": "vpc-1", "availabilityZones": ["us-east-1a", "us-east-1b"], "subnetIds": ["subnet-1", "subnet-2"], "routeTableIds": ["rtb-1", "rtb-2"]}`,

@@ -163,6 +163,9 @@ func (s *Serverless) Target() Target {
 	return Target{WorkgroupName: s.Workgroup.Ref(), Database: jsii.String(s.database), SecretARN: s.Secret.SecretArn()}
 }
 
+// Isolated reports whether the warehouse's network is: see [Network.Isolated].
+func (s *Serverless) Isolated() bool { return s.Network != nil && s.Network.Isolated() }
+
 // AttachRole adds role to the namespace's own roles. A role of another stack is
 // attached by the function instead: the two stacks would need each other. Then the
 // function may pass every role of the account, to Redshift: the list that it writes

@@ -82,7 +82,7 @@ func TestServerlessTellsEveryProblem(t *testing.T) {
 		`[Shop/Warehouse] MaxCapacity: got 6000; write BaseCapacity to 5632`,
 		`[Shop/Warehouse] PricePerformance: got 101; write 1 to 100`,
 		`[Shop/Warehouse] BaseCapacity: PricePerformance sets the capacity; leave one of both out`,
-		`[Shop/Warehouse] Network: a workgroup needs subnets in three zones; set NetworkProps.Zones to 3`,
+		`[Shop/Warehouse] Network: a workgroup needs subnets in three zones; set NetworkProps.Zones to 3, or name three AvailabilityZones`,
 		`[Shop/Warehouse] LogExports[0]: got "all"; write one of connectionlog, userlog, useractivitylog`,
 		`[Shop/Warehouse] UsageLimits[0].Amount: got 0; write more than 0`,
 		`[Shop/Warehouse] UsageLimits[1].Period: got "hourly"; write daily, weekly or monthly`,
