@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"regexp"
 	"slices"
@@ -231,6 +232,29 @@ func TestBadViews(t *testing.T) {
 	}()
 	template(t, map[string]any{"tributary:views": `[{"name": "v", "columns": [{"name": "a", "type": "TEXTT", "path": ["a"]}]}]`})
 	t.Error("the app was synthesized")
+}
+
+// TestFunctionRole holds that the function's role has a name if it is to have one, and
+// that it stays the same resource.
+func TestFunctionRole(t *testing.T) {
+	const role = "TributaryDDLRole"
+	names := map[string]any{}
+	for _, context := range []map[string]any{nil, {"tributary:functionRoleName": "lab-ddl"}} {
+		for id, value := range section(t, template(t, context), "Resources") {
+			resource, _ := value.(map[string]any)
+			properties, _ := resource["Properties"].(map[string]any)
+			if strings.HasPrefix(id, role) && resource["Type"] == "AWS::IAM::Role" {
+				names[fmt.Sprint(id, " of ", context)] = properties["RoleName"]
+			}
+		}
+	}
+	want := map[string]any{
+		"TributaryDDLRole4206D075 of map[]":                                   nil,
+		"TributaryDDLRole4206D075 of map[tributary:functionRoleName:lab-ddl]": "lab-ddl",
+	}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Errorf("names (-want +got):\n%s", diff)
+	}
 }
 
 func TestDataGeneratorIsOptIn(t *testing.T) {

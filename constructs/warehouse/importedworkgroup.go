@@ -60,9 +60,21 @@ type WorkgroupAttributes struct {
 	Database string
 	// Secret holds the database user who makes the views, and so owns them.
 	//
+	// Without it, give the function's role a name (ddlprovider.Props.RoleName). Before the
+	// first deployment, a superuser makes the user of that name and lets it create in the
+	// database and in the schema public, which has the ledger. For a role shop-ddl and a
+	// database dev:
+	//
+	//	CREATE USER "IAMR:shop-ddl" PASSWORD DISABLE;
+	//	GRANT CREATE ON DATABASE dev TO "IAMR:shop-ddl";
+	//	GRANT CREATE ON SCHEMA public TO "IAMR:shop-ddl";
+	//
+	// Sources: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_USER.html,
+	// https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html
+	//
 	// Default: none; then it is the user whom Redshift makes of the function's own
-	// role, IAMR:<role>, who first has to be granted CREATE ON DATABASE and, for
-	// views in public, CREATE ON SCHEMA public.
+	// role, IAMR:<role>, who first has to be granted CREATE ON DATABASE and CREATE ON
+	// SCHEMA public.
 	//
 	// Change: in place. Only an owner can change or drop a view, or a superuser.
 	Secret awssecretsmanager.ISecret
