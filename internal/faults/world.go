@@ -55,7 +55,7 @@ func (w *world) start(ctx context.Context, moduleDir string) (err error) {
 	if w.engine, err = redshift.New(ctx, redshift.Options{Server: w.postgres, Streams: w.streams}); err != nil {
 		return err
 	}
-	w.data = redshiftdata.New(w.engine, nil)
+	w.data = redshiftdata.New(w.engine, redshiftdata.Options{})
 	return nil
 }
 
