@@ -52,7 +52,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer engine.Close(ctx) //nolint:errcheck // the tests have ended
-	service := redshiftdata.New(engine, time.Now)
+	service := redshiftdata.New(engine, redshiftdata.Options{})
 	defer service.Close()
 	statements := httptest.NewServer(service)
 	defer statements.Close()

@@ -65,6 +65,8 @@ type Options struct {
 	Logger *slog.Logger
 	// Progress hears what Start waits for. Nil means nobody.
 	Progress func(string)
+	// Strictness says where the twin behaves as AWS does when it is least kind.
+	Strictness Strictness
 }
 
 // Server is a running twin. Close it at the end.
@@ -137,7 +139,7 @@ func (s *Server) start(ctx context.Context) error {
 			s.requestShutdown()
 		}
 	}()
-	s.log.Info("the local twin is ready", "url", s.url, "dir", s.dir)
+	s.log.Info("the local twin is ready", "url", s.url, "dir", s.dir, "strictness", s.options.Strictness)
 	return nil
 }
 
@@ -149,7 +151,7 @@ func (s *Server) compose(ctx context.Context) error {
 	o := s.options
 	s.streams = kinesis.New(time.Now)
 	identities := sts.New(o.Account, sts.Credentials{AccessKeyID: AccessKeyID, SecretAccessKey: s.secret}, time.Now)
-	iam, secrets := &resource.IAM{}, &resource.Secrets{}
+	iam, secrets := &resource.IAM{Delay: o.Strictness.IAMDelay}, &resource.Secrets{}
 	rights := policies{iam, identities}
 	if err := s.startWarehouse(ctx, rights); err != nil {
 		return err
@@ -170,7 +172,7 @@ func (s *Server) compose(ctx context.Context) error {
 		FetchTemplate: func(_ context.Context, url string) ([]byte, error) { return fetch(buckets, url) },
 		SSMParameter:  parameters.Get, AvailabilityZones: zones,
 	})
-	s.data = redshiftdata.New(s.engine, time.Now)
+	s.data = redshiftdata.New(s.engine, redshiftdata.Options{QueueDelay: o.Strictness.QueueDelay, Caller: rights.caller})
 	verifier := signature.New(identities, time.Now)
 	s.router = &router{
 		verifier: verifier, control: s.control(verifier),
@@ -178,7 +180,7 @@ func (s *Server) compose(ctx context.Context) error {
 			"sts": {identities, signature.Query}, "ssm": {parameters.Handler(), signature.JSON}, "s3": {buckets, signature.RESTXML},
 			"cloudformation": {s.cloudformation, signature.Query}, "kinesis": {s.streams.Handler(o.Region, o.Account), signature.JSON},
 			"lambda":              {s.functions, signature.RESTJSON},
-			"redshift-data":       {statements{rights, s.data, s.warehouses, o.Region, o.Account}, signature.JSON},
+			"redshift-data":       {statements{rights, s.data, s.warehouses, o.Region, o.Account, o.Strictness.NoListStatements}, signature.JSON},
 			"redshift":            {&warehouse.Clusters{Store: s.warehouses, Authorize: rights.authorize}, signature.Query},
 			"redshift-serverless": {&warehouse.Serverless{Store: s.warehouses, Authorize: rights.authorize}, signature.JSON},
 		},
@@ -215,7 +217,7 @@ func (s *Server) startWarehouse(ctx context.Context, rights policies) error {
 	}
 	s.options.Progress("preparing Redshift's catalog")
 	s.engine, err = redshift.New(ctx, redshift.Options{
-		Server: s.postgres, Streams: streams{s.streams}, Log: s.log, Authorizer: readers{
+		Server: s.postgres, Streams: streams{s.streams}, Log: s.log, Strictness: s.options.Strictness.engine(), Authorizer: readers{
 			rights, func() *warehouse.Store { return s.warehouses }, s.streams, s.options.Region, s.options.Account,
 		},
 	})

@@ -47,7 +47,7 @@ func (e *Engine) ExecBatch(ctx context.Context, t Target, sqls []string, paramet
 	var results []Result
 	err := e.session(ctx, t, parameters, func(ctx context.Context, s *session) error {
 		s.batch = true
-		return pgx.BeginTxFunc(ctx, s.conn, serializable, func(pgx.Tx) error {
+		return pgx.BeginTxFunc(ctx, s.conn, e.isolation(), func(pgx.Tx) error {
 			for _, sql := range sqls {
 				r, err := s.run(ctx, sql)
 				if err != nil {
@@ -70,7 +70,7 @@ func (e *Engine) session(ctx context.Context, t Target, parameters map[string]st
 	ctx, cancel := d.running(ctx)
 	defer cancel()
 	err = d.as(ctx, t.User, func(conn *pgx.Conn, user string) error {
-		s := &session{db: d, conn: conn, options: rsql.Options{Parameters: parameters}, user: user}
+		s := &session{db: d, conn: conn, options: rsql.Options{Parameters: parameters, UntypedParameters: e.strict.UntypedParameters}, user: user}
 		if err := f(ctx, s); err != nil {
 			return err
 		}
@@ -212,7 +212,7 @@ func (s *session) query(ctx context.Context, q *rsql.Query) (Result, error) {
 		return query(ctx, s.conn, sql)
 	}
 	var r Result
-	err = pgx.BeginTxFunc(ctx, s.conn, serializable, func(pgx.Tx) (err error) {
+	err = pgx.BeginTxFunc(ctx, s.conn, s.db.engine.isolation(), func(pgx.Tx) (err error) {
 		r, err = query(ctx, s.conn, sql)
 		return err
 	})
@@ -220,12 +220,20 @@ func (s *session) query(ctx context.Context, q *rsql.Query) (Result, error) {
 }
 
 // writes are the statements that change rows. They run isolated as Redshift
-// isolates them: of two that would each have seen the other's rows, one fails.
+// isolates them.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
 var writes = map[string]bool{"INSERT": true, "UPDATE": true, "DELETE": true, "MERGE": true}
 
-var serializable = pgx.TxOptions{IsoLevel: pgx.Serializable}
+// isolation returns how transactions that write are isolated. SERIALIZABLE lets one of
+// two fail that would each have seen the other's rows; SNAPSHOT lets one of two fail
+// only if both change the same rows.
+func (e *Engine) isolation() pgx.TxOptions {
+	if e.strict.Snapshot {
+		return pgx.TxOptions{IsoLevel: pgx.RepeatableRead}
+	}
+	return pgx.TxOptions{IsoLevel: pgx.Serializable}
+}
 
 // refuseChange is the answer to DROP TABLE, ALTER TABLE or CREATE VIEW of a
 // streaming view.
@@ -242,7 +250,7 @@ func (s *session) refuseChange(q *rsql.Query, v *view) error {
 // env returns what a rewrite has to know of the database, and refuses a query
 // that reads a stream.
 func (s *session) env(ctx context.Context, q *rsql.Query) (rsql.Env, error) {
-	env := rsql.Env{Options: s.options, Supers: map[string]bool{}}
+	env := rsql.Env{Options: s.options, Supers: map[string]bool{}, HiddenDependents: s.db.engine.strict.HiddenDependents}
 	if len(q.Relations) == 0 {
 		return env, nil
 	}

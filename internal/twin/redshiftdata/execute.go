@@ -53,21 +53,21 @@ type executeOutput struct {
 }
 
 // execute submits one statement.
-func (s *Service) execute(_ context.Context, in *executeInput) (*executeOutput, error) {
-	return s.submitOnce(in.options, []string{in.SQL}, false)
+func (s *Service) execute(ctx context.Context, in *executeInput) (*executeOutput, error) {
+	return s.submitOnce(ctx, in.options, []string{in.SQL}, false)
 }
 
 // batchExecute submits statements that run in one transaction.
-func (s *Service) batchExecute(_ context.Context, in *batchInput) (*executeOutput, error) {
+func (s *Service) batchExecute(ctx context.Context, in *batchInput) (*executeOutput, error) {
 	if n := len(in.SQLs); n < 1 || n > maxBatch {
 		return nil, invalid("Sqls: between 1 and %d statements, got %d", maxBatch, n)
 	}
-	return s.submitOnce(in.options, in.SQLs, true)
+	return s.submitOnce(ctx, in.options, in.SQLs, true)
 }
 
 // submitOnce submits statements, unless the client token says that they are
 // submitted already.
-func (s *Service) submitOnce(o options, sqls []string, batch bool) (*executeOutput, error) {
+func (s *Service) submitOnce(ctx context.Context, o options, sqls []string, batch bool) (*executeOutput, error) {
 	target, err := s.target(o.connection)
 	if err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func (s *Service) submitOnce(o options, sqls []string, batch bool) (*executeOutp
 	if s.active >= maxActive {
 		return nil, wire.Errorf("ActiveStatementsExceededException", "The number of active statements exceeds the limit of %d", maxActive)
 	}
-	st := &statement{id: newID(), name: o.StatementName, connection: o.connection, target: target, parameters: o.Parameters, batch: batch}
+	st := &statement{id: newID(), name: o.StatementName, connection: o.connection, owner: s.Caller(ctx), target: target, parameters: o.Parameters, batch: batch}
 	for i, sql := range sqls {
 		p := &part{id: st.id, sql: sql}
 		if batch {

@@ -11,6 +11,8 @@ type Env struct {
 	// Supers are the names of the columns of type SUPER, of whatever table. Nil
 	// means that there are none.
 	Supers map[string]bool
+	// HiddenDependents has pg_depend lack what depends on a materialized view.
+	HiddenDependents bool
 }
 
 // Rewrite returns the query in PostgreSQL's words.
@@ -31,6 +33,9 @@ func (q *Query) rewrite(e Env) ([]token, error) {
 		return nil, err
 	}
 	foldNames(tokens, e.CaseSensitiveIdentifier)
+	if e.HiddenDependents {
+		hideDependents(tokens, q.Relations)
+	}
 	rewriteCalls(tokens)
 	if err := rewriteCasts(tokens); err != nil {
 		return nil, err
@@ -49,6 +54,20 @@ func foldNames(tokens []token, keep bool) {
 			tokens[i].value = fold(t.value)
 			tokens[i].raw = QuoteIdent(tokens[i].value)
 		}
+	}
+}
+
+// hideDependents puts pg_streaming's view of the name pg_depend in the place of the
+// catalog's table.
+func hideDependents(tokens []token, relations []Relation) {
+	for _, r := range relations {
+		if r.Name.Name != "pg_depend" || r.Schema != "" && r.Schema != "pg_catalog" {
+			continue
+		}
+		for n := r.from; n < r.to; n++ {
+			tokens[n].raw = ""
+		}
+		tokens[r.from].raw = "pg_streaming.pg_depend"
 	}
 }
 
