@@ -85,18 +85,21 @@ func (r *run) claim(ctx context.Context) (mine *entry, entered bool, err error) 
 // claimOfOthers returns the entry of an object that is there and in no ledger of this
 // user's, if it is this construct's nevertheless.
 func (r *run) claimOfOthers(ctx context.Context, found found) (*entry, error) {
-	if _, ok := r.want.declared.(attachment); ok {
-		// A repeated run looks at a role anew, and may find it gone. What this read
-		// finds is what it is told then, too, and so takes itself for overtaken.
-		if _, err := r.ledger.read(ctx, "entered", r.want.key()); err != nil {
-			return nil, err
-		}
-	}
 	mine, err := r.inherit(ctx, found)
-	if err == nil && mine == nil {
-		err = r.stranger(fmt.Sprintf("%s exists already and Tributary did not make it; drop or rename it, or give this one another name", r.want))
+	if err != nil || mine != nil {
+		return mine, err
 	}
-	return mine, err
+	// Another request may have entered it since the ledger was read. A repeated run,
+	// which looks at a role anew and may find it gone, is told this read's answer once it
+	// has entered the role, and so takes itself for overtaken.
+	theirs, err := r.ledger.read(ctx, "entered", r.want.key())
+	switch {
+	case err != nil:
+		return nil, err
+	case theirs != nil && theirs.owner != r.owner:
+		return nil, r.foreign(theirs)
+	}
+	return nil, r.stranger(fmt.Sprintf("%s exists already and Tributary did not make it; drop or rename it, or give this one another name", r.want))
 }
 
 // enter makes the object's entry, unless another request is elected its owner, and

@@ -43,16 +43,18 @@ func (s session) onLedger(stmt ddl.Statement) (rows [][]string, reason string) {
 	case s.ledgers[user] == nil:
 		return nil, `ERROR: relation "public.tributary_ledger_` + user + `" does not exist`
 	}
-	return onRows(s.ledgers[user], verb, stmt.SQL, p), ""
+	return onRows(s.ledgers[user], verb, stmt.SQL, p, s.blind), ""
 }
 
-// onRows runs a statement on the rows of one ledger.
-func onRows(ledger map[string][]*entry, verb, sql string, p map[string]string) (rows [][]string) {
+// onRows runs a statement on the rows of one ledger; an INSERT that is blind sees none
+// of the rows that are there.
+func onRows(ledger map[string][]*entry, verb, sql string, p map[string]string, blind bool) (rows [][]string) {
 	object := p["object"]
 	owned := slices.ContainsFunc(ledger[object], func(e *entry) bool { return (*e)["elected"] == (*e)["entered_by"] })
 	switch verb {
 	case "SELECT":
-		for _, e := range ledger[object] {
+		sorted := slices.SortedFunc(slices.Values(ledger[object]), func(a, b *entry) int { return strings.Compare((*a)["entered_by"], (*b)["entered_by"]) })
+		for _, e := range sorted {
 			var row []string
 			for _, column := range strings.Split(columnNames.FindStringSubmatch(sql)[1], ", ") {
 				row = append(row, (*e)[column])
@@ -60,7 +62,7 @@ func onRows(ledger map[string][]*entry, verb, sql string, p map[string]string) (
 			rows = append(rows, row)
 		}
 	case "INSERT":
-		if !owned {
+		if !owned || blind {
 			e := entry{"entered_by": p["request"], "elected": "-", "running": "-"}
 			e.set(p)
 			ledger[object] = append(ledger[object], &e)

@@ -2,6 +2,7 @@ package ddlhandler_test
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -41,36 +42,44 @@ func TestParametersInSelectListsAreCast(t *testing.T) {
 }
 
 // TestOwnerIsElected has two stacks' Creates meet at each moment of the first one: one
-// of them makes the view, the other one fails, and leaves nothing.
+// of them makes the view, the other one fails, and leaves nothing. Under SNAPSHOT the
+// second one enters its row as if the first one's weren't there; its request comes
+// first by name, so the order of the rows decides nothing.
 func TestOwnerIsElected(t *testing.T) {
 	t.Parallel()
-	for _, step := range []ddl.Step{"exists", "ledger-enter", "ledger-elect", "ledger-entered", "create"} {
-		t.Run(string(step), func(t *testing.T) {
-			t.Parallel()
-			db := newDatabase()
-			var second ddlhandler.Response
-			db.onRun = func(s session, at ddl.Step) {
-				if s.request == "r1" && at == step {
-					db.onRun = nil
-					second = handle(t, db, create("r2", stackB, "W", view(t, "a")))
+	for _, snapshot := range []bool{false, true} {
+		for _, step := range []ddl.Step{"exists", "ledger-enter", "ledger-elect", "ledger-entered", "create"} {
+			t.Run(fmt.Sprint(step, " snapshot ", snapshot), func(t *testing.T) {
+				t.Parallel()
+				db := newDatabase()
+				var second ddlhandler.Response
+				db.onRun = func(s session, at ddl.Step) {
+					if s.request == "r1" && at == step {
+						db.onRun, db.blind = nil, snapshot
+						second = handle(t, db, create("r0", stackB, "W", view(t, "a")))
+						db.blind = false
+					}
 				}
-			}
-			first := handle(t, db, create("r1", stackA, "V", view(t, "a")))
-			got := []string{first.Status, second.Status}
-			slices.Sort(got)
-			if diff := cmp.Diff([]string{"FAILED", "SUCCESS"}, got); diff != "" {
-				t.Errorf("answers (-want +got):\n%s%s\n%s", diff, first.Reason, second.Reason)
-			}
-			wantNames(t, db, "v")
-			winner := "V"
-			if second.Status == "SUCCESS" {
-				winner = "W"
-			}
-			wantLedger(t, db, map[string]string{"view public.v": winner + " live"})
-			if failed := first.PhysicalResourceID + second.PhysicalResourceID; !strings.Contains(failed, "unowned/") {
-				t.Errorf("want an id whose Delete touches nothing, got %q and %q", first.PhysicalResourceID, second.PhysicalResourceID)
-			}
-		})
+				first := handle(t, db, create("r1", stackA, "V", view(t, "a")))
+				got := []string{first.Status, second.Status}
+				slices.Sort(got)
+				if diff := cmp.Diff([]string{"FAILED", "SUCCESS"}, got); diff != "" {
+					t.Errorf("answers (-want +got):\n%s%s\n%s", diff, first.Reason, second.Reason)
+				}
+				wantNames(t, db, "v")
+				winner := "V"
+				if second.Status == "SUCCESS" {
+					winner = "W"
+				}
+				wantLedger(t, db, map[string]string{"view public.v": winner + " live"})
+				if failed := first.PhysicalResourceID + second.PhysicalResourceID; !strings.Contains(failed, "unowned/") {
+					t.Errorf("want an id whose Delete touches nothing, got %q and %q", first.PhysicalResourceID, second.PhysicalResourceID)
+				}
+				if reason := first.Reason + second.Reason; !strings.Contains(reason, "belongs to") {
+					t.Errorf("want the ledger to say whose it is, got %s", reason)
+				}
+			})
+		}
 	}
 }
 

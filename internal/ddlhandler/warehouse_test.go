@@ -32,6 +32,7 @@ type database struct {
 	onFresh    func()                         // called at each fresh look at the ledger
 	queue      time.Duration                  // how long a fresh look waits before it runs
 	onRun      func(s session, step ddl.Step) // called before a statement runs
+	blind      bool                           // an INSERT's snapshot is older than the rows that are there
 	superseded [][]string                     // the statements that Supersede was told of
 	roles      map[string]bool                // by ARN: those that are attached
 	onAttach   func()                         // called once, before a role is attached
