@@ -41,10 +41,11 @@ func TestParametersInSelectListsAreCast(t *testing.T) {
 	}
 }
 
-// TestOwnerIsElected has two stacks' Creates meet at each moment of the first one: one
-// of them makes the view, the other one fails, and leaves nothing. Under SNAPSHOT the
-// second one enters its row as if the first one's weren't there; its request comes
-// first by name, so the order of the rows decides nothing.
+// TestOwnerIsElected has two stacks create one view: the second one's whole Create lies
+// at some moment of the first one's. One of them makes the view, the other one fails,
+// and leaves nothing. Under SNAPSHOT the first one then enters its row as if the second
+// one's weren't there. Its request comes first by name, so the order of the rows
+// decides nothing.
 func TestOwnerIsElected(t *testing.T) {
 	t.Parallel()
 	for _, snapshot := range []bool{false, true} {
@@ -54,13 +55,13 @@ func TestOwnerIsElected(t *testing.T) {
 				db := newDatabase()
 				var second ddlhandler.Response
 				db.onRun = func(s session, at ddl.Step) {
-					if s.request == "r1" && at == step {
-						db.onRun, db.blind = nil, snapshot
-						second = handle(t, db, create("r0", stackB, "W", view(t, "a")))
-						db.blind = false
+					if s.request == "r0" && at == step {
+						db.onRun = nil
+						second = handle(t, db, create("r1", stackB, "W", view(t, "a")))
+						db.blind = snapshot
 					}
 				}
-				first := handle(t, db, create("r1", stackA, "V", view(t, "a")))
+				first := handle(t, db, create("r0", stackA, "V", view(t, "a")))
 				got := []string{first.Status, second.Status}
 				slices.Sort(got)
 				if diff := cmp.Diff([]string{"FAILED", "SUCCESS"}, got); diff != "" {
