@@ -240,7 +240,7 @@ func (e *Engine) createDatabase(ctx context.Context, c *cluster, name string) (*
 	if err := e.makeAdmin(ctx, c.AdminUser); err != nil {
 		return nil, err
 	}
-	d := &database{engine: e, cluster: c, name: name, pgName: fmt.Sprintf("redshift_%d", e.number.Add(1)), watchers: map[uint32]*watcher{}}
+	d := &database{engine: e, cluster: c, name: name, pgName: fmt.Sprintf("redshift_%d", e.number.Add(1)), watchers: map[uint32]*watcher{}, own: map[string]bool{}}
 	if _, err := e.admin.Exec(ctx, "CREATE DATABASE "+d.pgName+" TEMPLATE "+template+" STRATEGY file_copy"); err != nil {
 		return nil, err
 	}

@@ -61,6 +61,10 @@ func errorf(code, format string, args ...any) *Error {
 // asError returns err as Redshift reports it: refusals of rsql and PostgreSQL's
 // failures as an *Error, others as they are.
 func asError(err error) error {
+	var own *Error
+	if errors.As(err, &own) {
+		return own
+	}
 	var refused *rsql.Error
 	if errors.As(err, &refused) {
 		return &Error{Code: refused.Code, Message: refused.Error()}

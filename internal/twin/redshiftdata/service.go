@@ -88,6 +88,9 @@ type Options struct {
 	Now func() time.Time
 	// QueueDelay is how long each statement waits before it runs.
 	QueueDelay time.Duration
+	// OwnUsers runs a role's statements without a secret and DbUser as the role's own
+	// database user. Else the admin user runs them.
+	OwnUsers bool
 	// Caller returns who sent the request of a context. Nil means that all requests are
 	// of one caller, who sees all statements.
 	Caller func(context.Context) Caller

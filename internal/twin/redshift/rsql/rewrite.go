@@ -1,6 +1,7 @@
 package rsql
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -11,6 +12,8 @@ type Env struct {
 	// Supers are the names of the columns of type SUPER, of whatever table. Nil
 	// means that there are none.
 	Supers map[string]bool
+	// Database is the database's name, and ServerDatabase PostgreSQL's name of it.
+	Database, ServerDatabase string
 	// HiddenDependents has pg_depend lack what depends on a materialized view.
 	HiddenDependents bool
 }
@@ -33,6 +36,13 @@ func (q *Query) rewrite(e Env) ([]token, error) {
 		return nil, err
 	}
 	foldNames(tokens, e.CaseSensitiveIdentifier)
+	if q.database != nil {
+		name := &tokens[*q.database]
+		if fold(name.value) != e.Database {
+			return nil, &Error{Code: codeUnsupported, Message: fmt.Sprintf("the local twin grants on the database that it is connected to, got %q", name.value), At: name.at + 1}
+		}
+		name.raw = QuoteIdent(e.ServerDatabase)
+	}
 	if e.HiddenDependents {
 		hideDependents(tokens, q.Relations)
 	}
