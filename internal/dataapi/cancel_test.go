@@ -70,8 +70,8 @@ func TestStatementsAreKnownById(t *testing.T) {
 			interrupted(t, &api, "r9", "tributary/S/VW")
 			later := runner(&api)
 			later.Request = "r2"
-			var log strings.Builder
-			own.Log = slog.New(slog.NewTextHandler(&log, nil))
+			var logged strings.Builder
+			own.Log = slog.New(slog.NewTextHandler(&logged, nil))
 			later.Log = own.Log
 			if err := test.end(t.Context(), own, later, test.known); err != nil {
 				t.Error(err)
@@ -79,8 +79,8 @@ func TestStatementsAreKnownById(t *testing.T) {
 			if diff := cmp.Diff(test.want, cancelled(&api)); diff != "" {
 				t.Errorf("cancelled (-want +got):\n%s", diff)
 			}
-			if (test.log == "") != (log.Len() == 0) || !strings.Contains(log.String(), test.log) {
-				t.Errorf("log: want %q, got %q", test.log, log.String())
+			if (test.log == "") != (logged.Len() == 0) || !strings.Contains(logged.String(), test.log) {
+				t.Errorf("log: want %q, got %q", test.log, logged.String())
 			}
 		})
 	}

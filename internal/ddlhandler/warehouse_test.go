@@ -191,7 +191,7 @@ func (s session) execute(stmt ddl.Statement) (rows [][]string, reason string) {
 			return [][]string{{"1"}}, ""
 		}
 		n := s.rows[0]
-		s.database.rows = s.rows[1:]
+		s.rows = s.rows[1:]
 		return [][]string{{n}}, ""
 	case strings.HasPrefix(sql, "SELECT 1 FROM"):
 		return [][]string{{"1"}}, ""
