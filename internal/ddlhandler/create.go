@@ -113,12 +113,9 @@ func (r *run) enter(ctx context.Context, e entry) (*entry, error) {
 	if err != nil || entered != nil && entered.enteredBy == r.id {
 		return entered, err
 	}
-	if err := r.ledger.erase(ctx, "withdraw", r.want.key(), r.id); err != nil {
-		return nil, err
-	}
 	switch {
-	case entered == nil:
-		return nil, &errOvertaken{nil}
+	case entered == nil: // this is what the read told the first run: see claimOfOthers
+		return nil, errors.Join(&errOvertaken{nil}, r.ledger.erase(ctx, "disown", r.want.key(), r.id))
 	case entered.state == deleted && entered.owner == r.owner:
 		return nil, errors.Join(&errOvertaken{entered}, r.ledger.erase(ctx, "bury", r.want.key(), entered.request))
 	case entered.owner != r.owner:

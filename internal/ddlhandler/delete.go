@@ -79,11 +79,7 @@ func (r *run) forestall(ctx context.Context) (*entry, error) {
 	if err := r.ledger.enter(ctx, r.want.key(), tombstone); err != nil {
 		return nil, err
 	}
-	entered, err := r.ledger.read(ctx, "entered", r.want.key())
-	if err != nil || entered != nil && entered.enteredBy == r.id {
-		return entered, err
-	}
-	return entered, r.ledger.erase(ctx, "withdraw", r.want.key(), r.id)
+	return r.ledger.read(ctx, "entered", r.want.key())
 }
 
 // inheritForDelete is inherit for an object that is in no ledger of this user's: it may

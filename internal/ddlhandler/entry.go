@@ -52,16 +52,21 @@ const instant = "2006-01-02 15:04:05.000"
 // entryColumns are the ledger's, in the order that elected reads.
 const entryColumns = "stack_id, logical_id, handed_from, definition, state, request, began, kept, entered_by, running, elected"
 
+// The columns that say whose a row is, by their places.
+const (
+	stackColumn, logicalColumn     = 0, 1
+	enteredByColumn, electedColumn = 8, 10
+)
+
 // elected returns the one of an object's rows that says whose the object is: the one
-// whose own request is elected. The others were entered at the same moment and lost;
-// whoever entered them removes them. Nil means that the object is nobody's, or that
-// nobody has been elected yet.
+// whose own request is elected. Nil means that the object is nobody's, or that nobody
+// has been elected yet.
 func elected(rows [][]string) (*entry, error) {
 	for _, r := range rows {
 		if want := strings.Count(entryColumns, ",") + 1; len(r) != want {
 			return nil, fmt.Errorf("a row of %d columns; want %d", len(r), want)
 		}
-		if enteredBy := r[8]; r[10] != enteredBy {
+		if r[electedColumn] != r[enteredByColumn] {
 			continue
 		}
 		began, err := time.Parse(instant, r[6])
@@ -69,7 +74,12 @@ func elected(rows [][]string) (*entry, error) {
 		if err := errors.Join(err, err2); err != nil {
 			return nil, err
 		}
-		return &entry{owner{r[0], r[1]}, r[2], r[3], state(r[4]), r[5], began, kept, r[8], parseRunning(r[9])}, nil
+		return &entry{owner{r[stackColumn], r[logicalColumn]}, r[2], r[3], state(r[4]), r[5], began, kept, r[enteredByColumn], parseRunning(r[9])}, nil
 	}
 	return nil, nil
+}
+
+// lost reports whether a row is the owner's and was not elected.
+func lost(row []string, by owner) bool {
+	return owner{row[stackColumn], row[logicalColumn]} == by && row[electedColumn] != row[enteredByColumn]
 }

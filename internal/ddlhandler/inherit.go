@@ -19,7 +19,7 @@ func (r *run) inherited(ctx context.Context, found found) (*entry, error) {
 	if err != nil || !there {
 		return nil, err
 	}
-	theirs, err := r.ledger.readFrom(ctx, ledgerOf(found.owner), "inherited", r.want.key())
+	theirs, _, err := r.ledger.readFrom(ctx, ledgerOf(found.owner), "inherited", r.want.key())
 	if dataapi.Refused(err) {
 		return nil, nil // it was never shared, so nothing is known
 	}

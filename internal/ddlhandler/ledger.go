@@ -3,6 +3,7 @@ package ddlhandler
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tributary-cdk/tributary/ddl"
@@ -66,21 +67,30 @@ func (l *ledger) ensure(ctx context.Context) error {
 }
 
 // read returns the object's entry, or nil if it has none. step tells apart the
-// reads of one request.
+// reads of one request. Rows of this owner that lost the election, or that a request
+// left behind which died before it, are removed.
 func (l *ledger) read(ctx context.Context, step string, object string) (*entry, error) {
-	return l.readFrom(ctx, l.table(), step, object)
+	e, rows, err := l.readFrom(ctx, l.table(), step, object)
+	if err != nil || !slices.ContainsFunc(rows, func(row []string) bool { return lost(row, l.owner) }) {
+		return e, err
+	}
+	_, err = l.run(ctx, step+"-withdraw", "DELETE FROM "+l.table()+" WHERE object = :object"+
+		" AND elected <> entered_by AND stack_id = :stack AND logical_id = :logical",
+		map[string]string{"object": object, "stack": l.owner.stackID, "logical": l.owner.logicalID})
+	return e, err
 }
 
-func (l *ledger) readFrom(ctx context.Context, table, name, object string) (*entry, error) {
+// readFrom returns an object's entry in a user's ledger, and all of its rows.
+func (l *ledger) readFrom(ctx context.Context, table, name, object string) (*entry, [][]string, error) {
 	rows, _, err := l.statements.rows(ctx, readEntry(table, name, object))
 	if err != nil {
-		return nil, fmt.Errorf("ledger %s: %w", table, err)
+		return nil, nil, fmt.Errorf("ledger %s: %w", table, err)
 	}
 	e, err := elected(rows)
 	if err != nil {
-		return nil, fmt.Errorf("ledger %s: %w", table, err)
+		return nil, nil, fmt.Errorf("ledger %s: %w", table, err)
 	}
-	return e, nil
+	return e, rows, nil
 }
 
 // now returns the object's entry as it is at this moment, or nil if it has none, and of
@@ -171,12 +181,10 @@ func (l *ledger) note(ctx context.Context, object, id string) error {
 	return err
 }
 
-// erase removes the object's entry if the request that last changed it is by, and rows
-// of this owner that were not elected.
+// erase removes the object's entry if the request that last changed it is by.
 func (l *ledger) erase(ctx context.Context, step string, object string, by string) error {
-	_, err := l.run(ctx, step, "DELETE FROM "+l.table()+" WHERE object = :object"+
-		" AND (request = :by OR elected <> entered_by AND stack_id = :stack AND logical_id = :logical)",
-		map[string]string{"object": object, "by": by, "stack": l.owner.stackID, "logical": l.owner.logicalID})
+	_, err := l.run(ctx, step, "DELETE FROM "+l.table()+" WHERE object = :object AND request = :by",
+		map[string]string{"object": object, "by": by})
 	return err
 }
 

@@ -84,7 +84,10 @@ func onRows(ledger map[string][]*entry, verb, sql string, p map[string]string, b
 		}
 	case "DELETE":
 		ledger[object] = slices.DeleteFunc(ledger[object], func(e *entry) bool {
-			return (*e)["request"] == p["by"] || (*e)["elected"] != (*e)["entered_by"] && (*e)["stack_id"] == p["stack"] && (*e)["logical_id"] == p["logical"]
+			if strings.Contains(sql, "elected <> entered_by") {
+				return (*e)["elected"] != (*e)["entered_by"] && (*e)["stack_id"] == p["stack"] && (*e)["logical_id"] == p["logical"]
+			}
+			return (*e)["request"] == p["by"]
 		})
 		if len(ledger[object]) == 0 {
 			delete(ledger, object)

@@ -2,6 +2,7 @@ package ddlhandler_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -79,6 +80,38 @@ func TestOwnerIsElected(t *testing.T) {
 				if reason := first.Reason + second.Reason; !strings.Contains(reason, "belongs to") {
 					t.Errorf("want the ledger to say whose it is, got %s", reason)
 				}
+			})
+		}
+	}
+}
+
+// TestRowsThatWereLeft holds that what a Create left which died around its election is
+// removed by the Delete that follows, whatever id that has.
+func TestRowsThatWereLeft(t *testing.T) {
+	t.Parallel()
+	for _, step := range []string{"ledger-elect", "ledger-entered", "ledger-entered-withdraw"} {
+		for _, id := range []string{viewID, "A-V-invented"} {
+			t.Run(step+" "+id, func(t *testing.T) {
+				t.Parallel()
+				db := newDatabase()
+				db.onRun = func(s session, at ddl.Step) {
+					if s.request == "r0" && at == "ledger-enter" {
+						db.onRun = nil
+						handle(t, db, create("r1", stackB, "W", view(t, "a")))
+						db.blind = true
+					}
+				}
+				db.refuse = func(at ddl.Step) error {
+					if string(at) == step && db.blind {
+						return errors.New("the process died")
+					}
+					return nil
+				}
+				handle(t, db, create("r0", stackA, "V", view(t, "a")))
+				db.refuse, db.blind = nil, false
+				wantAnswer(t, handle(t, db, event("Delete", "r2", stackA, "V", id, view(t, "a"))), "SUCCESS", id, "")
+				wantLedger(t, db, map[string]string{"view public.v": "W live"})
+				wantNames(t, db, "v")
 			})
 		}
 	}
