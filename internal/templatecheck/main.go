@@ -2,8 +2,8 @@
 // cfn-lint, checkov, cfn-guard and cdk-nag, which Tributary did not write. Their
 // findings have to be those that docs/security.md accepts: no more, no fewer.
 //
-// It needs cfn-lint and checkov on the PATH, build/infra, and the Node modules of
-// its own directory. It runs in the repository's root.
+// It needs cfn-lint and checkov on the PATH, and the Node modules of its own
+// directory. It runs in the repository's root.
 package main
 
 import (

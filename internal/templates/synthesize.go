@@ -23,14 +23,14 @@ type app struct {
 	settings      map[string]string
 }
 
-// build compiles a package's commands into dir, and returns the programs by name.
-func build(ctx context.Context, dir, pattern string) (map[string]string, error) {
+// build compiles commands into dir, and returns the programs by name.
+func build(ctx context.Context, dir string, patterns ...string) (map[string]string, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", dir+"/", pattern) //nolint:gosec // dir is ours
+	cmd := exec.CommandContext(ctx, "go", append([]string{"build", "-trimpath", "-ldflags=-s -w", "-o", dir + "/"}, patterns...)...) //nolint:gosec // dir is ours
 	if said, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("go build %s: %w\n%s", pattern, err, said)
+		return nil, fmt.Errorf("go build %v: %w\n%s", patterns, err, said)
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "*"))
 	programs := map[string]string{}

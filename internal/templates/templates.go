@@ -3,7 +3,7 @@
 // and with all of its props. What was synthesized of the same sources stays in build
 // and is used again.
 //
-// It runs in the repository's root, and needs build/infra.
+// It runs in the repository's root.
 package templates
 
 import (
@@ -66,15 +66,16 @@ var variants = map[string]map[string]string{
 // examples (example-…), in the order of their names.
 func Stacks(ctx context.Context) ([]Template, error) {
 	return cached(filepath.Join("build", "templates", "stacks"), func(dir string) error {
-		examples, err := build(ctx, filepath.Join(dir, "bin"), "./examples/...")
+		programs, err := build(ctx, filepath.Join(dir, "bin"), "./infra", "./examples/...")
 		if err != nil {
 			return err
 		}
 		var apps []app
 		for name, settings := range variants {
-			apps = append(apps, app{name, filepath.Join("build", "infra"), settings})
+			apps = append(apps, app{name, programs["infra"], settings})
 		}
-		for name, program := range examples {
+		delete(programs, "infra")
+		for name, program := range programs {
 			apps = append(apps, app{"example-" + name, program, nil})
 		}
 		return synthesize(ctx, dir, apps)

@@ -65,6 +65,9 @@ type Options struct {
 	Logger *slog.Logger
 	// Progress hears what Start waits for. Nil means nobody.
 	Progress func(string)
+	// Weighed hears of each call that a role's policies were asked about, from several
+	// goroutines at once. Nil means nobody.
+	Weighed func(Call)
 }
 
 // Server is a running twin. Close it at the end.
@@ -150,7 +153,7 @@ func (s *Server) compose(ctx context.Context) error {
 	s.streams = kinesis.New(time.Now)
 	identities := sts.New(o.Account, sts.Credentials{AccessKeyID: AccessKeyID, SecretAccessKey: s.secret}, time.Now)
 	iam, secrets := &resource.IAM{}, &resource.Secrets{}
-	rights := policies{iam, identities}
+	rights := policies{iam, identities, o.Weighed}
 	if err := s.startWarehouse(ctx, rights); err != nil {
 		return err
 	}
