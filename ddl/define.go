@@ -229,7 +229,7 @@ func (v View) defineKeys(problems *Problems) (dist Ident, sort []Ident) {
 func (v View) defineDistStyle(problems *Problems) string {
 	style := strings.ToUpper(v.DistStyle)
 	switch {
-	case style == "" || v.DistKey == "" && slices.Contains([]string{"EVEN", "ALL", "AUTO"}, style):
+	case style == "" || v.DistKey == "" && slices.Contains([]string{"EVEN", "ALL", distAuto}, style):
 		return style
 	case v.DistKey != "":
 		problems.add("distStyle", fmt.Errorf("%q and a distKey contradict each other; leave one out", v.DistStyle))

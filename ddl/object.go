@@ -42,12 +42,13 @@ func (o Object) sql() string {
 }
 
 // Exists returns the query whose result has a row if the object, or any other
-// relation or schema of its name, exists.
+// relation or schema of its name, exists: its name, and the id of the database user who
+// owns it.
 func (o Object) Exists() Statement {
 	if o.Kind == SchemaObject {
-		return Statement{Step: StepExists, SQL: "SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname = " + Literal(o.Name.Name())}
+		return Statement{Step: StepExists, SQL: "SELECT nspname, CAST(nspowner AS BIGINT) FROM pg_catalog.pg_namespace WHERE nspname = " + Literal(o.Name.Name())}
 	}
-	return Statement{Step: StepExists, SQL: "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" +
+	return Statement{Step: StepExists, SQL: "SELECT c.relname, CAST(c.relowner AS BIGINT) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" +
 		" WHERE n.nspname = " + Literal(o.Schema.Name()) + " AND c.relname = " + Literal(o.Name.Name())}
 }
 

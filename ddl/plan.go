@@ -31,7 +31,7 @@ func UpdateSchema(old, new SchemaDefinition) ([]Statement, error) {
 // Redshift. So a wrong role or an unreachable stream fails here, where somebody
 // waits for the answer.
 func CreateView(d *ViewDefinition) []Statement {
-	plan := []Statement{d.create(d.name)}
+	plan := append([]Statement{d.create(d.name)}, d.autoStyle()...)
 	if !d.plain() {
 		plan = append(plan, d.refresh())
 		if !d.manualRefresh {
@@ -105,6 +105,15 @@ func (d *ViewDefinition) autoRefresh(step Step, on bool) Statement {
 
 func (d *ViewDefinition) alter(step Step, change string) Statement {
 	return Statement{Step: step, SQL: "ALTER MATERIALIZED VIEW " + d.Object().sql() + " " + change}
+}
+
+// autoStyle returns the statement that leaves the distribution style of a new view to
+// Redshift, if the view declares that.
+func (d *ViewDefinition) autoStyle() []Statement {
+	if d.distStyle != distAuto {
+		return nil
+	}
+	return []Statement{d.alter(StepDistKey, d.distChange())}
 }
 
 func (d *ViewDefinition) distChange() string {

@@ -186,9 +186,12 @@ func TestRestoreView(t *testing.T) {
 		ddl.StepProve:          {ddl.StepForgetProof},
 		ddl.StepDropProof:      nil,
 		ddl.StepDependents:     nil,
+		ddl.StepDependentViews: nil,
 		ddl.StepStopRefresh:    {ddl.StepRestoreRefresh},
 		ddl.StepKeptTable:      {ddl.StepForgetRows, ddl.StepRestoreRefresh},
+		ddl.StepCountRows:      {ddl.StepForgetRows, ddl.StepRestoreRefresh},
 		ddl.StepKeepRows:       {ddl.StepRestoreRefresh}, // the rows have moved
+		ddl.StepCountKept:      {ddl.StepRestoreRefresh},
 		ddl.StepDrop:           {ddl.StepRestore, ddl.StepRestoreRefresh},
 		ddl.StepCreate:         nil,
 		ddl.StepRefresh:        nil,

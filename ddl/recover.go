@@ -108,7 +108,3 @@ func (d *ViewDefinition) DropKept(now time.Time) Statement {
 
 // StepSomeKept looks whether an interrupted update has kept any rows.
 const StepSomeKept Step = "some-kept"
-
-// DependentsOf returns the query whose rows name what would keep the view from
-// being dropped: a schema and a name each.
-func DependentsOf(d *ViewDefinition) Statement { return d.dependents() }

@@ -59,8 +59,8 @@ func TestRollBackViewKeepsRowsWhereChangesAreRefused(t *testing.T) {
 		steps = append(steps, s.Step)
 	}
 	want := []ddl.Step{
-		ddl.StepDropStaleProof, ddl.StepProve, ddl.StepDropProof, ddl.StepDependents, ddl.StepStopRefresh,
-		ddl.StepKeptTable, ddl.StepKeepRows, ddl.StepDrop, ddl.StepCreate, ddl.StepRefresh, ddl.StepAutoRefresh,
+		ddl.StepDropStaleProof, ddl.StepProve, ddl.StepDropProof, ddl.StepDependents, ddl.StepDependentViews, ddl.StepStopRefresh,
+		ddl.StepKeptTable, ddl.StepCountRows, ddl.StepKeepRows, ddl.StepCountKept, ddl.StepDrop, ddl.StepCreate, ddl.StepRefresh, ddl.StepAutoRefresh,
 	}
 	if diff := cmp.Diff(want, steps); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)

@@ -10,10 +10,13 @@ type Step string
 const (
 	StepExists         Step = "exists"
 	StepDependents     Step = "dependents"
+	StepDependentViews Step = "dependent-views"
 	StepGrant          Step = "grant"
 	StepRevoke         Step = "revoke"
 	StepUser           Step = "user" // with a number behind it
 	StepKeptTable      Step = "kept-table"
+	StepCountRows      Step = "count-rows"
+	StepCountKept      Step = "count-kept"
 	StepForgetTable    Step = "forget-table"
 	StepCopyRows       Step = "copy-rows"
 	StepCreate         Step = "create"

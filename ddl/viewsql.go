@@ -33,11 +33,15 @@ func (d *ViewDefinition) create(name Ident) Statement {
 	return Statement{Step: StepCreate, SQL: b.String()}
 }
 
-// attributes returns how the view's rows, or those of a table that keeps them,
-// are distributed and sorted.
+// distAuto is the style that Redshift chooses and changes by itself. CREATE
+// MATERIALIZED VIEW doesn't take it, ALTER MATERIALIZED VIEW does.
+const distAuto = "AUTO"
+
+// attributes returns how the view's rows are distributed and sorted, as far as
+// CREATE MATERIALIZED VIEW says it.
 func (d *ViewDefinition) attributes() string {
 	text := ""
-	if d.distStyle != "" {
+	if d.distStyle != "" && d.distStyle != distAuto {
 		text += " DISTSTYLE " + d.distStyle
 	}
 	if d.distKey != (Ident{}) {

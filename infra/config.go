@@ -25,6 +25,7 @@ type Config struct {
 	Views         []ddl.View       // the views
 	RoleARN       string           // the role that reads the stream; "": a new one
 	DataGenerator bool             // whether to define the sign-in to the Kinesis Data Generator's page
+	FunctionRole  string           // the name of the function's role; "": CloudFormation's
 	FunctionCode  string           // a directory that holds the compiled function; "": compile it
 }
 
@@ -43,6 +44,7 @@ func settings() []setting {
 		setting{"views", nil, readViews},
 		setting{"roleArn", nil, text(func(c *Config) *string { return &c.RoleARN }, nil)},
 		setting{"dataGenerator", nil, boolean(func(c *Config) *bool { return &c.DataGenerator })},
+		setting{"functionRoleName", nil, text(func(c *Config) *string { return &c.FunctionRole }, nil)},
 		setting{"functionCode", nil, text(func(c *Config) *string { return &c.FunctionCode }, isFunction)},
 	)
 }

@@ -34,6 +34,17 @@ func TestNewConfig(t *testing.T) {
 			c.Warehouse.UsageLimits = []warehouse.UsageLimit{{Amount: 48, Period: "daily"}}
 			c.Warehouse.Parameters = map[string]string{"datestyle": "ISO"}
 		})},
+		"a network": {map[string]any{"tributary:availabilityZones": []any{"eu-west-1b", "eu-west-1c"}, "tributary:stsEndpoint": true}, changed(func(c *Config) {
+			c.Network.AvailabilityZones, c.Network.STSEndpoint = []string{"eu-west-1b", "eu-west-1c"}, true
+		})},
+		"a workgroup that exists": {map[string]any{
+			"tributary:warehouse": "existingWorkgroup", "tributary:workgroupName": "w", "tributary:workgroupId": "1", "tributary:namespaceName": "n", "tributary:namespaceId": "2",
+			"tributary:namespaceRoleArns": "[]",
+		}, changed(func(c *Config) {
+			c.Warehouse.Kind, c.Warehouse.WorkgroupName, c.Warehouse.WorkgroupID = "existingWorkgroup", "w", "1"
+			c.Warehouse.NamespaceName, c.Warehouse.NamespaceID = "n", "2"
+			c.Warehouse.NamespaceRoleARNs = []string{} // it has none; nil, not known
+		})},
 		"views, as -c has them":     {map[string]any{"tributary:views": `[{"name": "v", "columns": [{"name": "payload", "type": "SUPER"}]}]`}, changed(func(c *Config) { c.Views = views })},
 		"views, as cdk.json has it": {map[string]any{"tributary:views": []any{map[string]any{"name": "v", "columns": []any{map[string]any{"name": "payload", "type": "SUPER"}}}}}, changed(func(c *Config) { c.Views = views })},
 	}
@@ -94,7 +105,8 @@ tributary:functionCode: got "nowhere"; write a directory that holds the compiled
 		}, `tributary:nodeType: is for the warehouse cluster, and this one is existingCluster; leave it out, or set tributary:warehouse
 tributary:secretArn: has both or neither of secretArn and databaseUser; set one
 tributary:shards: is for a new stream, and tributary:streamArn names one that exists; leave one of both out`},
-		"a workgroup that exists": {map[string]any{"tributary:warehouse": "existingWorkgroup"}, `tributary:workgroupName: required for the warehouse existingWorkgroup
+		"a workgroup that exists": {map[string]any{"tributary:warehouse": "existingWorkgroup", "tributary:namespaceRoleArns": `["loader"]`}, `tributary:namespaceRoleArns: got "loader"; write a role's ARN, as in ["arn:aws:iam::123456789012:role/loader"]
+tributary:workgroupName: required for the warehouse existingWorkgroup
 tributary:workgroupId: required for the warehouse existingWorkgroup
 tributary:namespaceName: required for the warehouse existingWorkgroup
 tributary:namespaceId: required for the warehouse existingWorkgroup`},

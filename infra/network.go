@@ -11,6 +11,10 @@ import (
 // Network is where a new warehouse is; the zero Network, a new one.
 type Network struct {
 	VPC VPC
+	// AvailabilityZones are a new VPC's.
+	AvailabilityZones []string
+	// STSEndpoint adds an endpoint of STS.
+	STSEndpoint bool
 	// KinesisEndpointID is the interface endpoint by which the VPC reaches Kinesis.
 	KinesisEndpointID string
 	// NoEndpoints says that the subnets reach Kinesis otherwise.
@@ -36,24 +40,29 @@ func networkSettings() []setting {
 			func(c *Config) *VPC { return &c.Network.VPC },
 			`{"id": "vpc-1", "availabilityZones": ["eu-west-1a", "eu-west-1b"], "subnetIds": ["subnet-1", "subnet-2"], "routeTableIds": ["rtb-1", "rtb-2"]}`,
 		)},
+		{"availabilityZones", fresh, document(func(c *Config) *[]string { return &c.Network.AvailabilityZones }, `["eu-west-1a", "eu-west-1b"]`)},
+		{"stsEndpoint", fresh, boolean(func(c *Config) *bool { return &c.Network.STSEndpoint })},
 		{"kinesisEndpointId", fresh, text(func(c *Config) *string { return &c.Network.KinesisEndpointID }, nil)},
 		{"noEndpoints", fresh, boolean(func(c *Config) *bool { return &c.Network.NoEndpoints })},
 	}
 }
 
-// newNetwork defines the network in a VPC that exists; nil leaves it to the
-// warehouse to make a new one.
+// newNetwork defines the network that the settings describe; nil leaves it to the
+// warehouse to make one by default.
 func newNetwork(stack awscdk.Stack, config *Config) *warehouse.Network {
 	n := config.Network
-	if n.VPC.ID == "" {
+	if n.VPC.ID == "" && len(n.AvailabilityZones) == 0 && !n.STSEndpoint {
 		return nil
 	}
-	props := &warehouse.NetworkProps{
-		NoEndpoints: n.NoEndpoints,
-		VPC: awsec2.Vpc_FromVpcAttributes(stack, jsii.String("Vpc"), &awsec2.VpcAttributes{
+	props := &warehouse.NetworkProps{AvailabilityZones: n.AvailabilityZones, STSEndpoint: n.STSEndpoint, NoEndpoints: n.NoEndpoints}
+	switch w := config.Warehouse; {
+	case n.VPC.ID != "":
+		props.VPC = awsec2.Vpc_FromVpcAttributes(stack, jsii.String("Vpc"), &awsec2.VpcAttributes{
 			VpcId: jsii.String(n.VPC.ID), AvailabilityZones: jsii.Strings(n.VPC.AvailabilityZones...),
 			IsolatedSubnetIds: jsii.Strings(n.VPC.SubnetIDs...), IsolatedSubnetRouteTableIds: jsii.Strings(n.VPC.RouteTableIDs...),
-		}),
+		})
+	case len(n.AvailabilityZones) == 0 && (w.Kind == serverless || w.MultiAZ):
+		props.Zones = 3 // which both ask for
 	}
 	if n.KinesisEndpointID != "" {
 		props.KinesisEndpoint = awsec2.InterfaceVpcEndpoint_FromInterfaceVpcEndpointAttributes(stack, jsii.String("KinesisEndpoint"), &awsec2.InterfaceVpcEndpointAttributes{

@@ -71,15 +71,17 @@ func addOutput(stack awscdk.Stack, id, description string, value *string) {
 	awscdk.NewCfnOutput(stack, jsii.String(id), &awscdk.CfnOutputProps{Description: jsii.String(description), Value: value})
 }
 
-// newProvider defines the function by the code that config names, or returns nil
-// for the one that is compiled at synthesis.
+// newProvider defines the function as config has it, or returns nil for the one that
+// is compiled at synthesis and has a role of any name.
 func newProvider(stack awscdk.Stack, config *Config) *ddlprovider.Provider {
-	if config.FunctionCode == "" {
+	if config.FunctionCode == "" && config.FunctionRole == "" {
 		return nil
 	}
-	return ddlprovider.New(stack, jsii.String(ddlprovider.ID), &ddlprovider.Props{
-		Code: awslambda.Code_FromAsset(jsii.String(config.FunctionCode), nil),
-	})
+	props := &ddlprovider.Props{RoleName: config.FunctionRole}
+	if config.FunctionCode != "" {
+		props.Code = awslambda.Code_FromAsset(jsii.String(config.FunctionCode), nil)
+	}
+	return ddlprovider.New(stack, jsii.String(ddlprovider.ID), props)
 }
 
 func addOutputs(stack awscdk.Stack, stream awskinesis.IStream, target warehouse.Target, views *ingestion.Ingestion) {

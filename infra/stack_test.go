@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"regexp"
 	"slices"
@@ -177,9 +178,20 @@ func TestWarehouses(t *testing.T) {
 		"existing workgroup": {
 			map[string]any{
 				"tributary:warehouse": "existingWorkgroup", "tributary:workgroupName": "w", "tributary:workgroupId": "w-id", "tributary:namespaceName": "n", "tributary:namespaceId": "n-id",
+				"tributary:namespaceRoleArns": `["arn:aws:iam::123456789012:role/loader"]`,
 			},
 			map[string]float64{"AWS::RedshiftServerless::Workgroup": 0, "Custom::RedshiftRoleAttachment": 1},
 			"DatabaseName RoleArn StreamArn StreamName UsageQuery ViewNames WorkgroupName",
+		},
+		"zones of the caller's": {
+			map[string]any{"tributary:availabilityZones": `["us-east-1b", "us-east-1d", "us-east-1f"]`, "tributary:multiAz": true, "tributary:nodes": "2"},
+			map[string]float64{"AWS::EC2::Subnet": 3, "AWS::EC2::VPCEndpoint": 2},
+			"ClusterIdentifier DatabaseName RoleArn SecretArn StreamArn StreamName UsageQuery ViewNames",
+		},
+		"serverless that reaches STS": {
+			map[string]any{"tributary:warehouse": "serverless", "tributary:stsEndpoint": true},
+			map[string]float64{"AWS::EC2::Subnet": 3, "AWS::EC2::VPCEndpoint": 3},
+			"DatabaseName RoleArn SecretArn StreamArn StreamName UsageQuery ViewNames WorkgroupName",
 		},
 		"a network that exists": {
 			map[string]any{
@@ -220,6 +232,29 @@ func TestBadViews(t *testing.T) {
 	}()
 	template(t, map[string]any{"tributary:views": `[{"name": "v", "columns": [{"name": "a", "type": "TEXTT", "path": ["a"]}]}]`})
 	t.Error("the app was synthesized")
+}
+
+// TestFunctionRole holds that the function's role has a name if it is to have one, and
+// that it stays the same resource.
+func TestFunctionRole(t *testing.T) {
+	const role = "TributaryDDLRole"
+	names := map[string]any{}
+	for _, context := range []map[string]any{nil, {"tributary:functionRoleName": "lab-ddl"}} {
+		for id, value := range section(t, template(t, context), "Resources") {
+			resource, _ := value.(map[string]any)
+			properties, _ := resource["Properties"].(map[string]any)
+			if strings.HasPrefix(id, role) && resource["Type"] == "AWS::IAM::Role" {
+				names[fmt.Sprint(id, " of ", context)] = properties["RoleName"]
+			}
+		}
+	}
+	want := map[string]any{
+		"TributaryDDLRole4206D075 of map[]":                                   nil,
+		"TributaryDDLRole4206D075 of map[tributary:functionRoleName:lab-ddl]": "lab-ddl",
+	}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Errorf("names (-want +got):\n%s", diff)
+	}
 }
 
 func TestDataGeneratorIsOptIn(t *testing.T) {

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/jsii-runtime-go"
@@ -43,6 +47,7 @@ type Warehouse struct {
 	PricePerformance  int
 	UsageLimits       []warehouse.UsageLimit
 	NamespaceID       string
+	NamespaceRoleARNs []string // nil: not known
 	WorkgroupID       string
 	SecretARN         string
 	DatabaseUser      string
@@ -72,6 +77,7 @@ func warehouseSettings() []setting {
 		{"resumeSchedule", []string{cluster}, text(w(func(w *Warehouse) *string { return &w.ResumeSchedule }), nil)},
 		{"namespaceName", workgroups, text(w(func(w *Warehouse) *string { return &w.NamespaceName }), nil)},
 		{"namespaceId", []string{existingWorkgroup}, text(w(func(w *Warehouse) *string { return &w.NamespaceID }), nil)},
+		{"namespaceRoleArns", []string{existingWorkgroup}, readNamespaceRoles},
 		{"workgroupName", workgroups, text(w(func(w *Warehouse) *string { return &w.WorkgroupName }), nil)},
 		{"workgroupId", []string{existingWorkgroup}, text(w(func(w *Warehouse) *string { return &w.WorkgroupID }), nil)},
 		{"baseCapacity", []string{serverless}, whole(number(func(w *Warehouse) *int { return &w.BaseCapacity }), 4, 1024, "RPUs")},
@@ -86,6 +92,20 @@ func warehouseSettings() []setting {
 		{"secretArn", there, text(w(func(w *Warehouse) *string { return &w.SecretARN }), nil)},
 		{"databaseUser", []string{existingCluster}, text(w(func(w *Warehouse) *string { return &w.DatabaseUser }), nil)},
 	}
+}
+
+// readNamespaceRoles reads the roles that the namespace has already.
+func readNamespaceRoles(c *Config, value any) error {
+	const example = `["arn:aws:iam::123456789012:role/loader"]`
+	if err := document(func(c *Config) *[]string { return &c.Warehouse.NamespaceRoleARNs }, example)(c, value); err != nil {
+		return err
+	}
+	for _, arn := range c.Warehouse.NamespaceRoleARNs {
+		if !strings.Contains(arn, ":role/") {
+			return got(arn, "a role's ARN, as in "+example)
+		}
+	}
+	return nil
 }
 
 // missing returns what has to be set for a warehouse that exists.
@@ -122,7 +142,7 @@ func newWarehouse(stack awscdk.Stack, config *Config) warehouse.Warehouse {
 	case existingWorkgroup:
 		return warehouse.FromWorkgroupAttributes(stack, id, &warehouse.WorkgroupAttributes{
 			WorkgroupName: w.WorkgroupName, WorkgroupID: w.WorkgroupID, NamespaceName: w.NamespaceName, NamespaceID: w.NamespaceID,
-			Database: w.Database, Secret: w.secret(stack),
+			NamespaceRoles: w.namespaceRoles(stack), Database: w.Database, Secret: w.secret(stack),
 		})
 	case serverless:
 		return warehouse.NewServerless(stack, id, &warehouse.ServerlessProps{
@@ -138,6 +158,19 @@ func newWarehouse(stack awscdk.Stack, config *Config) warehouse.Warehouse {
 		Parameters: w.Parameters, MaintenanceWindow: w.MaintenanceWindow, SnapshotDays: w.SnapshotDays, LogExports: w.LogExports,
 		PauseSchedule: w.PauseSchedule, ResumeSchedule: w.ResumeSchedule, RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
+}
+
+// namespaceRoles imports the roles that the namespace has already; nil if they aren't
+// known.
+func (w Warehouse) namespaceRoles(stack awscdk.Stack) []awsiam.IRole {
+	if w.NamespaceRoleARNs == nil {
+		return nil
+	}
+	roles := []awsiam.IRole{}
+	for i, arn := range w.NamespaceRoleARNs {
+		roles = append(roles, roleOf(stack, fmt.Sprintf("NamespaceRole%d", i), arn))
+	}
+	return roles
 }
 
 // secret imports the secret, or returns nil for none.

@@ -42,6 +42,12 @@ func (c *localUpCmd) Run(ctx context.Context, call *kong.Context, s state) error
 }
 
 func (c *localUpCmd) up(ctx context.Context, call *kong.Context, s state, p *printer) error {
+	// The process that serves the twin inherits the variable, too. It is read here, so
+	// that the error comes from this one.
+	strictness, err := twin.ParseStrictness(os.Getenv(twin.StrictnessVariable))
+	if err != nil {
+		return err
+	}
 	old, known, err := s.load()
 	if err != nil {
 		return err
@@ -60,7 +66,7 @@ func (c *localUpCmd) up(ctx context.Context, call *kong.Context, s state, p *pri
 		}
 	}
 	if c.Foreground {
-		return c.serve(ctx, call, s, p)
+		return c.serve(ctx, call, s, p, strictness)
 	}
 	return c.detach(ctx, call, s, p)
 }
@@ -82,13 +88,13 @@ func (c *localUpCmd) unused(url string) string {
 }
 
 // serve runs the twin in this process, until ctx ends or a client asks it to.
-func (c *localUpCmd) serve(ctx context.Context, call *kong.Context, s state, p *printer) error {
+func (c *localUpCmd) serve(ctx context.Context, call *kong.Context, s state, p *printer, strictness twin.Strictness) error {
 	level := slog.LevelInfo
 	if c.Verbose {
 		level = slog.LevelDebug
 	}
 	server, err := twin.Start(ctx, twin.Options{
-		Port: c.Port, Emulator: c.Emulator,
+		Port: c.Port, Emulator: c.Emulator, Strictness: strictness,
 		Logger:   slog.New(slog.NewTextHandler(call.Stderr, &slog.HandlerOptions{Level: level})),
 		Progress: func(message string) { _, _ = fmt.Fprintln(call.Stderr, progressPrefix+message) },
 	})

@@ -3,12 +3,18 @@
 package ddlprovider
 
 import (
+	"fmt"
+	"regexp"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
+	"github.com/tributary-cdk/tributary/ddl"
 )
 
 // Props says what [New] defines. Nil means all defaults.
@@ -26,6 +32,31 @@ type Props struct {
 	//
 	// Change: in place.
 	LogRetention awslogs.RetentionDays
+	// RoleName is the name of the function's role, which no other role of the account may
+	// have, in whatever region. Where a warehouse has no secret, the function is the
+	// database user IAMR:<name>, whom somebody has to make and to grant rights to before
+	// the first deployment: see warehouse.WorkgroupAttributes. All ingestions of a stack
+	// share the Provider whose id is [ID]; define it before them:
+	//
+	//	ddlprovider.New(stack, jsii.String(ddlprovider.ID), &ddlprovider.Props{RoleName: "shop-ddl"})
+	//
+	// Default: one that CloudFormation makes up.
+	//
+	// Change: replaces the role. Without a secret, another database user makes what is
+	// made from then on, and views that the old one owns can't be changed or dropped.
+	RoleName string
+}
+
+// roleNamePattern is what IAM calls a role.
+//
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+var roleNamePattern = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
+
+func (p *Props) problems() ddl.Problems {
+	if p.RoleName == "" || *awscdk.Token_IsUnresolved(p.RoleName) || roleNamePattern.MatchString(p.RoleName) {
+		return nil
+	}
+	return ddl.Problems{{Path: "RoleName", Message: fmt.Sprintf("got %q; write up to 64 letters, digits and _+=,.@-", p.RoleName)}}
 }
 
 // Provider is the function, with its own log group and a role that may do
@@ -49,6 +80,7 @@ func New(scope constructs.Construct, id *string, props *Props) *Provider {
 		props = &Props{}
 	}
 	p := &Provider{Construct: constructs.NewConstruct(scope, id)}
+	bad := invalid.Report(p.Construct, props.problems())
 	code := props.Code
 	if code == nil {
 		own, done, err := compiled()
@@ -64,10 +96,14 @@ func New(scope constructs.Construct, id *string, props *Props) *Provider {
 	logs := awslogs.NewLogGroup(p.Construct, jsii.String("Logs"), &awslogs.LogGroupProps{
 		Retention: retention, RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
-	role := awsiam.NewRole(p.Construct, jsii.String("Role"), &awsiam.RoleProps{
+	roleProps := &awsiam.RoleProps{
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
 		Description: jsii.String("Runs the DDL of Tributary's custom resources"),
-	})
+	}
+	if props.RoleName != "" && !bad {
+		roleProps.RoleName = jsii.String(props.RoleName)
+	}
+	role := awsiam.NewRole(p.Construct, jsii.String("Role"), roleProps)
 	logs.GrantWrite(role) // streams and events in this group; the group itself is the stack's
 	p.Function = awslambda.NewFunction(p.Construct, jsii.String("Function"), &awslambda.FunctionProps{
 		Description:   jsii.String("Tributary: makes, changes and drops external schemas and streaming views"),

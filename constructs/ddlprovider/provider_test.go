@@ -9,6 +9,7 @@ import (
 
 	"github.com/tributary-cdk/tributary/internal/synthtest"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -38,29 +39,33 @@ func TestInStackIsOne(t *testing.T) {
 }
 
 func TestCodeOfTheCallers(t *testing.T) {
+	p := props(t, awslogs.RetentionDays_ONE_DAY, "")
+	t.Setenv("PATH", "") // no toolchain is asked for
+	stack := synthtest.NewStack(nil)
+	ddlprovider.New(stack, jsii.String("DDL"), p)
+	assertions.Template_FromStack(stack, nil).HasResourceProperties(jsii.String("AWS::Logs::LogGroup"), &map[string]any{"RetentionInDays": 1})
+}
+
+// props returns props with code that needs no compiling.
+func props(t *testing.T, retention awslogs.RetentionDays, roleName string) *ddlprovider.Props {
+	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "bootstrap"), []byte("#!/bin/sh\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("PATH", "") // no toolchain is asked for
-	stack := synthtest.NewStack(nil)
-	ddlprovider.New(stack, jsii.String("DDL"), &ddlprovider.Props{
-		Code: awslambda.Code_FromAsset(jsii.String(dir), nil), LogRetention: awslogs.RetentionDays_ONE_DAY,
-	})
-	assertions.Template_FromStack(stack, nil).HasResourceProperties(jsii.String("AWS::Logs::LogGroup"), &map[string]any{"RetentionInDays": 1})
+	return &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(dir), nil), LogRetention: retention, RoleName: roleName}
 }
 
 // TestSnapshots holds all that is defined, and what the function may do by itself:
 // write its own log, and nothing else.
 func TestSnapshots(t *testing.T) {
-	for name, retention := range map[string]awslogs.RetentionDays{"bare": "", "everything": awslogs.RetentionDays_ONE_YEAR} {
+	for name, props := range map[string]*ddlprovider.Props{
+		"bare":       props(t, "", ""),
+		"everything": props(t, awslogs.RetentionDays_ONE_YEAR, "shop-ddl"),
+	} {
 		t.Run(name, func(t *testing.T) {
-			dir := t.TempDir()
-			if err := os.WriteFile(filepath.Join(dir, "bootstrap"), []byte("#!/bin/sh\n"), 0o700); err != nil {
-				t.Fatal(err)
-			}
 			stack := synthtest.NewStack(nil)
-			ddlprovider.New(stack, jsii.String("DDL"), &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(dir), nil), LogRetention: retention})
+			ddlprovider.New(stack, jsii.String("DDL"), props)
 			synthtest.Golden(t, stack, name)
 			want := []string{
 				`DDLRole: Allow {"Service":"lambda.amazonaws.com"} sts:AssumeRole`,
@@ -68,6 +73,39 @@ func TestSnapshots(t *testing.T) {
 			}
 			if diff := cmp.Diff(want, synthtest.Statements(t, stack)); diff != "" {
 				t.Errorf("statements (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestRoleName holds that the role's name, and with it the database user's, can be
+// known before the first deployment.
+func TestRoleName(t *testing.T) {
+	tests := map[string]struct {
+		name string
+		want string // what is wrong
+	}{
+		"of a team's": {"Shop_DDL+=,.@-1", ""},
+		"a token":     {*awscdk.Fn_ImportValue(jsii.String("RoleName")), ""},
+		"blank":       {"shop ddl", `[Shop/DDL] RoleName: got "shop ddl"; write up to 64 letters, digits and _+=,.@-`},
+		"too long":    {strings.Repeat("x", 65), `[Shop/DDL] RoleName: got "` + strings.Repeat("x", 65) + `"; write up to 64 letters, digits and _+=,.@-`},
+	}
+	for title, test := range tests {
+		t.Run(title, func(t *testing.T) {
+			stack := synthtest.NewStack(nil)
+			ddlprovider.New(stack, jsii.String("DDL"), props(t, "", test.name))
+			defer func() {
+				if got := fmt.Sprint(recover()); test.want != "" && !strings.Contains(got, test.want) {
+					t.Errorf("want %q in %s", test.want, got)
+				}
+			}()
+			role := map[string]any{"RoleName": test.name}
+			if title == "a token" {
+				role["RoleName"] = map[string]any{"Fn::ImportValue": "RoleName"}
+			}
+			assertions.Template_FromStack(stack, nil).HasResourceProperties(jsii.String("AWS::IAM::Role"), &role)
+			if test.want != "" {
+				t.Error("the stack was synthesized")
 			}
 		})
 	}

@@ -26,6 +26,7 @@ func (p *Props) problems(stack awscdk.Stack) ddl.Problems {
 		problems = append(problems, ddl.Problem{Path: "Warehouse", Message: "required; pass one of package warehouse"})
 	}
 	problems = append(problems, p.sourceProblems(stack)...)
+	problems = append(problems, p.reachProblems(stack)...)
 	schema := ddl.Schema{Name: p.SchemaName, RoleARN: someRoleARN, Grants: p.SchemaGrants}
 	if p.Topic != nil {
 		schema.Kafka = p.Topic.Cluster
@@ -63,6 +64,35 @@ func (p *Props) sourceProblems(stack awscdk.Stack) ddl.Problems {
 			"pass a role of the stream's account that may read the stream and that trusts Ingestion.Role", *theirs, *ours)})
 	}
 	return problems
+}
+
+// isolated is a warehouse that knows how far its network reaches. One that doesn't is
+// taken to reach everything.
+type isolated interface {
+	// Isolated reports whether it reaches nothing but Kinesis of its own region, and S3.
+	Isolated() bool
+}
+
+// reachProblems returns what of the source the warehouse's network doesn't reach. An
+// interface endpoint serves its own region, and the brokers are elsewhere.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/mgmt/enhanced-vpc-routing.html
+func (p *Props) reachProblems(stack awscdk.Stack) ddl.Problems {
+	if w, ok := p.Warehouse.(isolated); !ok || !w.Isolated() {
+		return nil
+	}
+	if p.Topic != nil {
+		return ddl.Problems{{Path: "Topic", Message: "the warehouse is in a new VPC, which reaches no brokers; " +
+			"give it a Network in the brokers' VPC, or in one that reaches them (NetworkProps.VPC)"}}
+	}
+	if p.Stream == nil {
+		return nil
+	}
+	if region := otherRegion(stack, p.Stream); region != "" {
+		return ddl.Problems{{Path: "Stream", Message: fmt.Sprintf("is in %s, and the warehouse is in a new VPC, which reaches Kinesis of %s only; "+
+			"give it a Network in a VPC that has a way out, such as a NAT (NetworkProps.VPC)", region, *stack.Region())}}
+	}
+	return nil
 }
 
 func (p *Props) topicProblems() ddl.Problems {

@@ -22,7 +22,8 @@ type Props struct {
 	// Stream is what the views read: a new stream or one that exists, of any mode. Its
 	// name has to be in lower case. One that is encrypted with a customer's key has to
 	// know the key (Stream_FromStreamAttributes), one of another account needs a
-	// StreamRole, and one of another region is read from there.
+	// StreamRole, and one of another region is read from there, if both regions are
+	// known and the warehouse's network has a way there: a new VPC has none.
 	//
 	// Required, unless Topic is set.
 	//
@@ -42,7 +43,8 @@ type Props struct {
 	// (Ingestion.Role) and to have the statements that the ingestion's role has
 	// otherwise: kinesis:DescribeStreamSummary, GetShardIterator, GetRecords,
 	// ListShards and DescribeStream on the stream, kinesis:ListStreams on all, and
-	// kms:Decrypt on its key.
+	// kms:Decrypt on its key. In a VPC without a way out it may take an endpoint of STS:
+	// see warehouse.NetworkProps.STSEndpoint.
 	//
 	// Default: none. Required for a stream of another account.
 	//
@@ -110,8 +112,9 @@ type Topic struct {
 	// Change: replaces the streaming views, as their OnReplace says.
 	Name string
 	// Cluster is the cluster that has it. Of Amazon MSK, that is the ARN; of another
-	// one, its brokers. The warehouse has to reach the brokers: let it through to
-	// their security group.
+	// one, its brokers. The warehouse has to reach the brokers: it has to be in a Network
+	// in their VPC, or in one with a way there, and to be let through to their security
+	// group.
 	//
 	// Required.
 	//

@@ -69,14 +69,15 @@ func readStream(scope constructs.Construct, stream awskinesis.IStream) []awsiam.
 // as, so the cluster's groups are all allowed.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion-getting-started-MSK.html,
-// https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_SCHEMA.html (GetBootstrapBrokers)
+// https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_SCHEMA.html (GetBootstrapBrokers),
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonmanagedstreamingforapachekafka.html (on which resources)
 func readTopic(topic *Topic) []awsiam.PolicyStatement {
 	var (
 		statements []awsiam.PolicyStatement
 		cluster    = topic.Cluster.ClusterARN
 	)
 	if cluster != "" {
-		statements = append(statements, allow("FindBrokers", &cluster, "kafka:GetBootstrapBrokers"))
+		statements = append(statements, allow("FindBrokers", jsii.String("*"), "kafka:GetBootstrapBrokers")) // has no resource type
 	}
 	if cluster != "" && topic.Cluster.Authentication == ddl.KafkaIAM {
 		statements = append(

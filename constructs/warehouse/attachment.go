@@ -9,43 +9,58 @@ import (
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
 )
 
-// The services that a role may be passed to, and assumed by.
-//
-// Source: https://docs.aws.amazon.com/redshift/latest/mgmt/redshift-iam-authentication-access-control.html
-const (
-	redshiftService   = "redshift.amazonaws.com"
-	serverlessService = "redshift-serverless.amazonaws.com"
-)
-
 // attachToCluster lets the function attach role to a cluster.
 //
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshift.html
 func attachToCluster(scope constructs.Construct, target Target, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
 	grants := []awsiam.Grant{
 		grantOn(by.Function, clusterARN(scope, target.ClusterIdentifier), "redshift:ModifyClusterIamRoles", "redshift:DescribeClusters"),
-		grantPass(by, role, redshiftService),
+		grantPass(by, "StringEquals", "redshift.amazonaws.com", role.RoleArn()),
 	}
 	return attachment(scope, target, role, by, map[string]any{"roleArn": role.RoleArn()}, grants)
 }
 
-// attachToNamespace lets the function attach role to a Serverless namespace.
-//
-// Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftserverless.html
-func attachToNamespace(scope constructs.Construct, target Target, name, arn *string, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
-	grants := []awsiam.Grant{
-		grantOn(by.Function, arn, "redshift-serverless:GetNamespace", "redshift-serverless:UpdateNamespace"),
-		grantPass(by, role, redshiftService, serverlessService),
-	}
-	return attachment(scope, target, role, by, map[string]any{"roleArn": role.RoleArn(), "namespaceName": name}, grants)
+// namespace is a Serverless namespace that roles are attached to.
+type namespace struct {
+	name, arn *string
+	// roles are those that it has already. Nil means that nobody knows.
+	roles []awsiam.IRole
 }
 
-// grantPass lets the function pass this role, and only to Redshift. Writing a
-// namespace's whole list of roles passes those that are there already, too: they
-// are other people's, and whether that takes a right to pass them AWS doesn't say.
-func grantPass(by *ddlprovider.Provider, role awsiam.IRole, services ...string) awsiam.Grant {
+// attachToNamespace lets the function attach role to a Serverless namespace, whose
+// list of roles is only written as a whole. AWS's documentation doesn't say it, but
+// UpdateNamespace passes every role that stays in the list, and so takes iam:PassRole
+// on each. Where nobody knows them, they may be any roles of the account.
+//
+// Which service the roles are passed to is an open question: a condition on
+// redshift.amazonaws.com was seen to fail on Serverless. This one holds for both of
+// Redshift's services, and for a call that names no service; it does not hold for one
+// that names another service.
+//
+// Sources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftserverless.html,
+// https://github.com/aws-solutions-library-samples/guidance-for-clickstream-analytics-on-aws/pull/749
+func attachToNamespace(scope constructs.Construct, target Target, to namespace, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
+	passed := []*string{awscdk.Stack_Of(scope).FormatArn(&awscdk.ArnComponents{
+		Service: jsii.String("iam"), Region: new(string), Resource: jsii.String("role"), ResourceName: jsii.String("*"),
+	})}
+	if to.roles != nil {
+		passed = []*string{role.RoleArn()}
+		for _, present := range to.roles {
+			passed = append(passed, present.RoleArn())
+		}
+	}
+	grants := []awsiam.Grant{
+		grantOn(by.Function, to.arn, "redshift-serverless:GetNamespace", "redshift-serverless:UpdateNamespace"),
+		grantPass(by, "StringLikeIfExists", "redshift*.amazonaws.com", passed...),
+	}
+	return attachment(scope, target, role, by, map[string]any{"roleArn": role.RoleArn(), "namespaceName": to.name}, grants)
+}
+
+// grantPass lets the function pass roles to Redshift.
+func grantPass(by *ddlprovider.Provider, operator, service string, roleARNs ...*string) awsiam.Grant {
 	return awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
-		Grantee: by.Function, Actions: jsii.Strings("iam:PassRole"), ResourceArns: &[]*string{role.RoleArn()},
-		Conditions: &map[string]*map[string]any{"StringEquals": {"iam:PassedToService": services}},
+		Grantee: by.Function, Actions: jsii.Strings("iam:PassRole"), ResourceArns: &roleARNs,
+		Conditions: &map[string]*map[string]any{operator: {"iam:PassedToService": service}},
 	})
 }
 

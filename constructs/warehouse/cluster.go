@@ -107,6 +107,9 @@ func (c *Cluster) Target() Target {
 	}
 }
 
+// Isolated reports whether the warehouse's network is: see [Network.Isolated].
+func (c *Cluster) Isolated() bool { return c.Network != nil && c.Network.Isolated() }
+
 // AttachRole adds role to the cluster's own roles. A role of another stack is
 // attached by the function instead: the two stacks would need each other.
 func (c *Cluster) AttachRole(scope constructs.Construct, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {

@@ -266,7 +266,7 @@ func (p *ClusterProps) multiAZProblems() ddl.Problems {
 		{p.Nodes < 2, "Nodes", fmt.Sprintf("got %d; MultiAZ needs 2 in each zone", p.Nodes)},
 		{p.Relocation, "Relocation", "MultiAZ relocates by itself; leave one of both out"},
 		{p.PauseSchedule != "" || p.ResumeSchedule != "", "PauseSchedule", "a MultiAZ cluster can't be paused; leave the schedules or MultiAZ out"},
-		{p.Network != nil && p.Network.zones > 0 && p.Network.zones < 3, "Network", "MultiAZ needs subnets in three zones; set NetworkProps.Zones to 3"},
+		{p.Network != nil && p.Network.zones > 0 && p.Network.zones < 3, "Network", "MultiAZ needs subnets in three zones; set NetworkProps.Zones to 3, or name three AvailabilityZones"},
 	} {
 		if has.wrong {
 			problems = append(problems, ddl.Problem{Path: has.path, Message: has.message})

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
@@ -78,7 +79,7 @@ func TestImportedCluster(t *testing.T) {
 			want = append(
 				want,
 				"Allow redshift:ModifyClusterIamRoles, redshift:DescribeClusters on arn:${AWS::Partition}:redshift:eu-west-1:123456789012:cluster:theirs",
-				`Allow iam:PassRole on ${Reader.Arn} if {"StringEquals":{"iam:PassedToService":["redshift.amazonaws.com"]}}`,
+				`Allow iam:PassRole on ${Reader.Arn} if {"StringEquals":{"iam:PassedToService":"redshift.amazonaws.com"}}`,
 			)
 			if diff := cmp.Diff(want, functionStatements(t, stack)); diff != "" {
 				t.Errorf("statements (-want +got):\n%s", diff)
@@ -110,7 +111,7 @@ func TestImportedWorkgroup(t *testing.T) {
 			want := []string{
 				"Allow redshift-data:ExecuteStatement on arn:${AWS::Partition}:redshift-serverless:eu-west-1:123456789012:workgroup/w-id", followOwn, test.want,
 				"Allow redshift-serverless:GetNamespace, redshift-serverless:UpdateNamespace on arn:${AWS::Partition}:redshift-serverless:eu-west-1:123456789012:namespace/n-id",
-				`Allow iam:PassRole on ${Reader.Arn} if {"StringEquals":{"iam:PassedToService":["redshift.amazonaws.com","redshift-serverless.amazonaws.com"]}}`,
+				`Allow iam:PassRole on arn:${AWS::Partition}:iam::123456789012:role/* ` + toRedshift,
 			}
 			if diff := cmp.Diff(want, functionStatements(t, stack)); diff != "" {
 				t.Errorf("statements (-want +got):\n%s", diff)
@@ -118,6 +119,56 @@ func TestImportedWorkgroup(t *testing.T) {
 			synthtest.GoldenOf(t, stack, "RoleAttachment", "imported-workgroup-"+name)
 		})
 	}
+}
+
+// toRedshift holds for whatever Serverless says of the service that a role is passed to.
+const toRedshift = `if {"StringLikeIfExists":{"iam:PassedToService":"redshift*.amazonaws.com"}}`
+
+// TestRolesOfANamespace holds that the function may pass the roles that stay in a
+// namespace's list, and no others where these are known.
+func TestRolesOfANamespace(t *testing.T) {
+	theirs := "arn:aws:iam::123456789012:role/service-role/theirs"
+	tests := map[string]struct {
+		warehouse func(awscdk.App, awscdk.Stack) warehouse.Warehouse
+		want      string
+	}{
+		"known": {func(_ awscdk.App, stack awscdk.Stack) warehouse.Warehouse {
+			return workgroupWith(stack, []awsiam.IRole{awsiam.Role_FromRoleArn(stack, jsii.String("Theirs"), jsii.String(theirs), nil)})
+		}, "${Reader.Arn}, " + theirs},
+		"none": {func(_ awscdk.App, stack awscdk.Stack) warehouse.Warehouse {
+			return workgroupWith(stack, []awsiam.IRole{})
+		}, "${Reader.Arn}"},
+		"not known": {func(_ awscdk.App, stack awscdk.Stack) warehouse.Warehouse {
+			return workgroupWith(stack, nil)
+		}, "arn:${AWS::Partition}:iam::123456789012:role/*"},
+		"of another stack": {func(app awscdk.App, _ awscdk.Stack) warehouse.Warehouse {
+			return warehouse.NewServerless(awscdk.NewStack(app, jsii.String("Theirs"), &awscdk.StackProps{Env: inAccount["aws"]}), jsii.String("Warehouse"), nil)
+		}, "arn:${AWS::Partition}:iam::123456789012:role/*"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			app := awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false)})
+			stack := awscdk.NewStack(app, jsii.String("Shop"), &awscdk.StackProps{Env: inAccount["aws"]})
+			if test.warehouse(app, stack).AttachRole(stack, newRole(stack), provider(t, stack)) == nil {
+				t.Error("want a resource that attaches the role, got none")
+			}
+			var got []string
+			for _, statement := range functionStatements(t, stack) {
+				if strings.Contains(statement, "iam:PassRole") {
+					got = append(got, statement)
+				}
+			}
+			if diff := cmp.Diff([]string{"Allow iam:PassRole on " + test.want + " " + toRedshift}, got); diff != "" {
+				t.Errorf("statements (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func workgroupWith(stack awscdk.Stack, roles []awsiam.IRole) warehouse.Warehouse {
+	return warehouse.FromWorkgroupAttributes(stack, jsii.String("Warehouse"), &warehouse.WorkgroupAttributes{
+		WorkgroupName: "w", WorkgroupID: "w-id", NamespaceName: "n", NamespaceID: "n-id", NamespaceRoles: roles, Database: "dev",
+	})
 }
 
 // TestPartitions holds that nothing is taken to be in aws.

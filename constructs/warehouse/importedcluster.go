@@ -37,7 +37,14 @@ type ClusterAttributes struct {
 	//
 	// Change: in place. Only an owner can change or drop a view, or a superuser.
 	Secret awssecretsmanager.ISecret
-	// DatabaseUser is that user, where IAM vouches for users instead.
+	// DatabaseUser is that user, where IAM vouches for users instead. It has to be there
+	// before the first deployment, and to be allowed to create in the database and in the
+	// schema public, which has the ledger. A superuser makes a user etl for a database
+	// dev so:
+	//
+	//	CREATE USER etl PASSWORD DISABLE;
+	//	GRANT CREATE ON DATABASE dev TO etl;
+	//	GRANT CREATE ON SCHEMA public TO etl;
 	//
 	// Default: none.
 	//

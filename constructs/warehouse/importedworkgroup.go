@@ -42,6 +42,15 @@ type WorkgroupAttributes struct {
 	//
 	// Change: in place.
 	NamespaceID string
+	// NamespaceRoles are the roles that the namespace has already, those of other
+	// stacks' ingestions among them: what aws redshift-serverless get-namespace lists.
+	// Attaching one more writes the whole list, and takes the right to pass each. An
+	// empty list, unlike nil, says that it has none.
+	//
+	// Default: not known; the function may pass every role of the account, to Redshift.
+	//
+	// Change: in place.
+	NamespaceRoles []awsiam.IRole
 	// Database is the database that the views are made in.
 	//
 	// Required.
@@ -51,9 +60,21 @@ type WorkgroupAttributes struct {
 	Database string
 	// Secret holds the database user who makes the views, and so owns them.
 	//
+	// Without it, give the function's role a name (ddlprovider.Props.RoleName). Before the
+	// first deployment, a superuser makes the user of that name and lets it create in the
+	// database and in the schema public, which has the ledger. For a role shop-ddl and a
+	// database dev:
+	//
+	//	CREATE USER "IAMR:shop-ddl" PASSWORD DISABLE;
+	//	GRANT CREATE ON DATABASE dev TO "IAMR:shop-ddl";
+	//	GRANT CREATE ON SCHEMA public TO "IAMR:shop-ddl";
+	//
+	// Sources: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_USER.html,
+	// https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html
+	//
 	// Default: none; then it is the user whom Redshift makes of the function's own
-	// role, IAMR:<role>, who first has to be granted CREATE ON DATABASE and, for
-	// views in public, CREATE ON SCHEMA public.
+	// role, IAMR:<role>, who first has to be granted CREATE ON DATABASE and CREATE ON
+	// SCHEMA public.
 	//
 	// Change: in place. Only an owner can change or drop a view, or a superuser.
 	Secret awssecretsmanager.ISecret
@@ -110,8 +131,11 @@ func (w *ImportedWorkgroup) Target() Target {
 // leaves the stack. One that was attached before is left attached.
 func (w *ImportedWorkgroup) AttachRole(scope constructs.Construct, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
 	return w.attached.once(role, func() constructs.IDependable {
-		arn := serverlessARN(w.Construct, "namespace", jsii.String(w.attributes.NamespaceID))
-		return attachToNamespace(scope, w.Target(), jsii.String(w.attributes.NamespaceName), arn, role, by)
+		to := namespace{
+			name: jsii.String(w.attributes.NamespaceName), arn: serverlessARN(w.Construct, "namespace", jsii.String(w.attributes.NamespaceID)),
+			roles: w.attributes.NamespaceRoles,
+		}
+		return attachToNamespace(scope, w.Target(), to, role, by)
 	})
 }
 

@@ -1,13 +1,12 @@
 package warehouse
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
 )
 
 // NetworkProps says what [NewNetwork] defines. Nil means all defaults.
@@ -25,6 +24,16 @@ type NetworkProps struct {
 	//
 	// Change: in place, if it grows; a zone that the warehouse is in can't go.
 	Zones int
+	// AvailabilityZones are the names of a new VPC's zones, such as eu-west-1a, instead
+	// of their number. Not every zone has all that a warehouse needs: aws ec2
+	// describe-vpc-endpoint-services tells which ones have the Kinesis endpoint, and aws
+	// redshift describe-orderable-cluster-options which ones have the type of nodes.
+	//
+	// Default: the first Zones of the region.
+	//
+	// Change: in place, if names are appended; else EC2 refuses it, since the subnet in
+	// the new zone would have the addresses of the one in the old zone.
+	AvailabilityZones []string
 	// Subnets are those of the warehouse.
 	//
 	// Default: the isolated ones; of a VPC that has none, the private ones.
@@ -45,6 +54,16 @@ type NetworkProps struct {
 	//
 	// Change: in place.
 	KinesisEndpoint awsec2.IInterfaceVpcEndpoint
+	// STSEndpoint adds an interface endpoint by which the VPC reaches STS of its own
+	// region. No documentation says that Redshift assumes roles from within the VPC, and
+	// an endpoint costs $0.01 an hour and zone, so there is none unless you ask for it:
+	// where a stream is read by an ingestion's StreamRole, the VPC has no way out, and
+	// the first refresh ends in a timeout.
+	//
+	// Default: false.
+	//
+	// Change: in place.
+	STSEndpoint bool
 	// NoEndpoints says that the subnets reach Kinesis and S3 otherwise: by a NAT, by
 	// a transit gateway, or by endpoints that the app doesn't know of.
 	//
@@ -65,23 +84,36 @@ type Network struct {
 	// caller opens it for its own clients.
 	SecurityGroup awsec2.ISecurityGroup
 
-	zones int // those of a new VPC; 0: not known
+	zones    int // those of a new VPC; 0: not known
+	isolated bool
 }
+
+// Isolated reports whether the warehouse reaches nothing but the endpoints: Kinesis of
+// its own region, and S3. So it is in a VPC that [NewNetwork] made, unless NoEndpoints
+// says that there is another way. Of a VPC that the caller passes, nobody knows.
+func (n *Network) Isolated() bool { return n.isolated }
 
 // defaultZones is in how many zones a cluster's subnets are.
 const defaultZones = 2
 
 // NewNetwork defines a Network under scope: by default a VPC of isolated subnets in
 // two zones, without a NAT or an internet gateway: all they reach is Kinesis, by an
-// interface endpoint, and S3, by a gateway endpoint.
+// interface endpoint, and S3, by a gateway endpoint. Bad props fail the synthesis with
+// every problem, each under its path.
 func NewNetwork(scope constructs.Construct, id *string, props *NetworkProps) *Network {
 	var p NetworkProps
 	if props != nil {
 		p = *props
 	}
-	n := &Network{Construct: constructs.NewConstruct(scope, id), VPC: p.VPC, Subnets: p.Subnets, SecurityGroup: p.SecurityGroup}
+	n := &Network{
+		Construct: constructs.NewConstruct(scope, id), VPC: p.VPC, Subnets: p.Subnets, SecurityGroup: p.SecurityGroup,
+		isolated: p.VPC == nil && !p.NoEndpoints,
+	}
+	if invalid.Report(n.Construct, p.problems(awscdk.Stack_Of(scope))) {
+		p.Zones, p.AvailabilityZones = serverlessZones, nil // enough for whatever is defined on it
+	}
 	if n.VPC == nil {
-		n.newVPC(p.Zones)
+		n.newVPC(p.Zones, p.AvailabilityZones)
 	}
 	if n.Subnets == nil {
 		n.Subnets = warehouseSubnets(n.VPC)
@@ -96,13 +128,20 @@ func NewNetwork(scope constructs.Construct, id *string, props *NetworkProps) *Ne
 	}
 	if !p.NoEndpoints {
 		n.reachS3()
-		n.reachKinesis(p.KinesisEndpoint)
+		n.reach(kinesis, p.KinesisEndpoint)
+	}
+	if p.STSEndpoint {
+		n.reach(sts, nil)
 	}
 	return n
 }
 
-func (n *Network) newVPC(zones int) {
-	if zones == 0 {
+// newVPC defines a VPC in the zones of these names, or else in as many zones.
+func (n *Network) newVPC(zones int, names []string) {
+	switch {
+	case len(names) > 0:
+		zones = len(names)
+	case zones == 0:
 		zones = defaultZones
 	}
 	n.zones = zones
@@ -114,15 +153,18 @@ func (n *Network) newVPC(zones int) {
 		// Restricting it takes a second Lambda; nothing uses that group.
 		RestrictDefaultSecurityGroup: jsii.Bool(false),
 	}
-	if zones <= defaultZones {
+	switch {
+	case len(names) > 0:
+		props.AvailabilityZones = jsiiList(names)
+	case zones <= defaultZones:
 		props.MaxAzs = jsii.Number(zones)
-	} else {
+	default:
 		// A stack that knows no region has two zones for the CDK; the region has more.
-		var names []*string
+		var some []*string
 		for i := range zones {
-			names = append(names, awscdk.Fn_Select(jsii.Number(i), awscdk.Fn_GetAzs(nil)))
+			some = append(some, awscdk.Fn_Select(jsii.Number(i), awscdk.Fn_GetAzs(nil)))
 		}
-		props.AvailabilityZones = &names
+		props.AvailabilityZones = &some
 	}
 	n.VPC = awsec2.NewVpc(n.Construct, jsii.String("Vpc"), props)
 }
@@ -133,66 +175,4 @@ func warehouseSubnets(vpc awsec2.IVpc) *awsec2.SubnetSelection {
 		return &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PRIVATE_ISOLATED}
 	}
 	return &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PRIVATE_WITH_EGRESS}
-}
-
-// The ids of the endpoints, below the VPC or, of one that exists already, below
-// the network.
-const (
-	s3Endpoint      = "S3"
-	kinesisEndpoint = "Kinesis"
-)
-
-// reachS3 defines a gateway endpoint, unless the VPC has one in this app. It costs
-// nothing, but a route table takes one only: a VPC that exists outside of the app
-// is left as it is.
-func (n *Network) reachS3() {
-	vpc, ours := n.VPC.(awsec2.Vpc)
-	if ours && n.endpointOf("s3") == nil {
-		vpc.AddGatewayEndpoint(jsii.String(s3Endpoint), &awsec2.GatewayVpcEndpointOptions{Service: awsec2.GatewayVpcEndpointAwsService_S3()})
-	}
-}
-
-// reachKinesis lets the warehouse's group through to an interface endpoint: the one
-// given, the one that the app has in this VPC, or a new one.
-func (n *Network) reachKinesis(given awsec2.IInterfaceVpcEndpoint) {
-	endpoint := given
-	if endpoint == nil {
-		endpoint, _ = n.endpointOf("kinesis-streams").(awsec2.IInterfaceVpcEndpoint)
-	}
-	if endpoint == nil {
-		scope, id := n.Construct, kinesisEndpoint
-		if vpc, ours := n.VPC.(awsec2.Vpc); ours {
-			scope = vpc
-		}
-		// The endpoint only answers. With no rule for the way out, EC2 would allow all;
-		// so the CDK writes one that matches nothing: ICMP to 255.255.255.255/32.
-		group := awsec2.NewSecurityGroup(scope, jsii.String(id+"SecurityGroup"), &awsec2.SecurityGroupProps{
-			Vpc: n.VPC, Description: jsii.String("Kinesis endpoint of the Redshift warehouse"), AllowAllOutbound: jsii.Bool(false),
-		})
-		endpoint = awsec2.NewInterfaceVpcEndpoint(scope, jsii.String(id), &awsec2.InterfaceVpcEndpointProps{
-			Vpc: n.VPC, Service: awsec2.InterfaceVpcEndpointAwsService_KINESIS_STREAMS(), Subnets: n.Subnets, Open: jsii.Bool(false),
-			SecurityGroups: &[]awsec2.ISecurityGroup{group},
-		})
-	}
-	endpoint.Connections().AllowDefaultPortFrom(n.SecurityGroup, jsii.String("The warehouse"))
-}
-
-// endpointOf returns the construct of the endpoint of a service that the VPC's stack
-// has in it already, or nil.
-func (n *Network) endpointOf(service string) constructs.IConstruct {
-	if n.zones > 0 {
-		return nil // the VPC is new
-	}
-	vpc := *n.VPC.VpcId()
-	for _, found := range *awscdk.Stack_Of(n.VPC).Node().FindAll(constructs.ConstructOrder_PREORDER) {
-		endpoint, ok := found.Node().DefaultChild().(awsec2.CfnVPCEndpoint)
-		if !ok || *endpoint.VpcId() != vpc {
-			continue
-		}
-		// Before and behind the service's own name may stand tokens.
-		if name := endpoint.ServiceName(); name != nil && slices.Contains(strings.FieldsFunc(*name, func(c rune) bool { return c == '.' || c == '$' }), service) {
-			return found
-		}
-	}
-	return nil
 }

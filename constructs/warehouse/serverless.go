@@ -132,23 +132,26 @@ func (s *Serverless) uniqueName() string {
 	}))
 }
 
-// limit has the function set a usage limit: CloudFormation has no type for it.
+// limit has the function set a usage limit: CloudFormation has no type for it. The
+// four actions have no resource type, neither the workgroup's nor the limit's, so that
+// only * grants them, and no condition key that tells one workgroup from another. What
+// keeps the function to this workgroup is what it asks for: see package usagelimit.
 //
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftserverless.html
 func (s *Serverless) limit(l UsageLimit) {
 	provider := ddlprovider.InStack(s.Construct)
 	arn := s.Workgroup.AttrWorkgroupWorkgroupArn()
-	// The limits' own ARNs are not known before they are made.
-	limits := serverlessARN(s.Construct, "usagelimit", jsii.String("*"))
-	grants := grantOn(provider.Function, arn, "redshift-serverless:CreateUsageLimit", "redshift-serverless:ListUsageLimits").
-		Combine(grantOn(provider.Function, limits, "redshift-serverless:UpdateUsageLimit", "redshift-serverless:DeleteUsageLimit", "redshift-serverless:ListUsageLimits"))
+	grant := grantOn(
+		provider.Function, jsii.String("*"), "redshift-serverless:CreateUsageLimit", "redshift-serverless:ListUsageLimits",
+		"redshift-serverless:UpdateUsageLimit", "redshift-serverless:DeleteUsageLimit",
+	)
 	resource := provider.Resource(s.Construct, l.id(), "Custom::RedshiftUsageLimit", awscdk.RemovalPolicy_DESTROY, map[string]any{
 		"UsageLimit": map[string]any{
 			"workgroupArn": arn, "usageType": l.usageType(), "amount": l.Amount, "period": l.period(), "breachAction": l.breachAction(),
 		},
 	})
 	resource.Node().AddDependency(provider.Function)
-	grants.ApplyBefore(resource)
+	grant.ApplyBefore(resource)
 }
 
 // Target returns the workgroup, its database and its admin's secret; if the props
@@ -160,11 +163,18 @@ func (s *Serverless) Target() Target {
 	return Target{WorkgroupName: s.Workgroup.Ref(), Database: jsii.String(s.database), SecretARN: s.Secret.SecretArn()}
 }
 
+// Isolated reports whether the warehouse's network is: see [Network.Isolated].
+func (s *Serverless) Isolated() bool { return s.Network != nil && s.Network.Isolated() }
+
 // AttachRole adds role to the namespace's own roles. A role of another stack is
-// attached by the function instead: the two stacks would need each other.
+// attached by the function instead: the two stacks would need each other. Then the
+// function may pass every role of the account, to Redshift: the list that it writes
+// also has the roles that third stacks attach, and that this one can't name without
+// needing them.
 func (s *Serverless) AttachRole(scope constructs.Construct, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
 	if *awscdk.Stack_Of(role).Node().Addr() != *awscdk.Stack_Of(s.Construct).Node().Addr() {
-		return attachToNamespace(scope, s.Target(), s.Namespace.Ref(), s.Namespace.AttrNamespaceNamespaceArn(), role, by)
+		to := namespace{name: s.Namespace.Ref(), arn: s.Namespace.AttrNamespaceNamespaceArn()}
+		return attachToNamespace(scope, s.Target(), to, role, by)
 	}
 	s.roles.add(role.RoleArn())
 	return nil

@@ -53,9 +53,8 @@ func TestServerlessWithEverything(t *testing.T) {
 	}
 	want := []string{
 		`Allow logs:CreateLogStream, logs:PutLogEvents on ${TributaryDDLLogs.Arn}`,
-		`Allow redshift-serverless:CreateUsageLimit, redshift-serverless:ListUsageLimits on ${WarehouseWorkgroup.Workgroup.WorkgroupArn}`,
-		// A usage limit has no ARN before it is made.
-		`Allow redshift-serverless:UpdateUsageLimit, redshift-serverless:DeleteUsageLimit, redshift-serverless:ListUsageLimits on arn:${AWS::Partition}:redshift-serverless:${AWS::Region}:${AWS::AccountId}:usagelimit/*`,
+		// They have no resource type: only * grants them.
+		`Allow redshift-serverless:CreateUsageLimit, redshift-serverless:ListUsageLimits, redshift-serverless:UpdateUsageLimit, redshift-serverless:DeleteUsageLimit on *`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("statements (-want +got):\n%s", diff)
@@ -83,7 +82,7 @@ func TestServerlessTellsEveryProblem(t *testing.T) {
 		`[Shop/Warehouse] MaxCapacity: got 6000; write BaseCapacity to 5632`,
 		`[Shop/Warehouse] PricePerformance: got 101; write 1 to 100`,
 		`[Shop/Warehouse] BaseCapacity: PricePerformance sets the capacity; leave one of both out`,
-		`[Shop/Warehouse] Network: a workgroup needs subnets in three zones; set NetworkProps.Zones to 3`,
+		`[Shop/Warehouse] Network: a workgroup needs subnets in three zones; set NetworkProps.Zones to 3, or name three AvailabilityZones`,
 		`[Shop/Warehouse] LogExports[0]: got "all"; write one of connectionlog, userlog, useractivitylog`,
 		`[Shop/Warehouse] UsageLimits[0].Amount: got 0; write more than 0`,
 		`[Shop/Warehouse] UsageLimits[1].Period: got "hourly"; write daily, weekly or monthly`,

@@ -205,7 +205,7 @@ func (p *ServerlessProps) problems() ddl.Problems {
 		add("BaseCapacity", "PricePerformance sets the capacity; leave one of both out")
 	}
 	if p.Network != nil && p.Network.zones > 0 && p.Network.zones < serverlessZones {
-		add("Network", "a workgroup needs subnets in three zones; set NetworkProps.Zones to 3")
+		add("Network", "a workgroup needs subnets in three zones; set NetworkProps.Zones to 3, or name three AvailabilityZones")
 	}
 	if n := len(p.parameters()); n > maxParameters {
 		add("Parameters", "has %d with require_ssl; Redshift takes %d", n, maxParameters)

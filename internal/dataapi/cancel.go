@@ -4,64 +4,110 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 )
 
-// Cancel ends the request's own statements that still run, and returns their
-// ids. The caller has to be who started them.
-func (r *Runner) Cancel(ctx context.Context) ([]string, error) {
-	return r.cancel(ctx, func(name string) bool { return strings.HasPrefix(name, r.prefix()) })
+// Cancel ends the request's own statements that still run, and returns their ids.
+// known are the ids of statements that are known to be; it looks for others.
+func (r *Runner) Cancel(ctx context.Context, known []string) ([]string, error) {
+	return r.cancel(ctx, known, func(name string) bool { return strings.HasPrefix(name, r.prefix()) })
 }
 
 // Supersede ends what earlier requests under the Runner's name still run, and
-// waits until nothing of it runs any more.
-func (r *Runner) Supersede(ctx context.Context) error {
-	ids, err := r.cancel(ctx, func(name string) bool { return !strings.HasPrefix(name, r.prefix()) })
+// waits until nothing of it runs any more. known are the ids of statements that are
+// known to be theirs; it looks for others.
+func (r *Runner) Supersede(ctx context.Context, known []string) error {
+	ids, err := r.cancel(ctx, known, func(name string) bool { return !strings.HasPrefix(name, r.prefix()) })
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
 		var ended *StatementError
-		if _, err := r.await(ctx, id); err != nil && !errors.As(err, &ended) {
+		_, err := r.await(ctx, "", id, time.Now(), mostRest)
+		switch {
+		case err == nil, errors.As(err, &ended):
+		case ctx.Err() != nil:
 			return fmt.Errorf("await the end of statement %s: %w", id, err)
+		default: // it is older than the Data API remembers, or IAM hides it
+			r.log("a statement of an earlier request can't be watched", "statement", id, "error", err)
 		}
 	}
 	return nil
 }
 
-// cancel ends the statements under the Runner's name that run and are wanted.
-func (r *Runner) cancel(ctx context.Context, wanted func(name string) bool) ([]string, error) {
-	var cancelled []string
-	for _, status := range []types.StatusString{types.StatusStringStarted, types.StatusStringPicked, types.StatusStringSubmitted} {
-		pages := redshiftdata.NewListStatementsPaginator(r.API, &redshiftdata.ListStatementsInput{
-			StatementName: aws.String(r.Name + "/"), Status: status,
-			ClusterIdentifier: optional(r.Target.ClusterIdentifier), WorkgroupName: optional(r.Target.WorkgroupName),
-			Database: aws.String(r.Target.Database),
+// cancel ends the known statements, and those under the Runner's name that run and
+// are wanted.
+func (r *Runner) cancel(ctx context.Context, known []string, wanted func(name string) bool) ([]string, error) {
+	listed, err := r.list(ctx, wanted)
+	if err != nil {
+		return nil, err
+	}
+	ids := slices.Clone(known)
+	for _, id := range listed {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	for i, id := range ids {
+		_, err := insist(ctx, r, func() (*redshiftdata.CancelStatementOutput, error) {
+			return r.API.CancelStatement(ctx, &redshiftdata.CancelStatementInput{Id: &id})
 		})
-		for pages.HasMorePages() {
-			page, err := insist(ctx, r, func() (*redshiftdata.ListStatementsOutput, error) { return pages.NextPage(ctx) })
-			if err != nil {
-				return cancelled, fmt.Errorf("list the running statements of %q: %w", r.Name, err)
-			}
-			for _, s := range page.Statements {
-				if !wanted(aws.ToString(s.StatementName)) {
-					continue
+		switch {
+		case ctx.Err() != nil:
+			return ids[:i], fmt.Errorf("cancel statement %s: %w", id, err)
+		case NotAuthorized(err):
+			r.log("a statement can't be cancelled", "statement", id, "error", err)
+		}
+		// Another error means that it ended meanwhile; what it left is seen by what
+		// runs next.
+	}
+	return ids, nil
+}
+
+// list returns the ids of the statements under the Runner's name that run and are
+// wanted. It asks for each state and for both levels: without a state only finished
+// ones are listed, and at the level of the session only those of this process. Where
+// IAM refuses to list, nothing is known to run: the statements that run long are in
+// the ledger, too.
+//
+// Source: https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_ListStatements.html
+func (r *Runner) list(ctx context.Context, wanted func(name string) bool) ([]string, error) {
+	var ids []string
+	for _, roleLevel := range []bool{true, false} {
+		for _, status := range []types.StatusString{types.StatusStringStarted, types.StatusStringPicked, types.StatusStringSubmitted} {
+			pages := redshiftdata.NewListStatementsPaginator(r.API, &redshiftdata.ListStatementsInput{
+				StatementName: aws.String(r.Name + "/"), Status: status, RoleLevel: aws.Bool(roleLevel),
+				ClusterIdentifier: optional(r.Target.ClusterIdentifier), WorkgroupName: optional(r.Target.WorkgroupName),
+				Database: aws.String(r.Target.Database),
+			})
+			for pages.HasMorePages() {
+				page, err := insist(ctx, r, func() (*redshiftdata.ListStatementsOutput, error) { return pages.NextPage(ctx) })
+				if NotAuthorized(err) {
+					r.log("running statements can't be listed; none is taken to run", "role level", roleLevel, "status", string(status), "error", err)
+					break
 				}
-				_, err := insist(ctx, r, func() (*redshiftdata.CancelStatementOutput, error) {
-					return r.API.CancelStatement(ctx, &redshiftdata.CancelStatementInput{Id: s.Id})
-				})
-				if ctx.Err() != nil {
-					return cancelled, fmt.Errorf("cancel statement %s: %w", aws.ToString(s.Id), err)
+				if err != nil {
+					return nil, fmt.Errorf("list the running statements of %q: %w", r.Name, err)
 				}
-				// An error means that it ended meanwhile; what it left is seen by
-				// what runs next.
-				cancelled = append(cancelled, aws.ToString(s.Id))
+				for _, s := range page.Statements {
+					if id := aws.ToString(s.Id); wanted(aws.ToString(s.StatementName)) && !slices.Contains(ids, id) {
+						ids = append(ids, id)
+					}
+				}
 			}
 		}
 	}
-	return cancelled, nil
+	return ids, nil
+}
+
+func (r *Runner) log(message string, args ...any) {
+	if r.Log != nil {
+		r.Log.Warn(message, args...)
+	}
 }

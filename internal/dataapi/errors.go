@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 	"github.com/aws/smithy-go"
@@ -20,6 +22,8 @@ type StatementError struct {
 	ID     string // the statement's, for the console and the CLI
 	Status string // FAILED or ABORTED
 	Reason string // the warehouse's words; empty if it had none
+	// Created is when the Data API accepted it; zero if that is not known.
+	Created time.Time
 }
 
 // Error returns the step, the warehouse's reason and the statement's id. The
@@ -31,6 +35,21 @@ func (e *StatementError) Error() string {
 	}
 	return fmt.Sprintf("%s: %s: %s (statement %s)", e.Step, strings.ToLower(e.Status), reason, e.ID)
 }
+
+// RunningError is a statement that was not seen to end, and so may still run.
+type RunningError struct {
+	Step ddl.Step
+	ID   string // the statement's
+	Err  error  // why it was not watched to its end
+}
+
+// Error returns the step, the statement's id and the reason.
+func (e *RunningError) Error() string {
+	return fmt.Sprintf("%s: statement %s: %v", e.Step, e.ID, e.Err)
+}
+
+// Unwrap returns the reason.
+func (e *RunningError) Unwrap() error { return e.Err }
 
 // Gone reports whether err says that the warehouse, or the database in it, does
 // not exist. The Data API has no exception of its own for either; the words are
@@ -78,12 +97,23 @@ func NotAuthorized(err error) bool {
 }
 
 // Conflicted reports whether err says that a statement lost a race with another
-// transaction and may win the next one.
+// transaction and may win the next one. It has done nothing then. Redshift says so by
+// code (1018 and 1023 are documented) or in words, which differ between the isolation
+// levels SERIALIZABLE and SNAPSHOT.
 //
-// Source: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
+// Source: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation-serializable-isolation-troubleshooting.html;
+// "conflict with concurrent transaction" was seen live:
+// https://github.com/aws/amazon-redshift-jdbc-driver/issues/147
 func Conflicted(err error) bool {
-	return failedWith(err, "Serializable isolation violation", "could not serialize", "deadlock detected", "concurrently updated", "conflict with concurrent transaction")
+	var statement *StatementError
+	return Refused(err) && errors.As(err, &statement) && (conflictCode.MatchString(statement.Reason) ||
+		containsAny(statement.Reason, "isolation violation", "could not serialize", "deadlock detected", "concurrently updated", "concurrent update",
+			"conflict with concurrent transaction"))
 }
+
+// conflictCode finds "ERROR: 1023 DETAIL: …". 1018 is a relation that another
+// transaction has just made or dropped.
+var conflictCode = regexp.MustCompile(`(?i)error:\s*(1018|1023)\s+detail`)
 
 func failedWith(err error, words ...string) bool {
 	var statement *StatementError

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
@@ -22,14 +23,19 @@ func (r *Runner) Rows(ctx context.Context, s ddl.Statement, attempt int) ([][]st
 	return rows, outcome, err
 }
 
+// freshRest is the longest time between two looks at a statement of [Runner.Fresh].
+const freshRest = time.Second
+
 // Fresh is Rows for a statement that is run anew whatever the request has run
-// before: the answer is the present's, in a repeated run too.
-func (r *Runner) Fresh(ctx context.Context, s ddl.Statement) ([][]string, error) {
-	outcome, err := r.run(ctx, s, "")
+// before: the answer is the present's, in a repeated run too. The outcome's Began says
+// of what moment it is; the statement is looked at once a second or more often.
+func (r *Runner) Fresh(ctx context.Context, s ddl.Statement) ([][]string, Outcome, error) {
+	outcome, err := r.run(ctx, s, "", freshRest)
 	if err != nil || !outcome.HasRows {
-		return nil, err
+		return nil, outcome, err
 	}
-	return r.result(ctx, s.Step, outcome)
+	rows, err := r.result(ctx, s.Step, outcome)
+	return rows, outcome, err
 }
 
 // result returns the rows that a statement left.

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"time"
@@ -51,6 +52,13 @@ type Runner struct {
 	// same step, attempt and SQL within 8 hours gets the first one's outcome
 	// instead of a second run. Empty means that every run is a new one.
 	Request string
+	// Long is called once for each statement that still runs LongAfter it was
+	// accepted, with its step and its id. Nil means that nobody is told.
+	Long      func(ctx context.Context, step ddl.Step, id string)
+	LongAfter time.Duration
+	// Log is told of calls that IAM refuses and that the Runner can do without. Nil
+	// means that nobody is told.
+	Log *slog.Logger
 	// Sleep waits between two looks at a running statement. Nil means a timer.
 	Sleep func(context.Context, time.Duration) error
 }
@@ -60,33 +68,38 @@ type Outcome struct {
 	ID      string    // the statement's
 	Created time.Time // when the Data API accepted it
 	HasRows bool      // whether it is one that returns rows, be they none
+	// Began is when the statement began to run, by this machine's clock. It may be
+	// too early, by as much as lay between two looks at the statement, never too late.
+	Began time.Time
 }
 
 // Run runs s and waits until it ends. attempt tells a deliberate repetition
 // from a repeated request. The error is a *[StatementError] for a statement
 // that ran and failed; one from the Data API for a statement it did not accept;
-// or ctx's, with the statement still running.
+// or a *[RunningError], such as one of ctx's.
 func (r *Runner) Run(ctx context.Context, s ddl.Statement, attempt int) (Outcome, error) {
 	token := ""
 	if r.Request != "" {
 		token = r.token(s, attempt)
 	}
-	return r.run(ctx, s, token)
+	return r.run(ctx, s, token, mostRest)
 }
 
-// run runs s under a client token; without one, it is always a new statement.
-func (r *Runner) run(ctx context.Context, s ddl.Statement, token string) (Outcome, error) {
+// run runs s under a client token; without one, it is always a new statement. most is
+// the longest time between two looks at it.
+func (r *Runner) run(ctx context.Context, s ddl.Statement, token string, most time.Duration) (Outcome, error) {
+	handedOver := time.Now()
 	id, err := r.submit(ctx, s, token)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("%s: %w", s.Step, err)
 	}
-	outcome, err := r.await(ctx, id)
+	outcome, err := r.await(ctx, s.Step, id, handedOver, most)
 	if failed, ok := err.(*StatementError); ok { //nolint:errorlint // await returns it bare
 		failed.Step, failed.SQL = s.Step, s.SQL
 		return outcome, failed
 	}
 	if err != nil {
-		return outcome, fmt.Errorf("%s: statement %s: %w", s.Step, id, err)
+		return outcome, &RunningError{s.Step, id, err}
 	}
 	return outcome, nil
 }
@@ -125,7 +138,7 @@ func (r *Runner) prefix() string {
 // warehouse is too busy for it. The error then says why it had to wait, and is
 // ctx's, too.
 func insist[T any](ctx context.Context, r *Runner, call func() (T, error)) (T, error) {
-	for wait := r.backoff(ctx, 100*time.Millisecond); ; {
+	for wait := r.backoff(ctx, 100*time.Millisecond, mostRest); ; {
 		out, err := call()
 		if err == nil || !busy(err) {
 			return out, err
@@ -161,22 +174,34 @@ func (r *Runner) token(s ddl.Statement, attempt int) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// await looks at the statement until it ends.
-func (r *Runner) await(ctx context.Context, id string) (Outcome, error) {
-	for wait := r.backoff(ctx, 5*time.Millisecond); ; {
+// await looks at the statement until it ends. handedOver is when it had not been
+// accepted yet.
+func (r *Runner) await(ctx context.Context, step ddl.Step, id string, handedOver time.Time, most time.Duration) (Outcome, error) {
+	unended, told := handedOver, false // the last time at which the statement had not ended
+	for wait := r.backoff(ctx, 5*time.Millisecond, most); ; {
+		looked := time.Now()
 		d, err := insist(ctx, r, func() (*redshiftdata.DescribeStatementOutput, error) {
 			return r.API.DescribeStatement(ctx, &redshiftdata.DescribeStatementInput{Id: &id})
 		})
 		if err != nil {
 			return Outcome{ID: id}, err
 		}
-		outcome := Outcome{id, aws.ToTime(d.CreatedAt), aws.ToBool(d.HasResultSet)}
+		began := unended.Add(-time.Duration(max(d.Duration, 0)))
+		if began.Before(handedOver) {
+			began = handedOver
+		}
+		outcome := Outcome{id, aws.ToTime(d.CreatedAt), aws.ToBool(d.HasResultSet), began}
 		switch d.Status {
 		case types.StatusStringFinished:
 			return outcome, nil
 		case types.StatusStringSubmitted, types.StatusStringPicked, types.StatusStringStarted:
+			unended = looked
 		default: // FAILED, ABORTED, or a status this build does not know
-			return outcome, &StatementError{ID: id, Status: string(d.Status), Reason: aws.ToString(d.Error)}
+			return outcome, &StatementError{ID: id, Status: string(d.Status), Reason: aws.ToString(d.Error), Created: outcome.Created}
+		}
+		if !told && r.Long != nil && time.Since(handedOver) >= r.LongAfter {
+			told = true
+			r.Long(ctx, step, id)
 		}
 		if err := wait(); err != nil {
 			return Outcome{ID: id}, err
@@ -184,11 +209,13 @@ func (r *Runner) await(ctx context.Context, id string) (Outcome, error) {
 	}
 }
 
+// mostRest is the longest time between two looks at a statement.
+const mostRest = 5 * time.Second
+
 // backoff returns a function that waits, first for the given time and then for
 // longer and longer, up to a hundredth of what was left until ctx's deadline and
-// never over 5 s. It returns ctx's error once ctx has ended.
-func (r *Runner) backoff(ctx context.Context, first time.Duration) func() error {
-	most := 5 * time.Second
+// never over most. It returns ctx's error once ctx has ended.
+func (r *Runner) backoff(ctx context.Context, first, most time.Duration) func() error {
 	if deadline, ok := ctx.Deadline(); ok {
 		most = min(most, max(first, time.Until(deadline)/100))
 	}

@@ -24,6 +24,12 @@ import (
 type fakeAPI struct {
 	script   map[string]ending
 	refusals []error // of ExecuteStatement, in turn
+	unlisted error   // of ListStatements
+	hidden   bool    // statements are listed at the level of the session only
+	statuses []string
+	first    time.Time     // when a statement was first looked at
+	queued   time.Duration // how long a statement waits before it runs, by the clock
+	ran      time.Duration // how long it then runs, as the Data API says
 	accepted []*redshiftdata.ExecuteStatementInput
 	byToken  map[string]string
 	looks    map[string]int
@@ -64,11 +70,19 @@ func (f *fakeAPI) ending(id string) ending {
 
 func (f *fakeAPI) DescribeStatement(_ context.Context, in *redshiftdata.DescribeStatementInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.DescribeStatementOutput, error) {
 	end := f.ending(*in.Id)
-	f.looks[*in.Id]++
+	if f.looks[*in.Id]++; f.looks[*in.Id] == 1 {
+		f.first = time.Now()
+	}
+	if f.queued > 0 {
+		end.looks = 0
+		if time.Since(f.first) < f.queued+f.ran {
+			return &redshiftdata.DescribeStatementOutput{Id: in.Id, Status: types.StatusStringSubmitted}, nil
+		}
+	}
 	if f.looks[*in.Id] <= end.looks {
 		return &redshiftdata.DescribeStatementOutput{Id: in.Id, Status: types.StatusStringStarted}, nil
 	}
-	return &redshiftdata.DescribeStatementOutput{Id: in.Id, Status: end.status, Error: aws.String(end.reason), HasResultSet: aws.Bool(end.rows != nil)}, nil
+	return &redshiftdata.DescribeStatementOutput{Id: in.Id, Status: end.status, Error: aws.String(end.reason), Duration: f.ran.Nanoseconds(), HasResultSet: aws.Bool(end.rows != nil)}, nil
 }
 
 // GetStatementResult gives a page for each row.
@@ -88,6 +102,13 @@ func (f *fakeAPI) GetStatementResult(_ context.Context, in *redshiftdata.GetStat
 
 func (f *fakeAPI) ListStatements(_ context.Context, in *redshiftdata.ListStatementsInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.ListStatementsOutput, error) {
 	out := &redshiftdata.ListStatementsOutput{}
+	f.statuses = append(f.statuses, fmt.Sprint(in.Status, " ", aws.ToBool(in.RoleLevel)))
+	if f.unlisted != nil {
+		return nil, f.unlisted
+	}
+	if f.hidden && aws.ToBool(in.RoleLevel) {
+		return out, nil
+	}
 	for i, s := range f.accepted {
 		id := fmt.Sprintf("statement-%d", i+1)
 		if in.Status == types.StatusStringStarted && f.looks[id] <= f.ending(id).looks && strings.HasPrefix(aws.ToString(s.StatementName), *in.StatementName) {
@@ -274,36 +295,9 @@ func TestCancel(t *testing.T) {
 	if _, err := r.Run(ctx, ddl.Statement{SQL: "running"}, 0); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
-	got, err := r.Cancel(t.Context())
+	got, err := r.Cancel(t.Context(), nil)
 	if diff := cmp.Diff([]string{"statement-2"}, got); diff != "" || err != nil {
 		t.Errorf("cancelled (-want +got):\n%s%v", diff, err)
-	}
-}
-
-func TestSupersede(t *testing.T) {
-	t.Parallel()
-	api := &fakeAPI{script: map[string]ending{"running": {looks: 1 << 30}}}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	for request, name := range map[string]string{"r1": "tributary/S/V", "r2": "tributary/S/V", "r3": "tributary/S/VW"} {
-		r := runner(api)
-		r.Request, r.Name = request, name
-		if _, err := r.Run(ctx, ddl.Statement{SQL: "running"}, 0); !errors.Is(err, context.Canceled) {
-			t.Fatal(err)
-		}
-	}
-	later := runner(api)
-	later.Request = "r2"
-	if err := later.Supersede(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]bool{"tributary/S/V/r1/": true, "tributary/S/V/r2/": false, "tributary/S/VW/r3/": false}
-	got := map[string]bool{}
-	for i, s := range api.accepted {
-		got[*s.StatementName] = api.looks[fmt.Sprintf("statement-%d", i+1)] > 1<<30
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("cancelled (-want +got):\n%s", diff)
 	}
 }
 
@@ -311,36 +305,12 @@ func TestFreshRunsAnew(t *testing.T) {
 	t.Parallel()
 	api := &fakeAPI{script: map[string]ending{"x": {status: types.StatusStringFinished, rows: [][]types.Field{{&types.FieldMemberStringValue{Value: "a"}}}}}}
 	for range 2 {
-		got, err := runner(api).Fresh(t.Context(), ddl.Statement{SQL: "x"})
+		got, _, err := runner(api).Fresh(t.Context(), ddl.Statement{SQL: "x"})
 		if diff := cmp.Diff([][]string{{"a"}}, got); diff != "" || err != nil {
 			t.Errorf("rows (-want +got):\n%s%v", diff, err)
 		}
 	}
 	if len(api.accepted) != 2 || api.accepted[0].ClientToken != nil {
 		t.Errorf("want two statements without a token, got %d", len(api.accepted))
-	}
-}
-
-func TestKindsOfFailure(t *testing.T) {
-	t.Parallel()
-	failed := func(reason string) error {
-		return fmt.Errorf("wrapped: %w", &dataapi.StatementError{Reason: reason})
-	}
-	tests := []struct {
-		reason                            string
-		exists, notAuthorized, conflicted bool
-	}{
-		{reason: `ERROR: relation "v" already exists`, exists: true},
-		{reason: "ERROR: User arn:aws:redshift:x is not authorized to assume IAM Role", notAuthorized: true},
-		{reason: "ERROR: The requested role arn:aws:iam::1:role/r is not associated to cluster", notAuthorized: true},
-		{reason: "ERROR: 1023 DETAIL: Serializable isolation violation on table - 100260", conflicted: true},
-		{reason: "ERROR: syntax error"},
-	}
-	for _, test := range tests {
-		err := failed(test.reason)
-		got := []bool{dataapi.Exists(err), dataapi.NotAuthorized(err), dataapi.Conflicted(err)}
-		if diff := cmp.Diff([]bool{test.exists, test.notAuthorized, test.conflicted}, got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", test.reason, diff)
-		}
 	}
 }

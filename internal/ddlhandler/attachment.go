@@ -84,7 +84,7 @@ func (a attachment) replace(declared, time.Time) ([]ddl.Statement, error) {
 func (a attachment) rollBack(declared, time.Time) ([]ddl.Statement, error) {
 	return a.create(), nil
 }
-func (a attachment) holders() ddl.Statement { return ddl.Statement{} }
+func (a attachment) holders() []ddl.Statement { return nil }
 
 // errFound is a Create's meeting with a role that is attached already, by somebody
 // else, who sees to its being detached.
@@ -116,13 +116,13 @@ func (w roleWarehouse) Run(ctx context.Context, s ddl.Statement, attempt int) (d
 // request: a repeated run finds what the first one did.
 func (r *run) attached(ctx context.Context, w roleWarehouse, entering bool) (bool, error) {
 	if entering {
-		now, err := r.ledger.now(ctx, r.want.key())
+		now, _, err := r.ledger.now(ctx, r.want.key())
 		if err != nil || now != nil && now.owner == r.owner && now.state != deleted {
 			return false, err
 		}
 	}
 	attached := false
-	err := r.settled(ctx, func(int) (err error) {
+	err := r.statements.patience.Try(ctx, func(int) (err error) {
 		attached, err = w.roles.Attached(ctx, w.role)
 		return err
 	})

@@ -19,11 +19,15 @@ const lambdaTimeout = 15 * time.Minute
 type clock struct {
 	timeout time.Duration
 	sent    time.Time // when CloudFormation made the request; zero if it doesn't say
+	arrived time.Time // when the request arrived: sent or, where that is zero, when this run began
 	began   time.Time // when the request's first statement was accepted; zero before that
 }
 
 func newClock(ctx context.Context, responseURL string) clock {
-	c := clock{timeout: lambdaTimeout, sent: sentAt(responseURL)}
+	c := clock{timeout: lambdaTimeout, sent: sentAt(responseURL), arrived: time.Now()}
+	if !c.sent.IsZero() {
+		c.arrived = c.sent
+	}
 	if deadline, ok := ctx.Deadline(); ok {
 		c.timeout = time.Until(deadline)
 	}
@@ -42,12 +46,19 @@ func (c clock) due() time.Time {
 // refreshEnds is when a first refresh that still runs is left to itself.
 func (c clock) refreshEnds() time.Time { return c.due().Add(-3 * c.timeout / 10) }
 
-// settled is when IAM has had time enough to settle: 3 minutes.
-func (c clock) settled() time.Time { return c.began.Add(c.timeout / 5) }
+// lease is for how long a read of the ledger allows a statement, from when the read
+// began to run: 7.5 seconds. It is also how long an overtaken run is waited for.
+func (c clock) lease() time.Duration { return c.timeout / 120 }
 
-// moment is how long a look at the ledger allows a statement, 7.5 seconds, and so
-// how long an overtaken run is waited for.
-func (c clock) moment() time.Duration { return c.timeout / 120 }
+// long is after what time a statement that still runs is written into the ledger: one
+// second.
+func (c clock) long() time.Duration { return c.timeout / 900 }
+
+// mayResume reports whether a repeated run may take the request up.
+func (c clock) mayResume() bool {
+	known := !c.sent.IsZero() || !c.began.IsZero()
+	return known && time.Now().Before(c.due())
+}
 
 // before reports whether the request was made before one that began at then. A
 // URL says to the second when it was signed.

@@ -43,7 +43,7 @@ const stepTakeBack ddl.Step = "take-back"
 func (r *run) takeBack(ctx context.Context) error {
 	for _, s := range r.want.drop() {
 		s.Step = stepTakeBack
-		if _, err := r.warehouse.Run(ctx, s, 0); err != nil {
+		if _, err := r.statements.run(ctx, s); err != nil {
 			return err
 		}
 	}
@@ -66,37 +66,59 @@ func (r *run) claim(ctx context.Context) (mine *entry, entered bool, err error) 
 		}
 		before = nil
 	}
-	if before == nil {
-		mine, err = r.enter(ctx)
-		return mine, true, err
+	if before != nil {
+		mine, err = r.take(ctx, before)
+		return mine, false, err
 	}
-	mine, err = r.take(ctx, before)
-	return mine, false, err
+	found, err := r.there(ctx, ddl.StepExists, true)
+	if err != nil {
+		return nil, false, err
+	}
+	if found.there {
+		mine, err = r.claimOfOthers(ctx, found)
+		return mine, false, err
+	}
+	mine, err = r.enter(ctx, entry{owner: r.owner, handedFrom: nobody, definition: r.want.definition(), state: creating, kept: r.clock.began})
+	return mine, true, err
 }
 
-// enter makes the object's entry.
-func (r *run) enter(ctx context.Context) (*entry, error) {
-	there, err := r.there(ctx, ddl.StepExists, true)
-	if err != nil {
-		return nil, err
+// claimOfOthers returns the entry of an object that is there and in no ledger of this
+// user's, if it is this construct's nevertheless.
+func (r *run) claimOfOthers(ctx context.Context, found found) (*entry, error) {
+	mine, err := r.inherit(ctx, found)
+	if err != nil || mine != nil {
+		return mine, err
 	}
-	if there {
-		// A repeated run looks at a role anew, and may find it gone. What this read finds
-		// it is told then, too, and so takes itself for overtaken.
-		if _, err := r.ledger.read(ctx, "entered", r.want.key()); err != nil {
-			return nil, err
-		}
-		return nil, r.stranger(fmt.Sprintf("%s exists already and Tributary did not make it; drop or rename it, or give this one another name", r.want))
-	}
-	if err := r.ledger.enter(ctx, r.want.key(), entry{r.owner, nobody, r.want.definition(), creating, r.id, r.clock.began, r.clock.began}); err != nil {
-		return nil, err
-	}
-	entered, err := r.ledger.read(ctx, "entered", r.want.key())
+	// Another request may have entered it since the ledger was read. A repeated run,
+	// which looks at a role anew and may find it gone, is told this read's answer once it
+	// has entered the role, and so takes itself for overtaken.
+	theirs, err := r.ledger.read(ctx, "entered", r.want.key())
 	switch {
 	case err != nil:
 		return nil, err
+	case theirs != nil && theirs.owner != r.owner:
+		return nil, r.foreign(theirs)
+	}
+	return nil, r.stranger(fmt.Sprintf("%s exists already and Tributary did not make it; drop or rename it, or give this one another name", r.want))
+}
+
+// enter makes the object's entry, unless another request is elected its owner, and
+// returns the one that is.
+func (r *run) enter(ctx context.Context, e entry) (*entry, error) {
+	e.request, e.began = r.id, r.clock.began
+	if err := r.ledger.enter(ctx, r.want.key(), e); err != nil {
+		return nil, err
+	}
+	entered, err := r.ledger.read(ctx, "entered", r.want.key())
+	if err != nil || entered != nil && entered.enteredBy == r.id {
+		return entered, err
+	}
+	if err := r.ledger.erase(ctx, "withdraw", r.want.key(), r.id); err != nil {
+		return nil, err
+	}
+	switch {
 	case entered == nil:
-		return nil, errors.Join(&errOvertaken{nil}, r.ledger.erase(ctx, "disown", r.want.key(), r.id))
+		return nil, &errOvertaken{nil}
 	case entered.state == deleted && entered.owner == r.owner:
 		return nil, errors.Join(&errOvertaken{entered}, r.ledger.erase(ctx, "bury", r.want.key(), entered.request))
 	case entered.owner != r.owner:
@@ -156,14 +178,14 @@ func (r *run) takeOver(ctx context.Context, before *entry, after entry) error {
 // make runs the statements that lead from what is there to the object, and
 // closes the entry.
 func (r *run) make(ctx context.Context, mine *entry) error {
-	there, err := r.there(ctx, "there", false)
+	found, err := r.there(ctx, "there", false)
 	if err != nil {
 		return err
 	}
 	whole := mine.definition == r.want.definition()
 	plan := r.want.create()
 	switch {
-	case !there:
+	case !found.there:
 	case whole && mine.state == live:
 		return nil // handed over, or kept when its construct was taken away
 	case mine.state == creating && whole:
@@ -180,7 +202,7 @@ func (r *run) make(ctx context.Context, mine *entry) error {
 		return r.refuseKept(ctx, mine)
 	}
 	if mine.state != creating || !whole {
-		if err := r.ledger.write(ctx, "making", r.want.key(), entry{r.owner, mine.handedFrom, r.want.definition(), creating, r.id, r.clock.began, mine.kept}); err != nil {
+		if err := r.ledger.write(ctx, "making", r.want.key(), r.as(mine.handedFrom, r.want.definition(), creating, mine.kept)); err != nil {
 			return err
 		}
 	}
@@ -207,7 +229,12 @@ func (r *run) finish(ctx context.Context, handedFrom string, kept time.Time) err
 	if err := r.guard(ctx); err != nil {
 		return err
 	}
-	return r.ledger.write(ctx, "live", r.want.key(), entry{r.owner, handedFrom, r.want.definition(), live, r.id, r.clock.began, kept})
+	return r.ledger.write(ctx, "live", r.want.key(), r.as(handedFrom, r.want.definition(), live, kept))
+}
+
+// as returns the object's entry as this request writes it.
+func (r *run) as(handedFrom, definition string, state state, kept time.Time) entry {
+	return entry{owner: r.owner, handedFrom: handedFrom, definition: definition, state: state, request: r.id, began: r.clock.began, kept: kept}
 }
 
 // refuseKept refuses to make an object that is there already, is ours, holds
@@ -225,6 +252,7 @@ func (r *run) refuseKept(ctx context.Context, mine *entry) error {
 
 // handBack gives the object back to the construct that it was taken over from.
 func (r *run) handBack(ctx context.Context, mine *entry) error {
-	return r.ledger.take(ctx, "hand-back", r.want.key(), mine,
-		entry{owner{r.owner.stackID, mine.handedFrom}, nobody, mine.definition, mine.state, r.id, r.clock.began, mine.kept})
+	back := r.as(nobody, mine.definition, mine.state, mine.kept)
+	back.owner.logicalID = mine.handedFrom
+	return r.ledger.take(ctx, "hand-back", r.want.key(), mine, back)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tributary-cdk/tributary/internal/dataapi"
@@ -23,17 +24,24 @@ func (r *run) delete(ctx context.Context, known, invented bool) error {
 }
 
 func (r *run) deleteOwned(ctx context.Context, known, invented bool) error {
-	if !known {
-		if !invented {
-			return nil
-		}
-		if _, err := r.ledger.ensure(ctx); err != nil {
+	if !known && invented {
+		if err := r.ledger.ensure(ctx); err != nil {
 			return err
 		}
 	}
-	mine, err := r.ledger.read(ctx, "before", r.want.key())
-	if err == nil && mine == nil && invented {
+	var (
+		mine *entry
+		err  error
+	)
+	if known || invented {
+		mine, err = r.ledger.read(ctx, "before", r.want.key())
+	}
+	switch {
+	case err != nil || mine != nil:
+	case invented:
 		mine, err = r.forestall(ctx)
+	default:
+		mine, err = r.inheritForDelete(ctx, known)
 	}
 	switch {
 	case err != nil:
@@ -67,11 +75,41 @@ func (r *run) deleteOwned(ctx context.Context, known, invented bool) error {
 // forestall enters that there is no object, for the Create that may be still to
 // come. If that was quicker, its entry is returned.
 func (r *run) forestall(ctx context.Context) (*entry, error) {
-	err := r.ledger.enter(ctx, r.want.key(), entry{r.owner, nobody, nobody, deleted, r.id, r.clock.began, r.clock.began})
+	tombstone := r.as(nobody, nobody, deleted, r.clock.began)
+	if err := r.ledger.enter(ctx, r.want.key(), tombstone); err != nil {
+		return nil, err
+	}
+	entered, err := r.ledger.read(ctx, "entered", r.want.key())
+	if err != nil || entered != nil && entered.enteredBy == r.id {
+		return entered, err
+	}
+	return entered, r.ledger.erase(ctx, "withdraw", r.want.key(), r.id)
+}
+
+// inheritForDelete is inherit for an object that is in no ledger of this user's: it may
+// have none yet.
+func (r *run) inheritForDelete(ctx context.Context, known bool) (*entry, error) {
+	if _, ok := r.want.declared.(attachment); ok {
+		return nil, nil // nobody owns it
+	}
+	found, err := r.there(ctx, "there", false)
 	if err != nil {
 		return nil, err
 	}
-	return r.ledger.read(ctx, "entered", r.want.key())
+	var elsewhere *errUnowned
+	theirs, err := r.inherited(ctx, found)
+	if errors.As(err, &elsewhere) {
+		return nil, nil // another construct's
+	}
+	if err != nil || theirs == nil {
+		return nil, err
+	}
+	if !known {
+		if err := r.ledger.ensure(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return r.enter(ctx, *theirs)
 }
 
 // concludeMove notes that a construct which handed its object over is gone: from
@@ -89,17 +127,23 @@ func (r *run) concludeMove(ctx context.Context, theirs *entry) error {
 // dropped, and its error names that.
 func (r *run) drop(ctx context.Context) error {
 	err := r.runAll(ctx, r.want.drop())
-	look := r.want.holders()
-	if look.SQL == "" || !dataapi.Refused(err) {
-		return err
-	}
-	rows, _, lookErr := r.warehouse.Rows(ctx, look, 0)
-	if lookErr != nil || len(rows) == 0 {
+	if !dataapi.Refused(err) {
 		return err
 	}
 	var names []string
-	for _, row := range rows {
-		names = append(names, strings.Join(row, "."))
+	for _, look := range r.want.holders() {
+		rows, _, lookErr := r.statements.rows(ctx, look)
+		if lookErr != nil {
+			return err
+		}
+		for _, row := range rows {
+			if name := strings.Join(row, "."); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return err
 	}
 	return fmt.Errorf("drop first what depends on it, %s: %w", strings.Join(names, ", "), err)
 }

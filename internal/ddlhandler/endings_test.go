@@ -17,8 +17,12 @@ import (
 func wantLedger(t *testing.T, db *database, want map[string]string) {
 	t.Helper()
 	got := map[string]string{}
-	for object, row := range db.ledger {
-		got[object] = row[1] + " " + row[4]
+	for _, ledger := range db.ledgers {
+		for object, rows := range ledger {
+			for _, row := range rows {
+				got[object] += (*row)["logical_id"] + " " + (*row)["state"]
+			}
+		}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("ledger (-want +got):\n%s", diff)
@@ -197,9 +201,9 @@ func TestDependentsAreNamed(t *testing.T) {
 func TestStatementThatNeverEnds(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ hangOn, status, reason string }{
-		"is cancelled and named":       {"CREATE MATERIALIZED", "FAILED", `cancelled ["id-cancelled"]`},
+		"is cancelled and named":       {"CREATE MATERIALIZED", "FAILED", `cancelled ["id-cancelled" "id-hanging"]`},
 		"goes on, if a first refresh":  {"REFRESH MATERIALIZED", "SUCCESS", ""},
-		"is cancelled in a delete too": {"DROP MATERIALIZED", "FAILED", `cancelled ["id-cancelled"]`},
+		"is cancelled in a delete too": {"DROP MATERIALIZED", "FAILED", `cancelled ["id-cancelled" "id-hanging"]`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -22,9 +22,8 @@ import (
 
 // Handler answers events.
 type Handler struct {
-	// Warehouse opens the one that target names. name begins the names of the
-	// request's statements, and request makes their client tokens.
-	Warehouse func(target dataapi.Target, name, request string) Warehouse
+	// Warehouse opens the one that the session names.
+	Warehouse func(Session) Warehouse
 	// Roles opens the roles of the warehouse that target names; namespace is the
 	// Serverless namespace's name, empty for a cluster.
 	Roles func(target dataapi.Target, namespace string) Roles
@@ -103,18 +102,24 @@ func (h *Handler) answer(ctx context.Context, clock clock, ev Event) (Response, 
 
 // open returns a run of ev on the object that want declares.
 func (h *Handler) open(clock clock, ev Event, want resource) *run {
-	w := h.Warehouse(want.target, strings.Join([]string{"tributary", ev.stackName(), ev.LogicalResourceID}, "/"), ev.RequestID)
-	if a, ok := want.declared.(attachment); ok {
-		w = roleWarehouse{w, h.Roles(want.target, a.NamespaceName), a.RoleARN}
+	sleep := h.Sleep
+	if sleep == nil {
+		sleep = dataapi.Sleep
 	}
 	r := &run{
-		warehouse: w, ledger: ledger{w, ev.RequestID}, owner: ev.owner(), id: ev.RequestID, want: want,
-		clock: clock, sleep: h.Sleep,
+		owner: ev.owner(), id: ev.RequestID, want: want, clock: clock, sleep: sleep,
+		log:   h.Log.With("request", ev.RequestID, "resource", ev.LogicalResourceID),
 		other: func(want resource) *run { return h.open(clock, ev, want) },
 	}
-	if r.sleep == nil {
-		r.sleep = dataapi.Sleep
+	r.warehouse = h.Warehouse(Session{
+		Target: want.target, Name: strings.Join([]string{"tributary", ev.stackName(), ev.LogicalResourceID}, "/"), Request: ev.RequestID,
+		Long: r.noteLong, LongAfter: clock.long(),
+	})
+	if a, ok := want.declared.(attachment); ok {
+		r.warehouse = roleWarehouse{r.warehouse, h.Roles(want.target, a.NamespaceName), a.RoleARN}
 	}
+	r.statements = statements{r.warehouse, clock.patience(sleep)}
+	r.ledger = &ledger{statements: r.statements, owner: r.owner, request: ev.RequestID}
 	return r
 }
 

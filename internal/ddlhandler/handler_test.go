@@ -1,6 +1,7 @@
 package ddlhandler_test
 
 import (
+	stdcmp "cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -41,7 +42,9 @@ func handle(t *testing.T, db *database, ev ddlhandler.Event) ddlhandler.Response
 
 func handler(db *database, got *answers) *ddlhandler.Handler {
 	return &ddlhandler.Handler{
-		Warehouse: func(_ dataapi.Target, _, request string) ddlhandler.Warehouse { return session{db, request} },
+		Warehouse: func(s ddlhandler.Session) ddlhandler.Warehouse {
+			return session{database: db, request: s.Request, user: stdcmp.Or(s.Target.DBUser, admin)}
+		},
 		Roles:     func(dataapi.Target, string) ddlhandler.Roles { return db },
 		Responder: got,
 		Log:       slog.New(slog.DiscardHandler),
@@ -108,7 +111,7 @@ func TestCreateUpdateDelete(t *testing.T) {
 	wantAnswer(t, handle(t, db, create("r1", stackA, "V", view(t, "a"))), "SUCCESS", viewID, "")
 	wantNames(t, db, "v")
 	if diff := cmp.Diff([]string{
-		"ledger-ensure", "ledger-before", "exists", "ledger-enter", "ledger-entered",
+		"ledger-find", "ledger-ensure", "ledger-share", "ledger-before", "exists", "ledger-enter", "ledger-elect", "ledger-entered",
 		"create", "refresh", "auto-refresh", "ledger-live",
 	}, db.ran); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)
@@ -116,15 +119,13 @@ func TestCreateUpdateDelete(t *testing.T) {
 
 	db.ran = nil
 	wantAnswer(t, handle(t, db, updated(event("Update", "r2", stackA, "V", viewID, view(t, "a")), view(t, "A"))), "SUCCESS", viewID, "")
-	if diff := cmp.Diff([]string{"ledger-ensure", "ledger-before", "there", "ledger-live"}, db.ran); diff != "" {
+	if diff := cmp.Diff([]string{"ledger-find", "ledger-before", "there", "ledger-live"}, db.ran); diff != "" {
 		t.Errorf("steps of an update that changes nothing (-want +got):\n%s", diff)
 	}
 
 	wantAnswer(t, handle(t, db, event("Delete", "r3", stackA, "V", viewID, view(t, "a"))), "SUCCESS", viewID, "")
 	wantNames(t, db)
-	if len(db.ledger) != 0 {
-		t.Errorf("left in the ledger: %v", db.ledger)
-	}
+	wantLedger(t, db, map[string]string{})
 }
 
 func TestSchema(t *testing.T) {
@@ -187,9 +188,7 @@ func TestCreateMeetsAStranger(t *testing.T) {
 		db := newDatabase()
 		db.failOn, db.failWith = "CREATE MATERIALIZED", `ERROR: relation "v" already exists`
 		wantAnswer(t, handle(t, db, create("r1", stackA, "V", view(t, "a"))), "FAILED", "unowned/r1", "made by somebody else")
-		if len(db.ledger) != 0 {
-			t.Errorf("left in the ledger: %v", db.ledger)
-		}
+		wantLedger(t, db, map[string]string{})
 	})
 	t.Run("of another stack", func(t *testing.T) {
 		t.Parallel()
@@ -283,7 +282,7 @@ func TestDeleteOfWhatIsGone(t *testing.T) {
 	t.Parallel()
 	tests := map[string]func(*database){
 		"the warehouse's database": func(db *database) { db.gone = true },
-		"the ledger":               func(db *database) { db.hasLedger, db.ledger = false, map[string][]string{} },
+		"the ledger":               func(db *database) { clear(db.ledgers) },
 		"the view":                 func(db *database) { delete(db.relations, "v") },
 	}
 	for name, lose := range tests {
@@ -318,7 +317,7 @@ func TestRightsThatSettleLate(t *testing.T) {
 func TestLedgerThatConflicts(t *testing.T) {
 	t.Parallel()
 	db := newDatabase()
-	db.failOn, db.failWith, db.failTimes = "INSERT INTO", "ERROR: 1023 Serializable isolation violation on table", 2
+	db.failOn, db.failWith, db.failTimes = "INSERT INTO", "ERROR: 1023 DETAIL: Serializable isolation violation on table - 100260", 2
 	wantAnswer(t, handle(t, db, create("r1", stackA, "V", view(t, "a"))), "SUCCESS", viewID, "")
 }
 

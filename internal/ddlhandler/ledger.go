@@ -2,7 +2,6 @@ package ddlhandler
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -10,144 +9,154 @@ import (
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-// Warehouse runs statements. *dataapi.Runner is one.
-type Warehouse interface {
-	// Run runs s and waits until it ends; attempt tells a deliberate repetition
-	// from a repeated request, which gets the first one's outcome.
-	Run(ctx context.Context, s ddl.Statement, attempt int) (dataapi.Outcome, error)
-	// Rows is Run for a statement that returns rows, null as "".
-	Rows(ctx context.Context, s ddl.Statement, attempt int) ([][]string, dataapi.Outcome, error)
-	// Fresh is Rows for a statement that a repeated request runs anew.
-	Fresh(ctx context.Context, s ddl.Statement) ([][]string, error)
-	// Cancel ends what the request itself still runs, and returns the ids.
-	Cancel(ctx context.Context) ([]string, error)
-	// Supersede ends what earlier requests of the same name still run, and
-	// waits until it has ended.
-	Supersede(ctx context.Context) error
-}
-
-// state says how far an object is, as the ledger holds it.
-type state string
-
-const (
-	creating state = "creating" // its first CREATE may or may not have run
-	updating state = "updating"
-	live     state = "live"
-	deleting state = "deleting"
-	deleted  state = "deleted" // there is no object: a Delete came before its Create
-)
-
-// entry is the ledger's row of one object.
-type entry struct {
-	owner      owner
-	handedFrom string // the logical id that gave the object to its owner, or nobody
-	definition string // what the object is made from, if it exists: see definition
-	state      state
-	request    string    // the last request that changed the row; its turn it is
-	began      time.Time // when that request began, to the millisecond
-	kept       time.Time // names the kept table of the last update, to the second
-}
-
-// nobody stands in the ledger where there is no value, since the Data API takes
-// no empty parameter.
-const nobody = "-"
-
 // ledger is the table in which Tributary writes down whose each object is. It
 // is written before an object's first statement and after its last one, so that
 // whoever comes next knows.
+//
+// Each database user has a ledger of its own, named after the user's id, since a
+// table can be written by its owner only. All may read it: where the function has
+// become another user, that tells whose its objects are.
 //
 // Each query has a step of its own and, through the warehouse's client tokens,
 // one outcome per request: a repeated request sees what the first one saw and
 // takes the same path. Only [ledger.now] sees the present.
 type ledger struct {
-	warehouse Warehouse
-	request   string
+	statements statements
+	owner      owner
+	request    string
+	user       string // the database user's id; empty until find has run
 }
 
-const ledgerTable = `"public"."tributary_ledger"`
+// ledgerName begins the names of the ledgers; behind it stands a user's id.
+const ledgerName = "tributary_ledger_"
 
-// instant is how times stand in the ledger, in UTC.
-const instant = "2006-01-02 15:04:05.000"
+func ledgerOf(user string) string { return `"public"."` + ledgerName + user + `"` }
 
-// ensure makes the table if there is none, and returns when this request first
-// did so: the request's beginning, however often it is repeated.
-func (l ledger) ensure(ctx context.Context) (time.Time, error) {
-	outcome, err := l.run(ctx, "ensure", "CREATE TABLE IF NOT EXISTS "+ledgerTable+
+func (l *ledger) table() string { return ledgerOf(l.user) }
+
+// find reports whether the user has a ledger, and when this request first asked: the
+// request's beginning, however often it is repeated.
+func (l *ledger) find(ctx context.Context) (bool, time.Time, error) {
+	rows, outcome, err := l.statements.rows(ctx, step("find", "SELECT CAST(u.usesysid AS BIGINT), c.relname FROM pg_catalog.pg_user u"+
+		" LEFT JOIN (SELECT k.relname, k.relowner FROM pg_catalog.pg_class k JOIN pg_catalog.pg_namespace n ON n.oid = k.relnamespace WHERE n.nspname = 'public') c"+
+		" ON c.relowner = u.usesysid AND c.relname = '"+ledgerName+"' || CAST(u.usesysid AS VARCHAR(20))"+
+		" WHERE u.usename = current_user", nil))
+	if err != nil {
+		return false, outcome.Created, fmt.Errorf("find the ledger: %w", err)
+	}
+	if len(rows) != 1 || len(rows[0]) != 2 {
+		return false, outcome.Created, fmt.Errorf("find the ledger: want the one current user, got %q", rows)
+	}
+	l.user = rows[0][0]
+	return rows[0][1] != "", outcome.Created, nil
+}
+
+// ensure makes the table, unless it is there by now.
+func (l *ledger) ensure(ctx context.Context) error {
+	_, err := l.run(ctx, "ensure", "CREATE TABLE IF NOT EXISTS "+l.table()+
 		" (object VARCHAR(600) NOT NULL, stack_id VARCHAR(1024) NOT NULL, logical_id VARCHAR(256) NOT NULL,"+
 		" handed_from VARCHAR(256) NOT NULL, definition VARCHAR(64) NOT NULL, state VARCHAR(16) NOT NULL,"+
-		" request VARCHAR(128) NOT NULL, began VARCHAR(32) NOT NULL, kept VARCHAR(32) NOT NULL)", nil)
-	return outcome.Created, err
+		" request VARCHAR(128) NOT NULL, began VARCHAR(32) NOT NULL, kept VARCHAR(32) NOT NULL,"+
+		" entered_by VARCHAR(128) NOT NULL, elected VARCHAR(128) NOT NULL, running VARCHAR(256) NOT NULL)", nil)
+	if err != nil && !dataapi.Exists(err) {
+		return err
+	}
+	_, err = l.run(ctx, "share", "GRANT SELECT ON "+l.table()+" TO PUBLIC", nil)
+	return err
 }
-
-// find reports whether there is a ledger, and when this request first asked.
-func (l ledger) find(ctx context.Context) (bool, time.Time, error) {
-	rows, outcome, err := l.rows(ctx, "find", "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"+
-		" WHERE n.nspname = 'public' AND c.relname = 'tributary_ledger'", nil)
-	return len(rows) > 0, outcome.Created, err
-}
-
-const readEntry = "SELECT stack_id, logical_id, handed_from, definition, state, request, began, kept FROM " + ledgerTable + " WHERE object = :object"
 
 // read returns the object's entry, or nil if it has none. step tells apart the
 // reads of one request.
-func (l ledger) read(ctx context.Context, step string, object string) (*entry, error) {
-	rows, _, err := l.rows(ctx, step, readEntry, map[string]string{"object": object})
+func (l *ledger) read(ctx context.Context, step string, object string) (*entry, error) {
+	return l.readFrom(ctx, l.table(), step, object)
+}
+
+func (l *ledger) readFrom(ctx context.Context, table, name, object string) (*entry, error) {
+	rows, _, err := l.statements.rows(ctx, readEntry(table, name, object))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("ledger %s: %w", table, err)
 	}
-	return parseEntry(rows)
-}
-
-// now returns the object's entry as it is at this moment, or nil if it has none.
-func (l ledger) now(ctx context.Context, object string) (*entry, error) {
-	rows, err := l.warehouse.Fresh(ctx, l.statement("now", readEntry, map[string]string{"object": object}))
+	e, err := elected(rows)
 	if err != nil {
-		return nil, fmt.Errorf("ledger %s: %w", ledgerTable, err)
+		return nil, fmt.Errorf("ledger %s: %w", table, err)
 	}
-	return parseEntry(rows)
+	return e, nil
 }
 
-func parseEntry(rows [][]string) (*entry, error) {
-	if len(rows) == 0 {
-		return nil, nil
+// now returns the object's entry as it is at this moment, or nil if it has none, and of
+// what moment that is, or of an earlier one.
+func (l *ledger) now(ctx context.Context, object string) (*entry, time.Time, error) {
+	rows, outcome, err := l.statements.fresh(ctx, readEntry(l.table(), "now", object))
+	if err != nil {
+		return nil, outcome.Began, fmt.Errorf("ledger %s: %w", l.table(), err)
 	}
-	r := rows[0]
-	began, err := time.Parse(instant, r[6])
-	kept, err2 := time.Parse(instant, r[7])
-	if err := errors.Join(err, err2); err != nil {
-		return nil, fmt.Errorf("ledger %s: %w", ledgerTable, err)
+	e, err := elected(rows)
+	if err != nil {
+		return nil, outcome.Began, fmt.Errorf("ledger %s: %w", l.table(), err)
 	}
-	return &entry{owner{r[0], r[1]}, r[2], r[3], state(r[4]), r[5], began, kept}, nil
+	return e, outcome.Began, nil
 }
 
-// enter makes an entry for the object unless it has one. Redshift enforces no
-// uniqueness, hence the condition; two of it at once conflict, and one of them
-// is run again.
-func (l ledger) enter(ctx context.Context, object string, e entry) error {
-	_, err := l.run(ctx, "enter", "INSERT INTO "+ledgerTable+" (object, stack_id, logical_id, handed_from, definition, state, request, began, kept)"+
-		" SELECT :object, :stack, :logical, :handed, :definition, :state, :request, :began, :kept"+
-		" WHERE NOT EXISTS (SELECT 1 FROM "+ledgerTable+" WHERE object = :object)", l.values(object, e))
+func readEntry(table, name, object string) ddl.Statement {
+	return step(name, "SELECT "+entryColumns+" FROM "+table+" WHERE object = :object ORDER BY entered_by", map[string]string{"object": object})
+}
+
+// othersOf reports whether another user has a ledger.
+func (l *ledger) othersOf(ctx context.Context, user string) (bool, error) {
+	rows, _, err := l.statements.rows(ctx, step("others", "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"+
+		" WHERE n.nspname = 'public' AND c.relname = "+ddl.Literal(ledgerName+user)+" AND CAST(c.relowner AS BIGINT) = "+user, nil))
+	return len(rows) > 0, err
+}
+
+// enter makes a row for the object, unless it has an owner, and has the owner elected.
+//
+// Under the isolation level SNAPSHOT, two requests can enter rows of one object at the
+// same moment, as neither sees the other's. So whoever has entered one elects: it
+// writes its own request into all rows of the object that it sees, unless it sees that
+// one has been elected. Of two that elect, the later one to enter sees the row of the
+// other. Both write into that row, and so one waits for the other or fails and is run
+// again; either way it then sees who was elected. All readers know the owner by
+// [elected].
+//
+// A parameter has no type of its own, so each one in a SELECT list is cast.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/dg/r_Serializable_isolation_example.html
+func (l *ledger) enter(ctx context.Context, object string, e entry) error {
+	owned := "SELECT 1 FROM " + l.table() + " o WHERE o.object = :object AND o.elected = o.entered_by"
+	_, err := l.run(ctx, "enter", "INSERT INTO "+l.table()+
+		" (object, stack_id, logical_id, handed_from, definition, state, request, began, kept, entered_by, elected, running)"+
+		" SELECT CAST(:object AS VARCHAR(600)), CAST(:stack AS VARCHAR(1024)), CAST(:logical AS VARCHAR(256)), CAST(:handed AS VARCHAR(256)),"+
+		" CAST(:definition AS VARCHAR(64)), CAST(:state AS VARCHAR(16)), CAST(:request AS VARCHAR(128)), CAST(:began AS VARCHAR(32)),"+
+		" CAST(:kept AS VARCHAR(32)), CAST(:request AS VARCHAR(128)), CAST('"+nobody+"' AS VARCHAR(128)), CAST('"+nobody+"' AS VARCHAR(256))"+
+		" WHERE NOT EXISTS ("+owned+")", l.values(object, e))
+	if err != nil {
+		return err
+	}
+	_, err = l.run(ctx, "elect", "UPDATE "+l.table()+" SET elected = :request WHERE object = :object AND NOT EXISTS ("+owned+")",
+		map[string]string{"object": object, "request": l.request})
 	return err
 }
 
 // take replaces the entry that before is, if it still is that.
-func (l ledger) take(ctx context.Context, step string, object string, before *entry, e entry) error {
+func (l *ledger) take(ctx context.Context, step string, object string, before *entry, e entry) error {
 	values := l.values(object, e)
 	values["before"] = before.request
-	_, err := l.run(ctx, step, setEntry+" AND request = :before", values)
+	_, err := l.run(ctx, step, l.setEntry()+" AND request = :before", values)
 	return err
 }
 
 // write replaces the object's entry if it is this request's.
-func (l ledger) write(ctx context.Context, step string, object string, e entry) error {
-	_, err := l.run(ctx, step, setEntry+" AND request = :request", l.values(object, e))
+func (l *ledger) write(ctx context.Context, step string, object string, e entry) error {
+	_, err := l.run(ctx, step, l.setEntry()+" AND request = :request", l.values(object, e))
 	return err
 }
 
-const setEntry = "UPDATE " + ledgerTable + " SET logical_id = :logical, handed_from = :handed, definition = :definition," +
-	" state = :state, request = :request, began = :began, kept = :kept WHERE object = :object AND stack_id = :stack"
+func (l *ledger) setEntry() string {
+	return "UPDATE " + l.table() + " SET logical_id = :logical, handed_from = :handed, definition = :definition," +
+		" state = :state, request = :request, began = :began, kept = :kept WHERE object = :object AND stack_id = :stack AND elected = entered_by"
+}
 
-func (l ledger) values(object string, e entry) map[string]string {
+func (l *ledger) values(object string, e entry) map[string]string {
 	return map[string]string{
 		"object": object, "stack": e.owner.stackID, "logical": e.owner.logicalID, "handed": e.handedFrom,
 		"definition": e.definition, "state": string(e.state), "request": l.request,
@@ -155,51 +164,31 @@ func (l ledger) values(object string, e entry) map[string]string {
 	}
 }
 
-// erase removes the object's entry if the request that last changed it is by.
-func (l ledger) erase(ctx context.Context, step string, object string, by string) error {
-	_, err := l.run(ctx, step, "DELETE FROM "+ledgerTable+" WHERE object = :object AND request = :by",
-		map[string]string{"object": object, "by": by})
+// note writes down a statement that this request runs, if the object is still its own.
+func (l *ledger) note(ctx context.Context, object, id string) error {
+	_, err := l.run(ctx, "running", "UPDATE "+l.table()+" SET running = :running WHERE object = :object AND request = :request AND elected = entered_by",
+		map[string]string{"object": object, "request": l.request, "running": running{l.request, id}.String()})
 	return err
 }
 
-func (l ledger) run(ctx context.Context, step, sql string, parameters map[string]string) (dataapi.Outcome, error) {
-	var outcome dataapi.Outcome
-	err := l.settle(func(attempt int) (err error) {
-		outcome, err = l.warehouse.Run(ctx, l.statement(step, sql, parameters), attempt)
-		return err
-	})
-	return outcome, err
+// erase removes the object's entry if the request that last changed it is by, and rows
+// of this owner that were not elected.
+func (l *ledger) erase(ctx context.Context, step string, object string, by string) error {
+	_, err := l.run(ctx, step, "DELETE FROM "+l.table()+" WHERE object = :object"+
+		" AND (request = :by OR elected <> entered_by AND stack_id = :stack AND logical_id = :logical)",
+		map[string]string{"object": object, "by": by, "stack": l.owner.stackID, "logical": l.owner.logicalID})
+	return err
 }
 
-func (l ledger) rows(ctx context.Context, step, sql string, parameters map[string]string) ([][]string, dataapi.Outcome, error) {
-	var (
-		rows    [][]string
-		outcome dataapi.Outcome
-	)
-	err := l.settle(func(attempt int) (err error) {
-		rows, outcome, err = l.warehouse.Rows(ctx, l.statement(step, sql, parameters), attempt)
-		return err
-	})
-	return rows, outcome, err
-}
-
-func (ledger) statement(step, sql string, parameters map[string]string) ddl.Statement {
-	return ddl.Statement{Step: ddl.StepLedger + "-" + ddl.Step(step), SQL: sql, Parameters: parameters}
-}
-
-// settle runs a statement on the ledger again for as long as it loses races
-// with other requests' statements on it, up to a bound that no honest crowd of
-// stacks reaches.
-func (ledger) settle(run func(attempt int) error) error {
-	const most = 20
-	for attempt := 0; ; attempt++ {
-		err := run(attempt)
-		switch {
-		case err == nil:
-			return nil
-		case attempt+1 < most && dataapi.Conflicted(err):
-		default:
-			return fmt.Errorf("ledger %s: %w", ledgerTable, err)
-		}
+func (l *ledger) run(ctx context.Context, name, sql string, parameters map[string]string) (dataapi.Outcome, error) {
+	outcome, err := l.statements.run(ctx, step(name, sql, parameters))
+	if err != nil {
+		return outcome, fmt.Errorf("ledger %s: %w", l.table(), err)
 	}
+	return outcome, nil
+}
+
+// step returns a statement on the ledger.
+func step(name, sql string, parameters map[string]string) ddl.Statement {
+	return ddl.Statement{Step: ddl.StepLedger + "-" + ddl.Step(name), SQL: sql, Parameters: parameters}
 }

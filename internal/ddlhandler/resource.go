@@ -50,9 +50,9 @@ type declared interface {
 	rollBack(old declared, now time.Time) ([]ddl.Statement, error)
 	// drop are the statements that remove the object.
 	drop() []ddl.Statement
-	// holders is the query whose rows name what keeps the object from being dropped:
-	// a schema and a name each. No SQL means that there is nothing to ask.
-	holders() ddl.Statement
+	// holders are the queries whose rows name what keeps the object from being dropped:
+	// a schema and a name each.
+	holders() []ddl.Statement
 }
 
 // resource is one decoded state of a custom resource.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/tributary-cdk/tributary/ddl"
@@ -12,17 +13,23 @@ import (
 
 // run is one run of one request on one object.
 type run struct {
-	warehouse Warehouse
-	ledger    ledger
-	owner     owner
-	id        string // the request's
-	clock     clock
-	want      resource
-	sleep     func(context.Context, time.Duration) error
-	other     func(resource) *run         // a run of the same request on another object
-	undo      func(context.Context) error // puts back what a failed request took away; nil: nothing
-	held      bool                        // whether this run has found the object to be its own
-	kept      string                      // the table in which an update has kept rows; empty if none
+	warehouse  Warehouse
+	statements statements // the warehouse's
+	ledger     *ledger
+	owner      owner
+	id         string // the request's
+	clock      clock
+	want       resource
+	log        *slog.Logger
+	sleep      func(context.Context, time.Duration) error
+	other      func(resource) *run         // a run of the same request on another object
+	undo       func(context.Context) error // puts back what a failed request took away; nil: nothing
+	held       bool                        // whether this run has found the object to be its own
+	heir       bool                        // whether the object is another database user's
+	kept       string                      // the table in which an update has kept rows; empty if none
+	changing   ddl.Step                    // the statement that runs now; empty for one that changes nothing
+	counted    [][]string                  // how many rows the view had before they were kept
+	keeping    time.Time                   // names the table in which they are kept
 }
 
 // errAgain is a run that ended with its statement still running.
@@ -67,32 +74,42 @@ func (r *run) perform(ctx context.Context, ev Event) error {
 	return r.conclude(ctx, err)
 }
 
-// begin runs the request's first statement, and returns whether there is a
-// ledger now, and when the statement was accepted.
+// begin runs the request's first statements, and returns whether there is a ledger now,
+// and when the first one was accepted.
 func (r *run) begin(ctx context.Context, ev Event) (known bool, began time.Time, err error) {
-	if ev.RequestType == "Delete" {
-		return r.ledger.find(ctx)
+	known, began, err = r.ledger.find(ctx)
+	if err == nil && !known && ev.RequestType != "Delete" {
+		known, err = true, r.ledger.ensure(ctx)
 	}
-	began, err = r.ledger.ensure(ctx)
-	return true, began, err
+	return known, began, err
 }
 
 // conclude returns err as it is, unless the run's time is over but not the
 // request's. A request that failed for good has what it took away put back.
 func (r *run) conclude(ctx context.Context, err error) error {
-	var statement *dataapi.StatementError
+	var (
+		statement *dataapi.StatementError
+		missing   *errMissing
+	)
 	switch late := errors.Is(err, context.DeadlineExceeded); {
 	case err == nil:
 		return nil
-	case late && !r.clock.began.IsZero() && time.Now().Before(r.clock.due()):
+	case late && r.clock.mayResume():
 		return &errAgain{err}
 	case late:
 		rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.clock.timeout/30)
 		defer cancel()
-		cancelled, cancelErr := r.warehouse.Cancel(rest)
+		var known []string
+		if running := new(dataapi.RunningError); errors.As(err, &running) {
+			known = []string{running.ID}
+		}
+		cancelled, cancelErr := r.warehouse.Cancel(rest, known)
 		err = errors.Join(fmt.Errorf("%w; cancelled %q", err, cancelled), cancelErr)
-	case !errors.As(err, &statement):
+	case !errors.As(err, &statement) && !errors.As(err, &missing):
 		return err
+	}
+	if r.heir && dataapi.Refused(err) {
+		err = fmt.Errorf("%s was made by another database user than the one as whom the function runs now; drop it as its owner, or as a superuser: %w", r.want, err)
 	}
 	if r.undo == nil {
 		return err
@@ -100,25 +117,25 @@ func (r *run) conclude(ctx context.Context, err error) error {
 	switch undoErr := r.undo(ctx); {
 	case undoErr == nil:
 		return err
-	case errors.Is(undoErr, context.DeadlineExceeded) && time.Now().Before(r.clock.due()):
+	case errors.Is(undoErr, context.DeadlineExceeded) && r.clock.mayResume():
 		return &errAgain{undoErr}
 	default:
 		return fmt.Errorf("%w; and what was there could not be restored: %w", err, undoErr)
 	}
 }
 
-// guard returns *errOvertaken if the object is not this request's any more. A
-// look that took long tells too little of the present, and is taken again.
+// guard returns *errOvertaken if the object is not this request's any more. A read of
+// the ledger that took longer than the lease may be out of date, so it is repeated. The
+// lease begins when the read began to run, however long it waited in a queue.
 func (r *run) guard(ctx context.Context) error {
 	for {
-		looked := time.Now()
-		now, err := r.ledger.now(ctx, r.want.key())
+		now, asOf, err := r.ledger.now(ctx, r.want.key())
 		switch {
 		case err != nil:
 			return err
 		case now == nil || now.request != r.id:
 			return &errOvertaken{now}
-		case time.Since(looked) < r.clock.moment():
+		case time.Since(asOf) < r.clock.lease():
 			r.held = true
 			return nil
 		}
@@ -135,28 +152,60 @@ func (r *run) outdated(mine *entry) error {
 }
 
 // supersede ends what earlier requests of this construct still run. They have
-// been told by the ledger, and get a moment to read it.
+// been told by the ledger, and get the time of a lease to read it. The ledger knows
+// the statement that the last one of them ran long.
 func (r *run) supersede(ctx context.Context) error {
-	if err := r.sleep(ctx, r.clock.moment()); err != nil {
+	if err := r.sleep(ctx, r.clock.lease()); err != nil {
 		return err
 	}
-	return r.warehouse.Supersede(ctx)
+	now, _, err := r.ledger.now(ctx, r.want.key())
+	if err != nil {
+		return err
+	}
+	var known []string
+	if now != nil && now.running.id != "" && now.running.request != r.id {
+		known = []string{now.running.id}
+	}
+	return r.warehouse.Supersede(ctx, known)
 }
 
-// there reports whether the object is there. step tells apart the looks of one
-// request; entering says that the object is to be entered in the ledger next.
-func (r *run) there(ctx context.Context, step ddl.Step, entering bool) (bool, error) {
+// noteLong writes the id of a statement that runs long into the ledger, for the request
+// that may overtake this one. Nothing depends on it but that: the statement goes on.
+func (r *run) noteLong(ctx context.Context, step ddl.Step, id string) {
+	if step == "" || step != r.changing {
+		return // one that reads, or that is on the ledger itself
+	}
+	limited, cancel := context.WithTimeout(ctx, r.clock.lease())
+	defer cancel()
+	if err := r.ledger.note(limited, r.want.key(), id); err != nil && ctx.Err() == nil {
+		r.log.Warn("the statement's id was not written into the ledger", "statement", id, "error", err)
+	}
+}
+
+// found is an object that is looked for.
+type found struct {
+	there bool
+	owner string // the id of the database user who owns it; empty if nobody does
+}
+
+// there looks for the object. step tells apart the looks of one request; entering says
+// that the object is to be entered in the ledger next.
+func (r *run) there(ctx context.Context, step ddl.Step, entering bool) (found, error) {
 	if w, ok := r.warehouse.(roleWarehouse); ok {
-		return r.attached(ctx, w, entering)
+		attached, err := r.attached(ctx, w, entering)
+		return found{there: attached}, err
 	}
 	return r.exists(ctx, step, r.want.exists())
 }
 
-// exists reports whether the query has a row.
-func (r *run) exists(ctx context.Context, step ddl.Step, look ddl.Statement) (bool, error) {
+// exists reports what the query for an object has found.
+func (r *run) exists(ctx context.Context, step ddl.Step, look ddl.Statement) (found, error) {
 	look.Step = step
-	rows, _, err := r.warehouse.Rows(ctx, look, 0)
-	return len(rows) > 0, err
+	rows, _, err := r.statements.rows(ctx, look)
+	if err != nil || len(rows) == 0 {
+		return found{}, err
+	}
+	return found{true, rows[0][len(rows[0])-1]}, nil
 }
 
 // runAll runs statements that need no more than to be run.
@@ -172,17 +221,14 @@ func (r *run) runAll(ctx context.Context, plan []ddl.Statement) error {
 // step runs one statement of a plan, or what the plan has instead of it, and
 // returns the statements that finished.
 func (r *run) step(ctx context.Context, s ddl.Statement) ([]ddl.Statement, error) {
-	if s.Step == ddl.StepDependents {
-		rows, _, err := r.warehouse.Rows(ctx, s, 0)
-		if err == nil {
-			err = ddl.Dependents(r.want.view.Object(), rows)
-		}
-		return []ddl.Statement{s}, err
+	switch s.Step {
+	case ddl.StepDependents, ddl.StepDependentViews, ddl.StepCountRows, ddl.StepCountKept:
+		return []ddl.Statement{s}, r.look(ctx, s)
 	}
 	if err := r.guard(ctx); err != nil {
 		return nil, err
 	}
-	err := r.patient(ctx, s)
+	err := r.change(ctx, s)
 	if err == nil || s.MayExist && dataapi.Exists(err) {
 		return []ddl.Statement{s}, nil
 	}
@@ -199,41 +245,44 @@ func (r *run) step(ctx context.Context, s ddl.Statement) ([]ddl.Statement, error
 	return ran, nil
 }
 
-// patient runs one statement. For some minutes it takes a refusal for want of
-// rights to be IAM settling, since a role's statements reach the services some
-// time after the role is made. A first refresh that outlives the request is no
-// failure: it goes on by itself.
-func (r *run) patient(ctx context.Context, s ddl.Statement) error {
-	if s.Step == ddl.StepRefresh {
-		limited, cancel := context.WithDeadline(ctx, r.clock.refreshEnds())
-		defer cancel()
-		err := r.untilSettled(limited, s)
-		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-			return nil
-		}
+// errMissing is a table that has not got all the rows that were to be kept in it.
+type errMissing struct{ err error }
+
+func (e *errMissing) Error() string { return e.err.Error() }
+func (e *errMissing) Unwrap() error { return e.err }
+
+// look runs one statement of a plan that decides whether the plan goes on.
+func (r *run) look(ctx context.Context, s ddl.Statement) error {
+	rows, _, err := r.statements.rows(ctx, s)
+	switch {
+	case err != nil:
 		return err
+	case s.Step == ddl.StepCountRows:
+		r.counted = rows
+		return nil
+	case s.Step == ddl.StepCountKept:
+		if err := r.want.view.KeptAll(r.keeping, r.counted, rows); err != nil {
+			return &errMissing{err}
+		}
+		return nil
 	}
-	return r.untilSettled(ctx, s)
+	return ddl.Dependents(r.want.view.Object(), rows)
 }
 
-func (r *run) untilSettled(ctx context.Context, s ddl.Statement) error {
-	return r.settled(ctx, func(attempt int) error {
-		_, err := r.warehouse.Run(ctx, s, attempt)
+// change runs one statement that changes something. A first refresh that outlives the
+// request is no failure: it goes on by itself.
+func (r *run) change(ctx context.Context, s ddl.Statement) error {
+	r.changing = s.Step
+	defer func() { r.changing = "" }()
+	if s.Step != ddl.StepRefresh {
+		_, err := r.statements.run(ctx, s)
 		return err
-	})
-}
-
-// settled tries until it isn't refused for want of rights, or IAM has had time enough
-// to settle.
-func (r *run) settled(ctx context.Context, try func(attempt int) error) error {
-	for attempt, wait := 0, r.clock.timeout/900; ; attempt++ {
-		err := try(attempt)
-		if !dataapi.NotAuthorized(err) || time.Now().After(r.clock.settled()) {
-			return err
-		}
-		if r.sleep(ctx, wait) != nil {
-			return err // what was refused says more than that the time is over
-		}
-		wait = min(2*wait, r.clock.timeout/60)
 	}
+	limited, cancel := context.WithDeadline(ctx, r.clock.refreshEnds())
+	defer cancel()
+	_, err := r.statements.run(limited, s)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		return nil
+	}
+	return err
 }

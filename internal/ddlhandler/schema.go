@@ -17,13 +17,13 @@ func declareSchema(p properties) (declared, *ddl.ViewDefinition, error) {
 	return schema{d}, nil, err
 }
 
-func (s schema) String() string          { return s.Object().String() }
-func (s schema) key() string             { return s.Object().Key() }
-func (s schema) definition() string      { return definitionOf(s.Hash(), s.Fingerprint()) }
-func (s schema) exists() ddl.Statement   { return s.Object().Exists() }
-func (s schema) create() []ddl.Statement { return ddl.CreateSchema(s.SchemaDefinition) }
-func (s schema) drop() []ddl.Statement   { return ddl.DropSchema(s.SchemaDefinition) }
-func (s schema) holders() ddl.Statement  { return ddl.Statement{} }
+func (s schema) String() string           { return s.Object().String() }
+func (s schema) key() string              { return s.Object().Key() }
+func (s schema) definition() string       { return definitionOf(s.Hash(), s.Fingerprint()) }
+func (s schema) exists() ddl.Statement    { return s.Object().Exists() }
+func (s schema) create() []ddl.Statement  { return ddl.CreateSchema(s.SchemaDefinition) }
+func (s schema) drop() []ddl.Statement    { return ddl.DropSchema(s.SchemaDefinition) }
+func (s schema) holders() []ddl.Statement { return nil }
 
 func (s schema) alter(old declared) []ddl.Statement {
 	return ddl.AlterSchema(s.of(old), s.SchemaDefinition)
@@ -64,7 +64,9 @@ func (s viewSchema) definition() string      { return definitionOf(s.Hash(), s.F
 func (s viewSchema) exists() ddl.Statement   { return s.Object().Exists() }
 func (s viewSchema) create() []ddl.Statement { return ddl.CreateViewSchema(s.ViewSchemaDefinition) }
 func (s viewSchema) drop() []ddl.Statement   { return ddl.DropViewSchema(s.ViewSchemaDefinition) }
-func (s viewSchema) holders() ddl.Statement  { return ddl.HeldBy(s.ViewSchemaDefinition) }
+func (s viewSchema) holders() []ddl.Statement {
+	return []ddl.Statement{ddl.HeldBy(s.ViewSchemaDefinition)}
+}
 
 func (s viewSchema) alter(old declared) []ddl.Statement {
 	return ddl.AlterViewSchema(s.of(old), s.ViewSchemaDefinition)

@@ -41,7 +41,7 @@ func (r *run) forget(ctx context.Context, object resource) error {
 // updateInPlace changes the object. What is there the ledger says, not old: a
 // rollback comes with old and new swapped, however far the update got.
 func (r *run) updateInPlace(ctx context.Context, old resource) error {
-	mine, err := r.ledger.read(ctx, "before", r.want.key())
+	mine, err := r.known(ctx)
 	switch {
 	case err != nil:
 		return err
@@ -60,16 +60,16 @@ func (r *run) updateInPlace(ctx context.Context, old resource) error {
 			return err
 		}
 	}
-	there, err := r.there(ctx, "there", false)
+	found, err := r.there(ctx, "there", false)
 	if err != nil {
 		return err
 	}
-	begun := entry{r.owner, nobody, mine.definition, updating, r.id, r.clock.began, r.keptAt(mine)}
-	if there && mine.state == live && mine.definition == r.want.definition() {
+	begun := r.as(nobody, mine.definition, updating, r.keptAt(mine))
+	if found.there && mine.state == live && mine.definition == r.want.definition() {
 		begun.state, begun.kept = live, mine.kept
 		return r.ledger.take(ctx, "live", r.want.key(), mine, begun)
 	}
-	plan, err := r.plan(old, mine, there, begun.kept)
+	plan, err := r.plan(old, mine, found.there, begun.kept)
 	if err != nil {
 		return err
 	}
@@ -81,6 +81,23 @@ func (r *run) updateInPlace(ctx context.Context, old resource) error {
 		return err
 	}
 	return r.follow(ctx, plan, old, begun)
+}
+
+// known returns the object's entry, be it in this user's ledger or in that of the user
+// who the function was before.
+func (r *run) known(ctx context.Context) (*entry, error) {
+	mine, err := r.ledger.read(ctx, "before", r.want.key())
+	if err != nil || mine != nil {
+		return mine, err
+	}
+	if _, ok := r.want.declared.(attachment); ok {
+		return nil, nil // nobody owns it
+	}
+	found, err := r.there(ctx, "there", false)
+	if err != nil {
+		return nil, err
+	}
+	return r.inherit(ctx, found)
 }
 
 // keptAt returns the time that names the table for the old rows: the request's,
@@ -115,6 +132,7 @@ func (r *run) plan(old resource, mine *entry, there bool, now time.Time) ([]ddl.
 // follow runs the plan of an update and closes the entry. The entry says what
 // is made from what at every moment: between a DROP and a CREATE, the latter.
 func (r *run) follow(ctx context.Context, plan []ddl.Statement, old resource, begun entry) error {
+	r.keeping = begun.kept
 	var ran []ddl.Statement
 	if was := begun; old.view != nil && sameQuery(old.definition(), was.definition) {
 		r.undo = func(ctx context.Context) error { return r.restore(ctx, old.view, ran, was) }
@@ -185,11 +203,11 @@ func (r *run) dropEmptyKept(ctx context.Context, kept time.Time) error {
 		return nil
 	}
 	table := r.want.view.Kept(kept)
-	there, err := r.exists(ctx, "kept-there", table.Exists())
-	if err != nil || !there {
+	found, err := r.exists(ctx, "kept-there", table.Exists())
+	if err != nil || !found.there {
 		return err
 	}
-	rows, _, err := r.warehouse.Rows(ctx, r.want.view.SomeKept(kept), 0)
+	rows, _, err := r.statements.rows(ctx, r.want.view.SomeKept(kept))
 	if err == nil && len(rows) > 0 {
 		r.kept = table.Schema.Name() + "." + table.Name.Name()
 	}

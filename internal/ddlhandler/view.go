@@ -17,13 +17,13 @@ func declareView(p properties) (declared, *ddl.ViewDefinition, error) {
 	return view{d}, d, err
 }
 
-func (v view) String() string          { return v.Object().String() }
-func (v view) key() string             { return v.Object().Key() }
-func (v view) definition() string      { return definitionOf(v.QueryHash(), v.Fingerprint()) }
-func (v view) exists() ddl.Statement   { return v.Object().Exists() }
-func (v view) create() []ddl.Statement { return ddl.CreateView(v.ViewDefinition) }
-func (v view) drop() []ddl.Statement   { return ddl.DropView(v.ViewDefinition) }
-func (v view) holders() ddl.Statement  { return ddl.DependentsOf(v.ViewDefinition) }
+func (v view) String() string           { return v.Object().String() }
+func (v view) key() string              { return v.Object().Key() }
+func (v view) definition() string       { return definitionOf(v.QueryHash(), v.Fingerprint()) }
+func (v view) exists() ddl.Statement    { return v.Object().Exists() }
+func (v view) create() []ddl.Statement  { return ddl.CreateView(v.ViewDefinition) }
+func (v view) drop() []ddl.Statement    { return ddl.DropView(v.ViewDefinition) }
+func (v view) holders() []ddl.Statement { return ddl.DependentsOf(v.ViewDefinition) }
 
 func (v view) alter(old declared) []ddl.Statement {
 	return ddl.AlterView(v.of(old), v.ViewDefinition)

@@ -1,7 +1,6 @@
 package ddlhandler_test
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -17,20 +16,27 @@ import (
 // database is a warehouse's state: what is in it, and the statements it has
 // seen by client token, which it never runs twice.
 type database struct {
-	relations  map[string]string   // by name: the SQL that made it
-	ledger     map[string][]string // by object: stack, logical id, handed from, definition, state, request, began, kept
-	hasLedger  bool
-	ran        []string        // steps and the first words of SQL, in order
-	failOn     string          // a statement that holds this fails
-	failWith   string          // the warehouse's reason then
-	failTimes  int             // how often
-	hangOn     string          // a statement that holds this never ends
-	gone       bool            // there is no warehouse
-	dependents [][]string      // of every view
-	onFresh    func()          // called at each fresh look at the ledger
-	roles      map[string]bool // by ARN: those that are attached
-	onAttach   func()          // called once, before a role is attached
-	attachErr  error           // of attaching
+	relations  map[string]string              // by name: the SQL that made it
+	owners     map[string]string              // by name: the id of the user who made it
+	ledgers    map[string]map[string][]*entry // by user and object
+	ran        []string                       // steps and the first words of SQL, in order
+	failOn     string                         // a statement that holds this fails
+	failWith   string                         // the warehouse's reason then
+	failTimes  int                            // how often
+	refuse     func(step ddl.Step) error      // what the Data API answers to a call; nil: nothing
+	hangOn     string                         // a statement that holds this never ends
+	gone       bool                           // there is no warehouse
+	dependents [][]string                     // of every view
+	mvs        [][]string                     // materialized views over every view, which pg_depend doesn't show
+	rows       []string                       // what COUNT(*) gives, in turn; then 1
+	onFresh    func()                         // called at each fresh look at the ledger
+	queue      time.Duration                  // how long a fresh look waits before it runs
+	onRun      func(s session, step ddl.Step) // called before a statement runs
+	blind      bool                           // an INSERT's snapshot is older than the rows that are there
+	superseded [][]string                     // the statements that Supersede was told of
+	roles      map[string]bool                // by ARN: those that are attached
+	onAttach   func()                         // called once, before a role is attached
+	attachErr  error                          // of attaching
 	seen       map[string]result
 	accepted   map[string]time.Time // by request
 }
@@ -40,14 +46,22 @@ type result struct {
 	err  error
 }
 
+// admin is the id of the database user as whom sessions run unless they say another.
+const admin = "100"
+
 func newDatabase() *database {
-	return &database{roles: map[string]bool{}, relations: map[string]string{}, ledger: map[string][]string{}, seen: map[string]result{}, accepted: map[string]time.Time{}, failTimes: 1 << 30}
+	return &database{
+		roles: map[string]bool{}, relations: map[string]string{}, owners: map[string]string{}, ledgers: map[string]map[string][]*entry{},
+		seen: map[string]result{}, accepted: map[string]time.Time{}, failTimes: 1 << 30,
+	}
 }
 
 // session is one request's warehouse.
 type session struct {
 	*database
 	request string
+	user    string
+	long    func(ctx context.Context, step ddl.Step, id string)
 }
 
 var _ ddlhandler.Warehouse = session{}
@@ -58,17 +72,28 @@ func (s session) Run(ctx context.Context, stmt ddl.Statement, attempt int) (data
 }
 
 func (s session) Rows(ctx context.Context, stmt ddl.Statement, attempt int) ([][]string, dataapi.Outcome, error) {
-	outcome := dataapi.Outcome{ID: fmt.Sprintf("id-%d", len(s.seen)), Created: s.created(), HasRows: strings.HasPrefix(stmt.SQL, "SELECT")}
+	outcome := dataapi.Outcome{ID: fmt.Sprintf("id-%d", len(s.seen)), Created: s.created(), HasRows: strings.HasPrefix(stmt.SQL, "SELECT"), Began: time.Now()}
 	if s.gone {
 		return nil, outcome, &dataapi.StatementError{Step: stmt.Step, Status: "FAILED", Reason: `FATAL: database "dev" does not exist`}
+	}
+	if s.refuse != nil {
+		if err := s.refuse(stmt.Step); err != nil {
+			return nil, dataapi.Outcome{}, err
+		}
 	}
 	token := fmt.Sprint(s.request, stmt.Step, attempt, stmt.SQL, stmt.Parameters)
 	if known, ok := s.seen[token]; ok {
 		return known.rows, outcome, known.err
 	}
+	if s.long != nil {
+		s.long(ctx, stmt.Step, outcome.ID)
+	}
 	if s.hangOn != "" && strings.Contains(stmt.SQL, s.hangOn) {
 		<-ctx.Done()
-		return nil, outcome, ctx.Err()
+		return nil, outcome, &dataapi.RunningError{Step: stmt.Step, ID: "id-hanging", Err: ctx.Err()}
+	}
+	if s.onRun != nil {
+		s.onRun(s, stmt.Step)
 	}
 	s.ran = append(s.ran, string(stmt.Step))
 	var (
@@ -83,18 +108,25 @@ func (s session) Rows(ctx context.Context, stmt ddl.Statement, attempt int) ([][
 		rows, reason = s.execute(stmt)
 	}
 	if reason != "" {
-		err = &dataapi.StatementError{Step: stmt.Step, SQL: stmt.SQL, ID: outcome.ID, Status: "FAILED", Reason: reason}
+		err = &dataapi.StatementError{Step: stmt.Step, SQL: stmt.SQL, ID: outcome.ID, Status: "FAILED", Reason: reason, Created: time.Now()}
 	}
 	s.seen[token] = result{rows, err}
 	return rows, outcome, err
 }
 
-func (s session) Fresh(_ context.Context, stmt ddl.Statement) ([][]string, error) {
+func (s session) Fresh(_ context.Context, stmt ddl.Statement) ([][]string, dataapi.Outcome, error) {
+	if s.refuse != nil {
+		if err := s.refuse(stmt.Step); err != nil {
+			return nil, dataapi.Outcome{}, err
+		}
+	}
 	if s.onFresh != nil {
 		s.onFresh()
 	}
+	time.Sleep(s.queue)
+	began := time.Now()
 	rows, _ := s.onLedger(stmt)
-	return rows, nil
+	return rows, dataapi.Outcome{Began: began}, nil
 }
 
 // Attached, Attach and Detach are those of [ddlhandler.Roles].
@@ -116,9 +148,14 @@ func (d *database) Detach(_ context.Context, arn string) error {
 	return nil
 }
 
-func (s session) Cancel(context.Context) ([]string, error) { return []string{"id-cancelled"}, nil }
+func (s session) Cancel(_ context.Context, known []string) ([]string, error) {
+	return append([]string{"id-cancelled"}, known...), nil
+}
 
-func (s session) Supersede(context.Context) error { return nil }
+func (s session) Supersede(_ context.Context, known []string) error {
+	s.superseded = append(s.superseded, known)
+	return nil
+}
 
 var (
 	createView   = regexp.MustCompile(`^CREATE (?:MATERIALIZED VIEW|TABLE) "(\w+)"\."(\w+)"`)
@@ -138,66 +175,48 @@ func (s session) execute(stmt ddl.Statement) (rows [][]string, reason string) {
 	switch {
 	case createView.MatchString(sql):
 		name := createView.FindStringSubmatch(sql)[2]
-		if s.relations[name] != "" {
-			return nil, fmt.Sprintf("ERROR: relation %q already exists", name)
-		}
-		s.relations[name] = sql
+		return nil, s.make(name, sql, "relation")
 	case dropView.MatchString(sql):
-		delete(s.relations, dropView.FindStringSubmatch(sql)[2])
+		return nil, s.drop(dropView.FindStringSubmatch(sql)[2])
 	case createSchema.MatchString(sql):
-		name := createSchema.FindStringSubmatch(sql)[1]
-		if s.relations[name] != "" {
-			return nil, fmt.Sprintf("ERROR: schema %q already exists", name)
-		}
-		s.relations[name] = sql
+		return nil, s.make(createSchema.FindStringSubmatch(sql)[1], sql, "schema")
 	case dropSchema.MatchString(sql):
-		delete(s.relations, dropSchema.FindStringSubmatch(sql)[1])
-	case strings.HasPrefix(sql, "SELECT DISTINCT n.nspname"), strings.HasPrefix(sql, "SELECT n.nspname"):
+		return nil, s.drop(dropSchema.FindStringSubmatch(sql)[1])
+	case stmt.Step == ddl.StepDependents:
 		return s.dependents, ""
+	case stmt.Step == ddl.StepDependentViews:
+		return s.mvs, ""
+	case strings.HasPrefix(sql, "SELECT COUNT(*)"):
+		if len(s.rows) == 0 {
+			return [][]string{{"1"}}, ""
+		}
+		n := s.rows[0]
+		s.database.rows = s.rows[1:]
+		return [][]string{{n}}, ""
 	case strings.HasPrefix(sql, "SELECT 1 FROM"):
 		return [][]string{{"1"}}, ""
 	case lookUp.MatchString(sql):
 		if name := lookUp.FindStringSubmatch(sql)[1]; s.relations[name] != "" {
-			return [][]string{{name}}, ""
+			return [][]string{{name, s.owners[name]}}, ""
 		}
 	}
 	return nil, ""
 }
 
-func (s session) onLedger(stmt ddl.Statement) (rows [][]string, reason string) {
-	p := stmt.Parameters
-	switch strings.Fields(stmt.SQL)[0] {
-	case "CREATE":
-		s.hasLedger = true
-	case "SELECT":
-		if p == nil {
-			if s.hasLedger {
-				return [][]string{{"tributary_ledger"}}, ""
-			}
-			return nil, ""
-		}
-		if row := s.ledger[p["object"]]; row != nil {
-			return [][]string{append([]string{}, row...)}, ""
-		}
-	case "INSERT":
-		if s.ledger[p["object"]] == nil {
-			s.ledger[p["object"]] = ledgerRow(p)
-		}
-	case "UPDATE":
-		by := cmp.Or(p["before"], p["request"])
-		if row := s.ledger[p["object"]]; row != nil && row[0] == p["stack"] && row[5] == by {
-			s.ledger[p["object"]] = ledgerRow(p)
-		}
-	case "DELETE":
-		if row := s.ledger[p["object"]]; row != nil && row[5] == p["by"] {
-			delete(s.ledger, p["object"])
-		}
+func (s session) make(name, sql, kind string) (reason string) {
+	if s.relations[name] != "" {
+		return fmt.Sprintf("ERROR: %s %q already exists", kind, name)
 	}
-	return nil, ""
+	s.relations[name], s.owners[name] = sql, s.user
+	return ""
 }
 
-func ledgerRow(p map[string]string) []string {
-	return []string{p["stack"], p["logical"], p["handed"], p["definition"], p["state"], p["request"], p["began"], p["kept"]}
+func (s session) drop(name string) (reason string) {
+	if s.relations[name] != "" && s.owners[name] != s.user {
+		return "ERROR: must be owner of relation " + name
+	}
+	delete(s.relations, name)
+	return ""
 }
 
 // created returns when the request's statements are said to have been accepted:

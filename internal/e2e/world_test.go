@@ -52,16 +52,21 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer engine.Close(ctx) //nolint:errcheck // the tests have ended
-	service := redshiftdata.New(engine, time.Now)
+	service := redshiftdata.New(engine, redshiftdata.Options{})
 	defer service.Close()
 	statements := httptest.NewServer(service)
 	defer statements.Close()
 	streams = store.Handler("us-east-1", "000000000000")
+	data = client(statements.URL)
+	return m.Run()
+}
+
+// client returns a client of a Data API.
+func client(url string) *datasdk.Client {
 	credentials := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		return aws.Credentials{AccessKeyID: "TEST", SecretAccessKey: "test"}, nil
 	})
-	data = datasdk.New(datasdk.Options{Region: "us-east-1", BaseEndpoint: &statements.URL, Credentials: credentials})
-	return m.Run()
+	return datasdk.New(datasdk.Options{Region: "us-east-1", BaseEndpoint: &url, Credentials: credentials})
 }
 
 // clock says when records arrive: now, or some time ago.
@@ -109,14 +114,19 @@ func open(t testing.TB) *world {
 			t.Error(err)
 		}
 	})
-	w.handler = &ddlhandler.Handler{
-		Warehouse: func(target dataapi.Target, name, request string) ddlhandler.Warehouse {
-			return &dataapi.Runner{API: data, Target: target, Name: name, Request: request}
-		},
-		Responder: w, Log: slog.New(slog.DiscardHandler),
-	}
+	w.handler = handlerOn(data, w)
 	w.request("Create", ddlhandler.ExternalSchemaType, ddl.Schema{Name: "evdata", RoleARN: "arn:aws:iam::123456789012:role/r"}, nil)
 	return w
+}
+
+// handlerOn returns the function, on a Data API.
+func handlerOn(data *datasdk.Client, responder ddlhandler.Responder) *ddlhandler.Handler {
+	return &ddlhandler.Handler{
+		Warehouse: func(s ddlhandler.Session) ddlhandler.Warehouse {
+			return &dataapi.Runner{API: data, Target: s.Target, Name: s.Name, Request: s.Request, Long: s.Long, LongAfter: s.LongAfter}
+		},
+		Responder: responder, Log: slog.New(slog.DiscardHandler),
+	}
 }
 
 // Respond takes the function's answer.

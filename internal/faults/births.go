@@ -31,9 +31,9 @@ func (l *life) flip() bool { return l.random.IntN(2) == 0 }
 func (l *life) births() []func(*life, context.Context) error {
 	ways := []func(*life, context.Context) error{(*life).createWithFault, (*life).createWithFault, (*life).createWithFault, (*life).createWithFault}
 	if l.what == attachment {
-		return append(ways, (*life).createOfAttached, (*life).createOfAttached, (*life).createBesideOthers)
+		return append(ways, (*life).createOfAttached, (*life).createOfAttached, (*life).createBesideOthers, (*life).createInTwoStacks)
 	}
-	return append(ways, (*life).createBesideStranger)
+	return append(ways, (*life).createBesideStranger, (*life).createInTwoStacks, (*life).createInTwoStacks)
 }
 
 func (l *life) createSafely(ctx context.Context) error {

@@ -59,11 +59,8 @@ func (l *life) checkView(ctx context.Context, name string, v *verdict) error {
 	case got != want:
 		v.add("%s\n      believed: %s\n      there:    %s", l.key(name), want, got)
 	}
-	rows, err := l.query(ctx, "SELECT stack_id, logical_id, state, definition FROM public.tributary_ledger WHERE object = '"+l.key(name)+"'")
+	rows, err := l.entries(ctx, name)
 	if err != nil {
-		if strings.Contains(err.Error(), "does not exist") {
-			return nil
-		}
 		return err
 	}
 	held := ""
@@ -81,6 +78,17 @@ func (l *life) checkView(ctx context.Context, name string, v *verdict) error {
 		v.add("ledger's entry of %s\n      want: %s\n      got:  %s", name, entry, held)
 	}
 	return nil
+}
+
+// entries returns the ledger's rows of an object; none if there is no ledger. A row
+// that was not elected says so.
+func (l *life) entries(ctx context.Context, name string) ([][]string, error) {
+	ledgers, err := l.query(ctx, "SELECT c.relname FROM pg_catalog.pg_class c WHERE c.relname LIKE 'tributary\\\\_ledger\\\\_%'")
+	if err != nil || len(ledgers) == 0 {
+		return nil, err
+	}
+	return l.query(ctx, "SELECT stack_id, logical_id, state, definition || CASE WHEN elected = entered_by THEN '' ELSE ', not elected' END"+
+		" FROM public."+ledgers[0][0]+" WHERE object = '"+l.key(name)+"'")
 }
 
 // checkRelations looks for what is beside the view, and returns the kept tables.

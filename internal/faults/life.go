@@ -37,6 +37,7 @@ func (s *site) live(ctx context.Context, seed uint64, report *Report) error {
 		byHand: map[string]bool{}, others: map[string]bool{}, report: report,
 	}
 	s.here = s.warehouses[random.IntN(len(s.warehouses))]
+	s.unlisted = random.IntN(3) == 0
 	var err error
 	if l.stream, err = s.streams.create("stream-" + base); err != nil {
 		return err
@@ -112,6 +113,7 @@ func (l *life) step(ctx context.Context, do func(*life, context.Context) error) 
 	if err := l.produce(); err != nil {
 		return err
 	}
+	l.denials.Store(0)
 	doErr := do(l, ctx)
 	l.view.settle(ctx)
 	if ctx.Err() != nil {
@@ -124,6 +126,9 @@ func (l *life) step(ctx context.Context, do func(*life, context.Context) error) 
 	}
 	if doErr != nil {
 		found.add("%v", doErr)
+	}
+	if l.denials.Load() > 0 {
+		l.faults = append(l.faults, &fault{kind: "ListStatements is denied", fired: true})
 	}
 	for _, f := range l.faults {
 		if f.kind == deliverLate { // at the end of the next step

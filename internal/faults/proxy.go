@@ -58,13 +58,13 @@ func (p *proxy) receive(w http.ResponseWriter, r *http.Request) *call {
 	c.api, c.operation, _ = strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	switch c.api {
 	case dataAPI:
-		c.service, err = p.data, json.Unmarshal(body, &c.in)
+		c.service, err = p.here.data, json.Unmarshal(body, &c.in)
 	case serverlessAPI:
-		c.service = &twin.Serverless{Store: p.store}
+		c.service = &twin.Serverless{Store: p.here.store}
 	default:
 		var form url.Values
 		form, err = url.ParseQuery(string(body))
-		c.service, c.operation = &twin.Clusters{Store: p.store}, form.Get("Action")
+		c.service, c.operation = &twin.Clusters{Store: p.here.store}, form.Get("Action")
 	}
 	if err != nil {
 		return nil
@@ -90,6 +90,9 @@ func (p *proxy) serve(w http.ResponseWriter, r *http.Request) {
 		p.describe(c, fake)
 	case c.operation == "CancelStatement" && fake != nil && fake.until.IsZero():
 		p.cancel(c, fake)
+	case c.operation == "ListStatements" && p.unlisted:
+		p.denials.Add(1)
+		c.deny(http.StatusBadRequest, "AccessDeniedException", "User is not authorized to perform: redshift-data:ListStatements")
 	case c.operation == "ListStatements":
 		p.list(c)
 	default:
@@ -144,9 +147,9 @@ func (p *proxy) strike(c *call, f *fault) {
 			p.hinder(c, f.kind)
 		}
 	case paused:
-		cluster := p.here.cluster
-		_ = p.store.SetPaused(cluster, true) // the cluster is there
-		time.AfterFunc(p.timeout/10, func() { _ = p.store.SetPaused(cluster, false) })
+		here := p.here
+		_ = here.store.SetPaused(here.cluster, true) // the cluster is there
+		time.AfterFunc(p.timeout/10, func() { _ = here.store.SetPaused(here.cluster, false) })
 		p.forward(c).replay(c)
 	case overtaken:
 		p.overtake(c, f)

@@ -108,7 +108,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 			return report, errors.Join(err, w.close())
 		}
 		if number == 0 {
-			if err := s.exec(ctx, "CREATE USER "+reader+" PASSWORD 'Passw0rd'"); err != nil {
+			if err := s.makeReaders(ctx); err != nil {
 				return report, errors.Join(err, w.close())
 			}
 		}

@@ -22,9 +22,12 @@ const (
 	theirs   = "arn:aws:iam::123456789012:role/theirs"
 )
 
-// warehouse is one of a site's two: a cluster, or a Serverless workgroup with its
-// namespace.
-type warehouse struct{ cluster, workgroup, namespace string }
+// warehouse is one of a site's: a cluster, or a Serverless workgroup with its namespace.
+type warehouse struct {
+	*service
+	store                         *twin.Store // the site's, in the service
+	cluster, workgroup, namespace string
+}
 
 // target is how the custom resources name it.
 func (w warehouse) target() map[string]string {
@@ -71,7 +74,7 @@ func (p *pace) stop(d time.Duration) {
 // engineID is the present warehouse's id in the engine.
 func (s *site) engineID() string {
 	if s.here.workgroup != "" {
-		return s.engine.Workgroup(s.here.workgroup)
+		return s.here.engine.Workgroup(s.here.workgroup)
 	}
 	return s.here.cluster
 }
@@ -81,10 +84,10 @@ func (s *site) found(ctx context.Context) error {
 	var err error
 	if s.here.workgroup != "" {
 		err = errors.Join(
-			s.store.CreateNamespace(ctx, twin.Namespace{Name: s.here.namespace, Database: database, DefaultRole: theirs}, []string{theirs}),
-			s.store.CreateWorkgroup(twin.Workgroup{Name: s.here.workgroup, Namespace: s.here.namespace}))
+			s.here.store.CreateNamespace(ctx, twin.Namespace{Name: s.here.namespace, Database: database, DefaultRole: theirs}, []string{theirs}),
+			s.here.store.CreateWorkgroup(twin.Workgroup{Name: s.here.workgroup, Namespace: s.here.namespace}))
 	} else {
-		err = s.store.CreateCluster(ctx, twin.Cluster{Identifier: s.here.cluster, Database: database, DefaultRole: theirs}, []string{theirs})
+		err = s.here.store.CreateCluster(ctx, twin.Cluster{Identifier: s.here.cluster, Database: database, DefaultRole: theirs}, []string{theirs})
 	}
 	if err != nil {
 		return err
@@ -95,14 +98,14 @@ func (s *site) found(ctx context.Context) error {
 // raze removes the present warehouse.
 func (s *site) raze(ctx context.Context) error {
 	if s.here.workgroup == "" {
-		return s.store.DeleteCluster(ctx, s.here.cluster)
+		return s.here.store.DeleteCluster(ctx, s.here.cluster)
 	}
-	return errors.Join(s.store.DeleteWorkgroup(s.here.workgroup), s.store.DeleteNamespace(ctx, s.here.namespace))
+	return errors.Join(s.here.store.DeleteWorkgroup(s.here.workgroup), s.here.store.DeleteNamespace(ctx, s.here.namespace))
 }
 
 // query runs SQL by hand, as the admin, and returns its rows.
 func (s *site) query(ctx context.Context, sql string) ([][]string, error) {
-	result, err := s.engine.Exec(ctx, redshift.Target{Cluster: s.engineID(), Database: database}, sql, nil)
+	result, err := s.here.engine.Exec(ctx, redshift.Target{Cluster: s.engineID(), Database: database}, sql, nil)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", sql, err)
 	}
@@ -120,12 +123,28 @@ func (s *site) exec(ctx context.Context, sql string) error {
 	return err
 }
 
+// makeReaders makes the user whom views are granted to, who is there in all warehouses
+// of a service.
+func (s *site) makeReaders(ctx context.Context) error {
+	seen := map[*service]bool{}
+	for _, s.here = range s.warehouses {
+		if seen[s.here.service] {
+			continue
+		}
+		seen[s.here.service] = true
+		if err := s.exec(ctx, "CREATE USER "+reader+" PASSWORD 'Passw0rd'"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // changeRoles attaches and detaches roles by hand, unless a change is under way.
 func (s *site) changeRoles(add, remove []string) error {
 	if s.here.workgroup != "" {
-		return s.store.ModifyNamespaceRoles(s.here.namespace, add, remove)
+		return s.here.store.ModifyNamespaceRoles(s.here.namespace, add, remove)
 	}
-	return s.store.ModifyClusterRoles(s.here.cluster, add, remove, nil)
+	return s.here.store.ModifyClusterRoles(s.here.cluster, add, remove, nil)
 }
 
 // setRoles is changeRoles once no other change is under way, and waits for its own.
@@ -144,7 +163,7 @@ func (s *site) setRoles(ctx context.Context, add, remove []string) error {
 
 // attached reports whether the present warehouse can assume all of the roles.
 func (s *site) attached(arns ...string) bool {
-	return !slices.ContainsFunc(arns, func(arn string) bool { return !s.store.Attached(s.engineID(), arn) })
+	return !slices.ContainsFunc(arns, func(arn string) bool { return !s.here.store.Attached(s.engineID(), arn) })
 }
 
 func (s *site) moment(ctx context.Context) error {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tributary-cdk/tributary/internal/twin/postgres"
@@ -19,19 +20,26 @@ import (
 	"github.com/tributary-cdk/tributary/lambda/build"
 )
 
-// world is what all lives share: one PostgreSQL and the function's binary.
+// world is what all lives share: the function's binary, and a service of each isolation
+// level.
 type world struct {
 	dir      string
 	binary   string
 	timeout  time.Duration // the function's
-	postgres *postgres.Server
 	streams  *streams
+	services []*service
+}
+
+// service is a region's Redshift: its warehouses, and the Data API. All of its
+// warehouses have the same isolation level.
+type service struct {
+	postgres *postgres.Server
 	engine   *redshift.Engine
 	data     *redshiftdata.Service
 }
 
 // newWorld compiles the function from the module at moduleDir and starts the
-// warehouse.
+// services.
 func newWorld(ctx context.Context, moduleDir string, timeout time.Duration) (*world, error) {
 	w := &world{timeout: timeout, streams: &streams{byName: map[string]*stream{}}}
 	err := w.start(ctx, moduleDir)
@@ -49,26 +57,45 @@ func (w *world) start(ctx context.Context, moduleDir string) (err error) {
 	if err := build.Build(ctx, moduleDir, build.Package, runtime.GOOS, runtime.GOARCH, w.binary); err != nil {
 		return err
 	}
-	if w.postgres, err = postgres.Start(ctx, postgres.Options{Dir: moduleDir}); err != nil {
-		return err
+	for _, snapshot := range []bool{false, true} {
+		s := &service{}
+		w.services = append(w.services, s)
+		if err := s.start(ctx, moduleDir, w.streams, redshift.Strictness{Snapshot: snapshot, UntypedParameters: true, HiddenDependents: true}); err != nil {
+			return err
+		}
 	}
-	if w.engine, err = redshift.New(ctx, redshift.Options{Server: w.postgres, Streams: w.streams}); err != nil {
-		return err
-	}
-	w.data = redshiftdata.New(w.engine, nil)
 	return nil
+}
+
+func (s *service) start(ctx context.Context, moduleDir string, streams redshift.Streams, strictness redshift.Strictness) (err error) {
+	if s.postgres, err = postgres.Start(ctx, postgres.Options{Dir: moduleDir}); err != nil {
+		return err
+	}
+	if s.engine, err = redshift.New(ctx, redshift.Options{Server: s.postgres, Streams: streams, Strictness: strictness}); err != nil {
+		return err
+	}
+	s.data = redshiftdata.New(s.engine, redshiftdata.Options{})
+	return nil
+}
+
+func (s *service) close() error {
+	var errs []error
+	if s.data != nil {
+		s.data.Close()
+	}
+	if s.engine != nil {
+		errs = append(errs, s.engine.Close(context.Background()))
+	}
+	if s.postgres != nil {
+		errs = append(errs, s.postgres.Close())
+	}
+	return errors.Join(errs...)
 }
 
 func (w *world) close() error {
 	var errs []error
-	if w.data != nil {
-		w.data.Close()
-	}
-	if w.engine != nil {
-		errs = append(errs, w.engine.Close(context.Background()))
-	}
-	if w.postgres != nil {
-		errs = append(errs, w.postgres.Close())
+	for _, s := range w.services {
+		errs = append(errs, s.close())
 	}
 	if w.dir != "" {
 		errs = append(errs, os.RemoveAll(w.dir))
@@ -76,14 +103,15 @@ func (w *world) close() error {
 	return errors.Join(errs...)
 }
 
-// site is an account's one region: a cluster and a workgroup, and the endpoint of all
-// services that the function calls. Lives at one site follow each other, each at one
-// of the warehouses.
+// site is an account's one region: a cluster and a workgroup of each isolation level,
+// and the endpoint of all services that the function calls. Lives at one site follow
+// each other, each at one of the warehouses.
 type site struct {
 	*world
-	warehouses [2]warehouse
+	warehouses []warehouse
 	here       warehouse // of the present life
-	store      *twin.Store
+	unlisted   bool      // whether IAM denies ListStatements in the present life
+	denials    atomic.Int64
 	pace       *pace
 
 	url      string
@@ -98,11 +126,14 @@ type site struct {
 // open makes a site with warehouses of its own.
 func (w *world) open(ctx context.Context, number int) (*site, error) {
 	s := &site{world: w, pace: &pace{}, requests: map[string]*request{}}
-	s.warehouses = [2]warehouse{
-		{cluster: fmt.Sprintf("cluster-%d", number)},
-		{workgroup: fmt.Sprintf("workgroup-%d", number), namespace: fmt.Sprintf("namespace-%d", number)},
+	for _, service := range w.services {
+		store := twin.New(service.engine, twin.Options{Region: "us-east-1", Account: "123456789012", Now: s.pace.now})
+		s.warehouses = append(
+			s.warehouses,
+			warehouse{service: service, store: store, cluster: fmt.Sprintf("cluster-%d", number)},
+			warehouse{service: service, store: store, workgroup: fmt.Sprintf("workgroup-%d", number), namespace: fmt.Sprintf("namespace-%d", number)},
+		)
 	}
-	s.store = twin.New(w.engine, twin.Options{Region: "us-east-1", Account: "123456789012", Now: s.pace.now})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -84,6 +86,24 @@ func checkResource(kind policyKind, a action, resource string) string {
 		return ""
 	}
 	return "is granted on " + resource + ", which is none that it takes; grant it on " + listed(a.formats)
+}
+
+// checkTwin returns where the twin's table of actions differs from the reference, sorted:
+// known says of each action whether the twin weighs it on a resource.
+func checkTwin(ref *reference, known map[string]bool) ([]string, error) {
+	if len(known) == 0 {
+		return nil, errors.New("the twin knows no actions: nothing is checked")
+	}
+	var differ []string
+	for _, name := range slices.Sorted(maps.Keys(known)) {
+		switch actions := ref.expand(name); {
+		case len(actions) != 1 || actions[0].name != name:
+			differ = append(differ, "the twin: "+name+": is no action; mend the table of internal/twin/resource")
+		case (len(actions[0].formats) > 0) != known[name]:
+			differ = append(differ, fmt.Sprintf("the twin: %s: takes a resource: %t, want %t; mend the table of internal/twin/resource", name, known[name], !known[name]))
+		}
+	}
+	return differ, nil
 }
 
 func listed(list []string) string {

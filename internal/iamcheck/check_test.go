@@ -145,6 +145,29 @@ func TestStatements(t *testing.T) {
 	}
 }
 
+func TestCheckTwin(t *testing.T) {
+	t.Parallel()
+	got, err := checkTwin(extracted(t), map[string]bool{
+		"kinesis:GetRecords": true, "kinesis:GetShardIterator": false, "kinesis:ListStreams": true, "kinesis:getrecords": true,
+		"redshift-serverless:CreateUsageLimit": false, "nosuch:Get": true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"the twin: kinesis:GetShardIterator: takes a resource: false, want true; mend the table of internal/twin/resource",
+		"the twin: kinesis:ListStreams: takes a resource: true, want false; mend the table of internal/twin/resource",
+		"the twin: kinesis:getrecords: is no action; mend the table of internal/twin/resource",
+		"the twin: nosuch:Get: is no action; mend the table of internal/twin/resource",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("differences (-want +got):\n%s", diff)
+	}
+	if _, err := checkTwin(extracted(t), nil); err == nil {
+		t.Error("an empty table: want an error")
+	}
+}
+
 // TestReport wants that nothing checked is not success.
 func TestReport(t *testing.T) {
 	t.Parallel()

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/tributary-cdk/tributary/internal/templates"
 	"github.com/tributary-cdk/tributary/internal/twin"
+	"github.com/tributary-cdk/tributary/internal/twin/resource"
 )
 
 // checking is one run: what it looks at, and what it has found.
@@ -19,12 +21,13 @@ type checking struct {
 	ref        *reference
 	calls      []twin.Call
 
-	unreadable []error
-	found      []finding
-	actions    []string
-	differ     []string
-	allowed    int
-	denied     int
+	unreadable  []error
+	found       []finding
+	actions     []string
+	twinDiffers []string
+	differ      []string
+	allowed     int
+	denied      int
 }
 
 // read reads the templates' statements, roles and users.
@@ -45,11 +48,19 @@ func (c *checking) read(list []templates.Template) error {
 	return nil
 }
 
-// refer holds the statements against the reference.
+// refer holds the statements, and what the twin knows of actions, against the
+// reference.
 func (c *checking) refer(ctx context.Context) (err error) {
-	if c.ref, err = ask(ctx, c.python, c.statements); err == nil {
-		c.found, c.actions = checkStatements(c.ref, c.statements)
+	known := resource.Actions()
+	actions := slices.Collect(maps.Keys(known))
+	for _, s := range c.statements {
+		actions = append(actions, s.actions...)
 	}
+	if c.ref, err = ask(ctx, c.python, actions); err != nil {
+		return err
+	}
+	c.found, c.actions = checkStatements(c.ref, c.statements)
+	c.twinDiffers, err = checkTwin(c.ref, known)
 	return err
 }
 
@@ -85,7 +96,7 @@ func (c *checking) report(out io.Writer) error {
 	for _, f := range c.found {
 		say(f)
 	}
-	for _, text := range c.differ {
+	for _, text := range slices.Concat(c.twinDiffers, c.differ) {
 		say(text)
 	}
 	_, err := fmt.Fprintf(out, "iam: %d statements, %d actions, %d unknown, %d wrong resource types, %d calls allowed, %d denied\n",

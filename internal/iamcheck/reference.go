@@ -31,14 +31,12 @@ type service struct {
 // policySentry is the pinned version: that of requirements.txt.
 const policySentry = "0.15.2"
 
-// ask has policy_sentry say what it knows of the services that the statements name.
-func ask(ctx context.Context, python string, statements []*statement) (*reference, error) {
+// ask has policy_sentry say what it knows of the services that actions are of.
+func ask(ctx context.Context, python string, actions []string) (*reference, error) {
 	prefixes := map[string]bool{}
-	for _, s := range statements {
-		for _, action := range s.actions {
-			prefix, _, _ := strings.Cut(action, ":")
-			prefixes[strings.ToLower(prefix)] = true
-		}
+	for _, action := range actions {
+		prefix, _, _ := strings.Cut(action, ":")
+		prefixes[strings.ToLower(prefix)] = true
 	}
 	ref := &reference{}
 	args := append([]string{filepath.Join(directory, "reference.py")}, slices.Sorted(maps.Keys(prefixes))...)

@@ -52,3 +52,11 @@ func (c cluster) remove(ctx context.Context, _ map[string]status, arn string) ([
 	_, err := c.api.ModifyClusterIamRoles(ctx, &redshift.ModifyClusterIamRolesInput{ClusterIdentifier: &c.identifier, RemoveIamRoles: []string{arn}})
 	return nil, err
 }
+
+func (c cluster) addByHand(_ map[string]status, arn string) string {
+	return "aws redshift modify-cluster-iam-roles --cluster-identifier " + c.identifier + " --add-iam-roles " + arn
+}
+
+func (c cluster) removeByHand(_ map[string]status, arn string) string {
+	return "aws redshift modify-cluster-iam-roles --cluster-identifier " + c.identifier + " --remove-iam-roles " + arn
+}

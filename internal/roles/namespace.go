@@ -44,11 +44,27 @@ func (n namespace) read(ctx context.Context) (map[string]status, bool, error) {
 }
 
 func (n namespace) add(ctx context.Context, roles map[string]status, arn string) ([]string, error) {
-	return n.write(ctx, roles, append(attached(roles), arn))
+	return n.write(ctx, roles, with(roles, arn))
 }
 
 func (n namespace) remove(ctx context.Context, roles map[string]status, arn string) ([]string, error) {
-	return n.write(ctx, roles, slices.DeleteFunc(attached(roles), func(role string) bool { return role == arn }))
+	return n.write(ctx, roles, without(roles, arn))
+}
+
+func (n namespace) addByHand(roles map[string]status, arn string) string {
+	return n.writeByHand(with(roles, arn))
+}
+
+func (n namespace) removeByHand(roles map[string]status, arn string) string {
+	return n.writeByHand(without(roles, arn))
+}
+
+func (n namespace) writeByHand(arns []string) string {
+	list := strings.Join(arns, " ")
+	if list == "" {
+		list = "'[]'" // of no arguments the AWS CLI makes no list
+	}
+	return "aws redshift-serverless update-namespace --namespace-name " + n.name + " --iam-roles " + list
 }
 
 // write makes arns the list, and returns the roles that this has taken away although
@@ -65,6 +81,14 @@ func (n namespace) write(ctx context.Context, known map[string]status, arns []st
 		}
 	}
 	return lost, nil
+}
+
+// with returns the roles that are to stay, and this one.
+func with(roles map[string]status, arn string) []string { return append(attached(roles), arn) }
+
+// without returns the roles that are to stay, but for this one.
+func without(roles map[string]status, arn string) []string {
+	return slices.DeleteFunc(attached(roles), func(role string) bool { return role == arn })
 }
 
 // attached returns the roles that are to stay, in order. It is never nil: an empty

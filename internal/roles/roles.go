@@ -33,6 +33,9 @@ type list interface {
 	// those that somebody attached since, and that the change has overwritten.
 	add(ctx context.Context, roles map[string]status, arn string) (lost []string, err error)
 	remove(ctx context.Context, roles map[string]status, arn string) (lost []string, err error)
+	// addByHand and removeByHand return the command of the AWS CLI that does the same.
+	addByHand(roles map[string]status, arn string) string
+	removeByHand(roles map[string]status, arn string) string
 }
 
 // Warehouse is one warehouse's roles.
@@ -64,7 +67,7 @@ func (w *Warehouse) Attach(ctx context.Context, arn string) error {
 		case ready && roles[arn] == none:
 			lost, err := w.list.add(ctx, roles, arn)
 			overwritten = append(overwritten, lost...)
-			return false, err
+			return false, orByHand(err, w.list.addByHand(roles, arn), "attached")
 		}
 		return false, &unsettled{roles[arn], ready}
 	})
@@ -86,7 +89,7 @@ func (w *Warehouse) Detach(ctx context.Context, arn string) error {
 		case ready && roles[arn] != removing:
 			lost, err := w.list.remove(ctx, roles, arn)
 			overwritten = append(overwritten, lost...)
-			return false, err
+			return false, orByHand(err, w.list.removeByHand(roles, arn), "detached")
 		}
 		return false, &unsettled{roles[arn], ready}
 	})
@@ -107,6 +110,16 @@ func (w *Warehouse) restore(ctx context.Context, overwritten []string) error {
 		}
 	}
 	return nil
+}
+
+// orByHand adds to a change that IAM refuses how somebody else makes it. What of a
+// role's rights is missing can be beyond the stack: a namespace's other roles are
+// passed along with ours.
+func orByHand(err error, command, done string) error {
+	if !dataapi.NotAuthorized(err) {
+		return err
+	}
+	return fmt.Errorf("%w; run %s, then deploy again: a role that is %s already is left as it is", err, command, done)
 }
 
 // unsettled is a look at a list that isn't as it is to be yet.

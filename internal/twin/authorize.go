@@ -57,6 +57,11 @@ func (p policies) authorize(r *http.Request, action, target string, context map[
 	if !ok || p.allows(role, action, target, context) {
 		return nil
 	}
+	return denied(caller, action, target)
+}
+
+// denied says, as AWS does, that a caller may not do something.
+func denied(caller, action, target string) error {
 	return &wire.Error{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: fmt.Sprintf(
 		"User: %s is not authorized to perform: %s on resource: %s because no identity-based policy allows the %s action", caller, action, target, action)}
 }
@@ -86,6 +91,9 @@ func (a readers) MayRead(cluster, roles, stream string) error {
 		return err
 	}
 	chain := strings.Split(roles, ",")
+	if !a.trusts(chain[0]) {
+		return fmt.Errorf("User: arn:aws:redshift:%s:%s:dbuser:%s is not authorized to assume IAM Role %s", a.region, a.account, cluster, chain[0]) //nolint:staticcheck // AWS's own words
+	}
 	for i := range len(chain) - 1 {
 		if role, ok := a.iam.Named(chain[i]); ok && !a.allows(role, "sts:AssumeRole", chain[i+1], nil) {
 			return fmt.Errorf("User: %s is not authorized to perform: sts:AssumeRole on resource: %s", chain[i], chain[i+1]) //nolint:staticcheck // AWS's own words
@@ -110,6 +118,20 @@ func (a readers) MayRead(cluster, roles, stream string) error {
 		return fmt.Errorf("User: %s is not authorized to perform: kms:Decrypt on resource: %s", last, key) //nolint:staticcheck // AWS's own words
 	}
 	return nil
+}
+
+// trusts reports whether warehouses may assume a role. Of a role that the twin doesn't
+// know, nothing is known against it.
+func (a readers) trusts(role string) bool {
+	known, ok := a.iam.Named(role)
+	return !ok || known.Trusts(a.services()...)
+}
+
+// services are the principals by which warehouses assume roles.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/mgmt/authorizing-redshift-service.html
+func (a readers) services() []string {
+	return []string{"redshift.amazonaws.com", "redshift." + a.region + ".amazonaws.com", "redshift-serverless.amazonaws.com"}
 }
 
 // keyOf returns the ARN of the customer's key that a stream is encrypted with, or "".

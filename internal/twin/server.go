@@ -68,6 +68,8 @@ type Options struct {
 	// Weighed hears of each call that a role's policies were asked about, from several
 	// goroutines at once. Nil means nobody.
 	Weighed func(Call)
+	// Strictness says where the twin behaves as AWS does when it is least kind.
+	Strictness Strictness
 }
 
 // Server is a running twin. Close it at the end.
@@ -140,7 +142,7 @@ func (s *Server) start(ctx context.Context) error {
 			s.requestShutdown()
 		}
 	}()
-	s.log.Info("the local twin is ready", "url", s.url, "dir", s.dir)
+	s.log.Info("the local twin is ready", "url", s.url, "dir", s.dir, "strictness", s.options.Strictness)
 	return nil
 }
 
@@ -152,9 +154,10 @@ func (s *Server) compose(ctx context.Context) error {
 	o := s.options
 	s.streams = kinesis.New(time.Now)
 	identities := sts.New(o.Account, sts.Credentials{AccessKeyID: AccessKeyID, SecretAccessKey: s.secret}, time.Now)
-	iam, secrets := &resource.IAM{}, &resource.Secrets{}
+	iam, secrets := &resource.IAM{Delay: o.Strictness.IAMDelay}, &resource.Secrets{}
 	rights := policies{iam, identities, o.Weighed}
-	if err := s.startWarehouse(ctx, rights); err != nil {
+	redshiftRoles := readers{rights, func() *warehouse.Store { return s.warehouses }, s.streams, o.Region, o.Account}
+	if err := s.startWarehouse(ctx, redshiftRoles); err != nil {
 		return err
 	}
 	parameters := ssm.New(o.Region, o.Account, time.Now, map[string]string{
@@ -173,7 +176,9 @@ func (s *Server) compose(ctx context.Context) error {
 		FetchTemplate: func(_ context.Context, url string) ([]byte, error) { return fetch(buckets, url) },
 		SSMParameter:  parameters.Get, AvailabilityZones: zones,
 	})
-	s.data = redshiftdata.New(s.engine, time.Now)
+	s.data = redshiftdata.New(s.engine, redshiftdata.Options{
+		QueueDelay: o.Strictness.QueueDelay, OwnUsers: o.Strictness.OwnUsers, Caller: rights.caller,
+	})
 	verifier := signature.New(identities, time.Now)
 	s.router = &router{
 		verifier: verifier, control: s.control(verifier),
@@ -181,8 +186,8 @@ func (s *Server) compose(ctx context.Context) error {
 			"sts": {identities, signature.Query}, "ssm": {parameters.Handler(), signature.JSON}, "s3": {buckets, signature.RESTXML},
 			"cloudformation": {s.cloudformation, signature.Query}, "kinesis": {s.streams.Handler(o.Region, o.Account), signature.JSON},
 			"lambda":              {s.functions, signature.RESTJSON},
-			"redshift-data":       {statements{rights, s.data, s.warehouses, o.Region, o.Account}, signature.JSON},
-			"redshift":            {&warehouse.Clusters{Store: s.warehouses, Authorize: rights.authorize}, signature.Query},
+			"redshift-data":       {statements{rights, s.data, s.warehouses, o.Region, o.Account, o.Strictness.NoListStatements}, signature.JSON},
+			"redshift":            {&warehouse.Clusters{Store: s.warehouses, Authorize: rights.authorize, Trusts: redshiftRoles.trusts}, signature.Query},
 			"redshift-serverless": {&warehouse.Serverless{Store: s.warehouses, Authorize: rights.authorize}, signature.JSON},
 		},
 	}
@@ -206,7 +211,7 @@ func (s *Server) makeDir() error {
 }
 
 // startWarehouse starts PostgreSQL and the engine that makes it Redshift.
-func (s *Server) startWarehouse(ctx context.Context, rights policies) error {
+func (s *Server) startWarehouse(ctx context.Context, roles readers) error {
 	s.options.Progress("starting PostgreSQL")
 	options := postgres.Options{Dir: s.options.WorkDir}
 	if runtime.GOOS == "linux" { // elsewhere the path of a socket in it would be too long
@@ -218,9 +223,7 @@ func (s *Server) startWarehouse(ctx context.Context, rights policies) error {
 	}
 	s.options.Progress("preparing Redshift's catalog")
 	s.engine, err = redshift.New(ctx, redshift.Options{
-		Server: s.postgres, Streams: streams{s.streams}, Log: s.log, Authorizer: readers{
-			rights, func() *warehouse.Store { return s.warehouses }, s.streams, s.options.Region, s.options.Account,
-		},
+		Server: s.postgres, Streams: streams{s.streams}, Log: s.log, Strictness: s.options.Strictness.engine(), Authorizer: roles,
 	})
 	if err == nil {
 		s.warehouses = warehouse.New(s.engine, warehouse.Options{Region: s.options.Region, Account: s.options.Account, Now: time.Now})

@@ -1,10 +1,14 @@
 package twin
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
+	"path"
 	"strings"
 
+	"github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
+	"github.com/tributary-cdk/tributary/internal/twin/signature"
 	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
@@ -14,10 +18,15 @@ import (
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-iam.html
 type statements struct {
 	policies
-	data            http.Handler
+	data            *redshiftdata.Service
 	warehouses      *warehouse.Store
 	region, account string
+	noList          bool // no role may list statements
 }
+
+// ofStatements are the operations on statements that were submitted. AWS weighs them on
+// no resource.
+var ofStatements = map[string]bool{"DescribeStatement": true, "CancelStatement": true, "GetStatementResult": true, "ListStatements": true}
 
 // ServeHTTP refuses what the caller may not do, and hands on the rest.
 func (s statements) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -35,11 +44,8 @@ func (s statements) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s statements) refuse(r *http.Request, body []byte) error {
 	target := r.Header.Get("X-Amz-Target")
 	operation := target[strings.LastIndexByte(target, '.')+1:]
-	if operation != "ExecuteStatement" && operation != "BatchExecuteStatement" {
-		// The twin shows callers what others ran, too: the condition that every policy
-		// of ours has is what it weighs.
-		own := map[string]string{"redshift-data:statement-owner-iam-userid": "self", "aws:userid": "self"}
-		return s.authorize(r, "redshift-data:"+operation, "*", own)
+	if ofStatements[operation] {
+		return s.refuseOther(r, operation, body)
 	}
 	var in struct{ ClusterIdentifier, WorkgroupName, Database, SecretARN, DbUser string } // JSON's names fold
 	if readable := json.Unmarshal(body, &in) == nil; !readable {
@@ -73,4 +79,47 @@ func (s statements) refuse(r *http.Request, body []byte) error {
 		}
 	}
 	return nil
+}
+
+// refuseOther weighs an operation on statements that were submitted. Their owner's
+// userid is what a policy may ask for. ListStatements shows statements of all
+// sessions of a role, and no document says which owner AWS weighs it by: the twin
+// weighs it by the caller's own userid, so that the condition of our policy is met.
+// Strictness.NoListStatements is the other answer.
+//
+// Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftdataapi.html
+func (s statements) refuseOther(r *http.Request, operation string, body []byte) error {
+	key := signature.Signer(r.Context())
+	action, caller := "redshift-data:"+operation, s.identities.UserID(key)
+	owner := caller
+	var in struct{ ID string }
+	if err := json.Unmarshal(body, &in); err == nil && in.ID != "" {
+		if who, ok := s.data.Owner(in.ID); ok {
+			owner = who.UserID
+		}
+	}
+	if arn, _ := s.identities.Caller(key); s.noList && operation == "ListStatements" && roleOf(arn) != "" {
+		return denied(arn, action, "*")
+	}
+	return s.authorize(r, action, "*", map[string]string{"redshift-data:statement-owner-iam-userid": owner, "aws:userid": caller})
+}
+
+// caller returns who sent the request of a context, for the Data API.
+func (p policies) caller(ctx context.Context) redshiftdata.Caller {
+	key := signature.Signer(ctx)
+	arn, _ := p.identities.Caller(key)
+	role := roleOf(arn)
+	if role == "" {
+		return redshiftdata.Caller{}
+	}
+	return redshiftdata.Caller{Role: role, Session: key, UserID: p.identities.UserID(key)}
+}
+
+// roleOf returns the ARN of an assumed role without its session, "" if the ARN is no
+// assumed role's.
+func roleOf(arn string) string {
+	if !strings.Contains(arn, ":assumed-role/") {
+		return ""
+	}
+	return path.Dir(arn)
 }

@@ -72,6 +72,7 @@ func (h *Handler) Handle(ctx context.Context, ev ddlhandler.Event) error {
 	began := time.Now()
 	working, cancel := margin(ctx)
 	defer cancel()
+	patience := ddlhandler.NewPatience(ctx, ev, h.Sleep)
 	logger := h.Log.With("request", ev.RequestID, "type", ev.RequestType, "resource", ev.LogicalResourceID)
 	answer := ddlhandler.Response{
 		Status: ddlhandler.Success, PhysicalResourceID: ev.PhysicalResourceID,
@@ -86,11 +87,15 @@ func (h *Handler) Handle(ctx context.Context, ev ddlhandler.Event) error {
 	case ev.RequestType == "Delete" && ev.PhysicalResourceID != p.UsageLimit.id():
 		// No Create of this version made that.
 	case ev.RequestType == "Delete":
-		err = h.patiently(working, func() error { return h.remove(working, p.UsageLimit) })
+		err = patience.Try(working, func(int) error {
+			return h.patiently(working, func() error { return h.remove(working, p.UsageLimit) })
+		})
 	case len(problems)+len(bad) > 0:
 		err = append(problems, bad...)
 	default:
-		err = h.patiently(working, func() error { return h.put(working, p.UsageLimit, amount) })
+		err = patience.Try(working, func(int) error {
+			return h.patiently(working, func() error { return h.put(working, p.UsageLimit, amount) })
+		})
 	}
 	if err != nil {
 		answer.Status, answer.Reason = ddlhandler.Failed, "usage limit: "+err.Error()

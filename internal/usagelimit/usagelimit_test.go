@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftserverless"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftserverless/types"
+	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/google/go-cmp/cmp"
 
@@ -162,5 +163,30 @@ func TestWorkgroupThatStaysBusy(t *testing.T) {
 	want := []string{"FAILED", workgroup + "/serverless-compute/daily", "usage limit: context deadline exceeded: ConflictException: being modified"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("answer (-want +got):\n%s", diff)
+	}
+}
+
+// TestLimitWaitsForIAM holds that the first call, too, is made again while the function's
+// policy has not taken effect, and that one which never comes fails the request.
+func TestLimitWaitsForIAM(t *testing.T) {
+	t.Parallel()
+	denied := &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "not authorized to perform: redshift-serverless:ListUsageLimits"}
+	id := workgroup + "/serverless-compute/daily"
+	for name, test := range map[string]struct {
+		sent time.Duration
+		want []string
+	}{
+		"that comes":  {0, []string{"SUCCESS", id, ""}},
+		"that is bad": {4 * time.Minute, []string{"FAILED", id, "usage limit: api error AccessDeniedException: " + denied.Message}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &service{limits: map[string]string{}, failures: []error{denied, denied, nil, denied}}
+			ev := event("Create", "", "daily", "1", "log")
+			ev.ResponseURL = "https://bucket/?X-Amz-Date=" + time.Now().Add(-test.sent).UTC().Format("20060102T150405Z")
+			if diff := cmp.Diff(test.want, s.handle(t, ev, atOnce)); diff != "" {
+				t.Errorf("answer (-want +got):\n%s", diff)
+			}
+		})
 	}
 }

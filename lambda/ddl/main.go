@@ -35,9 +35,12 @@ func main() {
 	client := redshiftdata.NewFromConfig(cfg)
 	responder := ddlhandler.HTTPResponder{Endpoint: os.Getenv("AWS_ENDPOINT_URL"), Sleep: dataapi.Sleep}
 	handler := &ddlhandler.Handler{
-		Warehouse: func(target dataapi.Target, name, request string) ddlhandler.Warehouse {
-			api := statementlog.New(client, logger.With("request", request))
-			return &dataapi.Runner{API: api, Target: target, Name: name, Request: request}
+		Warehouse: func(s ddlhandler.Session) ddlhandler.Warehouse {
+			logger := logger.With("request", s.Request)
+			return &dataapi.Runner{
+				API: statementlog.New(client, logger), Target: s.Target, Name: s.Name, Request: s.Request,
+				Long: s.Long, LongAfter: s.LongAfter, Log: logger,
+			}
 		},
 		Roles: func(target dataapi.Target, namespace string) ddlhandler.Roles {
 			if namespace != "" {

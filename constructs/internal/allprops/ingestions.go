@@ -122,5 +122,7 @@ func (a *all) dataGenerators() {
 // stack.
 func (a *all) providers() {
 	stack := a.stack("Provider-All")
-	ddlprovider.New(stack, jsii.String("Provider"), with(a.set, &ddlprovider.Props{Code: a.code(), LogRetention: awslogs.RetentionDays_ONE_YEAR}))
+	ddlprovider.New(stack, jsii.String("Provider"), with(a.set, &ddlprovider.Props{
+		Code: a.code(), LogRetention: awslogs.RetentionDays_ONE_YEAR, RoleName: "shop-ddl",
+	}))
 }

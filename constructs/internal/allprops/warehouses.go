@@ -114,6 +114,7 @@ func (a *all) importedWorkgroups() {
 
 	stack = a.stack("ImportedWorkgroup-All")
 	minimal.Secret = secret(stack, true)
+	minimal.NamespaceRoles = []awsiam.IRole{awsiam.Role_FromRoleArn(stack, jsii.String("Theirs"), jsii.String("arn:aws:iam::"+account+":role/theirs"), nil)}
 	a.use(stack, warehouse.FromWorkgroupAttributes(stack, jsii.String("Warehouse"), with(a.set, &minimal)))
 }
 
@@ -129,6 +130,9 @@ func (a *all) networks() {
 		KinesisEndpoint: endpoint,
 	}))
 	warehouse.NewNetwork(stack, jsii.String("New"), with(a.set, &warehouse.NetworkProps{Zones: 1, NoEndpoints: true}))
+	warehouse.NewNetwork(stack, jsii.String("Named"), with(a.set, &warehouse.NetworkProps{
+		AvailabilityZones: []string{region + "a", region + "b"}, STSEndpoint: true,
+	}))
 }
 
 // twoStacks has the roles of one stack attached to warehouses of another one, which

@@ -19,6 +19,9 @@ type database struct {
 	pgName  string // as PostgreSQL knows it
 	pool    *pgxpool.Pool
 
+	ownMu sync.Mutex      // held while an identity's own user is made
+	own   map[string]bool // those that were given their rights
+
 	mu       sync.Mutex
 	watchers map[uint32]*watcher // by the view's oid
 	stopped  bool                // no watcher may begin any more

@@ -22,6 +22,6 @@
 //
 // What is not like Redshift: users, groups and roles are of one kind, and a name is
 // taken in all clusters, although a user connects to its own cluster only; streaming
-// DDL runs as the admin user only; distribution and sort keys are remembered and
-// checked, but move no rows.
+// DDL runs as the admin user or an IAM identity's own user only; distribution and sort
+// keys are remembered and checked, but move no rows.
 package redshift

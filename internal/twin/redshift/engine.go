@@ -70,9 +70,26 @@ type Options struct {
 	Now func() time.Time
 	// Authorizer is asked about roles. Nil lets every role do everything.
 	Authorizer Authorizer
+	// Strictness says where the Engine is as strict as Redshift can be.
+	Strictness Strictness
 	// Log receives what no caller hears of, such as a failed automatic refresh.
 	// Nil discards it.
 	Log *slog.Logger
+}
+
+// Strictness says where an Engine is as strict as Redshift can be.
+type Strictness struct {
+	// Snapshot isolates transactions as SNAPSHOT does, which new warehouses have, not
+	// as SERIALIZABLE does.
+	//
+	// Source: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
+	Snapshot bool
+	// UntypedParameters refuses a parameter that is an item of a SELECT list and has
+	// no CAST.
+	UntypedParameters bool
+	// HiddenDependents keeps from pg_depend what depends on a materialized view, as if
+	// it hung on the table that Redshift hides behind one.
+	HiddenDependents bool
 }
 
 // Authorizer says what a cluster may do by its roles. An error is what Redshift says.
@@ -88,6 +105,7 @@ type Engine struct {
 	server  Server
 	streams Streams
 	roles   Authorizer // nil: none is asked
+	strict  Strictness
 	now     func() time.Time
 	log     *slog.Logger
 	admin   *pgxpool.Pool
@@ -128,7 +146,7 @@ type cluster struct {
 // New prepares server's template database. The Engine is usable until Close.
 func New(ctx context.Context, o Options) (*Engine, error) {
 	e := &Engine{
-		server: o.Server, streams: o.Streams, roles: o.Authorizer, now: o.Now,
+		server: o.Server, streams: o.Streams, roles: o.Authorizer, strict: o.Strictness, now: o.Now,
 		log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), clusters: map[string]*cluster{}, workgroups: map[string]string{},
 		usersKey: rand.Text(), admins: map[string]bool{},
 	}
@@ -222,7 +240,7 @@ func (e *Engine) createDatabase(ctx context.Context, c *cluster, name string) (*
 	if err := e.makeAdmin(ctx, c.AdminUser); err != nil {
 		return nil, err
 	}
-	d := &database{engine: e, cluster: c, name: name, pgName: fmt.Sprintf("redshift_%d", e.number.Add(1)), watchers: map[uint32]*watcher{}}
+	d := &database{engine: e, cluster: c, name: name, pgName: fmt.Sprintf("redshift_%d", e.number.Add(1)), watchers: map[uint32]*watcher{}, own: map[string]bool{}}
 	if _, err := e.admin.Exec(ctx, "CREATE DATABASE "+d.pgName+" TEMPLATE "+template+" STRATEGY file_copy"); err != nil {
 		return nil, err
 	}

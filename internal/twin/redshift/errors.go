@@ -49,7 +49,8 @@ const (
 	codeWrongObject   = "42809"
 	codeMismatch      = "42804"
 	codeCancelled     = "57014"
-	codeSerialization = "40001"
+	codeSerialization = "40001" // PostgreSQL's: Redshift's conflicts are internal errors
+	codeInternal      = "XX000"
 )
 
 // errorf returns an *Error of severity ERROR.
@@ -60,6 +61,10 @@ func errorf(code, format string, args ...any) *Error {
 // asError returns err as Redshift reports it: refusals of rsql and PostgreSQL's
 // failures as an *Error, others as they are.
 func asError(err error) error {
+	var own *Error
+	if errors.As(err, &own) {
+		return own
+	}
 	var refused *rsql.Error
 	if errors.As(err, &refused) {
 		return &Error{Code: refused.Code, Message: refused.Error()}
@@ -72,13 +77,29 @@ func asError(err error) error {
 	case codeCancelled:
 		return errorf(codeCancelled, "Query cancelled on user's request")
 	case codeSerialization:
-		return &Error{Code: pg.Code, Message: "1023", Detail: "Serializable isolation violation on table: " + pg.Message}
+		return conflict(pg)
 	case codeCheck:
 		if pg.DataTypeName != "" { // of the catalog's own types, whose constraints are named by what they say
 			return errorf(pg.Code, "%s", pg.ConstraintName)
 		}
 	}
 	return &Error{Severity: pg.Severity, Code: pg.Code, Message: pg.Message, Detail: pg.Detail, Hint: pg.Hint}
+}
+
+// conflict words a conflict as Redshift does: two transactions that changed the same
+// rows, or else a cycle of transactions that read what the others wrote. PostgreSQL
+// names neither the table nor the transactions, so that their ids stand for nothing.
+//
+// Sources: https://github.com/aws/amazon-redshift-jdbc-driver/issues/147 and
+// https://repost.aws/knowledge-center/redshift-serializable-isolation
+func conflict(pg *pgconn.PgError) *Error {
+	if strings.Contains(pg.Message, "due to concurrent") {
+		return errorf(codeInternal, "could not complete because of conflict with concurrent transaction")
+	}
+	return &Error{
+		Code: codeInternal, Message: "1023",
+		Detail: "Serializable isolation violation on table - 100260, transactions forming the cycle are: 4254, 4255 (pid:1073)",
+	}
 }
 
 // madeMeanwhile reports whether a CREATE … IF NOT EXISTS failed since another

@@ -58,7 +58,8 @@ func (e *Engine) hand(ctx context.Context, d *database) error {
 	_, err = conn.Exec(ctx, strings.Join([]string{
 		"REVOKE CONNECT ON DATABASE " + d.pgName + " FROM PUBLIC",
 		"GRANT CONNECT ON DATABASE " + d.pgName + " TO redshift_users WITH GRANT OPTION",
-		"GRANT CONNECT, CREATE ON DATABASE " + d.pgName + " TO " + admin,
+		"GRANT CONNECT ON DATABASE " + d.pgName + " TO " + admin,
+		"GRANT CREATE ON DATABASE " + d.pgName + " TO " + admin + " WITH GRANT OPTION",
 		"ALTER SCHEMA public OWNER TO " + admin,
 		"GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA pg_streaming TO " + admin,
 		"GRANT EXECUTE ON FUNCTION pg_streaming.create_user, pg_streaming.drop_user TO " + admin,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -16,6 +17,9 @@ type Target struct {
 	Cluster, Database string
 	// User is the database user. Empty means the cluster's admin user.
 	User string
+	// OwnUser makes the User if there is none: the one that belongs to an IAM identity.
+	// It may do what every user may, and own what it makes.
+	OwnUser bool
 }
 
 // session runs statements on one connection.
@@ -26,6 +30,7 @@ type session struct {
 	queryID int64
 	batch   bool // in a transaction that the caller has begun
 	user    string
+	own     bool     // the user is an IAM identity's own
 	after   []func() // what is to be done once the statement is committed
 }
 
@@ -47,7 +52,7 @@ func (e *Engine) ExecBatch(ctx context.Context, t Target, sqls []string, paramet
 	var results []Result
 	err := e.session(ctx, t, parameters, func(ctx context.Context, s *session) error {
 		s.batch = true
-		return pgx.BeginTxFunc(ctx, s.conn, serializable, func(pgx.Tx) error {
+		return pgx.BeginTxFunc(ctx, s.conn, e.isolation(), func(pgx.Tx) error {
 			for _, sql := range sqls {
 				r, err := s.run(ctx, sql)
 				if err != nil {
@@ -63,16 +68,19 @@ func (e *Engine) ExecBatch(ctx context.Context, t Target, sqls []string, paramet
 
 // session runs f on a connection of t's, as t's user.
 func (e *Engine) session(ctx context.Context, t Target, parameters map[string]string, f func(context.Context, *session) error) error {
+	if t.OwnUser {
+		t.User = strings.ToLower(t.User) // names fold, as those of CREATE USER and GRANT do
+	}
 	d, err := e.database(t)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := d.running(ctx)
 	defer cancel()
-	err = d.as(ctx, t.User, func(conn *pgx.Conn, user string) error {
-		s := &session{db: d, conn: conn, options: rsql.Options{Parameters: parameters}, user: user}
+	err = d.as(ctx, t, func(conn *pgx.Conn, user string) error {
+		s := &session{db: d, conn: conn, options: rsql.Options{Parameters: parameters, UntypedParameters: e.strict.UntypedParameters}, user: user, own: t.OwnUser}
 		if err := f(ctx, s); err != nil {
-			return err
+			return d.asKnown(err)
 		}
 		for _, do := range s.after {
 			do()
@@ -85,17 +93,22 @@ func (e *Engine) session(ctx context.Context, t Target, parameters map[string]st
 	return asError(err)
 }
 
-// as runs f on a connection of a user, the cluster's admin user if it is empty. An
+// as runs f on a connection of the target's user, the cluster's admin user if it is empty. An
 // admin user's connections are kept; another user's is opened for f alone.
-func (d *database) as(ctx context.Context, user string, f func(conn *pgx.Conn, user string) error) error {
-	if user == "" || user == d.cluster.AdminUser {
+func (d *database) as(ctx context.Context, t Target, f func(conn *pgx.Conn, user string) error) error {
+	if t.User == "" || t.User == d.cluster.AdminUser {
 		return d.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error { return f(c.Conn(), d.cluster.AdminUser) })
 	}
-	conn, err := d.connectAs(ctx, user)
+	if t.OwnUser {
+		if err := d.makeOwnUser(ctx, t.User); err != nil {
+			return err
+		}
+	}
+	conn, err := d.connectAs(ctx, t.User)
 	if err != nil {
 		return err
 	}
-	return errors.Join(f(conn, user), conn.Close(context.WithoutCancel(ctx)))
+	return errors.Join(f(conn, t.User), conn.Close(context.WithoutCancel(ctx)))
 }
 
 // run reads a statement and runs it.
@@ -113,6 +126,9 @@ func (s *session) run(ctx context.Context, sql string) (Result, error) {
 // dispatch runs a parsed statement.
 func (s *session) dispatch(ctx context.Context, statement rsql.Statement) (Result, error) {
 	if err := s.allowed(statement); err != nil {
+		return Result{}, err
+	}
+	if err := s.mustOwn(ctx, statement); err != nil {
 		return Result{}, err
 	}
 	switch st := statement.(type) {
@@ -146,7 +162,7 @@ func (s *session) dispatch(ctx context.Context, statement rsql.Statement) (Resul
 }
 
 // allowed refuses what Redshift doesn't run in a transaction, and what the twin
-// runs neither there nor as another user than the admin: DDL on streams, since
+// runs neither there nor as a user that isn't the admin or an identity's own: DDL on streams, since
 // nobody documents it there.
 func (s *session) allowed(statement rsql.Statement) error {
 	var what string
@@ -172,7 +188,7 @@ func (s *session) allowed(statement rsql.Statement) error {
 	if s.batch {
 		return errorf(codeUnsupported, "the local twin doesn't run %s in a transaction; send it on its own", what)
 	}
-	if s.user != s.db.cluster.AdminUser {
+	if s.user != s.db.cluster.AdminUser && !s.own {
 		return errorf(codeUnsupported, "the local twin runs %s as the admin user %q only, got %q", what, s.db.cluster.AdminUser, s.user)
 	}
 	return nil
@@ -212,7 +228,7 @@ func (s *session) query(ctx context.Context, q *rsql.Query) (Result, error) {
 		return query(ctx, s.conn, sql)
 	}
 	var r Result
-	err = pgx.BeginTxFunc(ctx, s.conn, serializable, func(pgx.Tx) (err error) {
+	err = pgx.BeginTxFunc(ctx, s.conn, s.db.engine.isolation(), func(pgx.Tx) (err error) {
 		r, err = query(ctx, s.conn, sql)
 		return err
 	})
@@ -220,12 +236,20 @@ func (s *session) query(ctx context.Context, q *rsql.Query) (Result, error) {
 }
 
 // writes are the statements that change rows. They run isolated as Redshift
-// isolates them: of two that would each have seen the other's rows, one fails.
+// isolates them.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
 var writes = map[string]bool{"INSERT": true, "UPDATE": true, "DELETE": true, "MERGE": true}
 
-var serializable = pgx.TxOptions{IsoLevel: pgx.Serializable}
+// isolation returns how transactions that write are isolated. SERIALIZABLE lets one of
+// two fail that would each have seen the other's rows; SNAPSHOT lets one of two fail
+// only if both change the same rows.
+func (e *Engine) isolation() pgx.TxOptions {
+	if e.strict.Snapshot {
+		return pgx.TxOptions{IsoLevel: pgx.RepeatableRead}
+	}
+	return pgx.TxOptions{IsoLevel: pgx.Serializable}
+}
 
 // refuseChange is the answer to DROP TABLE, ALTER TABLE or CREATE VIEW of a
 // streaming view.
@@ -237,57 +261,4 @@ func (s *session) refuseChange(q *rsql.Query, v *view) error {
 		return errorf("42P07", "relation %q already exists", v.name)
 	}
 	return errorf(codeWrongObject, "cannot change materialized view %q", v.name)
-}
-
-// env returns what a rewrite has to know of the database, and refuses a query
-// that reads a stream.
-func (s *session) env(ctx context.Context, q *rsql.Query) (rsql.Env, error) {
-	env := rsql.Env{Options: s.options, Supers: map[string]bool{}}
-	if len(q.Relations) == 0 {
-		return env, nil
-	}
-	external, supers, err := s.names(ctx)
-	if err != nil {
-		return env, err
-	}
-	if streams := streamsOf(q, external); len(streams) > 0 {
-		return env, errorf(codeUnsupported, "the stream %q.%q can be read in the definition of a materialized view only", streams[0].Schema, streams[0].Name.Name)
-	}
-	env.Supers = supers
-	return env, nil
-}
-
-// names returns the names of the external schemas, and those of all SUPER columns,
-// in one query: it is asked before each of the users'.
-func (s *session) names(ctx context.Context) (external, supers map[string]bool, err error) {
-	rows, err := s.conn.Query(ctx, `SELECT true, n.nspname FROM pg_streaming.external_schema e JOIN pg_namespace n ON n.oid = e.schema
-		UNION ALL SELECT DISTINCT false, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-		WHERE a.atttypid IN ('super'::regtype, 'jsonb'::regtype) AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'pg_streaming'::regnamespace)`)
-	if err != nil {
-		return nil, nil, err
-	}
-	external, supers = map[string]bool{}, map[string]bool{}
-	var isSchema bool
-	var name string
-	_, err = pgx.ForEachRow(rows, []any{&isSchema, &name}, func() error {
-		if isSchema {
-			external[name] = true
-		} else {
-			supers[name] = true
-		}
-		return nil
-	})
-	return external, supers, err
-}
-
-// streamsOf returns those of a query's relations that are streams, by the external
-// schema they are in.
-func streamsOf(q *rsql.Query, external map[string]bool) []rsql.Relation {
-	var list []rsql.Relation
-	for _, r := range q.Relations {
-		if external[r.Schema] {
-			list = append(list, r)
-		}
-	}
-	return list
 }

@@ -109,6 +109,32 @@ SELECT current_database()::char(128) AS database_name, n.nspname::char(128) AS s
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_streaming.view v ON v.relation = c.oid
 WHERE c.relkind = 'm' OR v.relation IS NOT NULL;
 
+-- What depends on a materialized view, and the view. Nobody reads it but through the
+-- views below.
+CREATE VIEW pg_streaming.on_materialized_view WITH (security_invoker) AS
+SELECT DISTINCT r.ev_class AS dependent, d.refobjid AS relation, d.objid AS rule
+FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid JOIN pg_class c ON c.oid = d.refobjid
+WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND r.ev_class <> d.refobjid
+	AND (c.relkind = 'm' OR EXISTS (SELECT FROM pg_streaming.view v WHERE v.relation = c.oid));
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_MV_DEPENDENCY.html
+-- Each row says that the view depends on another materialized view, the dependent one.
+CREATE VIEW pg_catalog.svv_mv_dependency AS
+SELECT current_database()::char(128) AS database_name, n.nspname::char(128) AS schema_name, c.relname::char(128) AS name,
+	current_database()::char(128) AS dependent_database_name, m.nspname::char(128) AS dependent_schema_name,
+	o.relname::char(128) AS dependent_name
+FROM pg_streaming.on_materialized_view d
+	JOIN pg_class c ON c.oid = d.dependent JOIN pg_namespace n ON n.oid = c.relnamespace
+	JOIN pg_class o ON o.oid = d.relation JOIN pg_namespace m ON m.oid = o.relnamespace
+WHERE c.relkind = 'm';
+
+-- pg_depend without those of whom PostgreSQL says that they depend on a materialized
+-- view. It is read in the place of pg_depend where the twin is to hide them. With its
+-- owner's rights, one could change the catalog through it.
+CREATE VIEW pg_streaming.pg_depend WITH (security_invoker) AS
+SELECT d.* FROM pg_catalog.pg_depend d
+WHERE NOT EXISTS (SELECT FROM pg_streaming.on_materialized_view h WHERE h.rule = d.objid AND h.relation = d.refobjid);
+
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_STV_MV_INFO.html
 CREATE VIEW pg_catalog.stv_mv_info AS
 SELECT database_name AS db_name, schema_name AS schema, name, 0::bigint AS updated_upto_xid, is_stale,
@@ -149,5 +175,5 @@ WHERE c.relkind IN ('r', 'm') AND a.attnum > 0 AND NOT a.attisdropped AND pg_tab
 
 GRANT USAGE ON SCHEMA pg_streaming TO PUBLIC;
 GRANT SELECT ON ALL TABLES IN SCHEMA pg_streaming TO PUBLIC;
-GRANT SELECT ON pg_catalog.pg_external_schema, pg_catalog.svv_external_schemas, pg_catalog.svv_mv_info, pg_catalog.stv_mv_info,
+GRANT SELECT ON pg_catalog.pg_external_schema, pg_catalog.svv_external_schemas, pg_catalog.svv_mv_info, pg_catalog.svv_mv_dependency, pg_catalog.stv_mv_info,
 	pg_catalog.sys_mv_refresh_history, pg_catalog.sys_stream_scan_states, pg_catalog.sys_stream_scan_errors, pg_catalog.pg_table_def TO PUBLIC;

@@ -115,6 +115,9 @@ func (s *session) createStreamingView(ctx context.Context, st rsql.CreateMateria
 	if err != nil {
 		return err
 	}
+	if err := s.mayUse(ctx, stream.Schema); err != nil {
+		return err
+	}
 	if _, err := s.db.engine.streams.Shards(stream.Name.Name); err != nil {
 		return errorf(codeUndefined, "stream %q of external schema %q not found: %v", stream.Name.Name, stream.Schema, err)
 	}

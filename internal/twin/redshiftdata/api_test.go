@@ -58,7 +58,7 @@ func serve(t *testing.T) *api {
 func serveEngine(t *testing.T, e twin.Engine) *api {
 	t.Helper()
 	a := &api{T: t, clock: &clock{now: time.Date(2026, 11, 1, 10, 0, 0, 0, time.UTC)}}
-	service := twin.New(e, a.clock.Now)
+	service := twin.New(e, twin.Options{Now: a.clock.Now})
 	server := httptest.NewServer(service)
 	t.Cleanup(func() {
 		server.Close()

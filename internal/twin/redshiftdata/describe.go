@@ -51,11 +51,12 @@ type subStatement struct {
 }
 
 // find returns a statement, and of a batch the part that a suffix such as :2
-// names; without one, its first. The Service's mutex is held.
-func (s *Service) find(id string) (*statement, *part, error) {
+// names; without one, its first. For a caller who doesn't see it there is none. The
+// Service's mutex is held.
+func (s *Service) find(id string, caller Caller) (*statement, *part, error) {
 	whole, suffix, of := strings.Cut(id, ":")
 	st := s.byID[whole]
-	if st == nil {
+	if st == nil || !caller.sees(st.owner) {
 		return nil, nil, wire.Errorf("ResourceNotFoundException", "Query does not exist.")
 	}
 	if !of {
@@ -69,10 +70,10 @@ func (s *Service) find(id string) (*statement, *part, error) {
 }
 
 // describe tells how a statement stands.
-func (s *Service) describe(_ context.Context, in *idInput) (*description, error) {
+func (s *Service) describe(ctx context.Context, in *idInput) (*description, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st, p, err := s.find(in.ID)
+	st, p, err := s.find(in.ID, s.Caller(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -110,10 +111,10 @@ func describePart(st *statement, p *part) subStatement {
 
 // cancel ends a running statement. It returns at once; the status becomes
 // ABORTED when the database has let go of it.
-func (s *Service) cancel(_ context.Context, in *idInput) (any, error) {
+func (s *Service) cancel(ctx context.Context, in *idInput) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st, _, err := s.find(in.ID)
+	st, _, err := s.find(in.ID, s.Caller(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +130,7 @@ type listInput struct {
 	ClusterIdentifier, WorkgroupName, Database string
 	StatementName                              string // a prefix
 	Status                                     string
-	RoleLevel                                  *bool // the twin has one caller: both mean the same
+	RoleLevel                                  *bool // nil means true
 	MaxResults                                 int
 	NextToken                                  string
 }
@@ -155,9 +156,11 @@ type listOutput struct {
 	NextToken  string `json:",omitempty"`
 }
 
-// list returns statements, newest first; only finished ones unless Status says
-// otherwise.
-func (s *Service) list(_ context.Context, in *listInput) (*listOutput, error) {
+// list returns the statements of the caller's role or, if RoleLevel is false, of its
+// session, newest first; only finished ones unless Status says otherwise.
+//
+// Source: https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_ListStatements.html
+func (s *Service) list(ctx context.Context, in *listInput) (*listOutput, error) {
 	if in.MaxResults < 0 || in.MaxResults > 100 {
 		return nil, invalid("MaxResults: between 0 and 100, got %d", in.MaxResults)
 	}
@@ -167,6 +170,7 @@ func (s *Service) list(_ context.Context, in *listInput) (*listOutput, error) {
 	if in.Status == "" {
 		in.Status = finished
 	}
+	caller := s.Caller(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := &listOutput{Statements: []listed{}}
@@ -177,7 +181,7 @@ func (s *Service) list(_ context.Context, in *listInput) (*listOutput, error) {
 			reached = encode(st.id) == in.NextToken
 			continue
 		}
-		if !in.matches(st) {
+		if !in.lists(st, caller) || !in.matches(st) {
 			continue
 		}
 		if len(out.Statements) == in.MaxResults {
@@ -190,6 +194,14 @@ func (s *Service) list(_ context.Context, in *listInput) (*listOutput, error) {
 		return nil, invalid("NextToken %q is not valid", in.NextToken)
 	}
 	return out, nil
+}
+
+// lists reports whether st is of the caller's role or session.
+func (in *listInput) lists(st *statement, caller Caller) bool {
+	if in.RoleLevel != nil && !*in.RoleLevel {
+		return st.owner == caller
+	}
+	return caller.sees(st.owner)
 }
 
 // matches reports whether the list is to have st.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -53,22 +54,22 @@ type executeOutput struct {
 }
 
 // execute submits one statement.
-func (s *Service) execute(_ context.Context, in *executeInput) (*executeOutput, error) {
-	return s.submitOnce(in.options, []string{in.SQL}, false)
+func (s *Service) execute(ctx context.Context, in *executeInput) (*executeOutput, error) {
+	return s.submitOnce(ctx, in.options, []string{in.SQL}, false)
 }
 
 // batchExecute submits statements that run in one transaction.
-func (s *Service) batchExecute(_ context.Context, in *batchInput) (*executeOutput, error) {
+func (s *Service) batchExecute(ctx context.Context, in *batchInput) (*executeOutput, error) {
 	if n := len(in.SQLs); n < 1 || n > maxBatch {
 		return nil, invalid("Sqls: between 1 and %d statements, got %d", maxBatch, n)
 	}
-	return s.submitOnce(in.options, in.SQLs, true)
+	return s.submitOnce(ctx, in.options, in.SQLs, true)
 }
 
 // submitOnce submits statements, unless the client token says that they are
 // submitted already.
-func (s *Service) submitOnce(o options, sqls []string, batch bool) (*executeOutput, error) {
-	target, err := s.target(o.connection)
+func (s *Service) submitOnce(ctx context.Context, o options, sqls []string, batch bool) (*executeOutput, error) {
+	target, err := s.target(ctx, o.connection)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +92,7 @@ func (s *Service) submitOnce(o options, sqls []string, batch bool) (*executeOutp
 	if s.active >= maxActive {
 		return nil, wire.Errorf("ActiveStatementsExceededException", "The number of active statements exceeds the limit of %d", maxActive)
 	}
-	st := &statement{id: newID(), name: o.StatementName, connection: o.connection, target: target, parameters: o.Parameters, batch: batch}
+	st := &statement{id: newID(), name: o.StatementName, connection: o.connection, owner: s.Caller(ctx), target: target, parameters: o.Parameters, batch: batch}
 	for i, sql := range sqls {
 		p := &part{id: st.id, sql: sql}
 		if batch {
@@ -110,9 +111,12 @@ func outputOf(st *statement) *executeOutput {
 	return &executeOutput{connection: st.connection, ID: st.id, CreatedAt: epochOf(st.created)}
 }
 
-// target returns where a connection leads. With a secret, or with IAM alone,
-// the user is the cluster's admin user; with DbUser, that user.
-func (s *Service) target(c connection) (redshift.Target, error) {
+// target returns where a connection leads. With a secret, the user is the cluster's
+// admin user; with DbUser, that user. With IAM alone, it is the admin user, too, or
+// else the caller's own.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentialsWithIAM.html
+func (s *Service) target(ctx context.Context, c connection) (redshift.Target, error) {
 	var t redshift.Target
 	switch {
 	case c.ClusterIdentifier != "" && c.WorkgroupName != "":
@@ -137,7 +141,11 @@ func (s *Service) target(c connection) (redshift.Target, error) {
 	case c.SecretARN != "" && cluster.SecretARN != "" && c.SecretARN != cluster.SecretARN:
 		return t, invalid("SecretArn %q is not the secret of cluster %q", c.SecretARN, id)
 	}
-	return redshift.Target{Cluster: id, Database: c.Database, User: c.DbUser}, nil
+	t = redshift.Target{Cluster: id, Database: c.Database, User: c.DbUser}
+	if role := s.Caller(ctx).Role; s.OwnUsers && role != "" && c.SecretARN == "" && c.DbUser == "" {
+		t.User, t.OwnUser = "IAMR:"+path.Base(role), true
+	}
+	return t, nil
 }
 
 // check refuses requests that AWS refuses before it runs anything, and what

@@ -30,8 +30,8 @@ type tableMember struct {
 const visibleSchemas = "nspname NOT IN ('pg_streaming', 'pg_streaming_users', 'pg_toast') AND nspname NOT LIKE 'pg\\\\_temp%' AND nspname NOT LIKE 'pg\\\\_toast\\\\_temp%'"
 
 // listDatabases returns the names of a cluster's databases.
-func (s *Service) listDatabases(_ context.Context, in *metadataInput) (any, error) {
-	t, err := s.target(in.connection)
+func (s *Service) listDatabases(ctx context.Context, in *metadataInput) (any, error) {
+	t, err := s.target(ctx, in.connection)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func (s *Service) describeTable(ctx context.Context, in *metadataInput) (any, er
 	if in.Table == "" {
 		return nil, invalid("Table is required")
 	}
-	t, err := s.metadataTarget(in)
+	t, err := s.metadataTarget(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (s *Service) describeTable(ctx context.Context, in *metadataInput) (any, er
 
 // rows runs a query on the catalog.
 func (s *Service) rows(ctx context.Context, in *metadataInput, sql string, parameters map[string]string) ([][][]byte, error) {
-	t, err := s.metadataTarget(in)
+	t, err := s.metadataTarget(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -106,11 +106,11 @@ func (s *Service) rows(ctx context.Context, in *metadataInput, sql string, param
 
 // metadataTarget returns the database that is asked about, which must be the
 // one that is connected to.
-func (s *Service) metadataTarget(in *metadataInput) (redshift.Target, error) {
+func (s *Service) metadataTarget(ctx context.Context, in *metadataInput) (redshift.Target, error) {
 	if in.ConnectedDatabase != "" && in.ConnectedDatabase != in.Database {
 		return redshift.Target{}, invalid("the local twin describes the database that it is connected to only: ConnectedDatabase %q, Database %q", in.ConnectedDatabase, in.Database)
 	}
-	return s.target(in.connection)
+	return s.target(ctx, in.connection)
 }
 
 // pattern is a LIKE pattern; none means everything.

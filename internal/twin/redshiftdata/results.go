@@ -41,10 +41,10 @@ type resultOutput struct {
 }
 
 // result returns a page of a statement's result.
-func (s *Service) result(_ context.Context, in *idInput) (*resultOutput, error) {
+func (s *Service) result(ctx context.Context, in *idInput) (*resultOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st, p, err := s.find(in.ID)
+	st, p, err := s.find(in.ID, s.Caller(ctx))
 	if err != nil {
 		return nil, err
 	}

@@ -60,8 +60,8 @@ type Engine interface {
 // Service is the Redshift Data API as an http.Handler. It is safe for
 // concurrent use.
 type Service struct {
+	Options
 	engine  Engine
-	now     func() time.Time
 	handler wire.JSON
 	ctx     context.Context // ends with the Service
 	end     context.CancelFunc
@@ -82,13 +82,30 @@ type token struct {
 	expires time.Time
 }
 
-// New returns a Service on an engine. A nil now means time.Now.
-func New(engine Engine, now func() time.Time) *Service {
-	if now == nil {
-		now = time.Now
+// Options say who calls a Service, and how it delays statements.
+type Options struct {
+	// Now is the clock. Nil means time.Now.
+	Now func() time.Time
+	// QueueDelay is how long each statement waits before it runs.
+	QueueDelay time.Duration
+	// OwnUsers runs a role's statements without a secret and DbUser as the role's own
+	// database user. Else the admin user runs them.
+	OwnUsers bool
+	// Caller returns who sent the request of a context. Nil means that all requests are
+	// of one caller, who sees all statements.
+	Caller func(context.Context) Caller
+}
+
+// New returns a Service on an engine.
+func New(engine Engine, o Options) *Service {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Caller == nil {
+		o.Caller = func(context.Context) Caller { return Caller{} }
 	}
 	s := &Service{
-		engine: engine, now: now, slots: make(chan struct{}, maxRunning),
+		Options: o, engine: engine, slots: make(chan struct{}, maxRunning),
 		byID: map[string]*statement{}, tokens: map[string]token{},
 	}
 	s.ctx, s.end = context.WithCancel(context.Background())

@@ -14,6 +14,7 @@ import (
 // Source: https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_DescribeStatement.html
 const (
 	submitted = "SUBMITTED"
+	picked    = "PICKED"
 	started   = "STARTED"
 	finished  = "FINISHED"
 	failed    = "FAILED"
@@ -31,6 +32,7 @@ type statement struct {
 	id         string
 	name       string
 	connection connection
+	owner      Caller
 	target     redshift.Target
 	parameters []parameter
 	batch      bool
@@ -70,7 +72,7 @@ func (st *statement) duration() int64 {
 // submit takes a statement in and runs it in the background. The Service's
 // mutex is held.
 func (s *Service) submit(st *statement) {
-	st.created = s.now()
+	st.created = s.Now()
 	st.status, st.updated = submitted, st.created
 	for _, p := range st.parts {
 		p.status, p.updated, p.size = submitted, st.created, -1
@@ -86,17 +88,20 @@ func (s *Service) submit(st *statement) {
 	})
 }
 
-// run waits for a slot, runs st, and keeps what came of it.
+// run waits for its turn and a slot, runs st, and keeps what came of it.
 func (s *Service) run(ctx context.Context, st *statement) {
+	s.queue(ctx, st)
 	select {
 	case s.slots <- struct{}{}:
 		defer func() { <-s.slots }()
 	case <-ctx.Done():
+	}
+	if ctx.Err() != nil { // a cancelled statement may have found a slot, too
 		s.finish(st, nil, ctx.Err(), true)
 		return
 	}
 	s.mu.Lock()
-	st.began = s.now()
+	st.began = s.Now()
 	st.status, st.updated = started, st.began
 	st.parts[0].status, st.parts[0].updated = started, st.began
 	s.mu.Unlock()
@@ -121,13 +126,37 @@ func (s *Service) run(ctx context.Context, st *statement) {
 	s.finish(st, results, err, ctx.Err() != nil)
 }
 
+// queue lets st wait for the queue's delay, or until ctx ends. For the second half of
+// it, the statement has been picked.
+func (s *Service) queue(ctx context.Context, st *statement) {
+	if s.QueueDelay == 0 {
+		return
+	}
+	sleep(ctx, s.QueueDelay/2)
+	s.mu.Lock()
+	st.status, st.updated = picked, s.Now()
+	for _, p := range st.parts {
+		p.status, p.updated = picked, st.updated
+	}
+	s.mu.Unlock()
+	sleep(ctx, s.QueueDelay-s.QueueDelay/2)
+}
+
+// sleep waits, or until ctx ends.
+func sleep(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}
+
 // finish records how st ended. Of a batch that failed, the results are those
 // of the parts before the one that failed.
 func (s *Service) finish(st *statement, results []redshift.Result, err error, cancelled bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.active--
-	st.status, st.updated = finished, s.now()
+	st.status, st.updated = finished, s.Now()
 	if err == nil {
 		for i, p := range st.parts {
 			p.finish(results[i], st.updated)
@@ -174,7 +203,7 @@ func (p *part) finish(r redshift.Result, at time.Time) {
 // forget drops statements and client tokens that are too old. The Service's
 // mutex is held.
 func (s *Service) forget() {
-	now := s.now()
+	now := s.Now()
 	n := 0
 	for n < len(s.statements) && ended(s.statements[n].status) && now.Sub(s.statements[n].updated) > resultLife {
 		delete(s.byID, s.statements[n].id)

@@ -7,54 +7,63 @@ import (
 	"strings"
 )
 
-// Caller is the role of an assumed role's ARN, if the twin has that role.
+// Caller is the role of an assumed role's ARN, with what it may do at present. It is
+// false of a role that the twin never had. One that is gone may do nothing.
 func (i *IAM) Caller(assumedRoleARN string) (Role, bool) {
 	rest, ok := strings.CutPrefix(assumedRoleARN[strings.LastIndexByte(assumedRoleARN, ':')+1:], "assumed-role/")
 	if !ok {
 		return Role{}, false
 	}
-	name := path.Base(path.Dir(rest)) // <path/>name/session
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if role := i.roles[name]; role != nil {
-		return *role, true
-	}
-	return Role{}, false
+	return i.effective(path.Base(path.Dir(rest))) // <path/>name/session
 }
 
-// Named returns the role of an ARN, if the twin has it.
-func (i *IAM) Named(arn string) (Role, bool) { return i.role(arn) }
+// Named is the role of an ARN, as Caller has it.
+func (i *IAM) Named(arn string) (Role, bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	role, ok := i.effective(path.Base(arn))
+	return role, ok && role.ARN == arn
+}
 
 // Allows reports whether the role's own policies allow an action on a resource, and
-// none denies it. Context are the values that conditions ask for, by key; a condition
-// whose key isn't there is not met. Of operators it weighs StringEquals and
-// StringLike; another one is not met. A policy of AWS's own, whose text the twin
-// doesn't have, allows nothing.
+// none denies it. Context are the values that conditions ask for, by key. A policy of
+// AWS's own, whose text the twin doesn't have, allows nothing; nor does any allow an
+// action that [Actions] doesn't list.
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 func (r Role) Allows(action, resource string, context map[string]string) bool {
+	takesResource, known := actions[action]
+	if !known {
+		return false
+	}
+	if !takesResource {
+		resource = "*"
+	}
 	allowed := false
 	for _, documents := range []map[string]any{r.Inline, r.Attached} {
 		for _, document := range documents {
 			policy, _ := document.(map[string]any)
+			variables := variablesOf(policy, context)
 			for _, item := range asList(policy["Statement"]) {
 				statement, _ := item.(map[string]any)
-				if !applies(statement, action, resource, context) {
+				if !applies(statement, action, resource, context, variables) {
 					continue
 				}
 				if statement["Effect"] == "Deny" {
 					return false
 				}
-				allowed = true
+				allowed = allowed || statement["Effect"] == "Allow"
 			}
 		}
 	}
 	return allowed
 }
 
-func applies(statement map[string]any, action, resource string, context map[string]string) bool {
+func applies(statement map[string]any, action, resource string, context map[string]string, variables func(string) string) bool {
 	return matches(statement["Action"], strings.ToLower(action), strings.ToLower) &&
-		matches(statement["Resource"], resource, func(s string) string { return s }) && met(statement["Condition"], context)
+		matches(statement["Resource"], resource, variables) && met(statement["Condition"], context, variables)
 }
 
 // matches reports whether one of the patterns, of which * and ? stand for anything,
@@ -74,25 +83,4 @@ func like(pattern, text string) bool {
 		return false
 	}
 	return (pattern[0] == '?' || pattern[0] == text[0]) && like(pattern[1:], text[1:])
-}
-
-func met(conditions any, context map[string]string) bool {
-	operators, _ := conditions.(map[string]any)
-	for operator, tests := range operators {
-		keys, _ := tests.(map[string]any)
-		for key, wanted := range keys {
-			value, there := context[key]
-			is := func(want any) bool {
-				text := fmt.Sprint(want)
-				if text == "${aws:userid}" {
-					text = context["aws:userid"]
-				}
-				return operator == "StringEquals" && text == value || operator == "StringLike" && like(text, value)
-			}
-			if !there || !slices.ContainsFunc(asList(wanted), is) {
-				return false
-			}
-		}
-	}
-	return true
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
@@ -22,9 +23,18 @@ type Role struct {
 
 // IAM keeps roles and managed policies. Its zero value is empty.
 type IAM struct {
+	// Delay is the time until a change takes effect on what roles may do. That roles
+	// and policies exist, other resources know at once: CloudFormation waits for it.
+	Delay time.Duration
+	// Now is the clock that Delay goes by. Nil means time.Now.
+	Now func() time.Time
+
 	mu       sync.Mutex
-	roles    map[string]*Role // by name
-	policies map[string]any   // managed policies' documents, by ARN
+	roles    map[string]*madeRole // by name
+	policies map[string]any       // managed policies' documents, by ARN
+	gone     map[string]Role      // by name: those deleted, without their policies
+	made     int                  // how many roles were made
+	past     []moment             // with a Delay: the states since the one in effect, oldest first
 }
 
 // Roles returns the roles, by name.
@@ -33,37 +43,21 @@ func (i *IAM) Roles() []Role {
 	defer i.mu.Unlock()
 	out := make([]Role, 0, len(i.roles))
 	for _, name := range slices.Sorted(maps.Keys(i.roles)) {
-		role := *i.roles[name]
-		role.Inline, role.Attached = maps.Clone(role.Inline), maps.Clone(role.Attached)
-		out = append(out, role)
+		out = append(out, i.roles[name].clone())
 	}
 	return out
 }
 
-// role finds a role by its ARN.
+// role finds a role by its ARN, as it was last changed.
 func (i *IAM) role(arn string) (Role, bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	for _, role := range i.roles {
 		if role.ARN == arn {
-			return *role, true
+			return role.clone(), true
 		}
 	}
 	return Role{}, false
-}
-
-// trusts reports whether a service may assume the role: whether a statement
-// that allows names it. It weighs neither conditions nor denials.
-func (r Role) trusts(service string) bool {
-	document, _ := r.Trust.(map[string]any)
-	for _, statement := range asList(document["Statement"]) {
-		s, _ := statement.(map[string]any)
-		principal, _ := s["Principal"].(map[string]any)
-		if s["Effect"] == "Allow" && slices.Contains(asList(principal["Service"]), any(service)) {
-			return true
-		}
-	}
-	return false
 }
 
 // asList returns a list, or a list of one.
@@ -104,19 +98,12 @@ func iamTypes(s Services) map[string]*maker {
 }
 
 func checkRole(_ cloudformation.Request, p properties) {
-	checkDocument(p, "AssumeRolePolicyDocument")
+	checkTrust(p, "AssumeRolePolicyDocument")
 	for _, policy := range p.objects("Policies") {
 		if policy.text("PolicyName") == "" {
 			policy.refuse("PolicyName", "required")
 		}
-		checkDocument(policy, "PolicyDocument")
-	}
-}
-
-// checkDocument refuses a policy without statements.
-func checkDocument(p properties, name string) {
-	if document := p.object(name); len(asList(document.values["Statement"])) == 0 {
-		p.refuse(name, "Syntax errors in policy: a Statement is needed")
+		checkPolicyDocument(policy, "PolicyDocument")
 	}
 }
 
@@ -132,12 +119,13 @@ func (i *IAM) putRole(_ context.Context, r cloudformation.Request) error {
 	p := propertiesOf(r)
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	role := &Role{
+	role := &madeRole{made: i.made + 1, Role: Role{
 		Name: r.PhysicalID, ARN: roleARN(r), Trust: p.values["AssumeRolePolicyDocument"],
 		Inline: map[string]any{}, Attached: map[string]any{},
-	}
+	}}
 	before := propertiesOf(cloudformation.Request{Properties: r.OldProperties})
 	if old := i.roles[role.Name]; old != nil { // policies of resources of their own stay
+		role.made = old.made
 		maps.Copy(role.Inline, old.Inline)
 		maps.Copy(role.Attached, old.Attached)
 		for _, policy := range before.objects("Policies") {
@@ -158,9 +146,12 @@ func (i *IAM) putRole(_ context.Context, r cloudformation.Request) error {
 		role.Attached[managed] = document
 	}
 	if i.roles == nil {
-		i.roles = map[string]*Role{}
+		i.roles = map[string]*madeRole{}
 	}
 	i.roles[role.Name] = role
+	i.made = max(i.made, role.made)
+	delete(i.gone, role.Name)
+	i.changed()
 	return nil
 }
 
@@ -181,13 +172,18 @@ func (i *IAM) deleteRole(_ context.Context, r cloudformation.Request) error {
 		}
 	}
 	delete(i.roles, r.PhysicalID)
+	if i.gone == nil {
+		i.gone = map[string]Role{}
+	}
+	i.gone[role.Name] = Role{Name: role.Name, ARN: role.ARN}
+	i.changed()
 	return nil
 }
 
 // checkPolicy checks both kinds of policy resources.
 func (i *IAM) checkPolicy(_ cloudformation.Request, p properties) {
 	p.unsupported("Users", "Groups")
-	checkDocument(p, "PolicyDocument")
+	checkPolicyDocument(p, "PolicyDocument")
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	for _, name := range p.texts("Roles") {
@@ -215,6 +211,7 @@ func (i *IAM) putPolicy(ctx context.Context, r cloudformation.Request) error {
 			role.Inline[p.text("PolicyName")] = p.values["PolicyDocument"]
 		}
 	}
+	i.changed()
 	return nil
 }
 
@@ -227,6 +224,7 @@ func (i *IAM) deletePolicy(_ context.Context, r cloudformation.Request) error {
 			delete(role.Inline, p.text("PolicyName"))
 		}
 	}
+	i.changed()
 	return nil
 }
 
@@ -263,6 +261,7 @@ func (i *IAM) putManagedPolicy(_ context.Context, r cloudformation.Request) erro
 			delete(role.Attached, r.PhysicalID)
 		}
 	}
+	i.changed()
 	return nil
 }
 
@@ -273,5 +272,6 @@ func (i *IAM) deleteManagedPolicy(_ context.Context, r cloudformation.Request) e
 	for _, role := range i.roles {
 		delete(role.Attached, r.PhysicalID)
 	}
+	i.changed()
 	return nil
 }

@@ -64,7 +64,7 @@ func (f functions) check(_ cloudformation.Request, p properties) {
 	switch {
 	case !ok:
 		p.refuse("Role", "no role %q exists", p.text("Role"))
-	case !role.trusts("lambda.amazonaws.com"):
+	case !role.Trusts("lambda.amazonaws.com"):
 		p.refuse("Role", "The role defined for the function cannot be assumed by Lambda.")
 	}
 }

@@ -110,7 +110,7 @@ func (c clusters) checkSchedule(_ cloudformation.Request, p properties) {
 	}
 	match(p, "Schedule", scheduleForm, "cron(…) or at(…) is needed")
 	const scheduler = "scheduler.redshift.amazonaws.com"
-	if role, ok := c.IAM.role(p.text("IamRole")); !ok || !role.trusts(scheduler) {
+	if role, ok := c.IAM.role(p.text("IamRole")); !ok || !role.Trusts(scheduler) {
 		p.refuse("IamRole", "no role %q exists that %s may assume", p.text("IamRole"), scheduler)
 	}
 }

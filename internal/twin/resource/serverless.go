@@ -63,7 +63,7 @@ func adminPassword(password string) bool {
 // checkRoles refuses roles that Redshift may not assume.
 func checkRoles(iam *IAM, p properties, service string) {
 	for i, role := range p.texts("IamRoles") {
-		if found, ok := iam.role(role); !ok || !found.trusts(service) {
+		if found, ok := iam.role(role); !ok || !found.Trusts(service) {
 			p.refuse(fmt.Sprintf("IamRoles[%d]", i), "no role %q exists that %s may assume", role, service)
 		}
 	}

@@ -8,9 +8,11 @@ package sts
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/xml"
 	"net/http"
+	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -73,8 +75,24 @@ func (s *Service) Assume(roleARN, session string) Credentials {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := signature.Key{Secret: c.SecretAccessKey, Token: c.SessionToken}
-	s.owners[c.AccessKeyID] = identity{arn, "AROA" + strings.ToUpper(random(8)) + ":" + session, key}
+	s.owners[c.AccessKeyID] = identity{arn, roleID(roleARN) + ":" + session, key}
 	return c
+}
+
+// roleID returns a role's unique id, which all of its sessions have: the one that
+// Fn::GetAtt gives as RoleId.
+func roleID(arn string) string {
+	sum := sha256.Sum256([]byte(path.Base(arn)))
+	return "AROA" + strings.ToUpper(hex.EncodeToString(sum[:])[:17])
+}
+
+// UserID returns the aws:userid of whoever signs with an access key id: of a role's
+// session, the role's unique id and the session's name.
+//
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-userid
+func (s *Service) UserID(accessKeyID string) string {
+	who, _ := s.caller(accessKeyID)
+	return who.userID
 }
 
 // Caller returns the ARN of whoever signs with an access key id: the account's root

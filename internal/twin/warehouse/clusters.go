@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +25,8 @@ type Authorize func(r *http.Request, action, resource string, context map[string
 type Clusters struct {
 	Store     *Store
 	Authorize Authorize
+	// Trusts reports whether Redshift may assume a role. Nil means that it may.
+	Trusts func(role string) bool
 }
 
 const clusterNamespace = "http://redshift.amazonaws.com/doc/2012-12-01/"
@@ -147,6 +150,10 @@ func (a *Clusters) modifyRoles(r *http.Request) error {
 	for _, role := range add {
 		if err := a.authorize(r, "iam:PassRole", role, map[string]string{"iam:PassedToService": "redshift.amazonaws.com"}); err != nil {
 			return err
+		}
+		// Source: https://github.com/hashicorp/terraform-provider-aws/issues/19113
+		if a.Trusts != nil && !a.Trusts(role) {
+			return wire.Errorf("InvalidParameterValue", "The IAM role %s is not valid. The IAM role must delegate access to an Amazon Redshift account.", path.Base(role))
 		}
 	}
 	var defaultRole *string

@@ -75,16 +75,6 @@ type workgroupJSON struct {
 	Status        string `json:"status"`
 }
 
-type limitJSON struct {
-	ID           string `json:"usageLimitId"`
-	ARN          string `json:"usageLimitArn"`
-	ResourceARN  string `json:"resourceArn"`
-	UsageType    string `json:"usageType"`
-	Amount       int64  `json:"amount"`
-	Period       string `json:"period"`
-	BreachAction string `json:"breachAction"`
-}
-
 type namespaceInput struct {
 	NamespaceName       string    `json:"namespaceName"`
 	DBName              string    `json:"dbName"`
@@ -165,14 +155,10 @@ func (s *serverless) updateNamespace(_ context.Context, in *namespaceInput) (*na
 	if in.IamRoles == nil {
 		return out, nil
 	}
-	s.mu.Lock()
-	before := s.namespaces[in.NamespaceName].roles.list(s.Now())
-	s.mu.Unlock()
+	// Redshift passes every role of the list, those too that are attached already.
+	//
+	// Source: https://github.com/aws-solutions-library-samples/guidance-for-clickstream-analytics-on-aws/issues/749
 	for _, role := range *in.IamRoles {
-		known := slices.ContainsFunc(before, func(r Role) bool { return r.ARN == role })
-		if known {
-			continue // passed before, by whoever attached it
-		}
 		if err := s.may("iam:PassRole", role, map[string]string{"iam:PassedToService": "redshift-serverless.amazonaws.com"}); err != nil {
 			return nil, err
 		}
@@ -184,14 +170,20 @@ func (s *serverless) updateNamespace(_ context.Context, in *namespaceInput) (*na
 }
 
 func (s *serverless) deleteNamespace(ctx context.Context, in *namespaceInput) (*namespaceOutput, error) {
-	out, err := s.getNamespace(ctx, in)
+	out, err := s.namespace(in.NamespaceName)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.may("redshift-serverless:DeleteNamespace", out.Namespace.NamespaceARN, nil); err != nil {
 		return nil, err
 	}
 	return out, serverlessError(s.DeleteNamespace(ctx, in.NamespaceName))
 }
 
 func (s *serverless) listNamespaces(context.Context, *struct{}) (any, error) {
+	if err := s.may("redshift-serverless:ListNamespaces", "*", nil); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	names := slices.Sorted(maps.Keys(s.namespaces))
 	s.mu.Unlock()
@@ -215,6 +207,9 @@ type workgroupOutput struct {
 }
 
 func (s *serverless) createWorkgroup(_ context.Context, in *workgroupInput) (*workgroupOutput, error) {
+	if err := s.may("redshift-serverless:CreateWorkgroup", s.arn("redshift-serverless", "workgroup/*"), nil); err != nil {
+		return nil, err
+	}
 	w := Workgroup{Name: in.WorkgroupName, ID: newID(), Namespace: in.NamespaceName, BaseCapacity: in.BaseCapacity}
 	if w.BaseCapacity == 0 {
 		w.BaseCapacity = 128
@@ -230,17 +225,24 @@ func (s *serverless) describeWorkgroup(w Workgroup) workgroupJSON {
 }
 
 func (s *serverless) getWorkgroup(_ context.Context, in *workgroupInput) (*workgroupOutput, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	w := s.workgroups[in.WorkgroupName]
-	if w == nil {
-		return nil, serverlessError(fmt.Errorf("workgroup %q: %w", in.WorkgroupName, ErrNotFound))
-	}
-	return &workgroupOutput{s.describeWorkgroup(*w)}, nil
+	return s.workgroup("redshift-serverless:GetWorkgroup", in.WorkgroupName)
 }
 
-func (s *serverless) deleteWorkgroup(ctx context.Context, in *workgroupInput) (*workgroupOutput, error) {
-	out, err := s.getWorkgroup(ctx, in)
+// workgroup describes one to a caller who may do the action to it.
+func (s *serverless) workgroup(action, name string) (*workgroupOutput, error) {
+	s.mu.Lock()
+	w := s.workgroups[name]
+	if w == nil {
+		s.mu.Unlock()
+		return nil, serverlessError(fmt.Errorf("workgroup %q: %w", name, ErrNotFound))
+	}
+	out := s.describeWorkgroup(*w)
+	s.mu.Unlock()
+	return &workgroupOutput{out}, s.may(action, out.WorkgroupARN, nil)
+}
+
+func (s *serverless) deleteWorkgroup(_ context.Context, in *workgroupInput) (*workgroupOutput, error) {
+	out, err := s.workgroup("redshift-serverless:DeleteWorkgroup", in.WorkgroupName)
 	if err != nil {
 		return nil, err
 	}
@@ -248,6 +250,9 @@ func (s *serverless) deleteWorkgroup(ctx context.Context, in *workgroupInput) (*
 }
 
 func (s *serverless) listWorkgroups(context.Context, *struct{}) (any, error) {
+	if err := s.may("redshift-serverless:ListWorkgroups", "*", nil); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	list := []workgroupJSON{}
@@ -255,78 +260,6 @@ func (s *serverless) listWorkgroups(context.Context, *struct{}) (any, error) {
 		list = append(list, s.describeWorkgroup(*s.workgroups[name]))
 	}
 	return map[string]any{"workgroups": list}, nil
-}
-
-type limitOutput struct {
-	UsageLimit limitJSON `json:"usageLimit"`
-}
-
-func (s *serverless) limitARN(id string) string {
-	return s.arn("redshift-serverless", "usagelimit/"+id)
-}
-
-func (s *serverless) describeLimit(l *UsageLimit) limitJSON {
-	return limitJSON{l.ID, s.limitARN(l.ID), l.ResourceARN, l.UsageType, l.Amount, l.Period, l.BreachAction}
-}
-
-func (s *serverless) createLimit(_ context.Context, in *limitJSON) (*limitOutput, error) {
-	if err := s.may("redshift-serverless:CreateUsageLimit", in.ResourceARN, nil); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, l := range s.limits {
-		if l.ResourceARN == in.ResourceARN && l.UsageType == in.UsageType && l.Period == in.Period {
-			return nil, wire.Errorf("ConflictException", "a usage limit of %s, %s exists already", in.UsageType, in.Period)
-		}
-	}
-	l := &UsageLimit{newID(), in.ResourceARN, in.UsageType, in.Period, in.BreachAction, in.Amount}
-	s.limits[l.ID] = l
-	return &limitOutput{s.describeLimit(l)}, nil
-}
-
-func (s *serverless) updateLimit(_ context.Context, in *limitJSON) (*limitOutput, error) {
-	if err := s.may("redshift-serverless:UpdateUsageLimit", s.limitARN(in.ID), nil); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	l := s.limits[in.ID]
-	if l == nil {
-		return nil, serverlessError(fmt.Errorf("usage limit %q: %w", in.ID, ErrNotFound))
-	}
-	l.Amount, l.BreachAction = in.Amount, in.BreachAction
-	return &limitOutput{s.describeLimit(l)}, nil
-}
-
-func (s *serverless) deleteLimit(_ context.Context, in *limitJSON) (*limitOutput, error) {
-	if err := s.may("redshift-serverless:DeleteUsageLimit", s.limitARN(in.ID), nil); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	l := s.limits[in.ID]
-	if l == nil {
-		return nil, serverlessError(fmt.Errorf("usage limit %q: %w", in.ID, ErrNotFound))
-	}
-	delete(s.limits, in.ID)
-	return &limitOutput{s.describeLimit(l)}, nil
-}
-
-func (s *serverless) listLimits(_ context.Context, in *limitJSON) (any, error) {
-	if err := s.may("redshift-serverless:ListUsageLimits", in.ResourceARN, nil); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	list := []limitJSON{}
-	for _, id := range slices.Sorted(maps.Keys(s.limits)) {
-		l := s.limits[id]
-		if (in.ResourceARN == "" || in.ResourceARN == l.ResourceARN) && (in.UsageType == "" || in.UsageType == l.UsageType) {
-			list = append(list, s.describeLimit(l))
-		}
-	}
-	return map[string]any{"usageLimits": list}, nil
 }
 
 // serverlessError words an error as Redshift Serverless does.

@@ -26,7 +26,9 @@
 //     json_extract_path_text(from_varbyte(kinesis_data, 'utf-8'), …) are worked
 //     out once a record instead of once a call.
 //   - A comment becomes a blank.
-//   - GRANT and REVOKE lose the word ROLE, which PostgreSQL doesn't take.
+//   - GRANT and REVOKE lose the word ROLE, which PostgreSQL doesn't take, and name the
+//     database as PostgreSQL knows it.
+//   - Where dependents are to be hidden, pg_depend becomes a view of it.
 //   - What is cast to CHAR passes through single_byte, which refuses characters
 //     of more than a byte.
 //

@@ -60,7 +60,7 @@ var types = set("smallint int2 integer int int4 bigint int8 decimal numeric real
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_system-tables.html
 var systemRelations = set("pg_attrdef pg_attribute pg_cast pg_class pg_constraint pg_database pg_depend pg_description pg_external_schema pg_group " +
 	"pg_index pg_inherits pg_namespace pg_operator pg_proc pg_rewrite pg_table_def pg_tables pg_type pg_user pg_views " +
-	"stv_mv_info svv_external_schemas svv_mv_info sys_mv_refresh_history sys_stream_scan_errors sys_stream_scan_states")
+	"stv_mv_info svv_external_schemas svv_mv_dependency svv_mv_info sys_mv_refresh_history sys_stream_scan_errors sys_stream_scan_states")
 
 // serverRoles are the roles of the twin itself: the superuser, and the one that
 // makes users.

@@ -12,6 +12,9 @@ type Options struct {
 	// Parameters are the values of :name. Nil means that there are none; then
 	// :name is refused.
 	Parameters map[string]string
+	// UntypedParameters refuses a parameter that stands alone as an item of a SELECT
+	// list.
+	UntypedParameters bool
 }
 
 // Parse reads one statement, with or without a semicolon at its end. What is
@@ -20,6 +23,11 @@ func Parse(sql string, o Options) (Statement, error) {
 	tokens, err := lex(sql)
 	if err != nil {
 		return nil, err
+	}
+	if o.UntypedParameters {
+		if err := checkParameters(tokens); err != nil {
+			return nil, err
+		}
 	}
 	if tokens, err = substitute(tokens, o.Parameters); err != nil {
 		return nil, err

@@ -45,8 +45,8 @@ func parseDropUsers(c *cursor) (Statement, error) {
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html
 var privileges = set("select insert update delete truncate references usage create")
 
-// parseGrant returns a parser for GRANT or REVOKE of privileges on relations and
-// schemas. It removes the word ROLE before a name, since in PostgreSQL users, groups
+// parseGrant returns a parser for GRANT or REVOKE of privileges on relations,
+// schemas and the database. It removes the word ROLE before a name, since in PostgreSQL users, groups
 // and roles are the same.
 func parseGrant(verb string) func(*cursor) (Statement, error) {
 	return func(c *cursor) (Statement, error) {
@@ -57,7 +57,13 @@ func parseGrant(verb string) func(*cursor) (Statement, error) {
 		if err := parsePrivileges(c, verb); err != nil {
 			return nil, err
 		}
-		if err := parseGrantedObjects(c, verb); err != nil {
+		var database *int
+		if c.accept("on database") {
+			database = new(c.pos)
+			if _, err := c.ident(); err != nil {
+				return nil, err
+			}
+		} else if err := parseGrantedObjects(c, verb); err != nil {
 			return nil, err
 		}
 		if err := parseGrantees(c, verb); err != nil {
@@ -68,7 +74,7 @@ func parseGrant(verb string) func(*cursor) (Statement, error) {
 		} else {
 			c.behavior()
 		}
-		return &Query{Verb: verb, tokens: c.tokens}, c.end()
+		return &Query{Verb: verb, database: database, tokens: c.tokens}, c.end()
 	}
 }
 
@@ -116,7 +122,7 @@ func parseGrantedObjects(c *cursor, verb string) error {
 }
 
 // grantable are kinds of objects whose privileges the twin doesn't know.
-var grantable = set("all assumerole copy database datashare external function functions language model procedure procedures")
+var grantable = set("all assumerole copy datashare external function functions language model procedure procedures")
 
 // parseGrantees reads TO or FROM and the names that follow.
 func parseGrantees(c *cursor, verb string) error {

@@ -1,6 +1,7 @@
 package rsql
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -11,6 +12,10 @@ type Env struct {
 	// Supers are the names of the columns of type SUPER, of whatever table. Nil
 	// means that there are none.
 	Supers map[string]bool
+	// Database is the database's name, and ServerDatabase PostgreSQL's name of it.
+	Database, ServerDatabase string
+	// HiddenDependents has pg_depend lack what depends on a materialized view.
+	HiddenDependents bool
 }
 
 // Rewrite returns the query in PostgreSQL's words.
@@ -31,6 +36,16 @@ func (q *Query) rewrite(e Env) ([]token, error) {
 		return nil, err
 	}
 	foldNames(tokens, e.CaseSensitiveIdentifier)
+	if q.database != nil {
+		name := &tokens[*q.database]
+		if fold(name.value) != e.Database {
+			return nil, &Error{Code: codeUnsupported, Message: fmt.Sprintf("the local twin grants on the database that it is connected to, got %q", name.value), At: name.at + 1}
+		}
+		name.raw = QuoteIdent(e.ServerDatabase)
+	}
+	if e.HiddenDependents {
+		hideDependents(tokens, q.Relations)
+	}
 	rewriteCalls(tokens)
 	if err := rewriteCasts(tokens); err != nil {
 		return nil, err
@@ -49,6 +64,20 @@ func foldNames(tokens []token, keep bool) {
 			tokens[i].value = fold(t.value)
 			tokens[i].raw = QuoteIdent(tokens[i].value)
 		}
+	}
+}
+
+// hideDependents puts pg_streaming's view of the name pg_depend in the place of the
+// catalog's table.
+func hideDependents(tokens []token, relations []Relation) {
+	for _, r := range relations {
+		if r.Name.Name != "pg_depend" || r.Schema != "" && r.Schema != "pg_catalog" {
+			continue
+		}
+		for n := r.from; n < r.to; n++ {
+			tokens[n].raw = ""
+		}
+		tokens[r.from].raw = "pg_streaming.pg_depend"
 	}
 }
 

@@ -131,7 +131,8 @@ type Query struct {
 	// written with a schema or without; of other databases there are none.
 	Relations []Relation
 
-	tokens []token
+	database *int // the token of a database's name, in GRANT and REVOKE
+	tokens   []token
 }
 
 // Relation is a table, view or stream that a query reads.

@@ -1,0 +1,66 @@
+package ddl
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// DependentsOf returns the queries whose rows name what would keep the view from
+// being dropped: a schema and a name each.
+func DependentsOf(d *ViewDefinition) []Statement {
+	if d.plain() {
+		return []Statement{d.dependents("o.relname = " + Literal(d.name.name))}
+	}
+	hidden := hiddenTable + d.name.name + "__"
+	return []Statement{
+		d.dependents(fmt.Sprintf("(o.relname = %s OR SUBSTRING(o.relname, 1, %d) = %s)", Literal(d.name.name), utf8.RuneCountInString(hidden), Literal(hidden))),
+		d.dependentViews(),
+	}
+}
+
+// hiddenTable begins the name of the table that holds a materialized view's rows:
+// mv_tbl__<view>__0. What reads the view may depend on that table.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-auto-rewrite.html
+const hiddenTable = "mv_tbl__"
+
+// dependents returns the query whose rows name the views that the catalog knows to
+// read the view. which is the condition on the relation that they read. The view
+// itself reads its hidden table.
+//
+// Source: the view v_view_dependency of https://github.com/awslabs/amazon-redshift-utils
+// reads the same catalogs.
+func (d *ViewDefinition) dependents(which string) Statement {
+	return Statement{Step: StepDependents, SQL: "SELECT DISTINCT n.nspname, c.relname FROM pg_catalog.pg_depend d" +
+		" JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid" +
+		" JOIN pg_catalog.pg_class c ON c.oid = r.ev_class" +
+		" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" +
+		" JOIN pg_catalog.pg_class o ON o.oid = d.refobjid" +
+		" JOIN pg_catalog.pg_namespace m ON m.oid = o.relnamespace" +
+		" WHERE m.nspname = " + Literal(d.schema.name) + " AND " + which + " AND c.oid <> o.oid" +
+		" AND NOT (n.nspname = m.nspname AND c.relname = " + Literal(d.name.name) + ")"}
+}
+
+// dependentViews returns the query whose rows name the materialized views over the
+// view, which the catalog may not show. It is a query of its own, since the catalog
+// is on the leader node only.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_MV_DEPENDENCY.html
+func (d *ViewDefinition) dependentViews() Statement {
+	return Statement{Step: StepDependentViews, SQL: "SELECT DISTINCT TRIM(schema_name), TRIM(name) FROM svv_mv_dependency" +
+		" WHERE dependent_schema_name = " + Literal(d.schema.name) + " AND dependent_name = " + Literal(d.name.name)}
+}
+
+// Dependents returns the error for a view that others depend on, by the rows of
+// a plan's [StepDependents] or [StepDependentViews]; nil if there are none.
+func Dependents(o Object, rows [][]string) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	names := make([]string, len(rows))
+	for i, row := range rows {
+		names[i] = quoted(row[0]) + "." + quoted(row[1])
+	}
+	return fmt.Errorf("%s can't be replaced while others depend on it: %s; drop them first, or make them over a view that stays", o, strings.Join(names, ", "))
+}

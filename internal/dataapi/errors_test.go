@@ -1,0 +1,55 @@
+package dataapi_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/internal/dataapi"
+)
+
+// TestKindsOfFailure holds that failures are told apart by the words that Redshift, the
+// Data API and IAM use.
+func TestKindsOfFailure(t *testing.T) {
+	t.Parallel()
+	failed := func(reason string) error {
+		return fmt.Errorf("wrapped: %w", &dataapi.StatementError{Status: "FAILED", Reason: reason})
+	}
+	denied := func(message string) error {
+		return &smithy.GenericAPIError{Code: "AccessDeniedException", Message: message}
+	}
+	tests := []struct {
+		err  error
+		want string
+	}{
+		{failed(`ERROR: relation "v" already exists`), "exists"},
+		{failed("ERROR: User arn:aws:redshift:x is not authorized to assume IAM Role"), "not authorized"},
+		{failed("ERROR: The requested role arn:aws:iam::1:role/r is not associated to cluster"), "not authorized"},
+		{denied("User: arn:aws:sts::1:assumed-role/r/f is not authorized to perform: redshift-data:ExecuteStatement"), "not authorized"},
+		{denied("Rate exceeded"), "not authorized"},
+		// https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation-serializable-isolation-troubleshooting.html
+		{failed("ERROR: 1023 DETAIL: Serializable isolation violation on table - 100260, transactions forming the cycle are: 211,212"), "conflicted"},
+		{failed("ERROR:1023 DETAIL: Serializable isolation violation on table in Redshift"), "conflicted"},
+		{failed("ERROR:1018 DETAIL: Relation does not exist"), "conflicted"},
+		// https://github.com/aws/amazon-redshift-jdbc-driver/issues/147
+		{failed("ERROR: could not complete because of conflict with concurrent transaction"), "conflicted"},
+		{failed("ERROR: could not serialize access due to concurrent update"), "conflicted"},
+		{failed("ERROR: deadlock detected"), "conflicted"},
+		{failed(`ERROR: relation "v1018" does not exist`), ""},
+		{failed("ERROR: syntax error"), ""},
+		{&dataapi.StatementError{Status: "ABORTED", Reason: "conflict with concurrent transaction"}, ""}, // nobody knows what it has done
+	}
+	for _, test := range tests {
+		got := ""
+		for name, is := range map[string]func(error) bool{"exists": dataapi.Exists, "not authorized": dataapi.NotAuthorized, "conflicted": dataapi.Conflicted} {
+			if is(test.err) {
+				got += name
+			}
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", test.err, diff)
+		}
+	}
+}

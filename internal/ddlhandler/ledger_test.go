@@ -1,0 +1,195 @@
+package ddlhandler_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/ddlhandler"
+)
+
+// TestParametersInSelectListsAreCast holds that none has to find its type by itself: a
+// Data API parameter that stands alone in a SELECT list has none.
+func TestParametersInSelectListsAreCast(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	var inserts []string
+	h := handler(db, new(answers))
+	h.Warehouse = func(s ddlhandler.Session) ddlhandler.Warehouse {
+		return spy{session{database: db, request: s.Request, user: admin}, func(s ddl.Statement) {
+			if strings.HasPrefix(s.SQL, "INSERT") {
+				inserts = append(inserts, s.SQL)
+			}
+		}}
+	}
+	if err := h.Handle(t.Context(), create("r1", stackA, "V", view(t, "a"))); err != nil || len(inserts) != 1 {
+		t.Fatalf("want one INSERT, got %q, %v", inserts, err)
+	}
+	_, list, _ := strings.Cut(inserts[0], " SELECT ")
+	list, _, _ = strings.Cut(list, " WHERE ")
+	for _, item := range strings.Split(list, ", ") {
+		if !strings.HasPrefix(item, "CAST(") {
+			t.Errorf("%q in the SELECT list has no type", item)
+		}
+	}
+}
+
+// TestOwnerIsElected has two stacks create one view: the second one's whole Create lies
+// at some moment of the first one's. One of them makes the view, the other one fails,
+// and leaves nothing. Under SNAPSHOT the first one then enters its row as if the second
+// one's weren't there. Its request comes first by name, so the order of the rows
+// decides nothing.
+func TestOwnerIsElected(t *testing.T) {
+	t.Parallel()
+	for _, snapshot := range []bool{false, true} {
+		for _, step := range []ddl.Step{"exists", "ledger-enter", "ledger-elect", "ledger-entered", "create"} {
+			t.Run(fmt.Sprint(step, " snapshot ", snapshot), func(t *testing.T) {
+				t.Parallel()
+				db := newDatabase()
+				var second ddlhandler.Response
+				db.onRun = func(s session, at ddl.Step) {
+					if s.request == "r0" && at == step {
+						db.onRun = nil
+						second = handle(t, db, create("r1", stackB, "W", view(t, "a")))
+						db.blind = snapshot
+					}
+				}
+				first := handle(t, db, create("r0", stackA, "V", view(t, "a")))
+				got := []string{first.Status, second.Status}
+				slices.Sort(got)
+				if diff := cmp.Diff([]string{"FAILED", "SUCCESS"}, got); diff != "" {
+					t.Errorf("answers (-want +got):\n%s%s\n%s", diff, first.Reason, second.Reason)
+				}
+				wantNames(t, db, "v")
+				winner := "V"
+				if second.Status == "SUCCESS" {
+					winner = "W"
+				}
+				wantLedger(t, db, map[string]string{"view public.v": winner + " live"})
+				if failed := first.PhysicalResourceID + second.PhysicalResourceID; !strings.Contains(failed, "unowned/") {
+					t.Errorf("want an id whose Delete touches nothing, got %q and %q", first.PhysicalResourceID, second.PhysicalResourceID)
+				}
+				if reason := first.Reason + second.Reason; !strings.Contains(reason, "belongs to") {
+					t.Errorf("want the ledger to say whose it is, got %s", reason)
+				}
+			})
+		}
+	}
+}
+
+// as returns view's properties as a database user without a secret.
+func as(t *testing.T, user, column string) map[string]any {
+	t.Helper()
+	p := view(t, column)
+	p["Warehouse"] = map[string]any{"clusterIdentifier": "cluster", "database": "dev", "dbUser": user}
+	return p
+}
+
+// TestLedgerOfEachUser holds that two database users can both make objects, and that
+// neither takes the other's.
+func TestLedgerOfEachUser(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	other := as(t, "101", "a")
+	other["View"].(map[string]any)["name"] = "w" //nolint:forcetypeassert,errcheck // made so by view
+	wantAnswer(t, handle(t, db, create("r1", stackA, "V", as(t, "100", "a"))), "SUCCESS", viewID, "")
+	wantAnswer(t, handle(t, db, create("r2", stackB, "W", other)), "SUCCESS", "cluster/dev/view public.w", "")
+	wantAnswer(t, handle(t, db, create("r3", stackB, "V", as(t, "101", "a"))), "FAILED", "unowned/r3", "belongs to V of the stack "+stackA)
+	wantAnswer(t, handle(t, db, event("Delete", "r4", stackB, "W", "cluster/dev/view public.w", other)), "SUCCESS", "cluster/dev/view public.w", "")
+	wantNames(t, db, "v")
+	if diff := cmp.Diff([]string{"100", "101"}, slices.Sorted(maps.Keys(db.ledgers))); diff != "" {
+		t.Errorf("ledgers (-want +got):\n%s", diff)
+	}
+}
+
+// TestFunctionBecomesAnotherUser holds that a view whose function has another role, and
+// so is another database user, is known to be its construct's: it stays as it is, and
+// what only its owner may do fails by name.
+func TestFunctionBecomesAnotherUser(t *testing.T) {
+	t.Parallel()
+	made := func(t *testing.T) *database {
+		t.Helper()
+		db := newDatabase()
+		wantAnswer(t, handle(t, db, create("r1", stackA, "V", as(t, "100", "a"))), "SUCCESS", viewID, "")
+		return db
+	}
+	t.Run("kept, and declared again", func(t *testing.T) {
+		t.Parallel()
+		db := made(t)
+		wantAnswer(t, handle(t, db, create("r2", stackA, "V", as(t, "101", "a"))), "SUCCESS", viewID, "")
+		if n := len(slices.DeleteFunc(slices.Clone(db.ran), func(step string) bool { return step != "create" })); n != 1 {
+			t.Errorf("the view was created %d times", n)
+		}
+		wantAnswer(t, handle(t, db, updated(event("Update", "r3", stackA, "V", viewID, as(t, "101", "a")), as(t, "101", "a"))), "SUCCESS", viewID, "")
+	})
+	t.Run("updated without a change", func(t *testing.T) {
+		t.Parallel()
+		db := made(t)
+		wantAnswer(t, handle(t, db, updated(event("Update", "r2", stackA, "V", viewID, as(t, "101", "a")), as(t, "100", "a"))), "SUCCESS", viewID, "")
+		wantNames(t, db, "v")
+	})
+	t.Run("deleted", func(t *testing.T) {
+		t.Parallel()
+		db := made(t)
+		wantAnswer(t, handle(t, db, event("Delete", "r2", stackA, "V", viewID, as(t, "101", "a"))), "FAILED", viewID, "was made by another database user")
+		wantNames(t, db, "v")
+		wantAnswer(t, handle(t, db, event("Delete", "r3", stackA, "V", viewID, as(t, "100", "a"))), "SUCCESS", viewID, "")
+		wantNames(t, db)
+	})
+	t.Run("another stack's", func(t *testing.T) {
+		t.Parallel()
+		db := made(t)
+		wantAnswer(t, handle(t, db, event("Delete", "r2", stackB, "V", viewID, as(t, "101", "a"))), "SUCCESS", viewID, "")
+		wantNames(t, db, "v")
+	})
+}
+
+// TestDependentsThatTheCatalogHides holds that a view is not replaced while a
+// materialized view is over it, and that nothing has moved then.
+func TestDependentsThatTheCatalogHides(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	handle(t, db, create("r1", stackA, "V", view(t, "a")))
+	db.mvs = [][]string{{"public", "hourly"}}
+	ran := len(db.ran)
+	wantAnswer(t, handle(t, db, updated(event("Update", "r2", stackA, "V", viewID, view(t, "b")), view(t, "a"))), "FAILED", viewID, `"public"."hourly"`)
+	if slices.Contains(db.ran[ran:], "keep-rows") {
+		t.Errorf("rows were moved: %q", db.ran[ran:])
+	}
+	db.failOn, db.failWith = `DROP MATERIALIZED VIEW IF EXISTS "public"."v" `, "ERROR: cannot drop materialized view v because other objects depend on it"
+	wantAnswer(t, handle(t, db, event("Delete", "r3", stackA, "V", viewID, view(t, "a"))), "FAILED", viewID, "drop first what depends on it, public.hourly")
+}
+
+// TestRowsThatWereNotKept holds that a view is not dropped if the table that is to keep
+// its rows holds fewer of them.
+func TestRowsThatWereNotKept(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	handle(t, db, create("r1", stackA, "V", view(t, "a")))
+	db.rows = []string{"5", "3"}
+	ran := len(db.ran)
+	wantAnswer(t, handle(t, db, updated(event("Update", "r2", stackA, "V", viewID, view(t, "b")), view(t, "a"))), "FAILED", viewID, `had 5 rows, but the table "public"."v_until_`)
+	want := []string{"count-rows", "keep-rows", "count-kept", "restore-refresh"}
+	got := slices.DeleteFunc(slices.Clone(db.ran[ran:]), func(step string) bool { return !slices.Contains(append(want, "drop"), step) })
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("steps (-want +got):\n%s", diff)
+	}
+}
+
+// spy sees each statement before it runs.
+type spy struct {
+	session
+	see func(ddl.Statement)
+}
+
+func (s spy) Run(ctx context.Context, stmt ddl.Statement, attempt int) (dataapi.Outcome, error) {
+	s.see(stmt)
+	return s.session.Run(ctx, stmt, attempt)
+}

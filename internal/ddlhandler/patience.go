@@ -1,0 +1,68 @@
+package ddlhandler
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/tributary-cdk/tributary/internal/dataapi"
+)
+
+// Patience makes a call again that may succeed later. A call that IAM refuses may be
+// allowed soon: a role, its policies and its attachment take effect some time after
+// they are made, at any call, the first one too. A statement that lost a race with
+// another transaction may win the next one.
+//
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+type Patience struct {
+	// Settled is when a change of IAM has taken effect. A call that is refused later
+	// than that has failed.
+	Settled time.Time
+	// First and Most are the shortest and the longest time between two calls.
+	First, Most time.Duration
+	// Sleep waits between two calls.
+	Sleep func(context.Context, time.Duration) error
+}
+
+// NewPatience returns the patience with an event that a function answers within ctx. It
+// ends a fifth of the function's timeout after the event's arrival: 3 minutes.
+func NewPatience(ctx context.Context, ev Event, sleep func(context.Context, time.Duration) error) Patience {
+	return newClock(ctx, ev.ResponseURL).patience(sleep)
+}
+
+func (c clock) patience(sleep func(context.Context, time.Duration) error) Patience {
+	return Patience{Settled: c.arrived.Add(c.timeout / 5), First: c.timeout / 900, Most: c.timeout / 60, Sleep: sleep}
+}
+
+// mostRaces is how many races a statement may lose.
+const mostRaces = 20
+
+// Try calls call until it succeeds, fails for another reason, or fails too late. number
+// counts the statements that failed, so that each of them has a client token of its
+// own; a call that no statement came of is made again under the same one. What decides
+// is when a statement was accepted, so that a repeated run, which finds the same
+// outcomes, goes on as the first one did.
+func (p Patience) Try(ctx context.Context, call func(number int) error) error {
+	number, races := 0, 0
+	for wait := p.First; ; wait = min(2*wait, p.Most) {
+		err := call(number)
+		at := time.Now()
+		var statement *dataapi.StatementError
+		failed := errors.As(err, &statement)
+		if failed && !statement.Created.IsZero() {
+			at = statement.Created
+		}
+		switch {
+		case dataapi.Conflicted(err) && races < mostRaces:
+			races++
+		case !dataapi.NotAuthorized(err) || !at.Before(p.Settled):
+			return err
+		}
+		if failed {
+			number++
+		}
+		if rest := time.Until(at.Add(wait)); rest > 0 && p.Sleep(ctx, rest) != nil {
+			return err // what was refused says more than that the time is over
+		}
+	}
+}

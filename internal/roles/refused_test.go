@@ -1,0 +1,59 @@
+package roles_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/roles"
+)
+
+// TestRefusedByIAM holds that a change which IAM refuses is told with the command that
+// makes it, the roles that stay written out, and that a refused look is not.
+func TestRefusedByIAM(t *testing.T) {
+	t.Parallel()
+	denied := &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "not authorized to perform: iam:PassRole on theirs"}
+	const why = "api error AccessDeniedException: not authorized to perform: iam:PassRole on theirs"
+	const cluster, namespace = "aws redshift modify-cluster-iam-roles --cluster-identifier c", "aws redshift-serverless update-namespace --namespace-name n"
+	attach := func(w *roles.Warehouse) error { return w.Attach(context.Background(), ours) }
+	detach := func(w *roles.Warehouse) error { return w.Detach(context.Background(), ours) }
+	tests := map[string]struct {
+		before   []string
+		failures []error
+		do       func(*roles.Warehouse) error
+		want     map[string]string
+	}{
+		"attach": {[]string{theirs}, []error{nil, denied}, attach, map[string]string{
+			"cluster":   "attach the role: " + why + "; run " + cluster + " --add-iam-roles " + ours + ", then deploy again: a role that is attached already is left as it is",
+			"namespace": "attach the role: " + why + "; run " + namespace + " --iam-roles " + theirs + " " + ours + ", then deploy again: a role that is attached already is left as it is",
+		}},
+		"detach": {[]string{theirs, ours}, []error{nil, denied}, detach, map[string]string{
+			"cluster":   "detach the role: " + why + "; run " + cluster + " --remove-iam-roles " + ours + ", then deploy again: a role that is detached already is left as it is",
+			"namespace": "detach the role: " + why + "; run " + namespace + " --iam-roles " + theirs + ", then deploy again: a role that is detached already is left as it is",
+		}},
+		"detach the last": {[]string{ours}, []error{nil, denied}, detach, map[string]string{
+			"cluster":   "detach the role: " + why + "; run " + cluster + " --remove-iam-roles " + ours + ", then deploy again: a role that is detached already is left as it is",
+			"namespace": "detach the role: " + why + "; run " + namespace + " --iam-roles '[]', then deploy again: a role that is detached already is left as it is",
+		}},
+		"look": {nil, []error{denied}, attach, map[string]string{"cluster": "attach the role: " + why, "namespace": "attach the role: " + why}},
+	}
+	for kind, open := range kinds {
+		for name, test := range tests {
+			t.Run(kind+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				f := newFake(test.before...)
+				f.failures = test.failures
+				err := test.do(open(f, atOnce()))
+				if !dataapi.NotAuthorized(err) {
+					t.Fatalf("want an error that is retried while IAM settles, got %v", err)
+				}
+				if diff := cmp.Diff(test.want[kind], err.Error()); diff != "" {
+					t.Errorf("error (-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package redshiftdata_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	twin "github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
+)
+
+// targets is an engine that keeps where statements run.
+type targets struct {
+	engine
+	mu   sync.Mutex
+	last redshift.Target
+}
+
+func (e *targets) Exec(ctx context.Context, t redshift.Target, sql string, parameters map[string]string) (redshift.Result, error) {
+	e.mu.Lock()
+	e.last = t
+	e.mu.Unlock()
+	return e.engine.Exec(ctx, t, sql, parameters)
+}
+
+// TestWhoRunsAStatement holds the database user of a request.
+func TestWhoRunsAStatement(t *testing.T) {
+	t.Parallel()
+	const role = "arn:aws:sts::1:assumed-role/path/fn"
+	secret := aws.String("arn:aws:secretsmanager:us-east-1:123456789012:secret:admin")
+	tests := map[string]struct {
+		own            bool
+		role           string
+		secret, dbUser *string
+		user           string
+		ownUser        bool
+	}{
+		"a role, as the admin": {false, role, nil, nil, "", false},
+		"a role":               {true, role, nil, nil, "IAMR:fn", true},
+		"a role with a secret": {true, role, secret, nil, "", false},
+		"a role with a user":   {true, role, nil, aws.String("reader"), "reader", false},
+		"the account's owner":  {true, "", nil, nil, "", false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := &targets{}
+			service := twin.New(e, twin.Options{OwnUsers: tt.own, Caller: func(context.Context) twin.Caller { return twin.Caller{Role: tt.role} }})
+			server := httptest.NewServer(service)
+			t.Cleanup(func() {
+				server.Close()
+				service.Close()
+			})
+			a := &api{T: t, Client: redshiftdata.New(redshiftdata.Options{
+				Region: "us-east-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 1,
+				Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+					return aws.Credentials{AccessKeyID: "a", SecretAccessKey: "b"}, nil
+				}),
+			})}
+			in := input("SELECT 1")
+			in.SecretArn, in.DbUser = tt.secret, tt.dbUser
+			a.wait(a.execute(in))
+			want := redshift.Target{Cluster: "streaming-cluster", Database: "dev", User: tt.user, OwnUser: tt.ownUser}
+			if diff := cmp.Diff(want, e.last); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,43 @@
+package warehouse_test
+
+import (
+	"errors"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	redshiftsdk "github.com/aws/aws-sdk-go-v2/service/redshift"
+	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
+)
+
+// TestRoleThatDoesNotTrust can't be attached.
+func TestRoleThatDoesNotTrust(t *testing.T) {
+	t.Parallel()
+	store, client, _ := open(t, nil)
+	if err := store.CreateCluster(t.Context(), warehouse.Cluster{Identifier: "c", Database: "dev"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(&warehouse.Clusters{Store: store, Trusts: func(role string) bool { return role == theirs }})
+	t.Cleanup(server.Close)
+	attach := func(role string) string {
+		_, err := client.ModifyClusterIamRoles(t.Context(), &redshiftsdk.ModifyClusterIamRolesInput{ClusterIdentifier: aws.String("c"), AddIamRoles: []string{role}},
+			func(o *redshiftsdk.Options) { o.BaseEndpoint = &server.URL })
+		return problem(err)
+	}
+	want := []string{"InvalidParameterValue: The IAM role ours is not valid. The IAM role must delegate access to an Amazon Redshift account.", ""}
+	if diff := cmp.Diff(want, []string{attach(ours), attach(theirs)}); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// problem returns an API error's code and message.
+func problem(err error) string {
+	var e smithy.APIError
+	if errors.As(err, &e) {
+		return e.ErrorCode() + ": " + e.ErrorMessage()
+	}
+	return ""
+}
