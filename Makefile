@@ -80,8 +80,12 @@ grammar: | tools ## Parse every planned statement under Redshift's grammar
 	@cd ddl/grammar && ../../$(PROGRESS) "Parsing every plan (the parser takes a minute and a half to compile, once)" go test -count=1 ./...
 
 .PHONY: templates
-templates: build/infra internal/templatecheck/node_modules ## Have cfn-lint, checkov, cfn-guard and cdk-nag check every template against docs/security.md
+templates: go-modules internal/templatecheck/node_modules ## Have cfn-lint, checkov, cfn-guard and cdk-nag check every template against docs/security.md
 	@$(PROGRESS) "Checking the templates" go run ./internal/templatecheck
+
+.PHONY: iam
+iam: node_modules go-modules internal/iamcheck/node_modules build/policysentry ## Have policy_sentry and iam-simulate check what roles may do, in every template and as the twin sees it
+	@$(PROGRESS) "Checking IAM" go run ./internal/iamcheck
 
 .PHONY: ci
 ci: lint test ## Run everything that a change has to pass; .ci/run installs what it needs and runs it
@@ -133,6 +137,17 @@ internal/watch/e2e/node_modules: internal/watch/e2e/package-lock.json | tools
 internal/templatecheck/node_modules: internal/templatecheck/package-lock.json | tools
 	@cd internal/templatecheck && ../../$(PROGRESS) "Installing checkers of templates" npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
+
+internal/iamcheck/node_modules: internal/iamcheck/package-lock.json | tools
+	@cd internal/iamcheck && ../../$(PROGRESS) "Installing what simulates IAM" npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+build/policysentry: internal/iamcheck/requirements.txt
+	@command -v python3 >/dev/null || { echo "needs Python 3: install it from https://www.python.org/downloads" >&2; exit 1; }
+	@mkdir -p build && rm -rf $@ $@.partial && python3 -m venv $@.partial
+	@$(PROGRESS) "Installing the Service Authorization Reference (once)" \
+	  $@.partial/bin/python -m pip install --quiet --no-compile --disable-pip-version-check -r internal/iamcheck/requirements.txt
+	@mv $@.partial $@ && touch $@
 
 build/golangci-lint: tools/go.sum | tools
 	@mkdir -p build

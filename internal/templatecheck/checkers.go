@@ -14,11 +14,13 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/tributary-cdk/tributary/internal/templates"
 )
 
 // checkers run over all templates in one process each, and return what they found. A
 // checker that could not read one of the templates is an error.
-var checkers = map[string]func(context.Context, []template) (findings, error){
+var checkers = map[string]func(context.Context, []templates.Template) (findings, error){
 	"cfn-lint":  cfnLint,
 	"checkov":   checkov,
 	"cfn-guard": cfnGuard,
@@ -29,14 +31,14 @@ var checkers = map[string]func(context.Context, []template) (findings, error){
 const modules = "internal/templatecheck/node_modules"
 
 // check runs all checkers.
-func check(ctx context.Context, templates []template) (findings, error) {
+func check(ctx context.Context, of []templates.Template) (findings, error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.NumCPU())
 	ran := slices.Sorted(maps.Keys(checkers))
 	found := make([]findings, len(ran))
 	for i, name := range ran {
 		group.Go(func() (err error) {
-			if found[i], err = checkers[name](ctx, templates); err != nil {
+			if found[i], err = checkers[name](ctx, of); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
 			return nil
@@ -74,10 +76,10 @@ func output(ctx context.Context, into any, codes []int, program string, args ...
 	return nil
 }
 
-func files(templates []template) []string {
-	list := make([]string, len(templates))
-	for i, t := range templates {
-		list[i] = t.file
+func files(of []templates.Template) []string {
+	list := make([]string, len(of))
+	for i, t := range of {
+		list[i] = t.File
 	}
 	return list
 }
@@ -86,10 +88,10 @@ func files(templates []template) []string {
 func nameOf(file string) string { return strings.TrimSuffix(filepath.Base(file), ".json") }
 
 // looked refuses a run that did not look at every template.
-func looked(at map[string]bool, templates []template) error {
-	for _, t := range templates {
-		if !at[t.name] {
-			return fmt.Errorf("it did not look at %s", t.file)
+func looked(at map[string]bool, of []templates.Template) error {
+	for _, t := range of {
+		if !at[t.Name] {
+			return fmt.Errorf("it did not look at %s", t.File)
 		}
 	}
 	return nil
@@ -99,13 +101,13 @@ func looked(at map[string]bool, templates []template) error {
 // a finding.
 //
 // Source: https://github.com/aws-cloudformation/cfn-lint#exit-codes
-func cfnLint(ctx context.Context, templates []template) (findings, error) {
+func cfnLint(ctx context.Context, of []templates.Template) (findings, error) {
 	var out []struct {
 		Filename string
 		Rule     struct{ ID string }
 		Location struct{ Path []any }
 	}
-	err := output(ctx, &out, []int{2, 4, 6, 8, 10, 12, 14}, "cfn-lint", append([]string{"--format", "json"}, files(templates)...)...)
+	err := output(ctx, &out, []int{2, 4, 6, 8, 10, 12, 14}, "cfn-lint", append([]string{"--format", "json"}, files(of)...)...)
 	found := findings{}
 	for _, o := range out {
 		resource := "-" // of the template as a whole
@@ -121,7 +123,7 @@ func cfnLint(ctx context.Context, templates []template) (findings, error) {
 // it makes no calls.
 //
 // Source: https://www.checkov.io/2.Basics/CLI%20Command%20Reference.html
-func checkov(ctx context.Context, templates []template) (findings, error) {
+func checkov(ctx context.Context, of []templates.Template) (findings, error) {
 	type result struct {
 		CheckID  string `json:"check_id"`
 		FilePath string `json:"file_path"`
@@ -136,7 +138,7 @@ func checkov(ctx context.Context, templates []template) (findings, error) {
 			ParsingErrors int `json:"parsing_errors"`
 		}
 	}
-	args := []string{"--framework", "cloudformation", "--skip-download", "--compact", "--output", "json", "--directory", filepath.Dir(templates[0].file)}
+	args := []string{"--framework", "cloudformation", "--skip-download", "--compact", "--output", "json", "--directory", filepath.Dir(of[0].File)}
 	if err := output(ctx, &out, []int{1}, "checkov", args...); err != nil {
 		return nil, err
 	}
@@ -151,13 +153,13 @@ func checkov(ctx context.Context, templates []template) (findings, error) {
 	if out.Summary.ParsingErrors > 0 {
 		return nil, fmt.Errorf("it could not read %d templates", out.Summary.ParsingErrors)
 	}
-	return found, looked(at, templates)
+	return found, looked(at, of)
 }
 
 // cdkNag runs in one Node.js, which fails on a template that it can't read.
-func cdkNag(ctx context.Context, templates []template) (findings, error) {
+func cdkNag(ctx context.Context, of []templates.Template) (findings, error) {
 	var out []struct{ File, Rule, Resource string }
-	err := output(ctx, &out, nil, "node", append([]string{"internal/templatecheck/nag.mjs"}, files(templates)...)...)
+	err := output(ctx, &out, nil, "node", append([]string{"internal/templatecheck/nag.mjs"}, files(of)...)...)
 	found := findings{}
 	for _, o := range out {
 		found[finding{"cdk-nag", o.Rule, nameOf(o.File), o.Resource}] = true
@@ -168,7 +170,7 @@ func cdkNag(ctx context.Context, templates []template) (findings, error) {
 // cfnGuard has the rules of AWS Control Tower.
 //
 // Source: https://docs.aws.amazon.com/controltower/latest/controlreference/proactive-controls.html
-func cfnGuard(ctx context.Context, templates []template) (findings, error) {
+func cfnGuard(ctx context.Context, of []templates.Template) (findings, error) {
 	program, err := guardProgram()
 	if err != nil {
 		return nil, err
@@ -183,7 +185,7 @@ func cfnGuard(ctx context.Context, templates []template) (findings, error) {
 		} `json:"not_compliant"`
 	}
 	args := []string{
-		"validate", "--data", filepath.Dir(templates[0].file), "--rules", filepath.Join(modules, "@cdklabs/cdk-validator-cfnguard/rules/control-tower/cfn-guard"),
+		"validate", "--data", filepath.Dir(of[0].File), "--rules", filepath.Join(modules, "@cdklabs/cdk-validator-cfnguard/rules/control-tower/cfn-guard"),
 		"--type", "CFNTemplate", "--output-format", "json", "--structured", "--show-summary", "none",
 	}
 	const failed = 19
@@ -199,7 +201,7 @@ func cfnGuard(ctx context.Context, templates []template) (findings, error) {
 			}
 		}
 	}
-	return found, looked(at, templates)
+	return found, looked(at, of)
 }
 
 // resourcesIn returns the logical ids that the paths of a rule's checks hold; "-" if

@@ -2,8 +2,8 @@
 // cfn-lint, checkov, cfn-guard and cdk-nag, which Tributary did not write. Their
 // findings have to be those that docs/security.md accepts: no more, no fewer.
 //
-// It needs cfn-lint and checkov on the PATH, build/infra, and the Node modules of
-// its own directory. It runs in the repository's root.
+// It needs cfn-lint and checkov on the PATH, and the Node modules of its own
+// directory. It runs in the repository's root.
 package main
 
 import (
@@ -15,6 +15,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/tributary-cdk/tributary/internal/templates"
 )
 
 func main() {
@@ -38,15 +40,15 @@ func run(ctx context.Context, out io.Writer, document string) error {
 	if err != nil {
 		return err
 	}
-	templates, err := synthesize(ctx, "build/templatecheck")
+	made, err := templates.Stacks(ctx)
 	if err != nil {
 		return err
 	}
-	accepted, err := parse(string(text), names(templates))
+	accepted, err := parse(string(text), templates.Names(made))
 	if err != nil {
 		return fmt.Errorf("%s: %w", document, err)
 	}
-	found, err := check(ctx, templates)
+	found, err := check(ctx, made)
 	if err != nil {
 		return err
 	}
@@ -54,6 +56,6 @@ func run(ctx context.Context, out io.Writer, document string) error {
 		_, _ = io.WriteString(out, differences)
 		return errors.New("the findings aren't those of " + document + ": + was found and isn't accepted, - is accepted and wasn't found; mend the construct, or the document")
 	}
-	_, err = fmt.Fprintf(out, "%d templates, %d findings of %d checkers, all accepted in %s\n", len(templates), len(found), len(checkers), document)
+	_, err = fmt.Fprintf(out, "%d templates, %d findings of %d checkers, all accepted in %s\n", len(made), len(found), len(checkers), document)
 	return err
 }

@@ -2,7 +2,9 @@ package twin
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
@@ -18,6 +20,30 @@ import (
 type policies struct {
 	iam        *resource.IAM
 	identities *sts.Service
+	weighed    func(Call) // nil: nobody hears of calls
+}
+
+// Call is one that a role's policies were asked about.
+type Call struct {
+	// Role is the ARN of the role, and Policies are its own policies' documents.
+	Role     string
+	Policies []any
+	// Action and Resource are what it wants to do, and Context are the values that
+	// conditions may ask for, by key.
+	Action, Resource string
+	Context          map[string]string
+	// Allowed is what the twin decided.
+	Allowed bool
+}
+
+// allows weighs a call by the policies of its role, and tells of it.
+func (p policies) allows(role resource.Role, action, target string, context map[string]string) bool {
+	allowed := role.Allows(action, target, context)
+	if p.weighed != nil {
+		documents := slices.Concat(slices.Collect(maps.Values(role.Inline)), slices.Collect(maps.Values(role.Attached)))
+		p.weighed(Call{role.ARN, documents, action, target, maps.Clone(context), allowed})
+	}
+	return allowed
 }
 
 // authorize refuses what the policies of the role that signed r don't allow, as AWS
@@ -28,7 +54,7 @@ func (p policies) authorize(r *http.Request, action, target string, context map[
 		return &wire.Error{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: "the request was not signed by anybody whom the local twin knows"}
 	}
 	role, ok := p.iam.Caller(caller)
-	if !ok || role.Allows(action, target, context) {
+	if !ok || p.allows(role, action, target, context) {
 		return nil
 	}
 	return denied(caller, action, target)
@@ -69,7 +95,7 @@ func (a readers) MayRead(cluster, roles, stream string) error {
 		return fmt.Errorf("User: arn:aws:redshift:%s:%s:dbuser:%s is not authorized to assume IAM Role %s", a.region, a.account, cluster, chain[0]) //nolint:staticcheck // AWS's own words
 	}
 	for i := range len(chain) - 1 {
-		if role, ok := a.iam.Named(chain[i]); ok && !role.Allows("sts:AssumeRole", chain[i+1], nil) {
+		if role, ok := a.iam.Named(chain[i]); ok && !a.allows(role, "sts:AssumeRole", chain[i+1], nil) {
 			return fmt.Errorf("User: %s is not authorized to perform: sts:AssumeRole on resource: %s", chain[i], chain[i+1]) //nolint:staticcheck // AWS's own words
 		}
 	}
@@ -80,7 +106,7 @@ func (a readers) MayRead(cluster, roles, stream string) error {
 	}
 	streamARN := "arn:aws:kinesis:" + a.region + ":" + a.account + ":stream/" + stream
 	for _, action := range []string{"kinesis:DescribeStreamSummary", "kinesis:ListShards", "kinesis:GetShardIterator", "kinesis:GetRecords"} {
-		if !role.Allows(action, streamARN, nil) {
+		if !a.allows(role, action, streamARN, nil) {
 			return fmt.Errorf("User: %s is not authorized to perform: %s on resource: %s", last, action, streamARN) //nolint:staticcheck // AWS's own words
 		}
 	}
@@ -88,7 +114,7 @@ func (a readers) MayRead(cluster, roles, stream string) error {
 	//
 	// Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
 	via := map[string]string{"kms:ViaService": "kinesis." + a.region + ".amazonaws.com"}
-	if key := a.keyOf(stream); key != "" && !role.Allows("kms:Decrypt", key, via) {
+	if key := a.keyOf(stream); key != "" && !a.allows(role, "kms:Decrypt", key, via) {
 		return fmt.Errorf("User: %s is not authorized to perform: kms:Decrypt on resource: %s", last, key) //nolint:staticcheck // AWS's own words
 	}
 	return nil

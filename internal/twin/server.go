@@ -65,6 +65,9 @@ type Options struct {
 	Logger *slog.Logger
 	// Progress hears what Start waits for. Nil means nobody.
 	Progress func(string)
+	// Weighed hears of each call that a role's policies were asked about, from several
+	// goroutines at once. Nil means nobody.
+	Weighed func(Call)
 	// Strictness says where the twin behaves as AWS does when it is least kind.
 	Strictness Strictness
 }
@@ -152,7 +155,7 @@ func (s *Server) compose(ctx context.Context) error {
 	s.streams = kinesis.New(time.Now)
 	identities := sts.New(o.Account, sts.Credentials{AccessKeyID: AccessKeyID, SecretAccessKey: s.secret}, time.Now)
 	iam, secrets := &resource.IAM{Delay: o.Strictness.IAMDelay}, &resource.Secrets{}
-	rights := policies{iam, identities}
+	rights := policies{iam, identities, o.Weighed}
 	redshiftRoles := readers{rights, func() *warehouse.Store { return s.warehouses }, s.streams, o.Region, o.Account}
 	if err := s.startWarehouse(ctx, redshiftRoles); err != nil {
 		return err

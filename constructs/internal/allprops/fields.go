@@ -1,0 +1,57 @@
+package main
+
+import (
+	"reflect"
+	"strings"
+)
+
+// fields tells of each type of props, of the packages below constructs, which fields
+// have been set.
+type fields map[reflect.Type]map[string]bool
+
+// with counts the fields that are set in props, and in the structs within, and
+// returns props.
+func with[T any](set fields, props *T) *T {
+	set.add(reflect.ValueOf(*props))
+	return props
+}
+
+func (f fields) add(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Slice:
+		for i := range v.Len() {
+			if v.Index(i).Kind() == reflect.Struct {
+				f.add(v.Index(i))
+			}
+		}
+	case reflect.Struct:
+		if !strings.Contains(v.Type().PkgPath(), "/constructs/") {
+			return
+		}
+		known := f[v.Type()]
+		if known == nil {
+			known = map[string]bool{}
+			f[v.Type()] = known
+		}
+		for i := range v.NumField() {
+			field := v.Type().Field(i)
+			if field.IsExported() {
+				known[field.Name] = known[field.Name] || !v.Field(i).IsZero()
+				f.add(v.Field(i))
+			}
+		}
+	}
+}
+
+// missing returns the fields that no props have set.
+func (f fields) missing() []string {
+	var names []string
+	for props, known := range f {
+		for name, set := range known {
+			if !set {
+				names = append(names, props.String()+"."+name)
+			}
+		}
+	}
+	return names
+}

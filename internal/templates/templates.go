@@ -1,0 +1,96 @@
+// Package templates synthesizes what checks look at: the stacks that people deploy,
+// which are the lab, its variants and the examples, and each construct with as few
+// and with all of its props. What was synthesized of the same sources stays in build
+// and is used again.
+//
+// It runs in the repository's root.
+package templates
+
+import (
+	"context"
+	"path/filepath"
+)
+
+// Template is a synthesized one.
+type Template struct {
+	// Name is the template's own, such as lab-serverless.
+	Name string
+	// File is its path, of which the last part is <Name>.json. The templates of a
+	// group, and nothing else, are in one directory.
+	File string
+	// Assembly is the directory of the cloud assembly that it is from, with the
+	// assets.
+	Assembly string
+}
+
+// Names returns the templates' names.
+func Names(templates []Template) []string {
+	list := make([]string, len(templates))
+	for i, t := range templates {
+		list[i] = t.Name
+	}
+	return list
+}
+
+// variants are the lab's settings of which a template is made each, by name. The
+// accounts, keys and networks are nobody's.
+var variants = map[string]map[string]string{
+	"lab":            {},
+	"lab-serverless": {"warehouse": "serverless", "usageLimits": `[{"Amount": 48, "Period": "daily"}]`},
+	"lab-existing-cluster": {
+		"warehouse": "existingCluster", "databaseUser": "owner", "viewSchemas": `[{"name": "analytics"}]`,
+	},
+	"lab-existing-workgroup": { //nolint:gosec // the secret's name, and it is nobody's
+		"warehouse": "existingWorkgroup", "workgroupName": "group", "workgroupId": "11111111-2222-3333-4444-555555555555",
+		"namespaceName": "space", "namespaceId": "66666666-7777-8888-9999-000000000000",
+		"secretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:owner-AbCdEf",
+	},
+	"lab-customer-key": {
+		"keyArn":       "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555",
+		"streamKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/66666666-7777-8888-9999-000000000000",
+		"logExports":   `["connectionlog", "userlog", "useractivitylog"]`, "snapshotDays": "7",
+		"pauseSchedule": "cron(0 20 * * ? *)", "resumeSchedule": "cron(0 6 * * ? *)",
+	},
+	"lab-existing-vpc": {
+		"vpc": `{"id": "vpc-0123456789abcdef0", "availabilityZones": ["eu-west-1a", "eu-west-1b"], ` +
+			`"subnetIds": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"], "routeTableIds": ["rtb-0123456789abcdef0", "rtb-0123456789abcdef1"]}`,
+	},
+	"lab-existing-stream": {
+		"streamArn":     "arn:aws:kinesis:eu-west-1:444455556666:stream/theirs",
+		"streamRoleArn": "arn:aws:iam::444455556666:role/reader",
+	},
+	"lab-data-generator": {"dataGenerator": "true"},
+}
+
+// Stacks returns the templates of the lab, of its variants (lab-…) and of the
+// examples (example-…), in the order of their names.
+func Stacks(ctx context.Context) ([]Template, error) {
+	return cached(filepath.Join("build", "templates", "stacks"), func(dir string) error {
+		programs, err := build(ctx, filepath.Join(dir, "bin"), "./infra", "./examples/...")
+		if err != nil {
+			return err
+		}
+		var apps []app
+		for name, settings := range variants {
+			apps = append(apps, app{name, programs["infra"], settings})
+		}
+		delete(programs, "infra")
+		for name, program := range programs {
+			apps = append(apps, app{"example-" + name, program, nil})
+		}
+		return synthesize(ctx, dir, apps)
+	})
+}
+
+// Constructs returns the templates that hold each construct with as few and with all
+// of its props, as constructs/internal/allprops defines them, in the order of their
+// names.
+func Constructs(ctx context.Context) ([]Template, error) {
+	return cached(filepath.Join("build", "templates", "constructs"), func(dir string) error {
+		programs, err := build(ctx, filepath.Join(dir, "bin"), "./constructs/internal/allprops")
+		if err != nil {
+			return err
+		}
+		return synthesize(ctx, dir, []app{{"", programs["allprops"], nil}})
+	})
+}
