@@ -251,5 +251,5 @@ func (r *run) refuseKept(ctx context.Context, mine *entry) error {
 func (r *run) handBack(ctx context.Context, mine *entry) error {
 	back := r.as(nobody, mine.definition, mine.state, mine.kept)
 	back.owner.logicalID = mine.handedFrom
-	return r.ledger.take(ctx, "hand-back", r.want.key(), mine, back)
+	return r.ledger.swap(ctx, "hand-back", r.want.key(), mine, back)
 }

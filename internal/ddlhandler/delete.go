@@ -116,7 +116,7 @@ func (r *run) concludeMove(ctx context.Context, theirs *entry) error {
 	}
 	kept := *theirs
 	kept.handedFrom, kept.request, kept.began = nobody, r.id, r.clock.began
-	return r.ledger.take(ctx, "moved", r.want.key(), theirs, kept)
+	return r.ledger.swap(ctx, "moved", r.want.key(), theirs, kept)
 }
 
 // drop drops the object. What others depend on, or what holds something, isn't

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tributary-cdk/tributary/ddl"
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
 )
 
@@ -93,6 +94,30 @@ func TestRequestThatComesLate(t *testing.T) {
 	wantAnswer(t, handle(t, db, changed), "FAILED", viewID, "overtaken by a request that deleted")
 	if db.relations["v"] != "" {
 		t.Error("the view is back")
+	}
+}
+
+// TestEarlierRequestIsQuicker has an Update that CloudFormation gave up come between the
+// rollback's look at the ledger and its turn: the rollback begins anew, and has its way.
+func TestEarlierRequestIsQuicker(t *testing.T) {
+	t.Parallel()
+	for _, step := range []ddl.Step{"there", "ledger-live"} {
+		t.Run(string(step), func(t *testing.T) {
+			t.Parallel()
+			db := newDatabase()
+			handle(t, db, create("r0", stackA, "V", view(t, "a")))
+			db.accepted["r1"] = time.Now().Add(500 * time.Millisecond) // before the rollback, which begins a second after r0
+			db.onRun = func(s session, at ddl.Step) {
+				if s.request == "r2" && at == step {
+					db.onRun = nil
+					handle(t, db, updated(event("Update", "r1", stackA, "V", viewID, view(t, "b")), view(t, "a")))
+				}
+			}
+			wantAnswer(t, handle(t, db, updated(event("Update", "r2", stackA, "V", viewID, view(t, "a")), view(t, "b"))), "SUCCESS", viewID, "")
+			if !strings.Contains(db.relations["v"], `AS "a"`) {
+				t.Errorf("want the rollback's view, got %s", db.relations["v"])
+			}
+		})
 	}
 }
 

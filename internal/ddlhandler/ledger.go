@@ -26,6 +26,7 @@ type ledger struct {
 	owner      owner
 	request    string
 	user       string // the database user's id; empty until find has run
+	round      int    // how often this request has lost its turn: see take
 }
 
 // ledgerName begins the names of the ledgers; behind it stands a user's id.
@@ -38,7 +39,7 @@ func (l *ledger) table() string { return ledgerOf(l.user) }
 // find reports whether the user has a ledger, and when this request first asked: the
 // request's beginning, however often it is repeated.
 func (l *ledger) find(ctx context.Context) (bool, time.Time, error) {
-	rows, outcome, err := l.statements.rows(ctx, step("find", "SELECT CAST(u.usesysid AS BIGINT), c.relname FROM pg_catalog.pg_user u"+
+	rows, outcome, err := l.statements.rows(ctx, l.step("find", "SELECT CAST(u.usesysid AS BIGINT), c.relname FROM pg_catalog.pg_user u"+
 		" LEFT JOIN (SELECT k.relname, k.relowner FROM pg_catalog.pg_class k JOIN pg_catalog.pg_namespace n ON n.oid = k.relnamespace WHERE n.nspname = 'public') c"+
 		" ON c.relowner = u.usesysid AND c.relname = '"+ledgerName+"' || CAST(u.usesysid AS VARCHAR(20))"+
 		" WHERE u.usename = current_user", nil))
@@ -82,7 +83,7 @@ func (l *ledger) read(ctx context.Context, step string, object string) (*entry, 
 
 // readFrom returns an object's entry in a user's ledger, and all of its rows.
 func (l *ledger) readFrom(ctx context.Context, table, name, object string) (*entry, [][]string, error) {
-	rows, _, err := l.statements.rows(ctx, readEntry(table, name, object))
+	rows, _, err := l.statements.rows(ctx, l.readEntry(table, name, object))
 	if err != nil {
 		return nil, nil, fmt.Errorf("ledger %s: %w", table, err)
 	}
@@ -96,7 +97,7 @@ func (l *ledger) readFrom(ctx context.Context, table, name, object string) (*ent
 // now returns the object's entry as it is at this moment, or nil if it has none, and of
 // what moment that is, or of an earlier one.
 func (l *ledger) now(ctx context.Context, object string) (*entry, time.Time, error) {
-	rows, outcome, err := l.statements.fresh(ctx, readEntry(l.table(), "now", object))
+	rows, outcome, err := l.statements.fresh(ctx, l.readEntry(l.table(), "now", object))
 	if err != nil {
 		return nil, outcome.Began, fmt.Errorf("ledger %s: %w", l.table(), err)
 	}
@@ -107,13 +108,13 @@ func (l *ledger) now(ctx context.Context, object string) (*entry, time.Time, err
 	return e, outcome.Began, nil
 }
 
-func readEntry(table, name, object string) ddl.Statement {
-	return step(name, "SELECT "+entryColumns+" FROM "+table+" WHERE object = :object ORDER BY entered_by", map[string]string{"object": object})
+func (l *ledger) readEntry(table, name, object string) ddl.Statement {
+	return l.step(name, "SELECT "+entryColumns+" FROM "+table+" WHERE object = :object ORDER BY entered_by", map[string]string{"object": object})
 }
 
 // othersOf reports whether another user has a ledger.
 func (l *ledger) othersOf(ctx context.Context, user string) (bool, error) {
-	rows, _, err := l.statements.rows(ctx, step("others", "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"+
+	rows, _, err := l.statements.rows(ctx, l.step("others", "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"+
 		" WHERE n.nspname = 'public' AND c.relname = "+ddl.Literal(ledgerName+user)+" AND CAST(c.relowner AS BIGINT) = "+user, nil))
 	return len(rows) > 0, err
 }
@@ -147,8 +148,31 @@ func (l *ledger) enter(ctx context.Context, object string, e entry) error {
 	return err
 }
 
-// take replaces the entry that before is, if it still is that.
+// errTurn is an entry that another request took just before this one could.
+type errTurn struct{ by *entry }
+
+func (e *errTurn) Error() string { return "the request " + e.by.request + " was quicker" }
+
+// take replaces the entry that before is by one of this request's. It returns *errTurn
+// if that is another one by now, and *errOvertaken if there is none.
 func (l *ledger) take(ctx context.Context, step string, object string, before *entry, e entry) error {
+	if err := l.swap(ctx, step, object, before, e); err != nil {
+		return err
+	}
+	taken, err := l.read(ctx, step+"-taken", object)
+	switch {
+	case err != nil:
+		return err
+	case taken == nil:
+		return &errOvertaken{nil}
+	case taken.request != l.request:
+		return &errTurn{taken}
+	}
+	return nil
+}
+
+// swap replaces the entry that before is, if it still is that.
+func (l *ledger) swap(ctx context.Context, step string, object string, before *entry, e entry) error {
 	values := l.values(object, e)
 	values["before"] = before.request
 	_, err := l.run(ctx, step, l.setEntry()+" AND request = :before", values)
@@ -189,14 +213,22 @@ func (l *ledger) erase(ctx context.Context, step string, object string, by strin
 }
 
 func (l *ledger) run(ctx context.Context, name, sql string, parameters map[string]string) (dataapi.Outcome, error) {
-	outcome, err := l.statements.run(ctx, step(name, sql, parameters))
+	outcome, err := l.statements.run(ctx, l.step(name, sql, parameters))
 	if err != nil {
 		return outcome, fmt.Errorf("ledger %s: %w", l.table(), err)
 	}
 	return outcome, nil
 }
 
-// step returns a statement on the ledger.
-func step(name, sql string, parameters map[string]string) ddl.Statement {
-	return ddl.Statement{Step: ddl.StepLedger + "-" + ddl.Step(name), SQL: sql, Parameters: parameters}
+// step returns a statement on the ledger. Each round has steps of its own.
+func (l *ledger) step(name, sql string, parameters map[string]string) ddl.Statement {
+	return ddl.Statement{Step: ddl.StepLedger + "-" + ddl.Step(name) + inRound(l.round), SQL: sql, Parameters: parameters}
+}
+
+// inRound ends the steps of a round; those of the first one have no ending.
+func inRound(round int) ddl.Step {
+	if round == 0 {
+		return ""
+	}
+	return ddl.Step(fmt.Sprintf("-%d", round+1))
 }

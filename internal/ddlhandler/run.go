@@ -61,17 +61,23 @@ func (r *run) perform(ctx context.Context, ev Event) error {
 	r.clock.began = began
 	limited, cancel := context.WithDeadline(ctx, r.clock.due())
 	defer cancel()
+	for err = r.handle(limited, ev, known); r.lostTurn(&err); err = r.handle(limited, ev, known) {
+		r.ledger.round++
+	}
+	return r.conclude(ctx, err)
+}
+
+// handle runs the request, once its beginning is known.
+func (r *run) handle(ctx context.Context, ev Event, known bool) error {
 	switch ev.RequestType {
 	case "Delete":
 		invented := ev.PhysicalResourceID != r.want.physicalID()
-		err = r.delete(limited, known, invented)
+		return r.delete(ctx, known, invented)
 	case "Update":
 		old, _ := decode(ev.ResourceType, ev.OldResourceProperties) // what can be read of it
-		err = r.update(limited, old, ev.PhysicalResourceID)
-	default:
-		err = r.create(limited)
+		return r.update(ctx, old, ev.PhysicalResourceID)
 	}
-	return r.conclude(ctx, err)
+	return r.create(ctx)
 }
 
 // begin runs the request's first statements, and returns whether there is a ledger now,
@@ -124,64 +130,6 @@ func (r *run) conclude(ctx context.Context, err error) error {
 	}
 }
 
-// guard returns *errOvertaken if the object is not this request's any more. A read of
-// the ledger that took longer than the lease may be out of date, so it is repeated. The
-// lease begins when the read began to run, however long it waited in a queue.
-func (r *run) guard(ctx context.Context) error {
-	for {
-		now, asOf, err := r.ledger.now(ctx, r.want.key())
-		switch {
-		case err != nil:
-			return err
-		case now == nil || now.request != r.id:
-			return &errOvertaken{now}
-		case time.Since(asOf) < r.clock.lease():
-			r.held = true
-			return nil
-		}
-	}
-}
-
-// outdated returns *errOvertaken if the entry is of a request that was made
-// after this one.
-func (r *run) outdated(mine *entry) error {
-	if mine.request != r.id && r.clock.before(mine.began) {
-		return &errOvertaken{mine}
-	}
-	return nil
-}
-
-// supersede ends what earlier requests of this construct still run. They have
-// been told by the ledger, and get the time of a lease to read it. The ledger knows
-// the statement that the last one of them ran long.
-func (r *run) supersede(ctx context.Context) error {
-	if err := r.sleep(ctx, r.clock.lease()); err != nil {
-		return err
-	}
-	now, _, err := r.ledger.now(ctx, r.want.key())
-	if err != nil {
-		return err
-	}
-	var known []string
-	if now != nil && now.running.id != "" && now.running.request != r.id {
-		known = []string{now.running.id}
-	}
-	return r.warehouse.Supersede(ctx, known)
-}
-
-// noteLong writes the id of a statement that runs long into the ledger, for the request
-// that may overtake this one. Nothing depends on it but that: the statement goes on.
-func (r *run) noteLong(ctx context.Context, step ddl.Step, id string) {
-	if step == "" || step != r.changing {
-		return // one that reads, or that is on the ledger itself
-	}
-	limited, cancel := context.WithTimeout(ctx, r.clock.lease())
-	defer cancel()
-	if err := r.ledger.note(limited, r.want.key(), id); err != nil && ctx.Err() == nil {
-		r.log.Warn("the statement's id was not written into the ledger", "statement", id, "error", err)
-	}
-}
-
 // found is an object that is looked for.
 type found struct {
 	there bool
@@ -200,7 +148,7 @@ func (r *run) there(ctx context.Context, step ddl.Step, entering bool) (found, e
 
 // exists reports what the query for an object has found.
 func (r *run) exists(ctx context.Context, step ddl.Step, look ddl.Statement) (found, error) {
-	look.Step = step
+	look.Step = step + inRound(r.ledger.round)
 	rows, _, err := r.statements.rows(ctx, look)
 	if err != nil || len(rows) == 0 {
 		return found{}, err

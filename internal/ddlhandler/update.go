@@ -30,7 +30,7 @@ func (r *run) update(ctx context.Context, old resource, physicalID string) error
 // forget deletes another object of this construct's.
 func (r *run) forget(ctx context.Context, object resource) error {
 	other := r.other(object)
-	other.clock = r.clock
+	other.clock, other.ledger.round = r.clock, r.ledger.round
 	known, _, err := other.ledger.find(ctx)
 	if err != nil {
 		return err
