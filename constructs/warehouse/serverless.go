@@ -63,7 +63,7 @@ const adminSecretLength = 32
 
 func (s *Serverless) newNamespace(p *ServerlessProps) {
 	secret := awssecretsmanager.NewSecret(s.Construct, jsii.String("Secret"), &awssecretsmanager.SecretProps{
-		Description: jsii.String("The admin of " + *s.Node().Path()), EncryptionKey: p.EncryptionKey, RemovalPolicy: p.RemovalPolicy,
+		Description: jsii.String("The admin of " + *s.Node().Path()), EncryptionKey: p.EncryptionKey, RemovalPolicy: withoutSnapshot(p.RemovalPolicy),
 		GenerateSecretString: &awssecretsmanager.SecretStringGenerator{
 			SecretStringTemplate: jsii.String(`{"username":"` + p.AdminUsername + `"}`), GenerateStringKey: jsii.String("password"),
 			PasswordLength: jsii.Number(adminSecretLength), ExcludePunctuation: jsii.Bool(true), // some of it Redshift refuses
@@ -117,11 +117,16 @@ func (s *Serverless) newWorkgroup(p *ServerlessProps) {
 	s.Workgroup = awsredshiftserverless.NewCfnWorkgroup(s.Construct, jsii.String("Workgroup"), props)
 	// The endpoints are there before whoever needs them.
 	s.Workgroup.Node().AddDependency(s.Network.VPC)
-	policy := p.RemovalPolicy
+	s.Workgroup.ApplyRemovalPolicy(withoutSnapshot(p.RemovalPolicy), nil)
+}
+
+// withoutSnapshot returns the removal policy of a resource that no snapshot can be made
+// of, and that holds nothing which the namespace's snapshot lacks.
+func withoutSnapshot(policy awscdk.RemovalPolicy) awscdk.RemovalPolicy {
 	if policy == awscdk.RemovalPolicy_SNAPSHOT {
-		policy = awscdk.RemovalPolicy_DESTROY // it holds nothing
+		return awscdk.RemovalPolicy_DESTROY
 	}
-	s.Workgroup.ApplyRemovalPolicy(policy, nil)
+	return policy
 }
 
 // uniqueName returns a name that no other stack's warehouse has in this account and

@@ -63,7 +63,7 @@ func (a *all) serverless() {
 		},
 		Network:       warehouse.NewNetwork(stack, jsii.String("Network"), &warehouse.NetworkProps{Zones: 3}),
 		EncryptionKey: key(stack, "Key"), Parameters: map[string]string{"max_query_execution_time": "60"},
-		LogExports: []string{"connectionlog"}, RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+		LogExports: []string{"connectionlog"}, RemovalPolicy: awscdk.RemovalPolicy_SNAPSHOT,
 	})))
 
 	stack = a.stack("Serverless-PricePerformance")
