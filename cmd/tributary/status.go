@@ -75,9 +75,12 @@ type problem struct {
 // statusPeriod is for how long back status counts errors.
 const statusPeriod = 24 * time.Hour
 
-// probeTimeout is how long a warehouse has to take the first statement: it may be
-// paused.
-const probeTimeout = 5 * time.Second
+// probeTimeout is how long a warehouse has to take the first statement, which it doesn't
+// while it is paused; queueTimeout is how long the statement may then wait in a queue.
+const (
+	probeTimeout = 5 * time.Second
+	queueTimeout = time.Minute
+)
 
 // streamAPI is the part of *kinesis.Client used here.
 type streamAPI interface {
@@ -176,11 +179,27 @@ func (s *status) stream(ctx context.Context, streams streamAPI, name string) {
 	}
 }
 
+// firstRows runs the first statement, and returns its rows. One that the warehouse took
+// may wait longer than one that it didn't.
+func firstRows(ctx context.Context, r *dataapi.Runner, statement ddl.Statement) ([][]string, error) {
+	probe, cancel := context.WithCancel(ctx)
+	defer cancel()
+	limit := time.AfterFunc(probeTimeout, cancel)
+	defer limit.Stop()
+	r.Long = func(context.Context, ddl.Step, string) { limit.Reset(queueTimeout) }
+	rows, _, err := r.Rows(probe, statement, 0)
+	r.Long = nil
+	return rows, err
+}
+
 // warehouse looks at the warehouse, and its views.
 func (s *status) warehouse(ctx context.Context, r *dataapi.Runner) {
-	probe, cancel := context.WithTimeout(ctx, probeTimeout)
-	defer cancel()
-	rows, _, err := r.Rows(probe, ddl.Statement{Step: "status-role", SQL: "SELECT esoptions FROM svv_external_schemas WHERE eskind = 9"}, 0)
+	rows, err := firstRows(ctx, r, ddl.Statement{Step: "status-role", SQL: "SELECT esoptions FROM svv_external_schemas WHERE eskind = 9"})
+	if running := new(dataapi.RunningError); errors.As(err, &running) && errors.Is(err, context.Canceled) && ctx.Err() == nil {
+		s.problem(fmt.Sprintf("the warehouse has not run the statement %s within %v", running.ID, queueTimeout),
+			"it is busy: see what it runs by SELECT query_text FROM sys_query_history WHERE status = 'running'")
+		return
+	}
 	if err != nil {
 		s.Warehouse.State = stateOf(err)
 		s.problem("the warehouse doesn't answer: "+err.Error(), remedyOf(err, s.Warehouse.Name))
