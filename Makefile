@@ -84,7 +84,7 @@ templates: go-modules internal/templatecheck/node_modules ## Have cfn-lint, chec
 	@$(PROGRESS) "Checking the templates" go run ./internal/templatecheck
 
 .PHONY: iam
-iam: node_modules go-modules internal/iamcheck/node_modules build/policysentry ## Have policy_sentry and iam-simulate check what roles may do, in every template and as the twin sees it
+iam: node_modules go-modules internal/iamcheck/node_modules build/policysentry ## Check IAM policies with policy_sentry and iam-simulate; it needs Python 3
 	@$(PROGRESS) "Checking IAM" go run ./internal/iamcheck
 
 .PHONY: ci

@@ -54,7 +54,7 @@ func (d *ViewDefinition) KeptAll(now time.Time, before, after [][]string) error 
 		return fmt.Errorf("count the rows of the table %s: %w", d.Kept(now).sql(), err)
 	}
 	if kept < had {
-		return fmt.Errorf("%s had %d rows, but the table %s holds %d; nothing was dropped: compare both before you change the view again", d.Object(), had, d.Kept(now).sql(), kept)
+		return fmt.Errorf("%s had %d rows, but the table %s holds %d; the view was not dropped, and rows that were moved are in the table", d.Object(), had, d.Kept(now).sql(), kept)
 	}
 	return nil
 }

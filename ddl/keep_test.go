@@ -19,7 +19,7 @@ func TestKeptAll(t *testing.T) {
 		"all":                   {[][]string{{"3"}}, [][]string{{"3"}}, ""},
 		"a refresh added some":  {[][]string{{"3"}}, [][]string{{"5"}}, ""},
 		"none":                  {[][]string{{"0"}}, [][]string{{"0"}}, ""},
-		"some are missing":      {[][]string{{"3"}}, [][]string{{"2"}}, `view "public"."v" had 3 rows, but the table "public"."v_until_20261122t120000" holds 2; nothing was dropped: compare both before you change the view again`},
+		"some are missing":      {[][]string{{"3"}}, [][]string{{"2"}}, `view "public"."v" had 3 rows, but the table "public"."v_until_20261122t120000" holds 2; the view was not dropped, and rows that were moved are in the table`},
 		"not counted before":    {nil, [][]string{{"2"}}, `count the rows of view "public"."v": want one value, got []`},
 		"not counted after":     {[][]string{{"3"}}, [][]string{{"1", "2"}}, `count the rows of the table "public"."v_until_20261122t120000": want one value, got [["1" "2"]]`},
 		"what is not a number":  {[][]string{{"3"}}, [][]string{{"many"}}, `count the rows of the table "public"."v_until_20261122t120000": strconv.ParseInt: parsing "many": invalid syntax`},

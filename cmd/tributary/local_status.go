@@ -45,6 +45,9 @@ func printStatus(w io.Writer, s twin.Status) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	row := func(kind, name, detail string) { _, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", kind, name, detail) }
 	row("twin", s.URL, fmt.Sprintf("pid %d, since %s, region %s, account %s", s.PID, s.Started.Local().Format(time.DateTime), s.Region, s.Account))
+	if s.Strictness != "" {
+		row("strictness", s.Strictness, "")
+	}
 	row("services", strings.Join(s.Services, " "), "")
 	for _, stack := range s.Stacks {
 		row("stack", stack.Name, stack.Status)

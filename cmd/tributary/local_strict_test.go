@@ -9,8 +9,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
 
-// TestStrictnessReachesTheTwin starts a twin in the background, whose log says how
-// strict it is.
+// TestStrictnessReachesTheTwin starts a twin in the background, whose status says how
+// strict it is, and which no other strictness is asked of.
 func TestStrictnessReachesTheTwin(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -24,12 +24,17 @@ func TestStrictnessReachesTheTwin(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	log, err := os.ReadFile(state{dir}.log())
-	if err != nil {
+	var status output
+	if err := execute(t.Context(), &status, &output{}, "local", "--state", dir, "status"); err != nil {
 		t.Fatal(err)
 	}
-	if want := `strictness="{IAMDelay:2s QueueDelay:0s Snapshot:false UntypedParameters:false HiddenDependents:false NoListStatements:true OwnUsers:false}"`; !strings.Contains(string(log), want) {
-		t.Errorf("got the log\n%s\nwant %s in it", log, want)
+	if want := "iam=2s,list=denied"; !strings.Contains(status.String(), want) {
+		t.Errorf("got the status\n%s\nwant %s in it", status.String(), want)
+	}
+	env[len(env)-1] = twin.StrictnessVariable + "=iam=3s"
+	out, err := command(t, env, "local", "up", "--port", "0").CombinedOutput()
+	if want := `with "iam=2s,list=denied"; end it first: tributary local --state `; err == nil || !strings.Contains(string(out), want) {
+		t.Errorf("up with another strictness: got %v\n%s\nwant %s", err, out, want)
 	}
 }
 
@@ -41,8 +46,8 @@ func TestWrongStrictnessStartsNoTwin(t *testing.T) {
 		cmd := command(t, env, "local", "up", "--port", "0", flag)
 		cmd.Stderr = &said
 		err := cmd.Run()
-		want := `TRIBUTARY_TWIN_STRICTNESS: iam: a time from 0s to 1h, such as 60s is needed, got "soon"
-TRIBUTARY_TWIN_STRICTNESS: list: denied or allowed is needed, got "no"`
+		want := `TRIBUTARY_TWIN_STRICTNESS: iam: got "soon"; write a time from 0s to 1h, such as 60s
+TRIBUTARY_TWIN_STRICTNESS: list: got "no"; write denied or allowed`
 		if err == nil || !strings.Contains(said.String(), want) {
 			t.Errorf("%s: got %v\n%s\nwant\n%s", flag, err, said.String(), want)
 		}

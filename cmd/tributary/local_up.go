@@ -55,6 +55,8 @@ func (c *localUpCmd) up(ctx context.Context, call *kong.Context, s state, p *pri
 	if known {
 		status, err := old.client().Status(ctx)
 		switch {
+		case err == nil && status.PID == old.PID && os.Getenv(twin.StrictnessVariable) != "" && status.Strictness != strictness.String():
+			return fmt.Errorf("%s: the local twin runs already, on %s, with %q; end it first: %s down", twin.StrictnessVariable, status.URL, status.Strictness, s.command())
 		case err == nil && status.PID == old.PID:
 			_, _ = fmt.Fprintf(call.Stderr, "%sthe local twin runs already, on %s%s\n", progressPrefix, status.URL, c.unused(status.URL))
 			return p.lead(s.command(), s.environment(status, old.Secret))
@@ -138,6 +140,9 @@ func (c *localUpCmd) detach(ctx context.Context, call *kong.Context, s state, p 
 		if status, secret, ok := s.ready(ctx, child.Process.Pid); ok {
 			_, _ = fmt.Fprintf(call.Stderr, "%sthe local twin is ready on %s after %.1f s; its log is %s\n",
 				progressPrefix, status.URL, time.Since(started).Seconds(), s.log())
+			if status.Strictness != "" {
+				_, _ = fmt.Fprintf(call.Stderr, "%sas strict as %s asks: %s\n", progressPrefix, twin.StrictnessVariable, status.Strictness)
+			}
 			return p.lead(s.command(), s.environment(status, secret))
 		}
 		select {

@@ -44,7 +44,7 @@ type WorkgroupAttributes struct {
 	NamespaceID string
 	// NamespaceRoles are the roles that the namespace has already, those of other
 	// stacks' ingestions among them: what aws redshift-serverless get-namespace lists.
-	// Attaching one more writes the whole list, and takes the right to pass each. An
+	// Attaching one more writes the whole list, which requires iam:PassRole on each. An
 	// empty list, unlike nil, says that it has none.
 	//
 	// Default: not known; the function may pass every role of the account, to Redshift.

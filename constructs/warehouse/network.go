@@ -56,9 +56,9 @@ type NetworkProps struct {
 	KinesisEndpoint awsec2.IInterfaceVpcEndpoint
 	// STSEndpoint adds an interface endpoint by which the VPC reaches STS of its own
 	// region. No documentation says that Redshift assumes roles from within the VPC, and
-	// an endpoint costs $0.01 an hour and zone, so there is none unless you ask for it:
-	// where a stream is read by an ingestion's StreamRole, the VPC has no way out, and
-	// the first refresh ends in a timeout.
+	// an endpoint costs $0.01 an hour and zone, so there is none unless you ask for it.
+	// Set it if a stream is read by an ingestion's StreamRole, the VPC has no way out,
+	// and the first refresh ends in a timeout. NoEndpoints excludes it.
 	//
 	// Default: false.
 	//

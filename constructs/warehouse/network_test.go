@@ -90,13 +90,13 @@ func TestNetworkTellsEveryProblem(t *testing.T) {
 	})
 	refuses(
 		t, stack,
-		"[Shop/Network] AvailabilityZones: are as many as their names, and there are Zones; leave one of both out",
+		"[Shop/Network] AvailabilityZones: say how many there are; leave Zones or them out",
 		`[Shop/Network] AvailabilityZones[1]: got ""; write a zone's name, such as eu-west-1a`,
 		`[Shop/Network] AvailabilityZones[2]: got "euw1-az2"; write a zone's name, such as eu-west-1a`,
 		`[Shop/Network] AvailabilityZones[3]: "eu-west-1a" is also AvailabilityZones[0]; leave one out`,
 		`[Shop/Network] AvailabilityZones[4]: got "us-east-1b"; write a zone of eu-west-1, the stack's region`,
-		"[Shop/Network] STSEndpoint: there is NoEndpoints, too; leave one of both out",
-		"[Shop/There] AvailabilityZones: are a new VPC's, and there is a VPC; leave one of both out",
+		"[Shop/Network] STSEndpoint: NoEndpoints says that there are none; leave one of both out",
+		"[Shop/There] AvailabilityZones: are those of a new VPC; leave them or VPC out",
 	)
 }
 

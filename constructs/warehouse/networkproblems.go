@@ -24,10 +24,10 @@ func (p *NetworkProps) problems(stack awscdk.Stack) ddl.Problems {
 		problems = append(problems, ddl.Problem{Path: path, Message: fmt.Sprintf(format, args...)})
 	}
 	if len(p.AvailabilityZones) > 0 && p.VPC != nil {
-		add("AvailabilityZones", "are a new VPC's, and there is a VPC; leave one of both out")
+		add("AvailabilityZones", "are those of a new VPC; leave them or VPC out")
 	}
 	if len(p.AvailabilityZones) > 0 && p.Zones != 0 {
-		add("AvailabilityZones", "are as many as their names, and there are Zones; leave one of both out")
+		add("AvailabilityZones", "say how many there are; leave Zones or them out")
 	}
 	region := *stack.Region()
 	for i, zone := range p.AvailabilityZones {
@@ -43,7 +43,7 @@ func (p *NetworkProps) problems(stack awscdk.Stack) ddl.Problems {
 		}
 	}
 	if p.STSEndpoint && p.NoEndpoints {
-		add("STSEndpoint", "there is NoEndpoints, too; leave one of both out")
+		add("STSEndpoint", "NoEndpoints says that there are none; leave one of both out")
 	}
 	return problems
 }

@@ -53,7 +53,7 @@ type Runner struct {
 	// instead of a second run. Empty means that every run is a new one.
 	Request string
 	// Long is called once for each statement that still runs LongAfter it was
-	// accepted, with its step and its id. Nil means that nobody is told.
+	// handed over, with its step and its id. Nil means that nobody is told.
 	Long      func(ctx context.Context, step ddl.Step, id string)
 	LongAfter time.Duration
 	// Log is told of calls that IAM refuses and that the Runner can do without. Nil

@@ -89,9 +89,9 @@ func (r *run) claimOfOthers(ctx context.Context, found found) (*entry, error) {
 	if err != nil || mine != nil {
 		return mine, err
 	}
-	// Another request may have entered it since the ledger was read. A repeated run,
-	// which looks at a role anew and may find it gone, is told this read's answer once it
-	// has entered the role, and so takes itself for overtaken.
+	// Another request may have entered it since the ledger was read. A repeated run may
+	// find a role detached, and then enters it. Its read "entered" gives this read's
+	// answer, no row, so that run takes itself for overtaken.
 	theirs, err := r.ledger.read(ctx, "entered", r.want.key())
 	switch {
 	case err != nil:

@@ -24,7 +24,7 @@ type entry struct {
 	handedFrom string // the logical id that gave the object to its owner, or nobody
 	definition string // what the object is made from, if it exists: see definition
 	state      state
-	request    string    // the last request that changed the row; its turn it is
+	request    string    // the request that changed the row last, and now owns it
 	began      time.Time // when that request began, to the millisecond
 	kept       time.Time // names the kept table of the last update, to the second
 	enteredBy  string    // the request that made the row

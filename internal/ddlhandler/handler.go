@@ -136,7 +136,16 @@ func reason(want resource, err error, data *Data) string {
 	}
 	var statement *dataapi.StatementError
 	if errors.As(err, &statement) {
-		text += ": " + statement.SQL
+		text += rightsToGrant(want.target, statement) + ": " + statement.SQL
 	}
 	return text
+}
+
+// rightsToGrant says what a function without a secret lacks, whose database user
+// somebody has to let create.
+func rightsToGrant(target dataapi.Target, failed *dataapi.StatementError) string {
+	if target.SecretARN != "" || !strings.Contains(failed.Reason, "permission denied for") {
+		return ""
+	}
+	return "; as a superuser, GRANT CREATE ON DATABASE " + target.Database + " and CREATE ON SCHEMA public to the function's database user, or give the warehouse a Secret"
 }

@@ -29,7 +29,7 @@ func (r *run) inherited(ctx context.Context, found found) (*entry, error) {
 	if theirs.owner != r.owner {
 		return nil, r.foreign(theirs)
 	}
-	r.heir = true
+	r.heirOf = found.owner
 	return theirs, nil
 }
 

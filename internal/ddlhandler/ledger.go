@@ -151,7 +151,7 @@ func (l *ledger) enter(ctx context.Context, object string, e entry) error {
 // errTurn is an entry that another request took just before this one could.
 type errTurn struct{ by *entry }
 
-func (e *errTurn) Error() string { return "the request " + e.by.request + " was quicker" }
+func (e *errTurn) Error() string { return "the request " + e.by.request + " changed the ledger first" }
 
 // take replaces the entry that before is by one of this request's. It returns *errTurn
 // if that is another one by now, and *errOvertaken if there is none.

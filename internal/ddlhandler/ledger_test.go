@@ -171,7 +171,7 @@ func TestFunctionBecomesAnotherUser(t *testing.T) {
 	t.Run("deleted", func(t *testing.T) {
 		t.Parallel()
 		db := made(t)
-		wantAnswer(t, handle(t, db, event("Delete", "r2", stackA, "V", viewID, as(t, "101", "a"))), "FAILED", viewID, "was made by another database user")
+		wantAnswer(t, handle(t, db, event("Delete", "r2", stackA, "V", viewID, as(t, "101", "a"))), "FAILED", viewID, "owned by the database user with the id 100, and the function runs as 101")
 		wantNames(t, db, "v")
 		wantAnswer(t, handle(t, db, event("Delete", "r3", stackA, "V", viewID, as(t, "100", "a"))), "SUCCESS", viewID, "")
 		wantNames(t, db)

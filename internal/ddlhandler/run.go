@@ -25,7 +25,7 @@ type run struct {
 	other      func(resource) *run         // a run of the same request on another object
 	undo       func(context.Context) error // puts back what a failed request took away; nil: nothing
 	held       bool                        // whether this run has found the object to be its own
-	heir       bool                        // whether the object is another database user's
+	heirOf     string                      // the id of the other database user who owns the object; empty if none does
 	kept       string                      // the table in which an update has kept rows; empty if none
 	changing   ddl.Step                    // the statement that runs now; empty for one that changes nothing
 	counted    [][]string                  // how many rows the view had before they were kept
@@ -114,8 +114,9 @@ func (r *run) conclude(ctx context.Context, err error) error {
 	case !errors.As(err, &statement) && !errors.As(err, &missing):
 		return err
 	}
-	if r.heir && dataapi.Refused(err) {
-		err = fmt.Errorf("%s was made by another database user than the one as whom the function runs now; drop it as its owner, or as a superuser: %w", r.want, err)
+	if r.heirOf != "" && dataapi.Refused(err) {
+		err = fmt.Errorf("it is owned by the database user with the id %s, and the function runs as %s now, since its role changed; "+
+			"give the role its former name (RoleName), or change the object as its owner: %w", r.heirOf, r.ledger.user, err)
 	}
 	if r.undo == nil {
 		return err

@@ -35,7 +35,7 @@ type Session struct {
 	// Request makes their client tokens.
 	Request string
 	// Long is called once for each statement that still runs LongAfter it was
-	// accepted.
+	// handed over.
 	Long      func(ctx context.Context, step ddl.Step, id string)
 	LongAfter time.Duration
 }

@@ -41,7 +41,7 @@ func requests(table []call, principals []*principal, allowed bool) ([]request, e
 			}
 		}
 		if len(list) == before {
-			return nil, fmt.Errorf("%s: %s: no template has a role that it is for; mend the row, or leave it out", row.kind, row.what)
+			return nil, fmt.Errorf("%s: %s: no role of any template is of this kind; correct the row, or delete it", row.kind, row.what)
 		}
 	}
 	return list, nil

@@ -78,11 +78,11 @@ func TestRequests(t *testing.T) {
 			}},
 			"",
 		},
-		"of a kind that is nobody": {call{kind: scheduler, what: "pauses", action: "redshift:PauseCluster", resource: "*"}, nil, "scheduler: pauses: no template has a role that it is for; mend the row, or leave it out"},
-		"of what nobody has":       {call{kind: reader, what: "reads", action: "kms:Decrypt", resource: own(aKey)}, nil, "reader: reads: no template has a role that it is for; mend the row, or leave it out"},
-		"with what nobody has":     {call{kind: reader, what: "reads", action: "a:B", resource: "*", with: aKey}, nil, "reader: reads: no template has a role that it is for; mend the row, or leave it out"},
-		"without what all have":    {call{kind: reader, what: "reads", action: "a:B", resource: "*", without: aStream}, nil, "reader: reads: no template has a role that it is for; mend the row, or leave it out"},
-		"in another template":      {call{kind: reader, what: "reads", action: "a:B", resource: "*", in: "other"}, nil, "reader: reads: no template has a role that it is for; mend the row, or leave it out"},
+		"of a kind that is nobody": {call{kind: scheduler, what: "pauses", action: "redshift:PauseCluster", resource: "*"}, nil, "scheduler: pauses: no role of any template is of this kind; correct the row, or delete it"},
+		"of what nobody has":       {call{kind: reader, what: "reads", action: "kms:Decrypt", resource: own(aKey)}, nil, "reader: reads: no role of any template is of this kind; correct the row, or delete it"},
+		"with what nobody has":     {call{kind: reader, what: "reads", action: "a:B", resource: "*", with: aKey}, nil, "reader: reads: no role of any template is of this kind; correct the row, or delete it"},
+		"without what all have":    {call{kind: reader, what: "reads", action: "a:B", resource: "*", without: aStream}, nil, "reader: reads: no role of any template is of this kind; correct the row, or delete it"},
+		"in another template":      {call{kind: reader, what: "reads", action: "a:B", resource: "*", in: "other"}, nil, "reader: reads: no role of any template is of this kind; correct the row, or delete it"},
 	}
 	principals := people(t)
 	for name, tt := range tests {
@@ -161,7 +161,7 @@ func TestCompare(t *testing.T) {
 		"as it has to be":   {answer{Decision: "Allowed"}, answer{Decision: "ExplicitlyDenied"}, nil, 1, 1},
 		"the other way":     {answer{Decision: "ImplicitlyDenied"}, answer{Decision: "Allowed"}, []string{"f: reads: a:B on * {}: has to be allowed, and is ImplicitlyDenied", "f: writes: a:C on * {}: has to be denied, and is Allowed"}, 0, 0},
 		"not even a call":   {answer{Decision: "Allowed"}, answer{Error: "invalid.action"}, []string{"f: writes: a:C on * {}: iam-simulate refuses the call itself: invalid.action"}, 1, 0},
-		"a strange context": {answer{Decision: "Allowed", Ignored: []string{"x:y"}}, answer{Decision: "ImplicitlyDenied"}, []string{"f: reads: a:B on * {}: AWS gives no x:y with it"}, 0, 1},
+		"a strange context": {answer{Decision: "Allowed", Ignored: []string{"x:y"}}, answer{Decision: "ImplicitlyDenied"}, []string{"f: reads: a:B on * {}: AWS sets no condition key x:y for this action"}, 0, 1},
 		"no decision":       {answer{}, answer{}, []string{"f: reads: a:B on * {}: has to be allowed, and is ", "f: writes: a:C on * {}: has to be denied, and is "}, 0, 0},
 	}
 	for name, tt := range tests {

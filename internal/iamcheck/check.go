@@ -85,7 +85,7 @@ func checkResource(kind policyKind, a action, resource string) string {
 	case slices.ContainsFunc(a.formats, func(format string) bool { return fits(resource, format) }):
 		return ""
 	}
-	return "is granted on " + resource + ", which is none that it takes; grant it on " + listed(a.formats)
+	return "is granted on " + resource + ", which is of none of its resource types; grant it on " + listed(a.formats)
 }
 
 // checkTwin returns where the twin's table of actions differs from the reference, sorted:
@@ -98,9 +98,9 @@ func checkTwin(ref *reference, known map[string]bool) ([]string, error) {
 	for _, name := range slices.Sorted(maps.Keys(known)) {
 		switch actions := ref.expand(name); {
 		case len(actions) != 1 || actions[0].name != name:
-			differ = append(differ, "the twin: "+name+": is no action; mend the table of internal/twin/resource")
+			differ = append(differ, "the twin: "+name+": is not in the Service Authorization Reference; correct the table in internal/twin/resource/actions.go")
 		case (len(actions[0].formats) > 0) != known[name]:
-			differ = append(differ, fmt.Sprintf("the twin: %s: takes a resource: %t, want %t; mend the table of internal/twin/resource", name, known[name], !known[name]))
+			differ = append(differ, fmt.Sprintf("the twin: %s: takes a resource: %t, want %t; correct the table in internal/twin/resource/actions.go", name, known[name], !known[name]))
 		}
 	}
 	return differ, nil

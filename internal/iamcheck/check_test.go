@@ -62,7 +62,7 @@ func TestCheckStatements(t *testing.T) {
 		"another type's ARN, and *": {
 			`{"Policies": [{"PolicyDocument": {"Statement": [{"Sid": "S", "Effect": "Allow", "Action": "kinesis:GetRecords", "Resource": ["arn:aws:sqs:eu-west-1:111122223333:q", "*"]}]}}]}`,
 			[]string{
-				"sample: Role, S: kinesis:GetRecords: is granted on arn:aws:sqs:eu-west-1:111122223333:q, which is none that it takes; grant it on arn:${Partition}:kinesis:${Region}:${Account}:stream/${StreamName}",
+				"sample: Role, S: kinesis:GetRecords: is granted on arn:aws:sqs:eu-west-1:111122223333:q, which is of none of its resource types; grant it on arn:${Partition}:kinesis:${Region}:${Account}:stream/${StreamName}",
 				"sample: Role, S: kinesis:GetRecords: is granted on *, and takes resources; grant it on arn:${Partition}:kinesis:${Region}:${Account}:stream/${StreamName}",
 			},
 			[]string{"kinesis:GetRecords"},
@@ -74,7 +74,7 @@ func TestCheckStatements(t *testing.T) {
 		},
 		"a wildcard": {
 			`{"Policies": [{"PolicyDocument": {"Statement": [{"Sid": "S", "Effect": "Allow", "Action": ["kinesis:Get*"], "Resource": ["` + stream + `", "arn:aws:sqs:eu-west-1:111122223333:q"]}]}}]}`,
-			[]string{"sample: Role, S: kinesis:Get*: is granted on arn:aws:sqs:eu-west-1:111122223333:q, which is none that it takes; grant it on arn:${Partition}:kinesis:${Region}:${Account}:stream/${StreamName}"},
+			[]string{"sample: Role, S: kinesis:Get*: is granted on arn:aws:sqs:eu-west-1:111122223333:q, which is of none of its resource types; grant it on arn:${Partition}:kinesis:${Region}:${Account}:stream/${StreamName}"},
 			[]string{"kinesis:GetRecords", "kinesis:GetShardIterator"},
 		},
 	}
@@ -155,10 +155,10 @@ func TestCheckTwin(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"the twin: kinesis:GetShardIterator: takes a resource: false, want true; mend the table of internal/twin/resource",
-		"the twin: kinesis:ListStreams: takes a resource: true, want false; mend the table of internal/twin/resource",
-		"the twin: kinesis:getrecords: is no action; mend the table of internal/twin/resource",
-		"the twin: nosuch:Get: is no action; mend the table of internal/twin/resource",
+		"the twin: kinesis:GetShardIterator: takes a resource: false, want true; correct the table in internal/twin/resource/actions.go",
+		"the twin: kinesis:ListStreams: takes a resource: true, want false; correct the table in internal/twin/resource/actions.go",
+		"the twin: kinesis:getrecords: is not in the Service Authorization Reference; correct the table in internal/twin/resource/actions.go",
+		"the twin: nosuch:Get: is not in the Service Authorization Reference; correct the table in internal/twin/resource/actions.go",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("differences (-want +got):\n%s", diff)

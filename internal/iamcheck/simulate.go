@@ -94,7 +94,7 @@ func compare(requests []request, answers []answer) (differ []string, allowed, de
 		}
 	}
 	if !slices.ContainsFunc(requests, func(r request) bool { return r.allowed }) || !slices.ContainsFunc(requests, func(r request) bool { return !r.allowed }) {
-		return nil, 0, 0, fmt.Errorf("iam-simulate: %d calls, and none to allow or none to deny; the check has lost them", len(requests))
+		return nil, 0, 0, fmt.Errorf("iam-simulate: %d calls; want some to allow and some to deny", len(requests))
 	}
 	slices.Sort(differ)
 	return slices.Compact(differ), allowed, denied, nil
@@ -106,7 +106,7 @@ func (a answer) wrong(r request) string {
 	case a.Error != "":
 		return "iam-simulate refuses the call itself: " + a.Error
 	case len(a.Ignored) > 0:
-		return "AWS gives no " + strings.Join(a.Ignored, ", ") + " with it"
+		return "AWS sets no condition key " + strings.Join(a.Ignored, ", ") + " for this action"
 	case r.allowed && a.Decision != "Allowed":
 		return "has to be allowed, and is " + a.Decision
 	case !r.allowed && a.Decision != "ImplicitlyDenied" && a.Decision != "ExplicitlyDenied":

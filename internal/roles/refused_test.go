@@ -17,6 +17,7 @@ func TestRefusedByIAM(t *testing.T) {
 	t.Parallel()
 	denied := &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "not authorized to perform: iam:PassRole on theirs"}
 	const why = "api error AccessDeniedException: not authorized to perform: iam:PassRole on theirs"
+	const byHand = "; let the function do that, or deploy with --no-rollback, which keeps the role, run "
 	const cluster, namespace = "aws redshift modify-cluster-iam-roles --cluster-identifier c", "aws redshift-serverless update-namespace --namespace-name n"
 	attach := func(w *roles.Warehouse) error { return w.Attach(context.Background(), ours) }
 	detach := func(w *roles.Warehouse) error { return w.Detach(context.Background(), ours) }
@@ -27,16 +28,16 @@ func TestRefusedByIAM(t *testing.T) {
 		want     map[string]string
 	}{
 		"attach": {[]string{theirs}, []error{nil, denied}, attach, map[string]string{
-			"cluster":   "attach the role: " + why + "; run " + cluster + " --add-iam-roles " + ours + ", then deploy again: a role that is attached already is left as it is",
-			"namespace": "attach the role: " + why + "; run " + namespace + " --iam-roles " + theirs + " " + ours + ", then deploy again: a role that is attached already is left as it is",
+			"cluster":   "attach the role: " + why + byHand + cluster + " --add-iam-roles " + ours + ", and deploy again: a role that is attached already is left as it is",
+			"namespace": "attach the role: " + why + byHand + namespace + " --iam-roles " + theirs + " " + ours + ", and deploy again: a role that is attached already is left as it is",
 		}},
 		"detach": {[]string{theirs, ours}, []error{nil, denied}, detach, map[string]string{
-			"cluster":   "detach the role: " + why + "; run " + cluster + " --remove-iam-roles " + ours + ", then deploy again: a role that is detached already is left as it is",
-			"namespace": "detach the role: " + why + "; run " + namespace + " --iam-roles " + theirs + ", then deploy again: a role that is detached already is left as it is",
+			"cluster":   "detach the role: " + why + byHand + cluster + " --remove-iam-roles " + ours + ", and deploy again: a role that is detached already is left as it is",
+			"namespace": "detach the role: " + why + byHand + namespace + " --iam-roles " + theirs + ", and deploy again: a role that is detached already is left as it is",
 		}},
 		"detach the last": {[]string{ours}, []error{nil, denied}, detach, map[string]string{
-			"cluster":   "detach the role: " + why + "; run " + cluster + " --remove-iam-roles " + ours + ", then deploy again: a role that is detached already is left as it is",
-			"namespace": "detach the role: " + why + "; run " + namespace + " --iam-roles '[]', then deploy again: a role that is detached already is left as it is",
+			"cluster":   "detach the role: " + why + byHand + cluster + " --remove-iam-roles " + ours + ", and deploy again: a role that is detached already is left as it is",
+			"namespace": "detach the role: " + why + byHand + namespace + " --iam-roles '[]', and deploy again: a role that is detached already is left as it is",
 		}},
 		"look": {nil, []error{denied}, attach, map[string]string{"cluster": "attach the role: " + why, "namespace": "attach the role: " + why}},
 	}

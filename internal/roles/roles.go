@@ -119,7 +119,8 @@ func orByHand(err error, command, done string) error {
 	if !dataapi.NotAuthorized(err) {
 		return err
 	}
-	return fmt.Errorf("%w; run %s, then deploy again: a role that is %s already is left as it is", err, command, done)
+	return fmt.Errorf("%w; let the function do that, or deploy with --no-rollback, which keeps the role, run %s, and deploy again: "+
+		"a role that is %s already is left as it is", err, command, done)
 }
 
 // unsettled is a look at a list that isn't as it is to be yet.

@@ -52,7 +52,7 @@ func cached(dir string, make func(dir string) error) ([]Template, error) {
 func list(dir string) ([]Template, error) {
 	files, err := filepath.Glob(filepath.Join(dir, linked, "*.json"))
 	if err == nil && len(files) == 0 {
-		err = fmt.Errorf("%s: no templates; remove it, and run the command again", dir)
+		err = fmt.Errorf("%s has no templates; remove it, and run make iam or make templates again", dir)
 	}
 	templates := make([]Template, len(files))
 	for i, file := range files {

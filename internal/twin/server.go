@@ -142,7 +142,7 @@ func (s *Server) start(ctx context.Context) error {
 			s.requestShutdown()
 		}
 	}()
-	s.log.Info("the local twin is ready", "url", s.url, "dir", s.dir, "strictness", s.options.Strictness)
+	s.log.Info("the local twin is ready", "url", s.url, "dir", s.dir, "strictness", s.options.Strictness.String())
 	return nil
 }
 

@@ -15,6 +15,9 @@ type Status struct {
 	Started time.Time `json:"started"`
 	Region  string    `json:"region"`
 	Account string    `json:"account"`
+	// Strictness is where the twin is as strict as AWS, as [ParseStrictness] reads it;
+	// empty if it isn't.
+	Strictness string `json:"strictness,omitempty"`
 	// Services are the names by which requests find them.
 	Services []string `json:"services"`
 	// Stacks are those that exist, or that wait to be created.
@@ -64,7 +67,7 @@ func (s Status) Left() int {
 func (s *Server) Status() Status {
 	out := Status{
 		PID: os.Getpid(), URL: s.url, Dir: s.dir, Started: s.started,
-		Region: s.options.Region, Account: s.options.Account,
+		Region: s.options.Region, Account: s.options.Account, Strictness: s.options.Strictness.String(),
 		Services: slices.Sorted(maps.Keys(s.router.services)), Stacks: []StackStatus{},
 		Streams: []StreamStatus{}, Clusters: []ClusterStatus{}, Resources: []ResourceStatus{},
 		Functions: append([]string{}, s.functions.Names()...),

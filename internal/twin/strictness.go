@@ -40,6 +40,32 @@ type Strictness struct {
 	OwnUsers bool
 }
 
+// String returns the strictness as [ParseStrictness] reads it, in the order of the keys;
+// empty if it is the zero value.
+func (s Strictness) String() string {
+	var pairs []string
+	for _, d := range []struct {
+		key   string
+		delay time.Duration
+	}{{"iam", s.IAMDelay}, {"queue", s.QueueDelay}} {
+		if d.delay > 0 {
+			pairs = append(pairs, d.key+"="+d.delay.String())
+		}
+	}
+	for _, b := range []struct {
+		pair string
+		on   bool
+	}{
+		{"isolation=snapshot", s.Snapshot}, {"parameters=untyped", s.UntypedParameters}, {"dependents=hidden", s.HiddenDependents},
+		{"list=denied", s.NoListStatements}, {"users=own", s.OwnUsers},
+	} {
+		if b.on {
+			pairs = append(pairs, b.pair)
+		}
+	}
+	return strings.Join(pairs, ",")
+}
+
 // engine returns the engine's part.
 func (s Strictness) engine() redshift.Strictness {
 	return redshift.Strictness{Snapshot: s.Snapshot, UntypedParameters: s.UntypedParameters, HiddenDependents: s.HiddenDependents}
@@ -79,11 +105,11 @@ func ParseStrictness(text string) (Strictness, error) {
 		at := slices.IndexFunc(strictnessKeys, func(k strictnessKey) bool { return k.name == name })
 		switch {
 		case at < 0:
-			problems = append(problems, fmt.Errorf("%s: no key %q; use %s", StrictnessVariable, name, strictnessNames()))
+			problems = append(problems, fmt.Errorf("%s: no key %q; write %s, with commas between pairs", StrictnessVariable, name, strictnessNames()))
 		case seen[name]:
 			problems = append(problems, fmt.Errorf("%s: %s: given twice; remove one", StrictnessVariable, name))
 		case !strictnessKeys[at].read(&s, value):
-			problems = append(problems, fmt.Errorf("%s: %s: %s is needed, got %q", StrictnessVariable, name, strictnessKeys[at].rule, value))
+			problems = append(problems, fmt.Errorf("%s: %s: got %q; write %s", StrictnessVariable, name, value, strictnessKeys[at].rule))
 		}
 		seen[name] = true
 	}

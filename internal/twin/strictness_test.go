@@ -27,12 +27,12 @@ func TestParseStrictness(t *testing.T) {
 		"all that is wrong": {
 			"iam=soon,queue=-1s,isolation=none,list=denied,list=denied,speed=low,users",
 			twin.Strictness{},
-			`TRIBUTARY_TWIN_STRICTNESS: iam: a time from 0s to 1h, such as 60s is needed, got "soon"
-TRIBUTARY_TWIN_STRICTNESS: queue: a time from 0s to 1h, such as 60s is needed, got "-1s"
-TRIBUTARY_TWIN_STRICTNESS: isolation: snapshot or serializable is needed, got "none"
+			`TRIBUTARY_TWIN_STRICTNESS: iam: got "soon"; write a time from 0s to 1h, such as 60s
+TRIBUTARY_TWIN_STRICTNESS: queue: got "-1s"; write a time from 0s to 1h, such as 60s
+TRIBUTARY_TWIN_STRICTNESS: isolation: got "none"; write snapshot or serializable
 TRIBUTARY_TWIN_STRICTNESS: list: given twice; remove one
-TRIBUTARY_TWIN_STRICTNESS: no key "speed"; use iam, queue, isolation, parameters, dependents, list, users
-TRIBUTARY_TWIN_STRICTNESS: users: own or admin is needed, got ""`,
+TRIBUTARY_TWIN_STRICTNESS: no key "speed"; write iam, queue, isolation, parameters, dependents, list, users, with commas between pairs
+TRIBUTARY_TWIN_STRICTNESS: users: got ""; write own or admin`,
 		},
 	}
 	for name, test := range tests {
@@ -47,5 +47,16 @@ TRIBUTARY_TWIN_STRICTNESS: users: own or admin is needed, got ""`,
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestStrictnessAsText holds that a strictness is read as it is written.
+func TestStrictnessAsText(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "iam=1m0s", "queue=10s,isolation=snapshot", "iam=2s,queue=1s,isolation=snapshot,parameters=untyped,dependents=hidden,list=denied,users=own"} {
+		s, err := twin.ParseStrictness(text)
+		if err != nil || s.String() != text {
+			t.Errorf("want %q, got %q, %v", text, s.String(), err)
+		}
 	}
 }
