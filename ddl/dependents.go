@@ -13,8 +13,11 @@ func DependentsOf(d *ViewDefinition) []Statement {
 		return []Statement{d.dependents("o.relname = " + Literal(d.name.name))}
 	}
 	hidden := hiddenTable + d.name.name + "__"
+	length := utf8.RuneCountInString(hidden)
 	return []Statement{
-		d.dependents(fmt.Sprintf("(o.relname = %s OR SUBSTRING(o.relname, 1, %d) = %s)", Literal(d.name.name), utf8.RuneCountInString(hidden), Literal(hidden))),
+		// Digits follow; another view's name may begin as this one's.
+		d.dependents(fmt.Sprintf("(o.relname = %s OR SUBSTRING(o.relname, 1, %d) = %s AND BTRIM(SUBSTRING(o.relname, %d), '0123456789') = '')",
+			Literal(d.name.name), length, Literal(hidden), length+1)),
 		d.dependentViews(),
 	}
 }
@@ -44,7 +47,8 @@ func (d *ViewDefinition) dependents(which string) Statement {
 
 // dependentViews returns the query whose rows name the materialized views over the
 // view, which the catalog may not show. It is a query of its own, since the catalog
-// is on the leader node only.
+// is on the leader node only. A user who is no superuser sees its own views only: then
+// the DROP is refused, once the rows have moved.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_MV_DEPENDENCY.html
 func (d *ViewDefinition) dependentViews() Statement {

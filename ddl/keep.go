@@ -14,13 +14,12 @@ import (
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE_APPEND.html
 func (d *ViewDefinition) keepRows(now time.Time) []Statement {
 	table, view := d.qualified(d.KeptTable(now)), d.Object().sql()
-	create := "CREATE TABLE " + table + d.keptAttributes() + " AS SELECT * FROM " + view
 	return []Statement{
-		{Step: StepKeptTable, SQL: create + " WHERE 1 = 0"},
+		{Step: StepKeptTable, SQL: "CREATE TABLE " + table + d.keptAttributes() + " AS SELECT * FROM " + view + " WHERE 1 = 0"},
 		{Step: StepCountRows, SQL: "SELECT COUNT(*) FROM " + view},
 		{Step: StepKeepRows, SQL: "ALTER TABLE " + table + " APPEND FROM " + view, Effect: MovesRows, Instead: []Statement{
-			{Step: StepForgetTable, SQL: "DROP TABLE IF EXISTS " + table},
-			{Step: StepCopyRows, SQL: create, Effect: CopiesRows},
+			// It may have moved the rows and have failed after that, so the table stays.
+			{Step: StepCopyRows, SQL: "INSERT INTO " + table + " SELECT * FROM " + view, Effect: CopiesRows},
 		}},
 		{Step: StepCountKept, SQL: "SELECT COUNT(*) FROM " + table},
 	}

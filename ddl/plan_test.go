@@ -168,7 +168,7 @@ func TestStepsDiffer(t *testing.T) {
 	want := defined(t, `{"name":"v","stream":{"schema":"s","name":"x"},"columns":[{"name":"b","type":"SUPER"}]}`)
 	plan := updated(t, old, want)
 	seen := map[ddl.Step]bool{}
-	for _, s := range append(plan, ddl.RestoreView(old, noon, plan[:len(plan)-3])...) {
+	for _, s := range append(plan, ddl.RestoreView(old, plan[:len(plan)-3])...) {
 		if seen[s.Step] {
 			t.Errorf("step %q twice", s.Step)
 		}
@@ -188,8 +188,8 @@ func TestRestoreView(t *testing.T) {
 		ddl.StepDependents:     nil,
 		ddl.StepDependentViews: nil,
 		ddl.StepStopRefresh:    {ddl.StepRestoreRefresh},
-		ddl.StepKeptTable:      {ddl.StepForgetRows, ddl.StepRestoreRefresh},
-		ddl.StepCountRows:      {ddl.StepForgetRows, ddl.StepRestoreRefresh},
+		ddl.StepKeptTable:      {ddl.StepRestoreRefresh},
+		ddl.StepCountRows:      {ddl.StepRestoreRefresh},
 		ddl.StepKeepRows:       {ddl.StepRestoreRefresh}, // the rows have moved
 		ddl.StepCountKept:      {ddl.StepRestoreRefresh},
 		ddl.StepDrop:           {ddl.StepRestore, ddl.StepRestoreRefresh},
@@ -199,7 +199,7 @@ func TestRestoreView(t *testing.T) {
 	got := map[ddl.Step][]ddl.Step{}
 	for i, s := range plan[:len(plan)-1] {
 		got[s.Step] = nil
-		for _, restoring := range ddl.RestoreView(old, noon, plan[:i+1]) {
+		for _, restoring := range ddl.RestoreView(old, plan[:i+1]) {
 			got[s.Step] = append(got[s.Step], restoring.Step)
 		}
 	}

@@ -32,12 +32,13 @@ func replaceView(old, new *ViewDefinition, now time.Time) []Statement {
 	return append(append(plan, drop), CreateView(new)...)
 }
 
-// RestoreView returns the statements that undo what a plan of UpdateView for
-// now left when it failed: ran are those of its statements that finished. A view
-// that was dropped is created again, with the rows that the stream still holds;
-// the others stay in the kept table, as do those that were moved there before
-// the view could not be dropped. Once the new view is there, nothing is undone.
-func RestoreView(old *ViewDefinition, now time.Time, ran []Statement) []Statement {
+// RestoreView returns the statements that undo what a plan of UpdateView left when it
+// failed: ran are those of its statements that finished. A view that was dropped is
+// created again, with the rows that the stream still holds; the others stay in the kept
+// table, as do those that were moved there before the view could not be dropped. No
+// statement drops the kept table: rows may be in it, also if moving them is said to have
+// failed. Once the new view is there, nothing is undone.
+func RestoreView(old *ViewDefinition, ran []Statement) []Statement {
 	did := map[Step]bool{}
 	for _, s := range ran {
 		did[s.Step] = true
@@ -51,8 +52,6 @@ func RestoreView(old *ViewDefinition, now time.Time, ran []Statement) []Statemen
 		plan = append(plan, old.create(old.name).as(StepRestore))
 		plan = append(plan, old.autoStyle()...)
 		plan = append(plan, old.changeGrants(nil)...)
-	case did[StepKeptTable] && !did[StepKeepRows], did[StepCopyRows]:
-		plan = append(plan, Statement{Step: StepForgetRows, SQL: "DROP TABLE IF EXISTS " + old.qualified(old.KeptTable(now))})
 	case did[StepProve] && !did[StepDropProof]:
 		plan = append(plan, Statement{Step: StepForgetProof, SQL: old.drop(old.proof())})
 	}

@@ -17,7 +17,6 @@ const (
 	StepKeptTable      Step = "kept-table"
 	StepCountRows      Step = "count-rows"
 	StepCountKept      Step = "count-kept"
-	StepForgetTable    Step = "forget-table"
 	StepCopyRows       Step = "copy-rows"
 	StepCreate         Step = "create"
 	StepAlter          Step = "alter"

@@ -41,33 +41,44 @@ func (r *Runner) Supersede(ctx context.Context, known []string) error {
 	return nil
 }
 
-// cancel ends the known statements, and those under the Runner's name that run and
+// cancel ends the known statements, and then those under the Runner's name that run and
 // are wanted.
 func (r *Runner) cancel(ctx context.Context, known []string, wanted func(name string) bool) ([]string, error) {
+	var cancelled []string
+	end := func(ids []string) error {
+		for _, id := range ids {
+			if slices.Contains(cancelled, id) {
+				continue
+			}
+			if err := r.end(ctx, id); err != nil {
+				return err
+			}
+			cancelled = append(cancelled, id)
+		}
+		return nil
+	}
+	if err := end(known); err != nil {
+		return cancelled, err
+	}
 	listed, err := r.list(ctx, wanted)
 	if err != nil {
-		return nil, err
+		return cancelled, err
 	}
-	ids := slices.Clone(known)
-	for _, id := range listed {
-		if !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
+	return cancelled, end(listed)
+}
+
+// end ends a statement. An error means that ctx has ended.
+func (r *Runner) end(ctx context.Context, id string) error {
+	_, err := insist(ctx, r, func() (*redshiftdata.CancelStatementOutput, error) {
+		return r.API.CancelStatement(ctx, &redshiftdata.CancelStatementInput{Id: &id})
+	})
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("cancel statement %s: %w", id, err)
+	case NotAuthorized(err):
+		r.log("a statement can't be cancelled", "statement", id, "error", err)
 	}
-	for i, id := range ids {
-		_, err := insist(ctx, r, func() (*redshiftdata.CancelStatementOutput, error) {
-			return r.API.CancelStatement(ctx, &redshiftdata.CancelStatementInput{Id: &id})
-		})
-		switch {
-		case ctx.Err() != nil:
-			return ids[:i], fmt.Errorf("cancel statement %s: %w", id, err)
-		case NotAuthorized(err):
-			r.log("a statement can't be cancelled", "statement", id, "error", err)
-		}
-		// Another error means that it ended meanwhile; what it left is seen by what
-		// runs next.
-	}
-	return ids, nil
+	return nil // another error means that it ended meanwhile; what it left is seen by what runs next
 }
 
 // list returns the ids of the statements under the Runner's name that run and are

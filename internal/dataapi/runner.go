@@ -167,7 +167,7 @@ func parameters(values map[string]string) []types.SqlParameter {
 // token returns a client token of at most 64 characters.
 func (r *Runner) token(s ddl.Statement, attempt int) string {
 	h := sha256.New()
-	_, _ = fmt.Fprintf(h, "%q %q %d %q", r.Request, s.Step, attempt, s.SQL)
+	_, _ = fmt.Fprintf(h, "%q %q %q %d %q", r.Request, r.Target, s.Step, attempt, s.SQL)
 	for _, name := range slices.Sorted(maps.Keys(s.Parameters)) {
 		_, _ = fmt.Fprintf(h, " %q %q", name, s.Parameters[name])
 	}

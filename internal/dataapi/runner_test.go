@@ -179,8 +179,12 @@ func TestRunIsIdempotentByStepAttemptSQLAndParameters(t *testing.T) {
 			t.Errorf("%+v: got %q, %v", same, got.ID, err)
 		}
 	}
+	r.Target.Database = "another" // the same request, elsewhere
+	if got, err := r.Run(t.Context(), ddl.Statement{Step: "s", SQL: "a", Parameters: map[string]string{"v": "1"}}, 0); err != nil || got.ID != "statement-6" {
+		t.Errorf("in another database: got %q, %v", got.ID, err)
+	}
 	r.Request = ""
-	for want := 6; want <= 7; want++ {
+	for want := 7; want <= 8; want++ {
 		got, err := r.Run(t.Context(), ddl.Statement{Step: "s", SQL: "a"}, 0)
 		if err != nil || api.accepted[want-1].ClientToken != nil {
 			t.Errorf("without a request: got %q, %v", got.ID, err)

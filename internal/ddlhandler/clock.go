@@ -20,7 +20,7 @@ type clock struct {
 	timeout time.Duration
 	sent    time.Time // when CloudFormation made the request; zero if it doesn't say
 	arrived time.Time // when the request arrived: sent or, where that is zero, when this run began
-	began   time.Time // when the request's first statement was accepted; zero before that
+	began   time.Time // when the request began, for its order among others: see beganAt
 }
 
 func newClock(ctx context.Context, responseURL string) clock {
@@ -60,11 +60,25 @@ func (c clock) mayResume() bool {
 	return known && time.Now().Before(c.due())
 }
 
-// before reports whether the request was made before one that began at then. A
-// URL says to the second when it was signed.
-func (c clock) before(then time.Time) bool {
-	return then.After(c.began) || !c.sent.IsZero() && then.After(c.sent.Add(time.Second))
+// beganAt returns when a request began whose first statement was accepted at a time:
+// then or, where CloudFormation says when it made the request, within that second. The
+// statement may be accepted late, while IAM or the warehouse doesn't let it, and that
+// changes nothing in the order of requests.
+func (c clock) beganAt(accepted time.Time) time.Time {
+	last := c.sent.Add(time.Second - time.Millisecond)
+	switch {
+	case c.sent.IsZero():
+		return accepted
+	case accepted.Before(c.sent):
+		return c.sent
+	case accepted.After(last):
+		return last
+	}
+	return accepted
 }
+
+// before reports whether the request was made before one that began at then.
+func (c clock) before(then time.Time) bool { return then.After(c.began) }
 
 // margin keeps back a part of the time that ctx has, in which to answer.
 func (c clock) margin(ctx context.Context) (context.Context, context.CancelFunc) {

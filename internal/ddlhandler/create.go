@@ -85,14 +85,20 @@ func (r *run) claim(ctx context.Context) (mine *entry, entered bool, err error) 
 // claimOfOthers returns the entry of an object that is there and in no ledger of this
 // user's, if it is this construct's nevertheless.
 func (r *run) claimOfOthers(ctx context.Context, found found) (*entry, error) {
-	mine, err := r.inherit(ctx, found)
-	if err != nil || mine != nil {
-		return mine, err
+	// It may be this construct's by another user's ledger. But whoever makes an object of
+	// the name can write that ledger, so a Create doesn't go by it.
+	theirs, err := r.inherited(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	if theirs != nil {
+		return nil, r.stranger(fmt.Sprintf("%s is there, and is owned by the database user with the id %s; if that is the function's former user, "+
+			"give the function's role its former name (RoleName); else drop it", r.want, found.owner))
 	}
 	// Another request may have entered it since the ledger was read. A repeated run may
 	// find a role detached, and then enters it. Its read "entered" gives this read's
 	// answer, no row, so that run takes itself for overtaken.
-	theirs, err := r.ledger.read(ctx, "entered", r.want.key())
+	theirs, err = r.ledger.read(ctx, "entered", r.want.key())
 	switch {
 	case err != nil:
 		return nil, err

@@ -126,6 +126,9 @@ func (r *run) drop(ctx context.Context) error {
 	if !dataapi.Refused(err) {
 		return err
 	}
+	if _, lookErr := r.there(ctx, "owner", false); lookErr != nil { // whose it is, the error tells
+		return err
+	}
 	var names []string
 	for _, look := range r.want.holders() {
 		rows, _, lookErr := r.statements.rows(ctx, look)

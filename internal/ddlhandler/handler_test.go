@@ -111,7 +111,7 @@ func TestCreateUpdateDelete(t *testing.T) {
 	wantAnswer(t, handle(t, db, create("r1", stackA, "V", view(t, "a"))), "SUCCESS", viewID, "")
 	wantNames(t, db, "v")
 	if diff := cmp.Diff([]string{
-		"ledger-find", "ledger-ensure", "ledger-share", "ledger-before", "exists", "ledger-enter", "ledger-elect", "ledger-entered",
+		"ledger-find", "ledger-ensure", "ledger-found", "ledger-share", "ledger-before", "exists", "ledger-enter", "ledger-elect", "ledger-entered",
 		"create", "refresh", "auto-refresh", "ledger-live",
 	}, db.ran); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)

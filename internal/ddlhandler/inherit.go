@@ -29,7 +29,6 @@ func (r *run) inherited(ctx context.Context, found found) (*entry, error) {
 	if theirs.owner != r.owner {
 		return nil, r.foreign(theirs)
 	}
-	r.heirOf = found.owner
 	return theirs, nil
 }
 

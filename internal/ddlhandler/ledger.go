@@ -38,8 +38,10 @@ func (l *ledger) table() string { return ledgerOf(l.user) }
 
 // find reports whether the user has a ledger, and when this request first asked: the
 // request's beginning, however often it is repeated.
-func (l *ledger) find(ctx context.Context) (bool, time.Time, error) {
-	rows, outcome, err := l.statements.rows(ctx, l.step("find", "SELECT CAST(u.usesysid AS BIGINT), c.relname FROM pg_catalog.pg_user u"+
+func (l *ledger) find(ctx context.Context) (bool, time.Time, error) { return l.findAs(ctx, "find") }
+
+func (l *ledger) findAs(ctx context.Context, name string) (bool, time.Time, error) {
+	rows, outcome, err := l.statements.rows(ctx, l.step(name, "SELECT CAST(u.usesysid AS BIGINT), c.relname FROM pg_catalog.pg_user u"+
 		" LEFT JOIN (SELECT k.relname, k.relowner FROM pg_catalog.pg_class k JOIN pg_catalog.pg_namespace n ON n.oid = k.relnamespace WHERE n.nspname = 'public') c"+
 		" ON c.relowner = u.usesysid AND c.relname = '"+ledgerName+"' || CAST(u.usesysid AS VARCHAR(20))"+
 		" WHERE u.usename = current_user", nil))
@@ -56,23 +58,31 @@ func (l *ledger) find(ctx context.Context) (bool, time.Time, error) {
 // ensure makes the table, unless it is there by now.
 func (l *ledger) ensure(ctx context.Context) error {
 	_, err := l.run(ctx, "ensure", "CREATE TABLE IF NOT EXISTS "+l.table()+
-		" (object VARCHAR(600) NOT NULL, stack_id VARCHAR(1024) NOT NULL, logical_id VARCHAR(256) NOT NULL,"+
+		" (object VARCHAR(1024) NOT NULL, stack_id VARCHAR(1024) NOT NULL, logical_id VARCHAR(256) NOT NULL,"+
 		" handed_from VARCHAR(256) NOT NULL, definition VARCHAR(64) NOT NULL, state VARCHAR(16) NOT NULL,"+
 		" request VARCHAR(128) NOT NULL, began VARCHAR(32) NOT NULL, kept VARCHAR(32) NOT NULL,"+
 		" entered_by VARCHAR(128) NOT NULL, elected VARCHAR(128) NOT NULL, running VARCHAR(256) NOT NULL)", nil)
 	if err != nil && !dataapi.Exists(err) {
 		return err
 	}
+	// Somebody else may have made a table of the name, and could change it.
+	switch mine, _, err := l.findAs(ctx, "found"); {
+	case err != nil:
+		return err
+	case !mine:
+		return fmt.Errorf("ledger %s: the table is another database user's; drop it", l.table())
+	}
 	_, err = l.run(ctx, "share", "GRANT SELECT ON "+l.table()+" TO PUBLIC", nil)
 	return err
 }
 
 // read returns the object's entry, or nil if it has none. step tells apart the
-// reads of one request. Rows of this owner that lost the election, or that a request
-// left behind which died before it, are removed.
+// reads of one request. Once a row is elected, rows of this owner that are not can't be
+// any more, and are removed: they lost, or a request left them behind. Before that, one
+// may be another request's that is about to elect it.
 func (l *ledger) read(ctx context.Context, step string, object string) (*entry, error) {
 	e, rows, err := l.readFrom(ctx, l.table(), step, object)
-	if err != nil || !slices.ContainsFunc(rows, func(row []string) bool { return lost(row, l.owner) }) {
+	if err != nil || e == nil || !slices.ContainsFunc(rows, func(row []string) bool { return lost(row, l.owner) }) {
 		return e, err
 	}
 	_, err = l.run(ctx, step+"-withdraw", "DELETE FROM "+l.table()+" WHERE object = :object"+
@@ -136,7 +146,7 @@ func (l *ledger) enter(ctx context.Context, object string, e entry) error {
 	owned := "SELECT 1 FROM " + l.table() + " o WHERE o.object = :object AND o.elected = o.entered_by"
 	_, err := l.run(ctx, "enter", "INSERT INTO "+l.table()+
 		" (object, stack_id, logical_id, handed_from, definition, state, request, began, kept, entered_by, elected, running)"+
-		" SELECT CAST(:object AS VARCHAR(600)), CAST(:stack AS VARCHAR(1024)), CAST(:logical AS VARCHAR(256)), CAST(:handed AS VARCHAR(256)),"+
+		" SELECT CAST(:object AS VARCHAR(1024)), CAST(:stack AS VARCHAR(1024)), CAST(:logical AS VARCHAR(256)), CAST(:handed AS VARCHAR(256)),"+
 		" CAST(:definition AS VARCHAR(64)), CAST(:state AS VARCHAR(16)), CAST(:request AS VARCHAR(128)), CAST(:began AS VARCHAR(32)),"+
 		" CAST(:kept AS VARCHAR(32)), CAST(:request AS VARCHAR(128)), CAST('"+nobody+"' AS VARCHAR(128)), CAST('"+nobody+"' AS VARCHAR(256))"+
 		" WHERE NOT EXISTS ("+owned+")", l.values(object, e))

@@ -22,9 +22,9 @@ var (
 func (s session) onLedger(stmt ddl.Statement) (rows [][]string, reason string) {
 	p := stmt.Parameters
 	verb := strings.Fields(stmt.SQL)[0]
-	if stmt.Step == "ledger-find" {
+	if stmt.Step == "ledger-find" || stmt.Step == "ledger-found" {
 		name := ""
-		if s.ledgers[s.user] != nil {
+		if s.ledgers[s.user] != nil && !s.squatted {
 			name = "tributary_ledger_" + s.user
 		}
 		return [][]string{{s.user, name}}, ""

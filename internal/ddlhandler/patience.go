@@ -3,6 +3,7 @@ package ddlhandler
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/tributary-cdk/tributary/internal/dataapi"
@@ -61,7 +62,13 @@ func (p Patience) Try(ctx context.Context, call func(number int) error) error {
 		if failed {
 			number++
 		}
-		if rest := time.Until(at.Add(wait)); rest > 0 && p.Sleep(ctx, rest) != nil {
+		rest := time.Until(at.Add(wait))
+		if rest <= 0 {
+			continue
+		}
+		if ended := p.Sleep(ctx, rest); ended != nil && dataapi.Conflicted(err) {
+			return fmt.Errorf("%w: %w", ended, err) // the next run may win
+		} else if ended != nil {
 			return err // what was refused says more than that the time is over
 		}
 	}

@@ -58,7 +58,7 @@ func (r *run) perform(ctx context.Context, ev Event) error {
 	case err != nil:
 		return r.conclude(ctx, err)
 	}
-	r.clock.began = began
+	r.clock.began = r.clock.beganAt(began)
 	limited, cancel := context.WithDeadline(ctx, r.clock.due())
 	defer cancel()
 	for err = r.handle(limited, ev, known); r.lostTurn(&err); err = r.handle(limited, ev, known) {
@@ -103,7 +103,7 @@ func (r *run) conclude(ctx context.Context, err error) error {
 	case late && r.clock.mayResume():
 		return &errAgain{err}
 	case late:
-		rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.clock.timeout/30)
+		rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(5*time.Second, r.clock.timeout/30))
 		defer cancel()
 		var known []string
 		if running := new(dataapi.RunningError); errors.As(err, &running) {
@@ -144,7 +144,11 @@ func (r *run) there(ctx context.Context, step ddl.Step, entering bool) (found, e
 		attached, err := r.attached(ctx, w, entering)
 		return found{there: attached}, err
 	}
-	return r.exists(ctx, step, r.want.exists())
+	found, err := r.exists(ctx, step, r.want.exists())
+	if found.there && found.owner != "" && found.owner != r.ledger.user {
+		r.heirOf = found.owner
+	}
+	return found, err
 }
 
 // exists reports what the query for an object has found.
@@ -221,9 +225,11 @@ func (r *run) look(ctx context.Context, s ddl.Statement) error {
 // change runs one statement that changes something. A first refresh that outlives the
 // request is no failure: it goes on by itself.
 func (r *run) change(ctx context.Context, s ddl.Statement) error {
+	first := s.Step == ddl.StepRefresh
+	s.Step += inRound(r.ledger.round)
 	r.changing = s.Step
 	defer func() { r.changing = "" }()
-	if s.Step != ddl.StepRefresh {
+	if !first {
 		_, err := r.statements.run(ctx, s)
 		return err
 	}

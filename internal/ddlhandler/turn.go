@@ -46,8 +46,11 @@ func (r *run) supersede(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if now == nil || now.request != r.id {
+		return &errOvertaken{now}
+	}
 	var known []string
-	if now != nil && now.running.id != "" && now.running.request != r.id {
+	if now.running.id != "" && now.running.request != r.id {
 		known = []string{now.running.id}
 	}
 	return r.warehouse.Supersede(ctx, known)

@@ -161,7 +161,7 @@ func (r *run) follow(ctx context.Context, plan []ddl.Statement, old resource, be
 // restore undoes what a failed update left, of which the statements that ran
 // finished.
 func (r *run) restore(ctx context.Context, old *ddl.ViewDefinition, ran []ddl.Statement, was entry) error {
-	for _, s := range ddl.RestoreView(old, was.kept, ran) {
+	for _, s := range ddl.RestoreView(old, ran) {
 		if s.Step == ddl.StepRestore {
 			if err := r.ledger.write(ctx, "restoring", r.want.key(), was); err != nil {
 				return err

@@ -33,6 +33,7 @@ type database struct {
 	queue      time.Duration                  // how long a fresh look waits before it runs
 	onRun      func(s session, step ddl.Step) // called before a statement runs
 	blind      bool                           // an INSERT's snapshot is older than the rows that are there
+	squatted   bool                           // the ledger is another user's table
 	superseded [][]string                     // the statements that Supersede was told of
 	roles      map[string]bool                // by ARN: those that are attached
 	onAttach   func()                         // called once, before a role is attached
