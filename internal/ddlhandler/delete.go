@@ -40,6 +40,8 @@ func (r *run) deleteOwned(ctx context.Context, known, invented bool) error {
 	case err != nil || mine != nil:
 	case invented:
 		mine, err = r.forestall(ctx)
+	case r.ledger.left: // by the Create, which has ended
+		return r.ledger.withdraw(ctx, "before", r.want.key())
 	default:
 		mine, err = r.inheritForDelete(ctx, known)
 	}

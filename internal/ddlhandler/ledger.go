@@ -27,6 +27,7 @@ type ledger struct {
 	request    string
 	user       string // the database user's id; empty until find has run
 	round      int    // how often this request has lost its turn: see take
+	left       bool   // whether the last read saw rows of this owner that are not elected
 }
 
 // ledgerName begins the names of the ledgers; behind it stands a user's id.
@@ -82,13 +83,20 @@ func (l *ledger) ensure(ctx context.Context) error {
 // may be another request's that is about to elect it.
 func (l *ledger) read(ctx context.Context, step string, object string) (*entry, error) {
 	e, rows, err := l.readFrom(ctx, l.table(), step, object)
-	if err != nil || e == nil || !slices.ContainsFunc(rows, func(row []string) bool { return lost(row, l.owner) }) {
+	l.left = slices.ContainsFunc(rows, func(row []string) bool { return lost(row, l.owner) })
+	if err != nil || e == nil || !l.left {
 		return e, err
 	}
-	_, err = l.run(ctx, step+"-withdraw", "DELETE FROM "+l.table()+" WHERE object = :object"+
+	return e, l.withdraw(ctx, step, object)
+}
+
+// withdraw removes the rows of this owner that are not elected, once the read of that
+// step has seen some.
+func (l *ledger) withdraw(ctx context.Context, step string, object string) error {
+	_, err := l.run(ctx, step+"-withdraw", "DELETE FROM "+l.table()+" WHERE object = :object"+
 		" AND elected <> entered_by AND stack_id = :stack AND logical_id = :logical",
 		map[string]string{"object": object, "stack": l.owner.stackID, "logical": l.owner.logicalID})
-	return e, err
+	return err
 }
 
 // readFrom returns an object's entry in a user's ledger, and all of its rows.

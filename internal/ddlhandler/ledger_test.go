@@ -117,6 +117,24 @@ func TestRowsThatWereLeft(t *testing.T) {
 	}
 }
 
+// TestRowThatWasNeverElected holds that a Create which failed before its election, when
+// nobody else wanted the object, leaves nothing once it is deleted.
+func TestRowThatWasNeverElected(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{viewID, "A-V-invented"} {
+		db := newDatabase()
+		db.failOn, db.failWith = "SET elected", "ERROR: no"
+		wantAnswer(t, handle(t, db, create("r1", stackA, "V", view(t, "a"))), "FAILED", viewID, "ledger-elect: failed")
+		db.failOn = ""
+		wantAnswer(t, handle(t, db, event("Delete", "r2", stackA, "V", id, view(t, "a"))), "SUCCESS", id, "")
+		want := map[string]string{}
+		if id != viewID {
+			want["view public.v"] = "V deleted" // it waits for the Create
+		}
+		wantLedger(t, db, want)
+	}
+}
+
 // as returns view's properties as a database user without a secret.
 func as(t *testing.T, user, column string) map[string]any {
 	t.Helper()
