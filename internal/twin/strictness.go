@@ -56,8 +56,11 @@ func (s Strictness) String() string {
 		pair string
 		on   bool
 	}{
-		{"isolation=snapshot", s.Snapshot}, {"parameters=untyped", s.UntypedParameters}, {"dependents=hidden", s.HiddenDependents},
-		{"list=denied", s.NoListStatements}, {"users=own", s.OwnUsers},
+		{"isolation=snapshot", s.Snapshot},
+		{"parameters=untyped", s.UntypedParameters},
+		{"dependents=hidden", s.HiddenDependents},
+		{"list=denied", s.NoListStatements},
+		{"users=own", s.OwnUsers},
 	} {
 		if b.on {
 			pairs = append(pairs, b.pair)
