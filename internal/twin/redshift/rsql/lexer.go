@@ -8,6 +8,7 @@ import (
 
 // lexer cuts a statement into tokens.
 type lexer struct {
+	signs  signs // the run of signs that the last operator was in
 	sql    string
 	pos    int
 	tokens []token

@@ -81,7 +81,7 @@ func shapes(tokens []token) []string {
 
 // FuzzLex checks that the tokens hold all of a statement, in order.
 func FuzzLex(f *testing.F) {
-	for _, seed := range []string{"SELECT 1", `'a\'' "b" $$c$$ :d -- e`, "/* /* */ */ a::b[0]", "$1 #x AS #y \xff"} {
+	for _, seed := range []string{"SELECT 1", `'a\'' "b" $$c$$ :d -- e`, "/* /* */ */ a::b[0]", "$1 #x AS #y \xff", "SELECT 1 AS a\u2007", strings.Repeat("+", 5000) + "A~A"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, sql string) {

@@ -75,14 +75,15 @@ func unsupported(format string, args ...any) *Error {
 	return &Error{Code: codeUnsupported, Message: "the local twin doesn't run " + fmt.Sprintf(format, args...)}
 }
 
-// join puts tokens together again.
+// join puts tokens together again. Only blanks that part tokens are trimmed: to Redshift,
+// other ones, such as a figure space, are letters of a name.
 func join(tokens []token) string {
 	var b strings.Builder
 	for _, t := range tokens {
 		b.WriteString(t.space)
 		b.WriteString(t.raw)
 	}
-	return strings.TrimSpace(b.String())
+	return strings.Trim(b.String(), " \t\r\n\f\v")
 }
 
 // QuoteIdent returns a name as PostgreSQL takes it whatever it holds: in double
