@@ -87,18 +87,24 @@ func (g Grantee) define() (grantee, error) {
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html
 func changeGrants(privilege, object string, old, new []grantee) []Statement {
-	without := func(from, these []grantee) []grantee {
-		return slices.DeleteFunc(slices.Clone(from), func(g grantee) bool { return slices.Contains(these, g) })
-	}
 	var plan []Statement
-	if gone := without(old, new); len(gone) > 0 {
-		plan = append(plan, Statement{Step: StepRevoke, SQL: "REVOKE " + privilege + " ON " + object + " FROM " + listed(gone)})
+	if gone := except(old, new); len(gone) > 0 {
+		plan = append(plan, revoke(privilege, object, gone))
 	}
-	if added := without(new, old); len(added) > 0 {
-		plan = append(plan, makeUsers(added)...)
+	if added := except(new, old); len(added) > 0 {
+		plan = append(plan, makeUsers(StepUser, added)...)
 		plan = append(plan, Statement{Step: StepGrant, SQL: "GRANT " + privilege + " ON " + object + " TO " + listed(added)})
 	}
 	return plan
+}
+
+// except returns the grants that are not among these.
+func except(from, these []grantee) []grantee {
+	return slices.DeleteFunc(slices.Clone(from), func(g grantee) bool { return slices.Contains(these, g) })
+}
+
+func revoke(privilege, object string, gone []grantee) Statement {
+	return Statement{Step: StepRevoke, SQL: "REVOKE " + privilege + " ON " + object + " FROM " + listed(gone)}
 }
 
 // makeUsers returns the statements that make sure of the users whom IAM vouches
@@ -106,12 +112,12 @@ func changeGrants(privilege, object string, old, new []grantee) []Statement {
 // anything to them before.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_USER.html
-func makeUsers(grants []grantee) []Statement {
+func makeUsers(step Step, grants []grantee) []Statement {
 	var plan []Statement
 	for _, g := range grants {
 		if g.fromIAM() {
 			plan = append(plan, Statement{
-				Step: Step(fmt.Sprintf("%s-%d", StepUser, len(plan)+1)), SQL: "CREATE USER " + string(g) + " PASSWORD DISABLE", MayExist: true,
+				Step: Step(fmt.Sprintf("%s-%d", step, len(plan)+1)), SQL: "CREATE USER " + string(g) + " PASSWORD DISABLE", MayExist: true,
 			})
 		}
 	}

@@ -62,13 +62,13 @@ func AssertSchema(old, new SchemaDefinition) []Statement {
 	return append(new.alter(SchemaDefinition{}), assertGrants("USAGE", "SCHEMA "+new.name.String(), old.grants, new.grants)...)
 }
 
-// assertGrants revokes what only old has, and grants all that new has.
+// assertGrants revokes what only old has, and grants all that new has. An update that
+// never came to its end may not have made the users whom IAM vouches for, and nothing can
+// be revoked from a user who isn't there.
 func assertGrants(privilege, object string, old, new []grantee) []Statement {
 	var plan []Statement
-	for _, s := range changeGrants(privilege, object, old, new) {
-		if s.Step == StepRevoke {
-			plan = append(plan, s)
-		}
+	if gone := except(old, new); len(gone) > 0 {
+		plan = append(makeUsers(StepUser+"-gone", gone), revoke(privilege, object, gone))
 	}
 	return append(plan, changeGrants(privilege, object, nil, new)...)
 }

@@ -46,6 +46,33 @@ func TestAssertView(t *testing.T) {
 	}
 }
 
+// TestAssertGrantsOfUsersWhoWereNeverMade holds that a rollback makes the users of IAM
+// whom an update that was cut short may not have made: it couldn't revoke otherwise.
+func TestAssertGrantsOfUsersWhoWereNeverMade(t *testing.T) {
+	t.Parallel()
+	old := recovered(t, func(v *ddl.View) { v.Grants = []ddl.Grantee{{IAMRole: "Dashboards"}, {User: "ann"}} })
+	back := recovered(t, func(v *ddl.View) { v.Grants = []ddl.Grantee{{IAMUser: "Bob"}} })
+	want := []string{
+		`REFRESH MATERIALIZED VIEW "public"."v"`,
+		`ALTER MATERIALIZED VIEW "public"."v" AUTO REFRESH YES`,
+		`CREATE USER "IAMR:Dashboards" PASSWORD DISABLE`,
+		`REVOKE SELECT ON "public"."v" FROM "IAMR:Dashboards", "ann"`,
+		`CREATE USER "IAM:Bob" PASSWORD DISABLE`,
+		`GRANT SELECT ON "public"."v" TO "IAM:Bob"`,
+	}
+	plan := ddl.AssertView(old, back)
+	if diff := cmp.Diff(want, texts(plan)); diff != "" {
+		t.Errorf("plan (-want +got):\n%s", diff)
+	}
+	seen := map[ddl.Step]bool{}
+	for _, s := range plan {
+		if seen[s.Step] {
+			t.Errorf("step %q twice", s.Step)
+		}
+		seen[s.Step] = true
+	}
+}
+
 func TestRollBackViewKeepsRowsWhereChangesAreRefused(t *testing.T) {
 	t.Parallel()
 	old := recovered(t, func(v *ddl.View) { v.Columns[0].Name = "b" })
