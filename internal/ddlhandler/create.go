@@ -75,24 +75,23 @@ func (r *run) claim(ctx context.Context) (mine *entry, entered bool, err error) 
 		return nil, false, err
 	}
 	if found.there {
-		mine, err = r.claimOfOthers(ctx, found)
-		return mine, false, err
+		return nil, false, r.refuseFound(ctx, found)
 	}
 	mine, err = r.enter(ctx, entry{owner: r.owner, handedFrom: nobody, definition: r.want.definition(), state: creating, kept: r.clock.began})
 	return mine, true, err
 }
 
-// claimOfOthers returns the entry of an object that is there and in no ledger of this
-// user's, if it is this construct's nevertheless.
-func (r *run) claimOfOthers(ctx context.Context, found found) (*entry, error) {
+// refuseFound returns why a Create does not make an object that is there and that this
+// user's ledger doesn't have.
+func (r *run) refuseFound(ctx context.Context, found found) error {
 	// It may be this construct's by another user's ledger. But whoever makes an object of
 	// the name can write that ledger, so a Create doesn't go by it.
 	theirs, err := r.inherited(ctx, found)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if theirs != nil {
-		return nil, r.stranger(fmt.Sprintf("%s is there, and is owned by the database user with the id %s; if that is the function's former user, "+
+		return r.stranger(fmt.Sprintf("%s is there, and is owned by the database user with the id %s; if that is the function's former user, "+
 			"give the function's role its former name (RoleName); else drop it", r.want, found.owner))
 	}
 	// Another request may have entered it since the ledger was read. A repeated run may
@@ -101,11 +100,11 @@ func (r *run) claimOfOthers(ctx context.Context, found found) (*entry, error) {
 	theirs, err = r.ledger.read(ctx, "entered", r.want.key())
 	switch {
 	case err != nil:
-		return nil, err
+		return err
 	case theirs != nil && theirs.owner != r.owner:
-		return nil, r.foreign(theirs)
+		return r.foreign(theirs)
 	}
-	return nil, r.stranger(fmt.Sprintf("%s exists already and Tributary did not make it; drop or rename it, or give this one another name", r.want))
+	return r.stranger(fmt.Sprintf("%s exists already and Tributary did not make it; drop or rename it, or give this one another name", r.want))
 }
 
 // enter makes the object's entry, unless another request is elected its owner, and
@@ -120,7 +119,7 @@ func (r *run) enter(ctx context.Context, e entry) (*entry, error) {
 		return entered, err
 	}
 	switch {
-	case entered == nil: // this is what the read told the first run: see claimOfOthers
+	case entered == nil: // this is what the read told the first run: see refuseFound
 		return nil, errors.Join(&errOvertaken{nil}, r.ledger.erase(ctx, "disown", r.want.key(), r.id))
 	case entered.state == deleted && entered.owner == r.owner:
 		return nil, errors.Join(&errOvertaken{entered}, r.ledger.erase(ctx, "bury", r.want.key(), entered.request))

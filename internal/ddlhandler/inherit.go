@@ -6,11 +6,10 @@ import (
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-// inherited returns the entry that the ledger of another database user has of an object
-// that this user owns, if it says that the object is this construct's: the function
-// was that user, and has become another one since its role changed. A ledger counts
-// only for what its own user owns, so nobody can write into one whose the objects of
-// others are. Nil means that nothing is known.
+// inherited returns the entry of an object that another database user owns, from that
+// user's ledger, if it says that the object is this construct's. The function was that
+// user before its role changed. Only the ledger of the object's owner is read, so
+// nobody can claim an object of somebody else. Nil means that nothing is known.
 func (r *run) inherited(ctx context.Context, found found) (*entry, error) {
 	if !found.there || found.owner == "" || found.owner == r.ledger.user {
 		return nil, nil

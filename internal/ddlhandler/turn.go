@@ -36,8 +36,8 @@ func (r *run) outdated(mine *entry) error {
 }
 
 // supersede ends what earlier requests of this construct still run. They have
-// been told by the ledger, and get the time of a lease to read it. The ledger knows
-// the statement that the last one of them ran long.
+// been told by the ledger, and get the time of a lease to read it. The ledger has the id
+// of the last statement of theirs that ran for more than a second.
 func (r *run) supersede(ctx context.Context) error {
 	if err := r.sleep(ctx, r.clock.lease()); err != nil {
 		return err
