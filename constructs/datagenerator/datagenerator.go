@@ -11,8 +11,8 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
-	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
 	"github.com/tributary-cdk/tributary/constructs/internal/via"
+	"github.com/tributary-cdk/tributary/constructs/invalid"
 	"github.com/tributary-cdk/tributary/ddl"
 )
 

@@ -13,7 +13,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
-	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
+	"github.com/tributary-cdk/tributary/constructs/invalid"
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
@@ -86,7 +86,7 @@ func New(scope constructs.Construct, id *string, props *Props) *Provider {
 		own, done, err := compiled()
 		defer done()
 		if code = own; err != nil {
-			p.Node().AddValidation(&problem{err.Error()})
+			invalid.Report(p.Construct, ddl.Problems{{Message: err.Error()}})
 		}
 	}
 	retention := props.LogRetention
@@ -135,9 +135,3 @@ func InStack(scope constructs.Construct) *Provider {
 	}
 	return &Provider{found, found.Node().FindChild(jsii.String("Function")).(awslambda.Function)} //nolint:errcheck,forcetypeassert // New made it
 }
-
-// problem fails the synthesis, after all constructs are defined, with one line.
-type problem struct{ text string }
-
-// Validate returns the problem.
-func (p *problem) Validate() *[]*string { return &[]*string{&p.text} }

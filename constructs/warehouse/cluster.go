@@ -10,7 +10,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
-	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
+	"github.com/tributary-cdk/tributary/constructs/invalid"
 )
 
 // Cluster is a provisioned cluster: encrypted, private, reached over TLS only, its

@@ -8,7 +8,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
-	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
+	"github.com/tributary-cdk/tributary/constructs/invalid"
 	"github.com/tributary-cdk/tributary/ddl"
 )
 

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
-	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
+	"github.com/tributary-cdk/tributary/constructs/invalid"
 )
 
 // Serverless is a Serverless namespace and its workgroup: encrypted, private,

@@ -1,5 +1,6 @@
 // Package invalid lets constructs tell all that is wrong with their props at once,
-// each under its path, when the app is synthesized.
+// each under its path, when the app is synthesized. Constructs of your own can use it
+// beside Tributary's.
 package invalid
 
 import (
@@ -9,7 +10,7 @@ import (
 )
 
 // Report fails the synthesis with the problems, and reports whether there are any.
-func Report(construct constructs.Construct, problems ddl.Problems) bool {
+func Report(construct constructs.IConstruct, problems ddl.Problems) bool {
 	if len(problems) == 0 {
 		return false
 	}
@@ -17,10 +18,10 @@ func Report(construct constructs.Construct, problems ddl.Problems) bool {
 	return true
 }
 
-// validation reports problems at synthesis, a line each.
+// validation hands problems to the CDK.
 type validation struct{ problems ddl.Problems }
 
-// Validate returns the lines.
+// Validate returns the problems, a line each.
 func (v *validation) Validate() *[]*string {
 	lines := make([]*string, len(v.problems))
 	for i, p := range v.problems {
