@@ -15,6 +15,7 @@ import (
 
 	"github.com/tributary-cdk/tributary/ddl"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/lab"
 	"github.com/tributary-cdk/tributary/internal/produce"
 	"github.com/tributary-cdk/tributary/internal/record"
 	"github.com/tributary-cdk/tributary/internal/twinprocess"
@@ -146,7 +147,7 @@ func (w *workload) turn(ctx context.Context, seed uint64) (rates, error) {
 
 // put puts the lab's records by the sender of tributary generate, signed.
 func (w *workload) put(ctx context.Context, seed uint64) (float64, error) {
-	template, err := record.Parse(record.Lab)
+	template, err := record.Parse(lab.RecordTemplate)
 	if err != nil {
 		return 0, err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tributary-cdk/tributary/internal/lab"
 	"github.com/tributary-cdk/tributary/internal/produce"
 	"github.com/tributary-cdk/tributary/internal/record"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
@@ -30,7 +31,7 @@ func parseGenerate(t *testing.T, args ...string) (*generateCmd, *kong.Context, *
 		Generate generateCmd `cmd:""`
 	}
 	stdout := new(strings.Builder)
-	parser, err := kong.New(&grammar, kong.Name("tributary"), kong.Writers(stdout, stdout))
+	parser, err := kong.New(&grammar, kong.Name("tributary"), vars(), kong.Writers(stdout, stdout))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +160,7 @@ func newTwinStream(t *testing.T, faults kinesis.Faults) (*kinesis.Store, produce
 
 func labSource(t *testing.T) produce.Source {
 	t.Helper()
-	template, err := record.Parse(record.Lab)
+	template, err := record.Parse(lab.RecordTemplate)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/tributary-cdk/tributary/ddl"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/lab"
 	"github.com/tributary-cdk/tributary/internal/table"
 )
 
@@ -27,15 +28,6 @@ type queryCmd struct {
 	Plot   bool   `help:"Draw the result instead: a chart for each column of numbers, over the first column."`
 	Output string `default:"auto" enum:"auto,table,plain,csv,json" help:"How to print the result: ${enum}; auto is table on a terminal, else plain: values parted by tabs, null as \\N."`
 }
-
-// usageQuery is the lab's usage statistics: energy and users by the time at which
-// a car was connected.
-const usageQuery = `SELECT to_timestamp(connectiontime, 'YYYY-MM-DD HH24:MI:SS') AS connectiontime,
-       SUM(kwhdelivered) AS energy_consumed,
-       COUNT(DISTINCT userid) AS "#Users"
-FROM ev_station_data_extract
-GROUP BY to_timestamp(connectiontime, 'YYYY-MM-DD HH24:MI:SS')
-ORDER BY 1 DESC`
 
 // Validate returns everything that is wrong with the arguments, joined.
 func (c *queryCmd) Validate() error {
@@ -71,7 +63,7 @@ func (c *queryCmd) Run(ctx context.Context, call *kong.Context) error {
 func (c *queryCmd) statement(stdin io.Reader) (string, error) {
 	switch c.SQL {
 	case "usage":
-		return usageQuery, nil
+		return lab.UsageQuery, nil
 	case "-":
 		text, err := io.ReadAll(stdin)
 		if err == nil && strings.TrimSpace(string(text)) == "" {

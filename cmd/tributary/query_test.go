@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/lab"
 )
 
 // warehouse is a Data API in memory. It answers one statement: with pages of rows,
@@ -107,14 +108,14 @@ func TestQueryPrintsResults(t *testing.T) {
 			t.Parallel()
 			api := *usage
 			var stdout, stderr strings.Builder
-			err := (&queryCmd{Output: test.output}).run(t.Context(), &dataapi.Runner{API: &api}, usageQuery, &stdout, &stderr)
+			err := (&queryCmd{Output: test.output}).run(t.Context(), &dataapi.Runner{API: &api}, lab.UsageQuery, &stdout, &stderr)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(test.want, stdout.String()); diff != "" {
 				t.Error(diff)
 			}
-			if api.sql != usageQuery {
+			if api.sql != lab.UsageQuery {
 				t.Errorf("ran %s", api.sql)
 			}
 		})
@@ -187,7 +188,7 @@ func TestQueryStatement(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ argument, stdin, want, err string }{
 		"SQL":            {argument: "select 1", want: "select 1"},
-		"usage":          {argument: "usage", want: usageQuery},
+		"usage":          {argument: "usage", want: lab.UsageQuery},
 		"standard input": {argument: "-", stdin: "select\n2;\n", want: "select\n2;\n"},
 		"empty input":    {argument: "-", stdin: " \n", err: "read the statement: standard input is empty"},
 	}
