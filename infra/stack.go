@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -13,8 +12,9 @@ import (
 	"github.com/tributary-cdk/tributary/constructs/datagenerator"
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
 	"github.com/tributary-cdk/tributary/constructs/ingestion"
+	"github.com/tributary-cdk/tributary/constructs/invalid"
 	"github.com/tributary-cdk/tributary/constructs/warehouse"
-	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/lab"
 )
 
 // NewStack defines the lab's stack under scope, as scope's context configures
@@ -25,15 +25,13 @@ func NewStack(scope constructs.Construct, id *string) awscdk.Stack {
 		Description: jsii.String("Tributary: live Amazon Redshift views of a Kinesis data stream"),
 	})
 	context, _ := stack.Node().GetAllContext(nil).(map[string]any)
-	config, err := NewConfig(context)
-	if err != nil {
-		var problems ddl.Problems
-		errors.As(err, &problems)
-		stack.Node().AddValidation(&validation{problems})
+	config, problems := NewConfig(context)
+	if invalid.Report(stack, problems) {
 		return stack
 	}
 	stream := newStream(stack, config.Stream)
-	target := newWarehouse(stack, config)
+	provider := newProvider(stack, config)
+	target := config.Warehouse.define(stack, provider)
 	views := ingestion.New(stack, jsii.String("Ingestion"), &ingestion.Props{
 		Warehouse:     target,
 		Stream:        stream,
@@ -43,7 +41,7 @@ func NewStack(scope constructs.Construct, id *string) awscdk.Stack {
 		ViewSchemas:   config.ViewSchemas,
 		Views:         config.Views,
 		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
-		Provider:      newProvider(stack, config),
+		Provider:      provider,
 	})
 	if views.Role != nil && *target.Target().Name() != "" { // else the props were bad
 		addOutputs(stack, stream, target.Target(), views)
@@ -109,17 +107,8 @@ func addOutputs(stack awscdk.Stack, stream awskinesis.IStream, target warehouse.
 	output("ViewNames", "The streaming views", jsii.String(strings.Join(views.ViewNames, ",")))
 	output("UsageQuery", "Runs the lab's usage query; read its rows with: aws redshift-data get-statement-result --id ID",
 		jsii.String("aws redshift-data execute-statement "+on+" "+*target.Name()+" --database "+*target.Database+as+
-			` --sql "`+strings.ReplaceAll(usageQuery, `"`, `\"`)+`"`))
+			` --sql "`+strings.ReplaceAll(oneLine(lab.UsageQuery), `"`, `\"`)+`"`))
 }
 
-// validation reports problems at synthesis, a line each.
-type validation struct{ problems ddl.Problems }
-
-// Validate returns the lines.
-func (v *validation) Validate() *[]*string {
-	lines := make([]*string, len(v.problems))
-	for i, p := range v.problems {
-		lines[i] = jsii.String(p.String())
-	}
-	return &lines
-}
+// oneLine returns SQL without its line breaks, to be put into a shell's command.
+func oneLine(sql string) string { return strings.Join(strings.Fields(sql), " ") }

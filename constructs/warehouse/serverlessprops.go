@@ -110,26 +110,26 @@ type UsageLimit struct {
 	// Required.
 	//
 	// Change: in place.
-	Amount int
+	Amount int `json:"amount"`
 	// Period is daily, weekly or monthly.
 	//
 	// Default: monthly.
 	//
 	// Change: replaces the limit.
-	Period string
+	Period string `json:"period,omitempty"`
 	// BreachAction is what happens at the limit: log, emit-metric or deactivate, which
 	// ends queries until the period does, and with them the refreshes.
 	//
 	// Default: log.
 	//
 	// Change: in place.
-	BreachAction string
+	BreachAction string `json:"breachAction,omitempty"`
 	// CrossRegion limits data that is shared across regions, instead of capacity.
 	//
 	// Default: false.
 	//
 	// Change: replaces the limit.
-	CrossRegion bool
+	CrossRegion bool `json:"crossRegion,omitempty"`
 }
 
 func (l UsageLimit) usageType() string {
