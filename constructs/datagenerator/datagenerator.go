@@ -42,7 +42,8 @@ type Props struct {
 }
 
 // DataGenerator is a sign-in to KDG's page. CloudFormation can't set the user's
-// password: after deployment, "tributary kdg-user" sets it to the secret's.
+// password: after deployment, "tributary kdg-user" sets it to the secret's. If the props
+// were bad, there is nothing but the Username.
 type DataGenerator struct {
 	constructs.Construct
 	// URL is the page's, for this sign-in.
@@ -62,6 +63,9 @@ type DataGenerator struct {
 // for GovCloud must name its region in Env, since what Cognito is called there depends
 // on it.
 func New(scope constructs.Construct, id *string, props *Props) *DataGenerator {
+	if props == nil {
+		props = &Props{}
+	}
 	g := &DataGenerator{Construct: constructs.NewConstruct(scope, id), Username: props.Username}
 	region := *awscdk.Stack_Of(g.Construct).Region()
 	if invalid.Report(g.Construct, props.problems(region)) {

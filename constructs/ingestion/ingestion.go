@@ -28,6 +28,9 @@ type Ingestion struct {
 // New defines an Ingestion under scope. Bad props fail the synthesis with every
 // problem, each under its path; then nothing is defined.
 func New(scope constructs.Construct, id *string, props *Props) *Ingestion {
+	if props == nil {
+		props = &Props{}
+	}
 	in := &Ingestion{Construct: constructs.NewConstruct(scope, id), props: props}
 	if invalid.Report(in.Construct, props.problems(awscdk.Stack_Of(scope))) {
 		return in

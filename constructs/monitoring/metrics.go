@@ -12,11 +12,14 @@ import (
 //
 // Source: https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
 func (m *Monitoring) kinesis(name, label, statistic string, period time.Duration) awscloudwatch.Metric {
-	return metric("AWS/Kinesis", name, label, statistic, period, map[string]*string{"StreamName": m.stream})
+	return metric("AWS/Kinesis", name, label, statistic, period, dimensions{"StreamName": m.stream})
 }
 
 // redshift is a metric of the warehouse.
 func (m *Monitoring) redshift(name, label, statistic string, period time.Duration) awscloudwatch.Metric {
+	if m.warehouse == nil { // the props were bad
+		return metric("AWS/Redshift", name, label, statistic, period, nil)
+	}
 	return m.warehouse.Metric(jsii.String(name), &awscloudwatch.MetricOptions{
 		Label: jsii.String(label), Statistic: jsii.String(statistic), Period: awscdk.Duration_Seconds(jsii.Number(period.Seconds())),
 	})
@@ -24,16 +27,30 @@ func (m *Monitoring) redshift(name, label, statistic string, period time.Duratio
 
 // view is a metric of one view, which the stack's function publishes.
 func (m *Monitoring) view(view, name, label, statistic string, period time.Duration) awscloudwatch.Metric {
-	return metric(namespace, name, label, statistic, period, map[string]*string{"Warehouse": m.warehouse.Target().Name(), "View": jsii.String(view)})
+	of := dimensions{"View": jsii.String(view)}
+	if m.warehouse != nil {
+		of["Warehouse"] = m.warehouse.Target().Name()
+	}
+	return metric(namespace, name, label, statistic, period, of)
 }
 
-func metric(namespace, name, label, statistic string, period time.Duration, dimensions map[string]*string) awscloudwatch.Metric {
+// dimensions are a metric's. Nil and empty values, which CloudWatch would refuse, are
+// those of bad props.
+type dimensions map[string]*string
+
+func metric(namespace, name, label, statistic string, period time.Duration, of dimensions) awscloudwatch.Metric {
 	props := &awscloudwatch.MetricProps{
 		Namespace: jsii.String(namespace), MetricName: jsii.String(name), Label: jsii.String(label), Statistic: jsii.String(statistic),
 		Period: awscdk.Duration_Seconds(jsii.Number(period.Seconds())),
 	}
-	if dimensions != nil {
-		props.DimensionsMap = &dimensions
+	known := map[string]*string{}
+	for dimension, value := range of {
+		if value != nil && *value != "" {
+			known[dimension] = value
+		}
+	}
+	if len(known) > 0 {
+		props.DimensionsMap = &known
 	}
 	return awscloudwatch.NewMetric(props)
 }

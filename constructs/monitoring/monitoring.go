@@ -76,7 +76,7 @@ type Monitoring struct {
 	Topic awssns.ITopic
 	// Alarms are all alarms, in the order in which they were defined.
 	Alarms []awscloudwatch.Alarm
-	// Dashboard shows all metrics.
+	// Dashboard shows all metrics. It is nil if the props were bad.
 	Dashboard awscloudwatch.Dashboard
 
 	stream    *string
@@ -90,11 +90,14 @@ const defaultInterval = 5 * time.Minute
 // New defines a Monitoring under scope. Bad props fail the synthesis with every
 // problem, each under its path; then nothing is defined.
 func New(scope constructs.Construct, id *string, props *Props) *Monitoring {
-	m := &Monitoring{Construct: constructs.NewConstruct(scope, id)}
+	if props == nil {
+		props = &Props{}
+	}
+	m := &Monitoring{Construct: constructs.NewConstruct(scope, id), warehouse: props.Warehouse, provider: props.Provider}
 	if invalid.Report(m.Construct, props.problems()) {
 		return m
 	}
-	m.stream, m.warehouse, m.provider = props.Stream.StreamName(), props.Warehouse, props.Provider
+	m.stream = props.Stream.StreamName()
 	if m.provider == nil {
 		m.provider = ddlprovider.InStack(scope)
 	}

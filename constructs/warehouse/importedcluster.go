@@ -114,7 +114,7 @@ func (c *ImportedCluster) GrantDataAPI(grantee awsiam.IGrantable) awsiam.Grant {
 		return grant.Combine(grantSecret(c.Construct, grantee, secret))
 	}
 	// Source: https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentials.html
-	user := jsii.String(*target.ClusterIdentifier + "/" + *target.DatabaseUser)
+	user := jsii.String(*target.ClusterIdentifier + "/" + c.attributes.DatabaseUser)
 	database := jsii.String(*target.ClusterIdentifier + "/" + *target.Database)
 	return grant.Combine(awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
 		Grantee: grantee, Actions: jsii.Strings("redshift:GetClusterCredentials"),

@@ -177,6 +177,9 @@ func (s *Serverless) Isolated() bool { return s.Network != nil && s.Network.Isol
 // also has the roles that third stacks attach, and that this one can't name without
 // needing them.
 func (s *Serverless) AttachRole(scope constructs.Construct, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
+	if s.Namespace == nil {
+		return nil // the props were bad
+	}
 	if *awscdk.Stack_Of(role).Node().Addr() != *awscdk.Stack_Of(s.Construct).Node().Addr() {
 		to := namespace{name: s.Namespace.Ref(), arn: s.Namespace.AttrNamespaceNamespaceArn()}
 		return attachToNamespace(scope, s.Target(), to, role, by)
