@@ -45,6 +45,7 @@ func (s *Serverless) define(stack awscdk.Stack, provider *ddlprovider.Provider) 
 	props := s.Props
 	props.Network = s.Network.define(stack, true)
 	props.EncryptionKey = keyOf(stack, "WarehouseKey", s.KeyARN)
+	props.Provider = provider
 	props.RemovalPolicy = awscdk.RemovalPolicy_DESTROY
 	return warehouse.NewServerless(stack, jsii.String("Warehouse"), &props)
 }

@@ -35,8 +35,9 @@ type Props struct {
 	// RoleName is the name of the function's role, which no other role of the account may
 	// have, in whatever region. Where a warehouse has no secret, the function is the
 	// database user IAMR:<name>, whom somebody has to make and to grant rights to before
-	// the first deployment: see warehouse.WorkgroupAttributes. All ingestions of a stack
-	// share the Provider whose id is [ID]; define it before them:
+	// the first deployment: see warehouse.WorkgroupAttributes. The
+	// ingestions, usage limits and monitorings of a stack share the Provider whose id is
+	// [ID]; define it before them:
 	//
 	//	ddlprovider.New(stack, jsii.String(ddlprovider.ID), &ddlprovider.Props{RoleName: "shop-ddl"})
 	//
@@ -74,8 +75,16 @@ const (
 	maxEventAgeMinutes = 40
 )
 
-// New defines a Provider under scope. Most callers want [InStack] instead.
+// New defines a Provider under scope. Most callers want [InStack] instead. One whose id
+// is [ID] is defined before whatever uses it; else the synthesis fails.
 func New(scope constructs.Construct, id *string, props *Props) *Provider {
+	if *id == ID {
+		if p := sharedIn(scope); p != nil {
+			invalid.Report(p.Construct, ddl.Problems{{Message: "is defined already, with its default props if an ingestion or a warehouse needed it; " +
+				"define it once, before all of them, or pass another Provider to each"}})
+			return p
+		}
+	}
 	if props == nil {
 		props = &Props{}
 	}
@@ -121,7 +130,7 @@ func New(scope constructs.Construct, id *string, props *Props) *Provider {
 	return p
 }
 
-// ID is the id, in its stack, of the Provider that the stack's ingestions share.
+// ID is the id, in its stack, of the Provider that the stack's constructs share.
 // It is part of the resources' logical ids.
 const ID = "TributaryDDL"
 
@@ -129,9 +138,17 @@ const ID = "TributaryDDL"
 // if there is none yet. All database objects of a stack share it.
 func InStack(scope constructs.Construct) *Provider {
 	stack := awscdk.Stack_Of(scope)
-	found, ok := stack.Node().TryFindChild(jsii.String(ID)).(constructs.Construct)
+	if p := sharedIn(stack); p != nil {
+		return p
+	}
+	return New(stack, jsii.String(ID), nil)
+}
+
+// sharedIn returns the Provider under scope whose id is ID, or nil.
+func sharedIn(scope constructs.Construct) *Provider {
+	found, ok := scope.Node().TryFindChild(jsii.String(ID)).(constructs.Construct)
 	if !ok {
-		return New(stack, jsii.String(ID), nil)
+		return nil
 	}
 	return &Provider{found, found.Node().FindChild(jsii.String("Function")).(awslambda.Function)} //nolint:errcheck,forcetypeassert // New made it
 }

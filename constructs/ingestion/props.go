@@ -94,7 +94,7 @@ type Props struct {
 	RemovalPolicy awscdk.RemovalPolicy
 	// Provider runs the DDL.
 	//
-	// Default: the one that all of the stack's ingestions share.
+	// Default: the one that all of the stack's constructs share.
 	//
 	// Change: refused by CloudFormation.
 	Provider *ddlprovider.Provider

@@ -63,7 +63,7 @@ type Props struct {
 	ViewInterval *time.Duration
 	// Provider is the function that runs the DDL, and asks the views.
 	//
-	// Default: the stack's.
+	// Default: the one that all of the stack's constructs share.
 	//
 	// Change: in place.
 	Provider *ddlprovider.Provider

@@ -53,7 +53,7 @@ func NewServerless(scope constructs.Construct, id *string, props *ServerlessProp
 	s.newNamespace(p)
 	s.newWorkgroup(p)
 	for _, limit := range p.UsageLimits {
-		s.limit(limit)
+		s.limit(limit, p.Provider)
 	}
 	return s
 }
@@ -143,8 +143,10 @@ func (s *Serverless) uniqueName() string {
 // keeps the function to this workgroup is what it asks for: see package usagelimit.
 //
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftserverless.html
-func (s *Serverless) limit(l UsageLimit) {
-	provider := ddlprovider.InStack(s.Construct)
+func (s *Serverless) limit(l UsageLimit, provider *ddlprovider.Provider) {
+	if provider == nil {
+		provider = ddlprovider.InStack(s.Construct)
+	}
 	arn := s.Workgroup.AttrWorkgroupWorkgroupArn()
 	grant := grantOn(
 		provider.Function, jsii.String("*"), "redshift-serverless:CreateUsageLimit", "redshift-serverless:ListUsageLimits",

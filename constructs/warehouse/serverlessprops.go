@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsredshiftserverless"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
@@ -68,6 +69,12 @@ type ServerlessProps struct {
 	//
 	// Change: in place.
 	UsageLimits []UsageLimit
+	// Provider is the function that sets the UsageLimits.
+	//
+	// Default: the one that all of the stack's constructs share.
+	//
+	// Change: refused by CloudFormation.
+	Provider *ddlprovider.Provider
 	// Network is where the workgroup is: subnets in three zones.
 	//
 	// Default: a new network.
