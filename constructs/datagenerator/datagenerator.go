@@ -1,6 +1,7 @@
 package datagenerator
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -71,13 +72,8 @@ func New(scope constructs.Construct, id *string, props *Props) *DataGenerator {
 	if invalid.Report(g.Construct, props.problems(region)) {
 		return g
 	}
-	if g.Username == "" {
-		g.Username = "generator"
-	}
-	policy := props.RemovalPolicy
-	if policy == "" {
-		policy = awscdk.RemovalPolicy_DESTROY
-	}
+	g.Username = cmp.Or(g.Username, "generator")
+	policy := cmp.Or(props.RemovalPolicy, awscdk.RemovalPolicy_DESTROY)
 	pool, client := g.newPool(policy)
 	g.UserPoolID = pool.Ref()
 	identities := awscognito.NewCfnIdentityPool(g.Construct, jsii.String("Identities"), &awscognito.CfnIdentityPoolProps{

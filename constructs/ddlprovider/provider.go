@@ -3,6 +3,7 @@
 package ddlprovider
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 
@@ -98,12 +99,8 @@ func New(scope constructs.Construct, id *string, props *Props) *Provider {
 			invalid.Report(p.Construct, ddl.Problems{{Message: err.Error()}})
 		}
 	}
-	retention := props.LogRetention
-	if retention == "" {
-		retention = awslogs.RetentionDays_TWO_WEEKS
-	}
 	logs := awslogs.NewLogGroup(p.Construct, jsii.String("Logs"), &awslogs.LogGroupProps{
-		Retention: retention, RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+		Retention: cmp.Or(props.LogRetention, awslogs.RetentionDays_TWO_WEEKS), RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
 	roleProps := &awsiam.RoleProps{
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
