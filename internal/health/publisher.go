@@ -29,8 +29,8 @@ type Request struct {
 
 // Publisher writes the health of views as metrics.
 type Publisher struct {
-	// Warehouse opens the one that target names.
-	Warehouse func(target dataapi.Target) Warehouse
+	// Open returns what answers the queries of the warehouse that target names.
+	Open func(target dataapi.Target) Querier
 	// Out gets a line for each view, in CloudWatch's embedded metric format. In a
 	// Lambda function it is standard output: from there CloudWatch takes the
 	// metrics, and no permission is needed but to write the log.
@@ -49,7 +49,7 @@ func (p *Publisher) Publish(ctx context.Context, r Request) error {
 	if len(errs) > 0 {
 		return errors.Join(errs...)
 	}
-	report, err := Ask(ctx, p.Warehouse(r.Target), time.Duration(r.PeriodSeconds)*time.Second)
+	report, err := Ask(ctx, p.Open(r.Target), time.Duration(r.PeriodSeconds)*time.Second)
 	if err != nil {
 		return fmt.Errorf("health of the views: %w", err)
 	}

@@ -52,7 +52,7 @@ func main() {
 		Log:       logger,
 	}
 	limits := &usagelimit.Handler{API: redshiftserverless.NewFromConfig(cfg), Responder: responder, Log: logger, Sleep: dataapi.Sleep}
-	publisher := &health.Publisher{Out: os.Stdout, Warehouse: func(target dataapi.Target) health.Warehouse {
+	publisher := &health.Publisher{Out: os.Stdout, Open: func(target dataapi.Target) health.Querier {
 		return &dataapi.Runner{API: client, Target: target, Name: "tributary/health"}
 	}}
 	lambda.Start(health.Route(publisher, responder.Guard(logger, func(ctx context.Context, ev ddlhandler.Event) error {
