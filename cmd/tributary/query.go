@@ -102,7 +102,7 @@ func (c *queryCmd) run(ctx context.Context, runner *dataapi.Runner, sql string, 
 		_, err := fmt.Fprintf(stderr, "done (statement %s)\n", outcome.ID)
 		return err
 	}
-	result, err := readResult(ctx, runner.API, outcome.ID)
+	result, err := runner.Result(ctx, outcome.ID)
 	if err != nil {
 		return interruption(ctx, err)
 	}
@@ -116,11 +116,20 @@ func (c *queryCmd) run(ctx context.Context, runner *dataapi.Runner, sql string, 
 			format = table.Grid
 		}
 	}
-	rows, err := table.Write(stdout, result, format, table.Options{Color: isTerminal(stdout) && os.Getenv("NO_COLOR") == ""})
+	rows, err := table.Write(stdout, tableOf(result), format, table.Options{Color: isTerminal(stdout) && os.Getenv("NO_COLOR") == ""})
 	if err == nil && format == table.Grid {
 		_, err = fmt.Fprintln(stderr, plural(rows, "row"))
 	}
 	return interruption(ctx, err)
+}
+
+// tableOf returns a result as it is printed. Its rows are read as they are.
+func tableOf(result dataapi.Result) table.Table {
+	columns := make([]table.Column, len(result.Columns))
+	for i, c := range result.Columns {
+		columns[i] = table.Column{Name: c.Name, Numeric: c.Numeric()}
+	}
+	return table.Table{Columns: columns, Rows: result.Rows}
 }
 
 // cancelTimeout is how long to try to cancel a statement.

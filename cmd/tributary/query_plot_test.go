@@ -50,7 +50,7 @@ func TestQueryPlot(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var stdout, stderr strings.Builder
-			api := &warehouse{columns: test.columns, pages: [][][]types.Field{test.rows}}
+			api := &fakeAPI{columns: test.columns, pages: [][][]types.Field{test.rows}}
 			err := (&queryCmd{Output: "auto", Plot: true}).run(t.Context(), &dataapi.Runner{API: api}, usageQuery, &stdout, &stderr)
 			if test.err != "" || err != nil {
 				if fmt.Sprint(err) != test.err {

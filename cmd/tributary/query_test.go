@@ -19,9 +19,9 @@ import (
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-// warehouse is a Data API in memory. It answers one statement: with pages of rows,
+// fakeAPI is a Data API in memory. It answers one statement: with pages of rows,
 // or a failure, or never.
-type warehouse struct {
+type fakeAPI struct {
 	dataapi.API // what isn't used panics
 
 	columns []types.ColumnMetadata
@@ -33,37 +33,37 @@ type warehouse struct {
 	cancelled string
 }
 
-func (w *warehouse) ExecuteStatement(_ context.Context, in *redshiftdata.ExecuteStatementInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.ExecuteStatementOutput, error) {
-	w.sql = *in.Sql
+func (f *fakeAPI) ExecuteStatement(_ context.Context, in *redshiftdata.ExecuteStatementInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.ExecuteStatementOutput, error) {
+	f.sql = *in.Sql
 	return &redshiftdata.ExecuteStatementOutput{Id: aws.String("id-1")}, nil
 }
 
-func (w *warehouse) DescribeStatement(context.Context, *redshiftdata.DescribeStatementInput, ...func(*redshiftdata.Options)) (*redshiftdata.DescribeStatementOutput, error) {
-	out := &redshiftdata.DescribeStatementOutput{Status: types.StatusStringFinished, HasResultSet: aws.Bool(w.columns != nil)}
+func (f *fakeAPI) DescribeStatement(context.Context, *redshiftdata.DescribeStatementInput, ...func(*redshiftdata.Options)) (*redshiftdata.DescribeStatementOutput, error) {
+	out := &redshiftdata.DescribeStatementOutput{Status: types.StatusStringFinished, HasResultSet: aws.Bool(f.columns != nil)}
 	switch {
-	case w.hangs != nil:
-		w.hangs()
+	case f.hangs != nil:
+		f.hangs()
 		out.Status = types.StatusStringStarted
-	case w.failure != "":
-		out.Status, out.Error = types.StatusStringFailed, &w.failure
+	case f.failure != "":
+		out.Status, out.Error = types.StatusStringFailed, &f.failure
 	}
 	return out, nil
 }
 
-func (w *warehouse) GetStatementResult(_ context.Context, in *redshiftdata.GetStatementResultInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.GetStatementResultOutput, error) {
+func (f *fakeAPI) GetStatementResult(_ context.Context, in *redshiftdata.GetStatementResultInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.GetStatementResultOutput, error) {
 	page, _ := strconv.Atoi(aws.ToString(in.NextToken))
-	out := &redshiftdata.GetStatementResultOutput{ColumnMetadata: w.columns}
-	if page < len(w.pages) {
-		out.Records = w.pages[page]
+	out := &redshiftdata.GetStatementResultOutput{ColumnMetadata: f.columns}
+	if page < len(f.pages) {
+		out.Records = f.pages[page]
 	}
-	if page+1 < len(w.pages) {
+	if page+1 < len(f.pages) {
 		out.NextToken = aws.String(strconv.Itoa(page + 1))
 	}
 	return out, nil
 }
 
-func (w *warehouse) CancelStatement(_ context.Context, in *redshiftdata.CancelStatementInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.CancelStatementOutput, error) {
-	w.cancelled = *in.Id
+func (f *fakeAPI) CancelStatement(_ context.Context, in *redshiftdata.CancelStatementInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.CancelStatementOutput, error) {
+	f.cancelled = *in.Id
 	return &redshiftdata.CancelStatementOutput{Status: aws.Bool(true)}, nil
 }
 
@@ -78,7 +78,7 @@ var null = &types.FieldMemberIsNull{Value: true}
 
 func TestQueryPrintsResults(t *testing.T) {
 	t.Parallel()
-	usage := &warehouse{
+	usage := &fakeAPI{
 		columns: []types.ColumnMetadata{column("connectiontime", "timestamptz"), column("energy_consumed", "numeric"), column("#users", "int8"), column("payload", "super")},
 		pages: [][][]types.Field{
 			{{str("2026-11-22 18:57:13+00"), str("1371.00"), long(4), str(`{"a":1}`)}},
@@ -124,7 +124,7 @@ func TestQueryPrintsResults(t *testing.T) {
 func TestQueryWithoutRows(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr strings.Builder
-	if err := (&queryCmd{Output: "auto"}).run(t.Context(), &dataapi.Runner{API: &warehouse{}}, "DROP TABLE t", &stdout, &stderr); err != nil {
+	if err := (&queryCmd{Output: "auto"}).run(t.Context(), &dataapi.Runner{API: &fakeAPI{}}, "DROP TABLE t", &stdout, &stderr); err != nil {
 		t.Fatal(err)
 	}
 	if stdout.String() != "" || stderr.String() != "done (statement id-1)\n" {
@@ -135,7 +135,7 @@ func TestQueryWithoutRows(t *testing.T) {
 func TestQueryThatFails(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr strings.Builder
-	api := &warehouse{failure: `ERROR: relation "t" does not exist`}
+	api := &fakeAPI{failure: `ERROR: relation "t" does not exist`}
 	err := (&queryCmd{Output: "auto"}).run(t.Context(), &dataapi.Runner{API: api}, "SELECT * FROM t", &stdout, &stderr)
 	if want := `query: failed: ERROR: relation "t" does not exist (statement id-1)`; fmt.Sprint(err) != want {
 		t.Errorf("got %v, want %s", err, want)
@@ -145,7 +145,7 @@ func TestQueryThatFails(t *testing.T) {
 func TestQueryInterruptedCancelsTheStatement(t *testing.T) {
 	t.Parallel()
 	ctx, interrupt := context.WithCancel(t.Context())
-	api := &warehouse{hangs: interrupt}
+	api := &fakeAPI{hangs: interrupt}
 	var stdout, stderr strings.Builder
 	err := (&queryCmd{Output: "auto"}).run(ctx, &dataapi.Runner{API: api}, "SELECT 1", &stdout, &stderr)
 	if want := "interrupted; statement id-1 is cancelled"; fmt.Sprint(err) != want || api.cancelled != "id-1" {

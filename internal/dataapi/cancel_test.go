@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
@@ -181,5 +182,23 @@ func TestFreshIsLookedAtOftener(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[string]time.Duration{"fresh": time.Second, "run": 5 * time.Second}, got); diff != "" {
 		t.Errorf("longest time between two looks (-want +got):\n%s", diff)
+	}
+}
+
+func TestCancel(t *testing.T) {
+	t.Parallel()
+	api := &fakeAPI{script: map[string]ending{"ended": {status: types.StatusStringFinished}, "running": {looks: 1 << 30}}}
+	r := runner(api)
+	ctx, cancel := context.WithCancel(t.Context())
+	if _, err := r.Run(ctx, ddl.Statement{SQL: "ended"}, 0); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if _, err := r.Run(ctx, ddl.Statement{SQL: "running"}, 0); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	got, err := r.Cancel(t.Context(), nil)
+	if diff := cmp.Diff([]string{"statement-2"}, got); diff != "" || err != nil {
+		t.Errorf("cancelled (-want +got):\n%s%v", diff, err)
 	}
 }

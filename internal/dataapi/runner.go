@@ -56,6 +56,10 @@ type Runner struct {
 	// handed over, with its step and its id. Nil means that nobody is told.
 	Long      func(ctx context.Context, step ddl.Step, id string)
 	LongAfter time.Duration
+	// NoRetry means that a statement which the Data API or the warehouse is too busy
+	// for is an error at once. Otherwise it is handed over again until ctx ends. Looks at
+	// a statement that runs are repeated in both cases.
+	NoRetry bool
 	// Log is told of calls that IAM refuses and that the Runner can do without. Nil
 	// means that nobody is told.
 	Log *slog.Logger
@@ -119,11 +123,21 @@ func (r *Runner) submit(ctx context.Context, s ddl.Statement, token string) (str
 	if r.Name != "" {
 		in.StatementName = aws.String(r.prefix() + string(s.Step))
 	}
-	out, err := insist(ctx, r, func() (*redshiftdata.ExecuteStatementOutput, error) { return r.API.ExecuteStatement(ctx, in) })
+	out, err := r.execute(ctx, in)
 	if err != nil {
 		return "", err
 	}
 	return aws.ToString(out.Id), nil
+}
+
+// execute hands a statement over: again for as long as the warehouse is too busy for it,
+// unless NoRetry is set.
+func (r *Runner) execute(ctx context.Context, in *redshiftdata.ExecuteStatementInput) (*redshiftdata.ExecuteStatementOutput, error) {
+	call := func() (*redshiftdata.ExecuteStatementOutput, error) { return r.API.ExecuteStatement(ctx, in) }
+	if r.NoRetry {
+		return call()
+	}
+	return insist(ctx, r, call)
 }
 
 // prefix begins the names of this request's statements.

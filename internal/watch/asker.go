@@ -1,15 +1,12 @@
 package watch
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strconv"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
-	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 
 	"github.com/tributary-cdk/tributary/ddl"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
@@ -18,107 +15,89 @@ import (
 // askLimit is how long one question may take.
 const askLimit = 30 * time.Second
 
-// warehouse answers the page's questions, one at a time, whoever asks.
-type warehouse struct {
+// asker asks the warehouse the page's questions, one at a time, whoever asks.
+type asker struct {
 	runner *dataapi.Runner
 	turn   chan struct{} // holds a value while a question is being asked
 }
 
-func newWarehouse(runner *dataapi.Runner) *warehouse {
+// newAsker returns an asker for which a refusal is final: the page says what is the
+// matter at once, and asks again by itself.
+func newAsker(runner *dataapi.Runner) *asker {
 	own := *runner
-	own.API = impatient{runner.API}
-	return &warehouse{&own, make(chan struct{}, 1)}
+	own.NoRetry = true
+	return &asker{&own, make(chan struct{}, 1)}
 }
 
-// result is what a question gave. A value is nil where there is none.
-type result struct {
-	columns []column
+// answer is what a question gave. A value is nil where there is none.
+type answer struct {
+	columns []dataapi.Column
 	rows    [][]*string
 }
 
 // ask runs one question. Its error is ctx's if ctx ended.
-func (w *warehouse) ask(ctx context.Context, s ddl.Statement) (result, error) {
+func (a *asker) ask(ctx context.Context, s ddl.Statement) (answer, error) {
 	select {
-	case w.turn <- struct{}{}:
-		defer func() { <-w.turn }()
+	case a.turn <- struct{}{}:
+		defer func() { <-a.turn }()
 	case <-ctx.Done():
-		return result{}, ctx.Err()
+		return answer{}, ctx.Err()
 	}
 	limited, cancel := context.WithTimeout(ctx, askLimit)
 	defer cancel()
-	outcome, err := w.runner.Run(limited, s, 0)
+	outcome, err := a.runner.Run(limited, s, 0)
 	if limited.Err() != nil && outcome.ID != "" {
-		w.cancel(context.WithoutCancel(ctx), outcome.ID)
+		a.cancel(context.WithoutCancel(ctx), outcome.ID)
 	}
 	if err != nil {
-		return result{}, err
+		return answer{}, err
 	}
-	var r result
-	pages := redshiftdata.NewGetStatementResultPaginator(w.runner.API, &redshiftdata.GetStatementResultInput{Id: &outcome.ID})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(limited)
-		if err != nil {
-			return result{}, fmt.Errorf("%s: result of statement %s: %w", s.Step, outcome.ID, err)
-		}
-		r.add(page)
-	}
-	return r, nil
-}
-
-// cancel ends a question that nobody waits for any longer, so that it burdens the
-// warehouse no more. If that fails it ends by itself.
-func (w *warehouse) cancel(ctx context.Context, id string) {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	_, _ = w.runner.API.CancelStatement(ctx, &redshiftdata.CancelStatementInput{Id: &id})
-}
-
-func (r *result) add(page *redshiftdata.GetStatementResultOutput) {
-	if r.columns == nil {
-		for _, c := range page.ColumnMetadata {
-			r.columns = append(r.columns, column{cmp.Or(aws.ToString(c.Label), aws.ToString(c.Name)), aws.ToString(c.TypeName)})
-		}
-	}
-	for _, record := range page.Records {
-		row := make([]*string, len(record))
-		for i, field := range record {
-			row[i] = text(field)
-		}
-		r.rows = append(r.rows, row)
-	}
-}
-
-func text(field types.Field) *string {
-	var s string
-	switch f := field.(type) {
-	case *types.FieldMemberStringValue:
-		s = f.Value
-	case *types.FieldMemberLongValue:
-		s = strconv.FormatInt(f.Value, 10)
-	case *types.FieldMemberDoubleValue:
-		s = strconv.FormatFloat(f.Value, 'f', -1, 64)
-	case *types.FieldMemberBooleanValue:
-		s = strconv.FormatBool(f.Value)
-	default: // null, or bytes, which no question asks for
-		return nil
-	}
-	return &s
-}
-
-// impatient is a Data API whose refusals a runner takes as final: the page says
-// what is the matter at once, and asks again by itself.
-type impatient struct{ dataapi.API }
-
-// ExecuteStatement hands a statement over, or returns a *refusal.
-func (i impatient) ExecuteStatement(ctx context.Context, in *redshiftdata.ExecuteStatementInput, options ...func(*redshiftdata.Options)) (*redshiftdata.ExecuteStatementOutput, error) {
-	out, err := i.API.ExecuteStatement(ctx, in, options...)
+	out, err := a.read(limited, outcome.ID)
 	if err != nil {
-		return nil, &refusal{err}
+		return answer{}, fmt.Errorf("%s: %w", s.Step, err)
 	}
 	return out, nil
 }
 
-// refusal is an error that hides its kind from the runner, which would retry some.
-type refusal struct{ cause error }
+// read returns what the statement that has an id returned.
+func (a *asker) read(ctx context.Context, id string) (answer, error) {
+	result, err := a.runner.Result(ctx, id)
+	if err != nil {
+		return answer{}, err
+	}
+	out := answer{columns: result.Columns}
+	for values, err := range result.Rows {
+		if err != nil {
+			return answer{}, err
+		}
+		row := make([]*string, len(values))
+		for i, value := range values {
+			row[i] = text(value)
+		}
+		out.rows = append(out.rows, row)
+	}
+	return out, nil
+}
 
-func (r *refusal) Error() string { return r.cause.Error() }
+// cancel ends a question that nobody waits for any longer, so that it burdens the
+// warehouse no more. If that fails it ends by itself.
+func (a *asker) cancel(ctx context.Context, id string) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	_, _ = a.runner.API.CancelStatement(ctx, &redshiftdata.CancelStatementInput{Id: &id})
+}
+
+// text returns a value as the page shows it; nil for null, and for bytes, which no
+// question asks for.
+func text(value any) *string {
+	var s string
+	switch v := value.(type) {
+	case nil, []byte:
+		return nil
+	case float64:
+		s = strconv.FormatFloat(v, 'f', -1, 64) // without an exponent, for people
+	default:
+		s = dataapi.Text(v)
+	}
+	return &s
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
 // How many rows a page gets of each list.
@@ -81,9 +82,9 @@ func (s shape) series(c choice, begin string) ddl.Statement {
 }
 
 // latest asks for the newest rows of the window, long values cut.
-func (s shape) latest(begin string) (ddl.Statement, []column) {
+func (s shape) latest(begin string) (ddl.Statement, []dataapi.Column) {
 	var values []string
-	var shown []column
+	var shown []dataapi.Column
 	for _, col := range s.columns {
 		name := quote(col.Name)
 		switch {
