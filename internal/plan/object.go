@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
 	"github.com/tributary-cdk/tributary/internal/usagelimit"
@@ -19,7 +20,7 @@ var resourceTypes = map[string]bool{
 // object is a database object as a template declares it, or what the function asks
 // of Redshift's API instead.
 type object struct {
-	*resource
+	*template.Resource
 	id, path string
 	target   dataapi.Target
 	named    ddl.Object
@@ -47,10 +48,10 @@ type declaredProperties struct {
 // object returns a resource's object. It reads the properties as the function
 // does.
 func (s *stack) object(id string, standIns *standIns) *object {
-	r := s.Resources[id]
-	evaluated := s.evaluator.object(r.Properties)
+	properties, _ := s.bound.Properties(id, s.lookup()) // what is lenient has no error
+	evaluated := template.Texts(properties)
 	p, problems := ddl.Decode[declaredProperties](standIns.in("", evaluated))
-	o := &object{resource: r, id: id, path: s.path(id), target: p.Warehouse, raw: evaluated}
+	o := &object{Resource: s.bound.Resources[id], id: id, path: s.path(id), target: p.Warehouse, raw: evaluated}
 	kind, err := o.declare(p)
 	var found ddl.Problems
 	if errors.As(err, &found) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 )
 
 // Action is what happens to one object.
@@ -71,7 +72,7 @@ var deployTime = time.Time{}
 
 func newPlanner(name string, destroy bool) *planner {
 	p := &planner{Plan: &Plan{Stack: name, Destroy: destroy}, leaving: map[*object]string{}}
-	p.standIns.texts = []string{deployTime.Format("20060102t150405"), unknown("time")}
+	p.standIns.texts = []string{deployTime.Format("20060102t150405"), template.Placeholder("time")}
 	return p
 }
 

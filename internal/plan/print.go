@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 )
 
 // WriteSQL prints the plan as SQL, all that is not SQL in comments. With color,
@@ -36,7 +37,7 @@ func (p *Plan) title() string {
 	case len(p.Changes) == 0:
 		return title + "; the database has no part in it"
 	case p.holdsUnknown():
-		return title + "\n" + unknown("...") + " is known at deploy only"
+		return title + "\n" + template.Placeholder("...") + " is known at deploy only"
 	}
 	return title
 }
@@ -44,7 +45,7 @@ func (p *Plan) title() string {
 func (p *Plan) holdsUnknown() bool {
 	for _, c := range p.Changes {
 		for _, s := range c.Statements {
-			if isUnknown(s.SQL) {
+			if template.IsUnknown(s.SQL) {
 				return true
 			}
 		}

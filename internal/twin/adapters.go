@@ -3,7 +3,7 @@ package twin
 import (
 	"fmt"
 
-	"github.com/tributary-cdk/tributary/internal/twin/cloudformation/template"
+	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 	"github.com/tributary-cdk/tributary/internal/twin/resource"

@@ -17,7 +17,17 @@ const (
 )
 
 // reader parses a template's parts and collects what is wrong with them.
-type reader struct{ problems }
+type reader struct {
+	problems
+	lenient bool // see [ParseLenient]
+}
+
+// addStrict notes a problem that a lenient reader lets through.
+func (r *reader) addStrict(format string, args ...any) {
+	if !r.lenient {
+		r.add(format, args...)
+	}
+}
 
 // expression parses a decoded JSON value that stands at path.
 func (r *reader) expression(path string, at place, raw any) expression {
@@ -30,8 +40,8 @@ func (r *reader) expression(path string, at place, raw any) expression {
 		}
 		return r.object(path, at, raw)
 	case nil:
-		r.add("Template format error: [/%s] 'null' values are not allowed in templates", path)
-		return literal{}
+		r.addStrict("Template format error: [/%s] 'null' values are not allowed in templates", path)
+		return literal{noValue{}}
 	default:
 		return literal{raw}
 	}
@@ -56,6 +66,9 @@ func (r *reader) object(path string, at place, raw map[string]any) object {
 // intrinsic tells whether a JSON object is a function call: it has one key,
 // which is Ref, Fn::something, or, inside conditions, Condition.
 func (r *reader) intrinsic(path string, at place, raw map[string]any) (name string, argument any, ok bool) {
+	if r.lenient && len(raw) > 1 {
+		return "", nil, false
+	}
 	for key, value := range raw {
 		call := key == "Ref" || strings.HasPrefix(key, "Fn::") || (key == "Condition" && at == inConditions)
 		if !call {
@@ -82,8 +95,11 @@ func (r *reader) function(path string, at place, name string, argument any) expr
 	case inValues:
 		e = call.value()
 	}
-	if e != nil {
-		return e
+	switch {
+	case r.lenient:
+		return call.tolerate(e)
+	case e == nil:
+		return literal{}
 	}
-	return literal{}
+	return e
 }

@@ -211,9 +211,9 @@ func (c *call) args(low, high int) list {
 	args, ok := c.argument.([]any)
 	if !ok || len(args) < low || len(args) > high {
 		if low == high {
-			c.add("Template error: %s requires a list of %d arguments at %s", c.name, low, c.path)
+			c.addStrict("Template error: %s requires a list of %d arguments at %s", c.name, low, c.path)
 		} else {
-			c.add("Template error: %s requires a list of %d to %d arguments at %s", c.name, low, high, c.path)
+			c.addStrict("Template error: %s requires a list of %d to %d arguments at %s", c.name, low, high, c.path)
 		}
 		return nil
 	}
@@ -225,13 +225,13 @@ func (c *call) sub(raw any) expression { return c.expression(c.path, c.at, raw) 
 
 // wrong notes that the argument isn't what it must be.
 func (c *call) wrong(want string) expression {
-	c.add("Template error: %s requires %s at %s", c.name, want, c.path)
+	c.addStrict("Template error: %s requires %s at %s", c.name, want, c.path)
 	return nil
 }
 
 // unknown refuses a function that isn't known where it stands.
 func (c *call) unknown() expression {
 	where := map[place]string{inValues: "Resources and Outputs", inConditions: "Conditions", inRules: "Rules"}
-	c.add("Template format error: %s is not supported in %s at %s", c.name, where[c.at], c.path)
+	c.addStrict("Template format error: %s is not supported in %s at %s", c.name, where[c.at], c.path)
 	return nil
 }

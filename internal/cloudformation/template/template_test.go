@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/internal/twin/cloudformation/template"
+	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 )
 
 // env is where the tests' stacks live.
@@ -156,7 +156,6 @@ func TestParseRefuses(t *testing.T) {
 		body string
 		want []string
 	}{
-		"YAML":       {"Resources:\n  A: {}\n", []string{"Template format error: a JSON object is wanted; YAML is not supported by the local twin"}},
 		"broken":     {`{"Resources": `, []string{"Template format error: JSON not well-formed: unexpected EOF"}},
 		"two values": {`{} {}`, []string{"Template format error: JSON not well-formed: more than one value"}},
 		"empty":      {`{}`, []string{"Template format error: At least one Resources member must be defined."}},

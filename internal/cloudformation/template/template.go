@@ -18,6 +18,7 @@ type Template struct {
 
 	conditions map[string]expression
 	rules      map[string]*rule
+	lenient    bool // whether [ParseLenient] has read it
 }
 
 // Resource is a resource as the template declares it.
@@ -37,6 +38,9 @@ type Resource struct {
 
 // PropertyNames returns the names of the properties that the template sets.
 func (r *Resource) PropertyNames() []string { return slices.Sorted(maps.Keys(r.properties)) }
+
+// Sets reports whether the template sets a property.
+func (r *Resource) Sets(property string) bool { return r.properties[property] != nil }
 
 // Output is an output as the template declares it.
 type Output struct {

@@ -1,5 +1,7 @@
 package template
 
+import "github.com/tributary-cdk/tributary/internal/partition"
+
 // Lookup tells expressions what the resources of a stack are. Either function
 // may return [Unknown] for what isn't made yet.
 type Lookup struct {
@@ -23,12 +25,12 @@ type Environment struct {
 	SSMParameter func(name string) (string, bool)
 }
 
-// urlSuffix returns AWS::URLSuffix of the environment's partition.
+// urlSuffix returns AWS::URLSuffix of the environment's partition, empty if that is.
 func (e Environment) urlSuffix() string {
-	if e.Partition == "aws-cn" {
-		return "amazonaws.com.cn"
+	if e.Partition == "" {
+		return ""
 	}
-	return "amazonaws.com"
+	return partition.URLSuffix(e.Partition)
 }
 
 // pseudo returns the pseudo parameters by name, but for AWS::NoValue.
@@ -57,6 +59,7 @@ type scope struct {
 	parameters map[string]any // template's and pseudo parameters, by name
 	conditions map[string]bool
 	locals     map[string]any // variables of the Fn::Sub around
+	lenient    bool           // whether texts may stand for values that aren't known: see [Placeholder]
 }
 
 // with returns the scope with local variables, for Fn::Sub.

@@ -96,8 +96,41 @@ func Text(v any) (string, bool) {
 	}
 }
 
-// text evaluates e to a string. known is false when the value isn't known yet.
+// Texts returns a value with every scalar in it as [Text] has it: so CloudFormation sends
+// the properties of custom resources.
+func Texts(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, field := range v {
+			out[name] = Texts(field)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, item := range v {
+			out[i] = Texts(item)
+		}
+		return out
+	}
+	if s, ok := Text(v); ok {
+		return s
+	}
+	return v
+}
+
+// text evaluates e to a string. known is false when the value isn't known yet, or a part
+// of it.
 func text(s *scope, e expression, what string) (value string, known bool, err error) {
+	value, known, err = partialText(s, e, what)
+	if s.lenient && IsUnknown(value) {
+		known = false
+	}
+	return value, known, err
+}
+
+// partialText evaluates e to a string, of which parts may be unknown if s is lenient.
+func partialText(s *scope, e expression, what string) (value string, known bool, err error) {
 	v, err := e.eval(s)
 	if err != nil {
 		return "", false, err

@@ -40,11 +40,11 @@ func (r *reader) parameter(path, name string, raw map[string]any) *Parameter {
 		"MaxValue":              func(p string, v any) { out.maxValue = r.number(p, v) },
 	})
 	if !out.typed() {
-		r.add("Template format error: Unrecognized parameter type: %s", out.Type)
+		r.addStrict("Template format error: Unrecognized parameter type: %s", out.Type)
 	}
 	if out.Default != nil && !out.fromSSM() {
 		for _, problem := range out.problems(*out.Default) {
-			r.add("Template format error: default of %s: %s", path, problem)
+			r.addStrict("Template format error: default of %s: %s", path, problem)
 		}
 	}
 	return out
@@ -74,7 +74,7 @@ func (r *reader) scalars(path string, raw any) []string {
 func (r *reader) number(path string, raw any) *float64 {
 	n, err := strconv.ParseFloat(r.scalar(path, raw), 64)
 	if err != nil {
-		r.add("Template format error: %s must be a number", path)
+		r.addStrict("Template format error: %s must be a number", path)
 	}
 	return &n
 }
@@ -85,7 +85,7 @@ func (r *reader) pattern(path string, raw any) *regexp.Regexp {
 	text := r.text(path, raw)
 	out, err := regexp.Compile(`^(?:` + text + `)$`)
 	if err != nil {
-		r.add("Template format error: %s: the local twin can't read the pattern %q: %v", path, text, err)
+		r.addStrict("Template format error: %s: the local twin can't read the pattern %q: %v", path, text, err)
 	}
 	return out
 }

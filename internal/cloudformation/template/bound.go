@@ -1,7 +1,6 @@
 package template
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -118,7 +117,7 @@ func (b *Bound) settle(name string) error {
 			return err
 		}
 	}
-	yes, err := truth(b.scope(Lookup{}), b.conditions[name])
+	yes, _, err := truth(b.scope(Lookup{}), b.conditions[name])
 	if err != nil {
 		return err
 	}
@@ -132,7 +131,7 @@ func (b *Bound) assertRules(p *problems) {
 	for _, name := range slices.Sorted(maps.Keys(b.rules)) {
 		r := b.rules[name]
 		if r.condition != nil {
-			if applies, err := truth(s, r.condition); err != nil {
+			if applies, _, err := truth(s, r.condition); err != nil {
 				p.add("Template error: rule %s: %v", name, err)
 				continue
 			} else if !applies {
@@ -140,7 +139,7 @@ func (b *Bound) assertRules(p *problems) {
 			}
 		}
 		for _, a := range r.assertions {
-			holds, err := truth(s, a.assert)
+			holds, _, err := truth(s, a.assert)
 			switch {
 			case err != nil:
 				p.add("Template error: rule %s: %v", name, err)
@@ -176,7 +175,7 @@ func (b *Bound) checkConditional(p *problems) {
 
 // scope returns the scope of expressions that find resources by l.
 func (b *Bound) scope(l Lookup) *scope {
-	return &scope{Lookup: l, template: b.Template, env: b.env, parameters: b.parameters, conditions: b.settled}
+	return &scope{Lookup: l, template: b.Template, env: b.env, parameters: b.parameters, conditions: b.settled, lenient: b.lenient}
 }
 
 // Has reports whether a resource exists under the conditions.
@@ -192,6 +191,30 @@ func (b *Bound) LogicalIDs() []string { return slices.Sorted(maps.Keys(b.needs))
 // it refers to, and its DependsOn. Sorted; the caller may keep it.
 func (b *Bound) Needs(logicalID string) []string { return slices.Clone(b.needs[logicalID]) }
 
+// Order returns the resources that exist under the conditions, each after those that it
+// needs, and else by logical id.
+func (b *Bound) Order() []string {
+	var (
+		list []string
+		seen = map[string]bool{}
+		add  func(id string)
+	)
+	add = func(id string) {
+		if seen[id] {
+			return
+		}
+		seen[id] = true
+		for _, need := range b.needs[id] {
+			add(need)
+		}
+		list = append(list, id)
+	}
+	for _, id := range b.LogicalIDs() {
+		add(id)
+	}
+	return list
+}
+
 // Properties returns a resource's properties with every function evaluated:
 // string, bool, float64, []any and map[string]any, and [Unknown] where l gives
 // it.
@@ -201,6 +224,16 @@ func (b *Bound) Properties(logicalID string, l Lookup) (map[string]any, error) {
 		return nil, err
 	}
 	return v.(map[string]any), nil //nolint:errcheck // an object evaluates to a map
+}
+
+// Property returns one of a resource's properties as [Bound.Properties] does, nil if the
+// template doesn't set it.
+func (b *Bound) Property(logicalID, name string, l Lookup) (any, error) {
+	e := b.Resources[logicalID].properties[name]
+	if e == nil {
+		return nil, nil
+	}
+	return e.eval(b.scope(l))
 }
 
 // ResourceMetadata returns a resource's Metadata evaluated, or nil.
@@ -227,48 +260,4 @@ func (b *Bound) References(logicalID, property string) []Reference {
 	})
 	slices.SortFunc(out, compareReferences)
 	return slices.Compact(out)
-}
-
-// OutputValue is an output's value in a stack.
-type OutputValue struct {
-	Name, Description string
-	Value             any    // a string, or [Unknown]
-	Export            string // the name it is exported under, or empty
-}
-
-// OutputValues returns the outputs that exist under the conditions, evaluated,
-// in order of names. All that fail are in the one error.
-func (b *Bound) OutputValues(l Lookup) ([]OutputValue, error) {
-	var p problems
-	var out []OutputValue
-	s := b.scope(l)
-	for _, o := range b.outputs() {
-		v := OutputValue{Name: o.Name, Description: o.Description, Value: Unknown{}}
-		value, known, err := text(s, o.value, fmt.Sprintf("the value of output %s", o.Name))
-		if err != nil {
-			p.add("%v", err)
-			continue
-		}
-		if known {
-			v.Value = value
-		}
-		if o.export != nil {
-			if v.Export, _, err = text(s, o.export, fmt.Sprintf("the export name of output %s", o.Name)); err != nil {
-				p.add("%v", err)
-			}
-		}
-		out = append(out, v)
-	}
-	return out, p.err()
-}
-
-// outputs returns the outputs that exist under the conditions.
-func (b *Bound) outputs() []*Output {
-	var out []*Output
-	for _, name := range slices.Sorted(maps.Keys(b.Outputs)) {
-		if o := b.Outputs[name]; o.Condition == "" || b.settled[o.Condition] {
-			out = append(out, o)
-		}
-	}
-	return out
 }

@@ -9,8 +9,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/tributary-cdk/tributary/internal/twin/depth"
 )
 
 // Limits of a template.
@@ -59,15 +57,8 @@ func Parse(body []byte) (*Template, error) {
 	return t, r.err()
 }
 
-// decode reads JSON, and says so if it is YAML instead.
+// decode reads exactly one JSON object.
 func decode(body []byte) (map[string]any, error) {
-	body = bytes.TrimSpace(body)
-	if !bytes.HasPrefix(body, []byte("{")) {
-		return nil, refuse("Template format error: a JSON object is wanted; YAML is not supported by the local twin")
-	}
-	if err := depth.JSON(body); err != nil {
-		return nil, refuse("Template format error: %v", err)
-	}
 	var raw map[string]any
 	d := json.NewDecoder(bytes.NewReader(body))
 	if err := d.Decode(&raw); err != nil {
@@ -86,7 +77,7 @@ func (r *reader) section(path string, raw map[string]any, readers section) {
 		if read, ok := readers[key]; ok {
 			read(at, raw[key])
 		} else {
-			r.add("Template format error: %s is not supported", at)
+			r.addStrict("Template format error: %s is not supported", at)
 		}
 	}
 }
@@ -95,7 +86,7 @@ func (r *reader) section(path string, raw map[string]any, readers section) {
 func each[T any](r *reader, path string, raw any, limit int, read func(path, name string, raw map[string]any) T) map[string]T {
 	entries := r.entries(path, raw)
 	if limit > 0 && len(entries) > limit {
-		r.add("Template format error: Number of %s, %d, is greater than maximum allowed, %d",
+		r.addStrict("Template format error: Number of %s, %d, is greater than maximum allowed, %d",
 			strings.ToLower(path), len(entries), limit)
 	}
 	alphanumeric := regexp.MustCompile(`^[A-Za-z0-9]{1,255}$`)
@@ -103,7 +94,7 @@ func each[T any](r *reader, path string, raw any, limit int, read func(path, nam
 	for _, name := range slices.Sorted(maps.Keys(entries)) {
 		at := path + "/" + name
 		if !alphanumeric.MatchString(name) {
-			r.add("Template format error: %s name %q is non alphanumeric.", strings.TrimSuffix(path, "s"), name)
+			r.addStrict("Template format error: %s name %q is non alphanumeric.", strings.TrimSuffix(path, "s"), name)
 		}
 		out[name] = read(at, name, r.entries(at, entries[name]))
 	}
@@ -194,7 +185,7 @@ func (r *reader) resource(path, id string, raw map[string]any) *Resource {
 		},
 	})
 	if out.Type == "" {
-		r.add("Template format error: [%s] Every Resources object must contain a Type member.", path)
+		r.addStrict("Template format error: [%s] Every Resources object must contain a Type member.", path)
 	}
 	return out
 }
@@ -203,7 +194,7 @@ func (r *reader) resource(path, id string, raw map[string]any) *Resource {
 // a whole.
 func (r *reader) properties(path string, raw any) object {
 	entries := r.entries(path, raw)
-	if name, _, ok := r.intrinsic(path, inValues, entries); ok {
+	if name, _, ok := r.intrinsic(path, inValues, entries); ok && !r.lenient {
 		r.add("Template format error: %s can't be %s as a whole", path, name)
 		return object{}
 	}
@@ -227,7 +218,7 @@ func (r *reader) names(path string, raw any) []string {
 func (r *reader) oneOf(path string, raw any, allowed ...string) string {
 	value := r.text(path, raw)
 	if !slices.Contains(allowed, value) {
-		r.add("Template format error: Unrecognized value %q for %s; one of [%s] is wanted", value, path, strings.Join(allowed, ", "))
+		r.addStrict("Template format error: Unrecognized value %q for %s; one of [%s] is wanted", value, path, strings.Join(allowed, ", "))
 	}
 	return value
 }

@@ -8,5 +8,8 @@
 // [Bound], from which the engine asks for each resource's properties once the
 // resources that they refer to exist.
 //
+// [ParseLenient] and [Template.BindKnown] do the same ahead of a deployment, when not all
+// is known: what isn't becomes a text such as ${LogicalId.Attribute}.
+//
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 package template

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/internal/twin/cloudformation/template"
+	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 )
 
 func TestBindRefuses(t *testing.T) {

@@ -92,7 +92,7 @@ func (f *subFunction) eval(s *scope) (any, error) {
 	inner := s.with(locals.(map[string]any)) //nolint:errcheck // an object evaluates to a map
 	var out strings.Builder
 	for _, part := range f.parts {
-		value, known, err := text(inner, part, "every value in Fn::Sub")
+		value, known, err := partialText(inner, part, "every value in Fn::Sub")
 		if err != nil || !known {
 			return Unknown{}, err
 		}

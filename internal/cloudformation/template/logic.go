@@ -56,7 +56,13 @@ func (f *equalsFunction) eval(s *scope) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Equal(a, b), nil
+	switch {
+	case Equal(a, b):
+		return true, nil
+	case s.lenient && (holdsUnknown(a) || holdsUnknown(b)):
+		return Unknown{}, nil
+	}
+	return false, nil
 }
 
 func (f *equalsFunction) children() []expression { return []expression{f.a, f.b} }
@@ -69,46 +75,62 @@ type (
 )
 
 func (f *allFunction) eval(s *scope) (any, error) {
-	for _, e := range f.of {
-		if yes, err := truth(s, e); err != nil || !yes {
-			return false, err
-		}
-	}
-	return true, nil
+	return decide(s, f.of, false)
 }
 
 func (f *anyFunction) eval(s *scope) (any, error) {
-	for _, e := range f.of {
-		if yes, err := truth(s, e); err != nil || yes {
-			return yes, err
+	return decide(s, f.of, true)
+}
+
+// decide returns what the first of the conditions that is decisive is, else its opposite,
+// or [Unknown] if one that isn't known may be decisive.
+func decide(s *scope, conditions list, decisive bool) (any, error) {
+	allKnown := true
+	for _, e := range conditions {
+		yes, known, err := truth(s, e)
+		switch {
+		case err != nil:
+			return nil, err
+		case known && yes == decisive:
+			return decisive, nil
 		}
+		allKnown = allKnown && known
 	}
-	return false, nil
+	if !allKnown {
+		return Unknown{}, nil
+	}
+	return !decisive, nil
 }
 
 func (f *notFunction) eval(s *scope) (any, error) {
-	yes, err := truth(s, f.of)
-	return !yes, err
+	yes, known, err := truth(s, f.of)
+	if err != nil || !known {
+		return Unknown{}, err
+	}
+	return !yes, nil
 }
 
 func (f *allFunction) children() []expression { return f.of }
 func (f *anyFunction) children() []expression { return f.of }
 func (f *notFunction) children() []expression { return []expression{f.of} }
 
-// truth evaluates a condition. The texts "true" and "false" count as well.
-func truth(s *scope, e expression) (bool, error) {
+// truth evaluates a condition. The texts "true" and "false" count as well. If s is
+// lenient, a condition that is neither isn't known.
+func truth(s *scope, e expression) (yes, known bool, err error) {
 	v, err := e.eval(s)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	switch v {
 	case true, "true":
-		return true, nil
+		return true, true, nil
 	case false, "false":
-		return false, nil
-	default:
-		return false, refuse("Template error: every condition must be true or false, got %s", describe(v))
+		return false, true, nil
 	}
+	if s.lenient {
+		return false, false, nil
+	}
+	return false, false, refuse("Template error: every condition must be true or false, got %s", describe(v))
 }
 
 // containsFunction is {"Fn::Contains": [values, value]}, for rules.
