@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -119,10 +120,7 @@ func (c *statusCmd) collect(ctx context.Context, stacks stacksAPI, streams strea
 		Stream: streamState{Name: unknown, State: unknown, Mode: unknown},
 	}
 	outputs := c.stack(ctx, stacks, &s)
-	if name := c.Stream; name != "" || outputs["StreamName"] != "" {
-		if name == "" {
-			name = outputs["StreamName"]
-		}
+	if name := cmp.Or(c.Stream, outputs["StreamName"]); name != "" {
 		s.stream(ctx, streams, name)
 	}
 	target, err := c.target(ctx, stacks)

@@ -1,6 +1,7 @@
 package dataapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,10 +30,7 @@ type StatementError struct {
 // Error returns the step, the warehouse's reason and the statement's id. The
 // SQL is left out, since it may be long: see SQL.
 func (e *StatementError) Error() string {
-	reason := e.Reason
-	if reason == "" {
-		reason = "the warehouse gave no reason"
-	}
+	reason := cmp.Or(e.Reason, "the warehouse gave no reason")
 	return fmt.Sprintf("%s: %s: %s (statement %s)", e.Step, strings.ToLower(e.Status), reason, e.ID)
 }
 

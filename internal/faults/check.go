@@ -47,7 +47,7 @@ func (l *life) checkView(ctx context.Context, name string, v *verdict) error {
 			return err
 		}
 		want = l.view.now.state()
-		entry = strings.Join([]string{"arn:aws:cloudformation:us-east-1:123456789012:stack/" + l.view.stack + "/1", l.view.logicalID, "live", fingerprint}, " ")
+		entry = strings.Join([]string{stackARN(l.view.stack), l.view.logicalID, "live", fingerprint}, " ")
 	}
 	got, err := l.stateOf(ctx, name)
 	if err != nil {

@@ -125,7 +125,7 @@ func (r *resource) remove(ctx context.Context, id string, d definition, f *fault
 // request sends one request and returns its answer; nil if there is none.
 func (r *resource) request(ctx context.Context, kind, id string, d definition, old *definition, f *fault) (*answer, error) {
 	e := event{
-		RequestType: kind, StackID: "arn:aws:cloudformation:us-east-1:123456789012:stack/" + r.stack + "/1", LogicalResourceID: r.logicalID,
+		RequestType: kind, StackID: stackARN(r.stack), LogicalResourceID: r.logicalID,
 		ResourceType: resources[d.what].resourceType, PhysicalResourceID: id,
 	}
 	var err error

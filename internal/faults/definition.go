@@ -51,8 +51,19 @@ func (w what) key(name string) string {
 	return "view public." + name
 }
 
+// Where the stacks are, the function and the warehouses.
+const (
+	account = "123456789012"
+	region  = "us-east-1"
+)
+
 // roleARN is a role's, by its name.
-func roleARN(name string) string { return "arn:aws:iam::123456789012:role/" + name }
+func roleARN(name string) string { return "arn:aws:iam::" + account + ":role/" + name }
+
+// stackARN is a stack's, by its name.
+func stackARN(name string) string {
+	return "arn:aws:cloudformation:" + region + ":" + account + ":stack/" + name + "/1"
+}
 
 // definition is what an object is to be like: what the lives vary of it.
 type definition struct {

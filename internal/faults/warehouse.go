@@ -17,9 +17,9 @@ import (
 // views, and whose roles it may assume besides.
 const (
 	database = "dev"
-	role     = "arn:aws:iam::123456789012:role/streaming"
+	role     = "arn:aws:iam::" + account + ":role/streaming"
 	reader   = "faults_reader"
-	theirs   = "arn:aws:iam::123456789012:role/theirs"
+	theirs   = "arn:aws:iam::" + account + ":role/theirs"
 )
 
 // warehouse is one of a site's: a cluster, or a Serverless workgroup with its namespace.

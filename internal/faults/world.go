@@ -127,7 +127,7 @@ type site struct {
 func (w *world) open(ctx context.Context, number int) (*site, error) {
 	s := &site{world: w, pace: &pace{}, requests: map[string]*request{}}
 	for _, service := range w.services {
-		store := twin.New(service.engine, twin.Options{Region: "us-east-1", Account: "123456789012", Now: s.pace.now})
+		store := twin.New(service.engine, twin.Options{Region: region, Account: account, Now: s.pace.now})
 		s.warehouses = append(
 			s.warehouses,
 			warehouse{service: service, store: store, cluster: fmt.Sprintf("cluster-%d", number)},

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+
 	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 	partitions "github.com/tributary-cdk/tributary/internal/partition"
 )
@@ -33,10 +35,11 @@ func newResolver(name string, text []byte, exports map[string]any) (*resolver, e
 	if err != nil {
 		return nil, err
 	}
-	bound := t.BindKnown(nil, template.Environment{
-		Region: region, Account: account, Partition: partition, StackName: name,
-		StackID: "arn:" + partition + ":cloudformation:" + region + ":" + account + ":stack/" + name + "/11111111-2222-3333-4444-555555555555",
-	})
+	stack := arn.ARN{
+		Partition: partition, Service: "cloudformation", Region: region, AccountID: account,
+		Resource: "stack/" + name + "/11111111-2222-3333-4444-555555555555",
+	}
+	bound := t.BindKnown(nil, template.Environment{Region: region, Account: account, Partition: partition, StackName: name, StackID: stack.String()})
 	return &resolver{declared, bound, exports}, nil
 }
 
