@@ -28,15 +28,18 @@ type world struct {
 	streams   *kinesis.Store
 	functions functions
 	clusters  clusters
-	types     map[string]cloudformation.Type
+	// warehouses are the clusters and namespaces that were made.
+	warehouses *warehouse.Store
+	types      map[string]cloudformation.Type
 }
 
 func newWorld() *world {
 	w := &world{streams: kinesis.New(nil), types: map[string]cloudformation.Type{}}
 	w.functions, w.clusters = functions{}, clusters{}
+	w.warehouses = warehouse.New(w.clusters, warehouse.Options{Now: time.Now})
 	for _, t := range resource.Types(resource.Services{
 		Registry: &w.registry, IAM: &w.iam, Streams: w.streams, Functions: w.functions, Secrets: &resource.Secrets{},
-		Warehouses: warehouse.New(w.clusters, warehouse.Options{Now: time.Now}),
+		Warehouses: w.warehouses,
 		Objects:    objects{"assets/fn.zip": "zip"}, Parameters: ssm.New("us-east-1", "000000000000", time.Now, nil),
 	}) {
 		w.types[t.Name] = t

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -71,19 +72,21 @@ func checkRoles(iam *IAM, p properties, service string) {
 
 func (n namespaces) create(ctx context.Context, r cloudformation.Request) error {
 	p := propertiesOf(r)
-	space := warehouse.Namespace{Name: r.PhysicalID, ID: namespaceID(r), Database: p.text("DbName"), AdminUsername: p.text("AdminUsername")}
-	if space.Database == "" {
-		space.Database = "dev"
-	}
-	if space.AdminUsername == "" {
-		space.AdminUsername = "admin"
+	space := warehouse.Namespace{
+		Name: r.PhysicalID, ID: namespaceID(r), Database: cmp.Or(p.text("DbName"), "dev"),
+		AdminUsername: cmp.Or(p.text("AdminUsername"), "admin"), DefaultRole: p.text("DefaultIamRoleArn"),
 	}
 	return invalid(n.Warehouses.CreateNamespace(ctx, space, p.texts("IamRoles")))
 }
 
 func (n namespaces) update(ctx context.Context, r cloudformation.Request) error {
 	add, remove := changedRoles(r)
-	return settled(ctx, func() error { return n.Warehouses.ModifyNamespaceRoles(r.PhysicalID, add, remove) })
+	var defaultRole *string
+	before := propertiesOf(cloudformation.Request{Properties: r.OldProperties}).text("DefaultIamRoleArn")
+	if now := propertiesOf(r).text("DefaultIamRoleArn"); now != before {
+		defaultRole = &now
+	}
+	return settled(ctx, func() error { return n.Warehouses.ModifyNamespaceRoles(r.PhysicalID, add, remove, defaultRole) })
 }
 
 func (n namespaces) remove(ctx context.Context, r cloudformation.Request) error {

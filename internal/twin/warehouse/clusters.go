@@ -131,7 +131,7 @@ func (a *Clusters) create(r *http.Request) error {
 	nodes, _ := strconv.Atoi(form.Get("NumberOfNodes"))
 	c := Cluster{
 		Identifier: form.Get("ClusterIdentifier"), Database: form.Get("DBName"), MasterUsername: form.Get("MasterUsername"),
-		NodeType: form.Get("NodeType"), Nodes: max(nodes, 1),
+		NodeType: form.Get("NodeType"), Nodes: max(nodes, 1), DefaultRole: form.Get("DefaultIamRoleArn"),
 	}
 	if c.Identifier == "" || c.NodeType == "" || c.MasterUsername == "" {
 		return wire.Errorf("MissingParameter", "ClusterIdentifier, NodeType and MasterUsername are required")

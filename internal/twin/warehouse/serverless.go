@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
@@ -84,12 +86,20 @@ type namespaceInput struct {
 	DefaultIamRoleARN   *string   `json:"defaultIamRoleArn"`
 }
 
+// roles returns the list of roles, nil if there is none.
+func (in *namespaceInput) roles() []string {
+	if in.IamRoles == nil {
+		return nil
+	}
+	return *in.IamRoles
+}
+
 type namespaceOutput struct {
 	Namespace namespaceJSON `json:"namespace"`
 }
 
 func (s *serverless) createNamespace(ctx context.Context, in *namespaceInput) (*namespaceOutput, error) {
-	n := Namespace{Name: in.NamespaceName, ID: newID(), Database: in.DBName, AdminUsername: in.AdminUsername}
+	n := Namespace{Name: in.NamespaceName, ID: newID(), Database: in.DBName, AdminUsername: in.AdminUsername, DefaultRole: aws.ToString(in.DefaultIamRoleARN)}
 	if err := s.may("redshift-serverless:CreateNamespace", s.arn("redshift-serverless", "namespace/*"), nil); err != nil {
 		return nil, err
 	}
@@ -105,11 +115,7 @@ func (s *serverless) createNamespace(ctx context.Context, in *namespaceInput) (*
 	if in.ManageAdminPassword {
 		n.SecretARN = s.arn("secretsmanager", "secret:redshift!"+n.Name+"-"+n.AdminUsername+"-aaaaaa")
 	}
-	var roles []string
-	if in.IamRoles != nil {
-		roles = *in.IamRoles
-	}
-	if err := s.CreateNamespace(ctx, n, roles); err != nil {
+	if err := s.CreateNamespace(ctx, n, in.roles()); err != nil {
 		return nil, serverlessError(err)
 	}
 	return s.namespace(n.Name)
@@ -144,6 +150,11 @@ func (s *serverless) namespace(name string) (*namespaceOutput, error) {
 	return &namespaceOutput{out}, nil
 }
 
+// updateNamespace changes the roles and the default role. What the input lacks stays as
+// it is. AWS's documentation wants the two together, and doesn't say what it does
+// otherwise.
+//
+// Source: https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_UpdateNamespace.html
 func (s *serverless) updateNamespace(_ context.Context, in *namespaceInput) (*namespaceOutput, error) {
 	out, err := s.namespace(in.NamespaceName)
 	if err != nil {
@@ -152,18 +163,18 @@ func (s *serverless) updateNamespace(_ context.Context, in *namespaceInput) (*na
 	if err := s.may("redshift-serverless:UpdateNamespace", out.Namespace.NamespaceARN, nil); err != nil {
 		return nil, err
 	}
-	if in.IamRoles == nil {
+	if in.IamRoles == nil && in.DefaultIamRoleARN == nil {
 		return out, nil
 	}
 	// Redshift passes every role of the list, those too that are attached already.
 	//
 	// Source: https://github.com/aws-solutions-library-samples/guidance-for-clickstream-analytics-on-aws/issues/749
-	for _, role := range *in.IamRoles {
+	for _, role := range in.roles() {
 		if err := s.may("iam:PassRole", role, map[string]string{"iam:PassedToService": "redshift-serverless.amazonaws.com"}); err != nil {
 			return nil, err
 		}
 	}
-	if err := s.SetNamespaceRoles(in.NamespaceName, *in.IamRoles, in.DefaultIamRoleARN); err != nil {
+	if err := s.SetNamespaceRoles(in.NamespaceName, in.IamRoles, in.DefaultIamRoleARN); err != nil {
 		return nil, serverlessError(err)
 	}
 	return s.namespace(in.NamespaceName)

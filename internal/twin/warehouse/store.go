@@ -161,9 +161,9 @@ func (s *Store) ModifyClusterRoles(identifier string, add, remove []string, defa
 	return nil
 }
 
-// SetNamespaceRoles makes roles the whole list of a namespace's. A nil defaultRole
-// stays as it is.
-func (s *Store) SetNamespaceRoles(name string, roles []string, defaultRole *string) error {
+// SetNamespaceRoles makes roles the whole list of a namespace's, and sets its default
+// role. What is nil stays as it is.
+func (s *Store) SetNamespaceRoles(name string, roles *[]string, defaultRole *string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n, err := s.changeable(name)
@@ -173,25 +173,33 @@ func (s *Store) SetNamespaceRoles(name string, roles []string, defaultRole *stri
 	if defaultRole != nil {
 		n.DefaultRole = *defaultRole
 	}
+	if roles == nil {
+		return nil
+	}
 	var remove []string
 	for _, role := range n.roles.list(s.Now()) {
-		if !slices.Contains(roles, role.ARN) {
+		if !slices.Contains(*roles, role.ARN) {
 			remove = append(remove, role.ARN)
 		}
 	}
-	n.roles.change(s.Now(), roles, remove)
+	n.roles.change(s.Now(), *roles, remove)
 	return nil
 }
 
-// ModifyNamespaceRoles attaches and detaches roles, and leaves the others.
-func (s *Store) ModifyNamespaceRoles(name string, add, remove []string) error {
+// ModifyNamespaceRoles attaches and detaches roles, and leaves the others. A nil
+// defaultRole stays as it is.
+func (s *Store) ModifyNamespaceRoles(name string, add, remove []string, defaultRole *string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n, err := s.changeable(name)
-	if err == nil {
-		n.roles.change(s.Now(), add, remove)
+	if err != nil {
+		return err
 	}
-	return err
+	if defaultRole != nil {
+		n.DefaultRole = *defaultRole
+	}
+	n.roles.change(s.Now(), add, remove)
+	return nil
 }
 
 // changeable returns a namespace that isn't being modified.
