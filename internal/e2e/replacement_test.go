@@ -14,7 +14,7 @@ import (
 
 	"github.com/tributary-cdk/tributary/ddl"
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
 // TestNoRowIsLost lets 20,000 records flow while a view's query changes 10
@@ -179,7 +179,7 @@ func (w *world) watch(rows int) func() gap {
 		var g gap
 		last := time.Now()
 		for {
-			result, err := engine.Exec(w.Context(), redshift.Target{Cluster: w.name, Database: "dev"}, `SELECT count(*) FROM "v"`, nil)
+			result, err := engine.Exec(w.Context(), sqlengine.Target{Cluster: w.name, Database: "dev"}, `SELECT count(*) FROM "v"`, nil)
 			full := err == nil && string(result.Rows[0][0]) == strconv.Itoa(rows)
 			elapsed := time.Since(last)
 			last = last.Add(elapsed)

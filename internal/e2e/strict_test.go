@@ -19,15 +19,15 @@ import (
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/postgres"
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 	"github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
 // strict is a warehouse that is as strict as AWS's can be, with the database dev and a
 // stream.
 type strict struct {
 	testing.TB
-	engine *redshift.Engine
+	engine *sqlengine.Engine
 	data   *datasdk.Client
 	meet   func() // called by each request before it enters its object; nil: nothing
 }
@@ -58,7 +58,7 @@ func inPairs() func() {
 }
 
 // openStrict makes one whose statements wait in a queue.
-func openStrict(t *testing.T, strictness redshift.Strictness, queue time.Duration) *strict {
+func openStrict(t *testing.T, strictness sqlengine.Strictness, queue time.Duration) *strict {
 	t.Helper()
 	server, err := postgres.Start(t.Context(), postgres.Options{})
 	if err != nil {
@@ -68,11 +68,11 @@ func openStrict(t *testing.T, strictness redshift.Strictness, queue time.Duratio
 	if err := streams.CreateStream("stream", kinesis.Config{}); err != nil {
 		t.Fatal(err)
 	}
-	engine, err := redshift.New(t.Context(), redshift.Options{Server: server, Streams: records{streams}, Strictness: strictness})
+	engine, err := sqlengine.New(t.Context(), sqlengine.Options{Server: server, Streams: records{streams}, Strictness: strictness})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := engine.CreateCluster(t.Context(), redshift.Cluster{ID: "c", Database: "dev"}); err != nil {
+	if err := engine.CreateCluster(t.Context(), sqlengine.Cluster{ID: "c", Database: "dev"}); err != nil {
 		t.Fatal(err)
 	}
 	service := redshiftdata.New(engine, redshiftdata.Options{QueueDelay: queue})
@@ -93,7 +93,7 @@ func openStrict(t *testing.T, strictness redshift.Strictness, queue time.Duratio
 // exec runs SQL by hand, and returns the rows, joined.
 func (w *strict) exec(sql string) []string {
 	w.Helper()
-	result, err := w.engine.Exec(w.Context(), redshift.Target{Cluster: "c", Database: "dev"}, sql, nil)
+	result, err := w.engine.Exec(w.Context(), sqlengine.Target{Cluster: "c", Database: "dev"}, sql, nil)
 	if err != nil {
 		w.Fatalf("%s: %v", sql, err)
 	}
@@ -155,7 +155,7 @@ func view(column string) ddl.View {
 func TestTypesAndQueue(t *testing.T) {
 	t.Parallel()
 	const timeout = 18 * time.Second // a lease of 150 ms
-	w := openStrict(t, redshift.Strictness{UntypedParameters: true}, 200*time.Millisecond)
+	w := openStrict(t, sqlengine.Strictness{UntypedParameters: true}, 200*time.Millisecond)
 	if got := w.send(w.create("A", ddlhandler.StreamingViewType, view("seq")), timeout); got.Status != ddlhandler.Success {
 		t.Errorf("want the view, got %s", got.Reason)
 	}
@@ -166,7 +166,7 @@ func TestTypesAndQueue(t *testing.T) {
 // SCHEMA IF NOT EXISTS does, too. One of them makes it.
 func TestRaceUnderSnapshot(t *testing.T) {
 	t.Parallel()
-	w := openStrict(t, redshift.Strictness{Snapshot: true}, 0)
+	w := openStrict(t, sqlengine.Strictness{Snapshot: true}, 0)
 	w.meet = inPairs()
 	declared := ddl.Schema{Name: "contested", RoleARN: "arn:aws:iam::123456789012:role/r"}
 	for round := range 8 {
@@ -196,7 +196,7 @@ func TestRaceUnderSnapshot(t *testing.T) {
 // only SVV_MV_DEPENDENCY shows, and that no row has moved then.
 func TestHiddenDependents(t *testing.T) {
 	t.Parallel()
-	w := openStrict(t, redshift.Strictness{HiddenDependents: true}, 0)
+	w := openStrict(t, sqlengine.Strictness{HiddenDependents: true}, 0)
 	w.send(w.create("A", ddlhandler.StreamingViewType, view("seq")), time.Minute)
 	w.exec("CREATE MATERIALIZED VIEW hourly AS SELECT seq FROM v")
 	ev := w.create("A", ddlhandler.StreamingViewType, view("number"))

@@ -22,13 +22,13 @@ import (
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/postgres"
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 	"github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
 // The one twin of all tests. Each has a cluster and a stream of its own.
 var (
-	engine  *redshift.Engine
+	engine  *sqlengine.Engine
 	store   *kinesis.Store
 	arrival = &clock{}
 	data    *datasdk.Client
@@ -46,7 +46,7 @@ func run(m *testing.M) int {
 	}
 	defer server.Close() //nolint:errcheck // the tests have ended
 	store = kinesis.New(arrival.now)
-	engine, err = redshift.New(ctx, redshift.Options{Server: server, Streams: records{store}})
+	engine, err = sqlengine.New(ctx, sqlengine.Options{Server: server, Streams: records{store}})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
@@ -78,11 +78,11 @@ func (c *clock) set(ago time.Duration) { c.ago.Store(int64(ago)) }
 // records shows the store's records as the warehouse reads them.
 type records struct{ *kinesis.Store }
 
-func (s records) Read(stream, shard, after string, limit int) ([]redshift.Record, error) {
+func (s records) Read(stream, shard, after string, limit int) ([]sqlengine.Record, error) {
 	read, err := s.Store.Read(stream, shard, after, limit)
-	out := make([]redshift.Record, len(read))
+	out := make([]sqlengine.Record, len(read))
 	for i, r := range read {
-		out[i] = redshift.Record{SequenceNumber: r.SequenceNumber, PartitionKey: r.PartitionKey, Data: r.Data, Arrived: r.Arrived}
+		out[i] = sqlengine.Record{SequenceNumber: r.SequenceNumber, PartitionKey: r.PartitionKey, Data: r.Data, Arrived: r.Arrived}
 	}
 	return out, err
 }
@@ -100,7 +100,7 @@ type world struct {
 func open(t testing.TB) *world {
 	t.Helper()
 	w := &world{TB: t, name: strings.NewReplacer("/", "-", "_", "-", "=", "-").Replace(strings.ToLower(t.Name()))}
-	if err := engine.CreateCluster(t.Context(), redshift.Cluster{ID: w.name, Database: "dev"}); err != nil {
+	if err := engine.CreateCluster(t.Context(), sqlengine.Cluster{ID: w.name, Database: "dev"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := store.CreateStream(w.name, kinesis.Config{}); err != nil {
@@ -177,7 +177,7 @@ func (w *world) properties(declared any) map[string]any {
 // query returns the first column of a query's rows.
 func (w *world) query(sql string) []string {
 	w.Helper()
-	result, err := engine.Exec(w.Context(), redshift.Target{Cluster: w.name, Database: "dev"}, sql, nil)
+	result, err := engine.Exec(w.Context(), sqlengine.Target{Cluster: w.name, Database: "dev"}, sql, nil)
 	if err != nil {
 		w.Fatalf("%s: %v", sql, err)
 	}

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 	twin "github.com/tributary-cdk/tributary/internal/twin/warehouse"
 )
 
@@ -105,7 +105,7 @@ func (s *site) raze(ctx context.Context) error {
 
 // query runs SQL by hand, as the admin, and returns its rows.
 func (s *site) query(ctx context.Context, sql string) ([][]string, error) {
-	result, err := s.here.engine.Exec(ctx, redshift.Target{Cluster: s.engineID(), Database: database}, sql, nil)
+	result, err := s.here.engine.Exec(ctx, sqlengine.Target{Cluster: s.engineID(), Database: database}, sql, nil)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", sql, err)
 	}
@@ -142,7 +142,7 @@ func (s *site) makeReaders(ctx context.Context) error {
 // changeRoles attaches and detaches roles by hand, unless a change is under way.
 func (s *site) changeRoles(add, remove []string) error {
 	if s.here.workgroup != "" {
-		return s.here.store.ModifyNamespaceRoles(s.here.namespace, add, remove)
+		return s.here.store.ModifyNamespaceRoles(s.here.namespace, add, remove, nil)
 	}
 	return s.here.store.ModifyClusterRoles(s.here.cluster, add, remove, nil)
 }

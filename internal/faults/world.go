@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/tributary-cdk/tributary/internal/twin/postgres"
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 	"github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 	twin "github.com/tributary-cdk/tributary/internal/twin/warehouse"
 	"github.com/tributary-cdk/tributary/lambda/build"
 )
@@ -34,7 +34,7 @@ type world struct {
 // warehouses have the same isolation level.
 type service struct {
 	postgres *postgres.Server
-	engine   *redshift.Engine
+	engine   *sqlengine.Engine
 	data     *redshiftdata.Service
 }
 
@@ -60,18 +60,18 @@ func (w *world) start(ctx context.Context, moduleDir string) (err error) {
 	for _, snapshot := range []bool{false, true} {
 		s := &service{}
 		w.services = append(w.services, s)
-		if err := s.start(ctx, moduleDir, w.streams, redshift.Strictness{Snapshot: snapshot, UntypedParameters: true, HiddenDependents: true}); err != nil {
+		if err := s.start(ctx, moduleDir, w.streams, sqlengine.Strictness{Snapshot: snapshot, UntypedParameters: true, HiddenDependents: true}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *service) start(ctx context.Context, moduleDir string, streams redshift.Streams, strictness redshift.Strictness) (err error) {
+func (s *service) start(ctx context.Context, moduleDir string, streams sqlengine.Streams, strictness sqlengine.Strictness) (err error) {
 	if s.postgres, err = postgres.Start(ctx, postgres.Options{Dir: moduleDir}); err != nil {
 		return err
 	}
-	if s.engine, err = redshift.New(ctx, redshift.Options{Server: s.postgres, Streams: streams, Strictness: strictness}); err != nil {
+	if s.engine, err = sqlengine.New(ctx, sqlengine.Options{Server: s.postgres, Streams: streams, Strictness: strictness}); err != nil {
 		return err
 	}
 	s.data = redshiftdata.New(s.engine, redshiftdata.Options{})

@@ -20,11 +20,11 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/lambda"
 	"github.com/tributary-cdk/tributary/internal/twin/limit"
 	"github.com/tributary-cdk/tributary/internal/twin/postgres"
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 	"github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
 	"github.com/tributary-cdk/tributary/internal/twin/resource"
 	"github.com/tributary-cdk/tributary/internal/twin/s3"
 	"github.com/tributary-cdk/tributary/internal/twin/signature"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 	"github.com/tributary-cdk/tributary/internal/twin/ssm"
 	"github.com/tributary-cdk/tributary/internal/twin/sts"
 	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
@@ -91,7 +91,7 @@ type Server struct {
 	functions      *lambda.Service
 	cloudformation *cloudformation.Service
 	data           *redshiftdata.Service
-	engine         *redshift.Engine
+	engine         *sqlengine.Engine
 	warehouses     *warehouse.Store
 	postgres       *postgres.Server
 }
@@ -222,7 +222,7 @@ func (s *Server) startWarehouse(ctx context.Context, roles readers) error {
 		return err
 	}
 	s.options.Progress("preparing Redshift's catalog")
-	s.engine, err = redshift.New(ctx, redshift.Options{
+	s.engine, err = sqlengine.New(ctx, sqlengine.Options{
 		Server: s.postgres, Streams: streams{s.streams}, Log: s.log, Strictness: s.options.Strictness.engine(), Authorizer: roles,
 	})
 	if err == nil {

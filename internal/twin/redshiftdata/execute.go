@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
-	"github.com/tributary-cdk/tributary/internal/twin/redshift/rsql"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine/rsql"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
@@ -116,8 +116,8 @@ func outputOf(st *statement) *executeOutput {
 // else the caller's own.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentialsWithIAM.html
-func (s *Service) target(ctx context.Context, c connection) (redshift.Target, error) {
-	var t redshift.Target
+func (s *Service) target(ctx context.Context, c connection) (sqlengine.Target, error) {
+	var t sqlengine.Target
 	switch {
 	case c.ClusterIdentifier != "" && c.WorkgroupName != "":
 		return t, invalid("ClusterIdentifier and WorkgroupName exclude each other")
@@ -141,7 +141,7 @@ func (s *Service) target(ctx context.Context, c connection) (redshift.Target, er
 	case c.SecretARN != "" && cluster.SecretARN != "" && c.SecretARN != cluster.SecretARN:
 		return t, invalid("SecretArn %q is not the secret of cluster %q", c.SecretARN, id)
 	}
-	t = redshift.Target{Cluster: id, Database: c.Database, User: c.DbUser}
+	t = sqlengine.Target{Cluster: id, Database: c.Database, User: c.DbUser}
 	if role := s.Caller(ctx).Role; s.OwnUsers && role != "" && c.SecretARN == "" && c.DbUser == "" {
 		t.User, t.OwnUser = "IAMR:"+path.Base(role), true
 	}

@@ -4,8 +4,8 @@ import (
 	"context"
 	"strconv"
 
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
-	"github.com/tributary-cdk/tributary/internal/twin/redshift/rsql"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine/rsql"
 )
 
 // metadataInput is the input of ListDatabases, ListSchemas, ListTables and
@@ -106,9 +106,9 @@ func (s *Service) rows(ctx context.Context, in *metadataInput, sql string, param
 
 // metadataTarget returns the database that is asked about, which must be the
 // one that is connected to.
-func (s *Service) metadataTarget(ctx context.Context, in *metadataInput) (redshift.Target, error) {
+func (s *Service) metadataTarget(ctx context.Context, in *metadataInput) (sqlengine.Target, error) {
 	if in.ConnectedDatabase != "" && in.ConnectedDatabase != in.Database {
-		return redshift.Target{}, invalid("the local twin describes the database that it is connected to only: ConnectedDatabase %q, Database %q", in.ConnectedDatabase, in.Database)
+		return sqlengine.Target{}, invalid("the local twin describes the database that it is connected to only: ConnectedDatabase %q, Database %q", in.ConnectedDatabase, in.Database)
 	}
 	return s.target(ctx, in.connection)
 }

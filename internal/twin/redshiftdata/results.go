@@ -4,7 +4,7 @@ import (
 	"context"
 	"strconv"
 
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
 // column is a ColumnMetadata.
@@ -88,7 +88,7 @@ func offset(token string, n int) (int, error) {
 }
 
 // columnsOf describes columns as JDBC does, whose words the API uses.
-func columnsOf(columns []redshift.Column) []column {
+func columnsOf(columns []sqlengine.Column) []column {
 	list := make([]column, len(columns))
 	for i, c := range columns {
 		list[i] = column{

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
@@ -46,15 +46,15 @@ func MaxBody(operation string) int64 {
 	return maxBody
 }
 
-// Engine is the part of *redshift.Engine that the Data API stands on.
+// Engine is the part of *sqlengine.Engine that the Data API stands on.
 type Engine interface {
-	Cluster(id string) (redshift.Cluster, bool)
+	Cluster(id string) (sqlengine.Cluster, bool)
 	// Workgroup returns the id of the cluster that a Serverless workgroup leads to,
 	// "" if there is no such workgroup.
 	Workgroup(name string) string
 	Databases(id string) []string
-	Exec(ctx context.Context, t redshift.Target, sql string, parameters map[string]string) (redshift.Result, error)
-	ExecBatch(ctx context.Context, t redshift.Target, sqls []string, parameters map[string]string) ([]redshift.Result, error)
+	Exec(ctx context.Context, t sqlengine.Target, sql string, parameters map[string]string) (sqlengine.Result, error)
+	ExecBatch(ctx context.Context, t sqlengine.Target, sqls []string, parameters map[string]string) ([]sqlengine.Result, error)
 }
 
 // Service is the Redshift Data API as an http.Handler. It is safe for

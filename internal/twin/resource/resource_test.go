@@ -14,8 +14,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/lambda"
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 	"github.com/tributary-cdk/tributary/internal/twin/resource"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 	"github.com/tributary-cdk/tributary/internal/twin/ssm"
 	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
@@ -74,9 +74,9 @@ func known(ok bool) error {
 }
 
 // clusters keeps what the engine was asked for.
-type clusters map[string]redshift.Cluster
+type clusters map[string]sqlengine.Cluster
 
-func (c clusters) CreateCluster(_ context.Context, cluster redshift.Cluster) error {
+func (c clusters) CreateCluster(_ context.Context, cluster sqlengine.Cluster) error {
 	c[cluster.ID] = cluster
 	return nil
 }
@@ -251,7 +251,7 @@ func TestEffects(t *testing.T) {
 		t.Errorf("got secret %q", cluster.SecretARN)
 	}
 	cluster.SecretARN = ""
-	if diff := cmp.Diff(redshift.Cluster{ID: "streaming-cluster", Database: "dev", AdminUser: "awsuser"}, cluster); diff != "" {
+	if diff := cmp.Diff(sqlengine.Cluster{ID: "streaming-cluster", Database: "dev", AdminUser: "awsuser"}, cluster); diff != "" {
 		t.Errorf("cluster (-want +got):\n%s", diff)
 	}
 	stream := w.streams.Streams()[0]

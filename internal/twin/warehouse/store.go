@@ -14,12 +14,12 @@ import (
 	"sync"
 	"time"
 
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
 // Engine holds what is in warehouses.
 type Engine interface {
-	CreateCluster(ctx context.Context, c redshift.Cluster) error
+	CreateCluster(ctx context.Context, c sqlengine.Cluster) error
 	DeleteCluster(ctx context.Context, id string) error
 	SetPaused(id string, paused bool) error
 	// SetWorkgroup lets a workgroup lead to a cluster; an empty one to nowhere.
@@ -110,7 +110,7 @@ func (s *Store) CreateCluster(ctx context.Context, c Cluster, roles []string) er
 	c.roles = newRoleList(roles)
 	s.clusters[c.Identifier] = &c
 	s.mu.Unlock()
-	err := s.engine.CreateCluster(ctx, redshift.Cluster{ID: c.Identifier, Database: c.Database, AdminUser: c.MasterUsername, SecretARN: c.SecretARN})
+	err := s.engine.CreateCluster(ctx, sqlengine.Cluster{ID: c.Identifier, Database: c.Database, AdminUser: c.MasterUsername, SecretARN: c.SecretARN})
 	if err != nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -224,7 +224,7 @@ func (s *Store) CreateNamespace(ctx context.Context, n Namespace, roles []string
 	n.roles = newRoleList(roles)
 	s.namespaces[n.Name] = &n
 	s.mu.Unlock()
-	err := s.engine.CreateCluster(ctx, redshift.Cluster{ID: engineID(n.Name), Database: n.Database, AdminUser: n.AdminUsername, SecretARN: n.SecretARN})
+	err := s.engine.CreateCluster(ctx, sqlengine.Cluster{ID: engineID(n.Name), Database: n.Database, AdminUser: n.AdminUsername, SecretARN: n.SecretARN})
 	if err != nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()

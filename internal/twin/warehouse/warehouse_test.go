@@ -17,7 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tributary-cdk/tributary/internal/roles"
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
@@ -25,7 +25,7 @@ import (
 // engine remembers which warehouses there are.
 type engine map[string]string
 
-func (e engine) CreateCluster(_ context.Context, c redshift.Cluster) error {
+func (e engine) CreateCluster(_ context.Context, c sqlengine.Cluster) error {
 	e[c.ID] = c.Database
 	return nil
 }
