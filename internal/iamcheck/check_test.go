@@ -155,10 +155,10 @@ func TestCheckTwin(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"the twin: kinesis:GetShardIterator: takes a resource: false, want true; correct the table in internal/twin/resource/actions.go",
-		"the twin: kinesis:ListStreams: takes a resource: true, want false; correct the table in internal/twin/resource/actions.go",
-		"the twin: kinesis:getrecords: is not in the Service Authorization Reference; correct the table in internal/twin/resource/actions.go",
-		"the twin: nosuch:Get: is not in the Service Authorization Reference; correct the table in internal/twin/resource/actions.go",
+		"the twin: kinesis:GetShardIterator: takes a resource: false, want true; correct the table in internal/twin/iam/actions.go",
+		"the twin: kinesis:ListStreams: takes a resource: true, want false; correct the table in internal/twin/iam/actions.go",
+		"the twin: kinesis:getrecords: is not in the Service Authorization Reference; correct the table in internal/twin/iam/actions.go",
+		"the twin: nosuch:Get: is not in the Service Authorization Reference; correct the table in internal/twin/iam/actions.go",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("differences (-want +got):\n%s", diff)

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tributary-cdk/tributary/internal/twin/iam"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
-	"github.com/tributary-cdk/tributary/internal/twin/resource"
 	"github.com/tributary-cdk/tributary/internal/twin/signature"
 	"github.com/tributary-cdk/tributary/internal/twin/sts"
 	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
@@ -18,7 +18,7 @@ import (
 // policies weighs what roles may do. The twin's owner, who signs with the account's
 // own key, may do all.
 type policies struct {
-	iam        *resource.IAM
+	iam        *iam.Store
 	identities *sts.Service
 	weighed    func(Call) // nil: nobody hears of calls
 }
@@ -37,7 +37,7 @@ type Call struct {
 }
 
 // allows weighs a call by the policies of its role, and tells of it.
-func (p policies) allows(role resource.Role, action, target string, context map[string]string) bool {
+func (p policies) allows(role iam.Role, action, target string, context map[string]string) bool {
 	allowed := role.Allows(action, target, context)
 	if p.weighed != nil {
 		documents := slices.Concat(slices.Collect(maps.Values(role.Inline)), slices.Collect(maps.Values(role.Attached)))

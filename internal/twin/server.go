@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
+	"github.com/tributary-cdk/tributary/internal/twin/iam"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/lambda"
 	"github.com/tributary-cdk/tributary/internal/twin/limit"
@@ -23,6 +24,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
 	"github.com/tributary-cdk/tributary/internal/twin/resource"
 	"github.com/tributary-cdk/tributary/internal/twin/s3"
+	"github.com/tributary-cdk/tributary/internal/twin/secretsmanager"
 	"github.com/tributary-cdk/tributary/internal/twin/signature"
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 	"github.com/tributary-cdk/tributary/internal/twin/ssm"
@@ -154,8 +156,8 @@ func (s *Server) compose(ctx context.Context) error {
 	o := s.options
 	s.streams = kinesis.New(time.Now)
 	identities := sts.New(o.Account, sts.Credentials{AccessKeyID: AccessKeyID, SecretAccessKey: s.secret}, time.Now)
-	iam, secrets := &resource.IAM{Delay: o.Strictness.IAMDelay}, &resource.Secrets{}
-	rights := policies{iam, identities, o.Weighed}
+	roles, secrets := &iam.Store{Delay: o.Strictness.IAMDelay}, &secretsmanager.Store{}
+	rights := policies{roles, identities, o.Weighed}
 	redshiftRoles := readers{rights, func() *warehouse.Store { return s.warehouses }, s.streams, o.Region, o.Account}
 	if err := s.startWarehouse(ctx, redshiftRoles); err != nil {
 		return err
@@ -169,7 +171,7 @@ func (s *Server) compose(ctx context.Context) error {
 	s.cloudformation = cloudformation.New(cloudformation.Options{
 		Region: o.Region, Account: o.Account, Invoker: s.functions, BaseURL: s.url + "/_tributary", Logger: s.log,
 		Types: resource.Types(resource.Services{
-			Registry: s.registry, IAM: iam, Streams: s.streams, Functions: s.functions,
+			Registry: s.registry, IAM: roles, Streams: s.streams, Functions: s.functions,
 			Objects: objects{buckets}, Parameters: parameters, Secrets: secrets, Warehouses: s.warehouses,
 		}),
 		Resolve:       secrets.Resolve,

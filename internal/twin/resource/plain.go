@@ -6,15 +6,16 @@ import (
 	"strings"
 
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
+	"github.com/tributary-cdk/tributary/internal/twin/uuid"
 )
 
 // keyTypes are the Key Management Service's. Nothing is encrypted with them.
 func keyTypes(s Services) map[string]*maker {
 	return map[string]*maker{
 		"AWS::KMS::Key": {
-			name: func(r cloudformation.Request) string { return uuid(r.StackID, r.LogicalID, r.RequestID) },
+			name: func(r cloudformation.Request) string { return uuid.Of(r.StackID, r.LogicalID, r.RequestID) },
 			attributes: func(r cloudformation.Request) map[string]any {
-				return map[string]any{"Arn": arn(r, "kms", "key/"+r.PhysicalID), "KeyId": r.PhysicalID}
+				return map[string]any{"Arn": accountOf(r).ARN("kms", "key/"+r.PhysicalID), "KeyId": r.PhysicalID}
 			},
 		},
 		"AWS::KMS::Alias": {
@@ -38,12 +39,12 @@ func plainTypes(s Services) map[string]*maker {
 		"AWS::Logs::LogGroup": {
 			name: propertyName("LogGroupName", 512, false),
 			attributes: func(r cloudformation.Request) map[string]any {
-				return map[string]any{"Arn": arn(r, "logs", "log-group:"+r.PhysicalID+":*")}
+				return map[string]any{"Arn": accountOf(r).ARN("logs", "log-group:"+r.PhysicalID+":*")}
 			},
 		},
 		"AWS::CloudFormation::WaitConditionHandle": {
 			name: func(r cloudformation.Request) string {
-				return fmt.Sprintf("https://cloudformation-waitcondition-%s.s3.amazonaws.com/%s", r.Region, uuid(r.StackID, r.LogicalID, r.RequestID))
+				return fmt.Sprintf("https://cloudformation-waitcondition-%s.s3.amazonaws.com/%s", r.Region, uuid.Of(r.StackID, r.LogicalID, r.RequestID))
 			},
 		},
 		"AWS::SSM::Parameter": {

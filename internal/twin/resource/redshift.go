@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
+	"github.com/tributary-cdk/tributary/internal/twin/uuid"
 	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
 )
 
@@ -110,7 +111,7 @@ func (c clusters) checkSchedule(_ cloudformation.Request, p properties) {
 	}
 	match(p, "Schedule", scheduleForm, "cron(…) or at(…) is needed")
 	const scheduler = "scheduler.redshift.amazonaws.com"
-	if role, ok := c.IAM.role(p.text("IamRole")); !ok || !role.Trusts(scheduler) {
+	if role, ok := c.IAM.Role(p.text("IamRole")); !ok || !role.Trusts(scheduler) {
 		p.refuse("IamRole", "no role %q exists that %s may assume", p.text("IamRole"), scheduler)
 	}
 }
@@ -178,7 +179,7 @@ func secretARN(r cloudformation.Request) string {
 	if !p.boolean("ManageMasterPassword", false) {
 		return ""
 	}
-	return arn(r, "secretsmanager", fmt.Sprintf("secret:redshift!%s-%s-%s",
+	return accountOf(r).ARN("secretsmanager", fmt.Sprintf("secret:redshift!%s-%s-%s",
 		r.PhysicalID, p.text("MasterUsername"), digest(6, r.StackID, r.PhysicalID)))
 }
 
@@ -187,7 +188,7 @@ func clusterAttributes(r cloudformation.Request) map[string]any {
 	out := map[string]any{
 		"Endpoint.Address":           fmt.Sprintf("%s.%s.%s.redshift.amazonaws.com", r.PhysicalID, "c"+digest(11, r.Account, r.Region), r.Region),
 		"Endpoint.Port":              fmt.Sprint(p.integer("Port", 5439)),
-		"ClusterNamespaceArn":        arn(r, "redshift", "namespace:"+uuid(r.StackID, r.PhysicalID)),
+		"ClusterNamespaceArn":        accountOf(r).ARN("redshift", "namespace:"+uuid.Of(r.StackID, r.PhysicalID)),
 		"DeferMaintenanceIdentifier": "",
 	}
 	if secret := secretARN(r); secret != "" {

@@ -12,9 +12,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
+	"github.com/tributary-cdk/tributary/internal/twin/iam"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/lambda"
 	"github.com/tributary-cdk/tributary/internal/twin/resource"
+	"github.com/tributary-cdk/tributary/internal/twin/secretsmanager"
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 	"github.com/tributary-cdk/tributary/internal/twin/ssm"
 	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
@@ -24,7 +26,7 @@ import (
 // world is what resources are made in.
 type world struct {
 	registry  resource.Registry
-	iam       resource.IAM
+	iam       iam.Store
 	streams   *kinesis.Store
 	functions functions
 	clusters  clusters
@@ -38,7 +40,7 @@ func newWorld() *world {
 	w.functions, w.clusters = functions{}, clusters{}
 	w.warehouses = warehouse.New(w.clusters, warehouse.Options{Now: time.Now})
 	for _, t := range resource.Types(resource.Services{
-		Registry: &w.registry, IAM: &w.iam, Streams: w.streams, Functions: w.functions, Secrets: &resource.Secrets{},
+		Registry: &w.registry, IAM: &w.iam, Streams: w.streams, Functions: w.functions, Secrets: &secretsmanager.Store{},
 		Warehouses: w.warehouses,
 		Objects:    objects{"assets/fn.zip": "zip"}, Parameters: ssm.New("us-east-1", "000000000000", time.Now, nil),
 	}) {
@@ -259,7 +261,7 @@ func TestEffects(t *testing.T) {
 		t.Errorf("got stream %+v", stream)
 	}
 	role := w.iam.Roles()[0]
-	want := resource.Role{
+	want := iam.Role{
 		Name: "lambda", ARN: "arn:aws:iam::000000000000:role/lambda", Trust: trust("lambda.amazonaws.com"),
 		Inline: map[string]any{"p": statement()}, Attached: role.Attached,
 	}

@@ -6,8 +6,10 @@ import (
 	"io"
 
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
+	"github.com/tributary-cdk/tributary/internal/twin/iam"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/lambda"
+	"github.com/tributary-cdk/tributary/internal/twin/secretsmanager"
 	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
 )
 
@@ -47,12 +49,12 @@ type Parameters interface {
 // Services are where resources take effect.
 type Services struct {
 	Registry   *Registry
-	IAM        *IAM
+	IAM        *iam.Store
 	Streams    Streams
 	Functions  Functions
 	Objects    Objects
 	Parameters Parameters
-	Secrets    *Secrets
+	Secrets    *secretsmanager.Store
 	Warehouses *warehouse.Store
 }
 

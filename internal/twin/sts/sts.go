@@ -8,7 +8,6 @@ package sts
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/xml"
 	"net/http"
@@ -19,6 +18,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/twin/iam"
 	"github.com/tributary-cdk/tributary/internal/twin/signature"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
@@ -75,15 +75,8 @@ func (s *Service) Assume(roleARN, session string) Credentials {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := signature.Key{Secret: c.SecretAccessKey, Token: c.SessionToken}
-	s.owners[c.AccessKeyID] = identity{arn, roleID(roleARN) + ":" + session, key}
+	s.owners[c.AccessKeyID] = identity{arn, iam.RoleID(path.Base(roleARN)) + ":" + session, key}
 	return c
-}
-
-// roleID returns a role's unique id, which all of its sessions have: the one that
-// Fn::GetAtt gives as RoleId.
-func roleID(arn string) string {
-	sum := sha256.Sum256([]byte(path.Base(arn)))
-	return "AROA" + strings.ToUpper(hex.EncodeToString(sum[:])[:17])
 }
 
 // UserID returns the aws:userid of whoever signs with an access key id: of a role's

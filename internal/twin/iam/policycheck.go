@@ -1,4 +1,4 @@
-package resource
+package iam
 
 import (
 	"fmt"
@@ -7,31 +7,33 @@ import (
 	"strings"
 )
 
-// checkPolicyDocument refuses a policy of a role that AWS refuses, or that the twin
-// can't weigh.
-func checkPolicyDocument(p properties, name string) {
-	for _, statement := range checkDocument(p, name, "NotAction", "NotResource", "NotPrincipal") {
+// CheckPolicy returns what AWS refuses in the document of a role's policy, and what the
+// twin can't weigh.
+func CheckPolicy(document any) []Problem {
+	statements, problems := checkDocument(document, "NotAction", "NotResource", "NotPrincipal")
+	for _, statement := range statements {
 		checkKeys(statement)
 	}
+	return *problems
 }
 
-// checkTrust refuses a role's trust policy in the same way.
-func checkTrust(p properties, name string) { checkDocument(p, name, "NotAction", "NotPrincipal") }
+// CheckTrust returns what is wrong with a role's trust policy in the same way.
+func CheckTrust(document any) []Problem {
+	_, problems := checkDocument(document, "NotAction", "NotPrincipal")
+	return *problems
+}
 
 // checkDocument refuses a policy without statements, and statements that the twin
 // can't weigh, and returns the statements.
-func checkDocument(p properties, name string, elements ...string) []properties {
-	document := p.object(name)
-	list := asList(document.values["Statement"])
-	if len(list) == 0 {
-		p.refuse(name, "Syntax errors in policy: a Statement is needed")
+func checkDocument(document any, elements ...string) ([]element, *[]Problem) {
+	policy := elementOf(document)
+	if len(asList(policy.values["Statement"])) == 0 {
+		policy.refuse("", "Syntax errors in policy: a Statement is needed")
 	}
-	document.values = map[string]any{"Statement": list}
-	version, _ := p.values[name].(map[string]any)
-	statements := document.objects("Statement")
+	statements := policy.objects("Statement")
 	for _, statement := range statements {
 		for _, element := range elements {
-			if statement.has(element) {
+			if _, has := statement.values[element]; has {
 				statement.refuse(element, "the local twin can't weigh it; use %s", strings.TrimPrefix(element, "Not"))
 			}
 		}
@@ -39,15 +41,15 @@ func checkDocument(p properties, name string, elements ...string) []properties {
 			statement.refuse("Effect", "Allow or Deny is needed, got %q", fmt.Sprint(effect))
 		}
 		checkOperators(statement)
-		if version["Version"] == policyVersion {
+		if policy.values["Version"] == policyVersion {
 			checkVariables(statement)
 		}
 	}
-	return statements
+	return statements, policy.problems
 }
 
 // checkOperators refuses condition operators that the twin can't weigh.
-func checkOperators(statement properties) {
+func checkOperators(statement element) {
 	condition := statement.object("Condition")
 	for _, name := range slices.Sorted(maps.Keys(condition.values)) {
 		if _, known := parseOperator(name); !known {
@@ -58,8 +60,8 @@ func checkOperators(statement properties) {
 }
 
 // checkVariables refuses policy variables whose value the twin doesn't know.
-func checkVariables(statement properties) {
-	check := func(at properties, name string) {
+func checkVariables(statement element) {
+	check := func(at element, name string) {
 		for _, value := range asList(at.values[name]) {
 			for _, v := range variable.FindAllStringSubmatch(fmt.Sprint(value), -1) {
 				if !slices.ContainsFunc(knownVariables, func(known string) bool { return strings.EqualFold(known, v[1]) }) {
@@ -81,7 +83,7 @@ func checkVariables(statement properties) {
 // checkKeys refuses a condition on a key that the twin has no value of, where it
 // would allow more than AWS by that: in a Deny, and by an operator that is met
 // without a value. Of actions that the twin doesn't weigh, it doesn't matter.
-func checkKeys(statement properties) {
+func checkKeys(statement element) {
 	weighed := slices.ContainsFunc(slices.Collect(maps.Keys(actions)), func(action string) bool {
 		return matches(statement.values["Action"], strings.ToLower(action), strings.ToLower)
 	})

@@ -1,12 +1,17 @@
-package resource_test
+package iam_test
 
 import (
+	"maps"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/tributary-cdk/tributary/internal/twin/iam"
 )
 
-// TestPolicyThatCannotBeWeighed is refused when it is created.
+// TestPolicyThatCannotBeWeighed is refused.
 func TestPolicyThatCannotBeWeighed(t *testing.T) {
 	t.Parallel()
 	type object = map[string]any
@@ -20,12 +25,12 @@ func TestPolicyThatCannotBeWeighed(t *testing.T) {
 	)
 	tests := map[string]struct {
 		statement object
-		want      string // "" if it is made
+		want      string // path below the statement, ": " and message; "" if it is taken
 	}{
 		"NotAction":             {object{"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}, "NotAction: the local twin can't weigh it; use Action"},
 		"NotResource":           {object{"Effect": "Deny", "Action": "*", "NotResource": "arn"}, "NotResource: the local twin can't weigh it; use Resource"},
 		"NotPrincipal":          {object{"Effect": "Allow", "Action": "*", "Resource": "*", "NotPrincipal": "*"}, "NotPrincipal: the local twin can't weigh it; use Principal"},
-		"an effect":             {object{"Effect": "allow", "Action": "*", "Resource": "*"}, `Effect: Allow or Deny is needed, got \"allow\"`},
+		"an effect":             {object{"Effect": "allow", "Action": "*", "Resource": "*"}, `Effect: Allow or Deny is needed, got "allow"`},
 		"an operator":           {condition("Deny", "NumericLessThan", owner, "1"), "Condition.NumericLessThan: " + operators},
 		"an operator of a set":  {condition("Allow", "ForSomeValue:StringLike", owner, "1"), "Condition.ForSomeValue:StringLike: " + operators},
 		"a variable":            {condition("Allow", "StringEquals", owner, "${aws:username}"), "Condition.StringEquals." + owner + ": the local twin doesn't know the policy variable ${aws:username}; it knows ${aws:userid}"},
@@ -38,38 +43,46 @@ func TestPolicyThatCannotBeWeighed(t *testing.T) {
 		"the owner's own":             {condition("Allow", "StringEquals", owner, "${aws:userid}"), ""},
 		"unless it is there":          {condition("Allow", "StringLikeIfExists", owner, "${aws:userid}"), ""},
 	}
-	kinds := map[string]struct {
-		typeName, path string
-		properties     func(document object) object
-	}{
-		"a role's own": {roleType, "Policies[0].PolicyDocument.", func(document object) object {
-			return object{"AssumeRolePolicyDocument": trust("redshift.amazonaws.com"), "Policies": []any{object{"PolicyName": "p", "PolicyDocument": document}}}
-		}},
-		"a policy": {policyType, "PolicyDocument.", func(document object) object {
-			return object{"PolicyName": "p", "Roles": []any{"r"}, "PolicyDocument": document}
-		}},
-		"a managed one": {managedType, "PolicyDocument.", func(document object) object { return object{"PolicyDocument": document} }},
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			document := object{"Version": "2012-10-17", "Statement": []any{object{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}, test.statement}}
+			var want []iam.Problem
+			if path, message, refused := strings.Cut(test.want, ": "); refused {
+				want = []iam.Problem{{Path: "Statement[1]." + path, Message: message}}
+			}
+			if diff := cmp.Diff(want, iam.CheckPolicy(document), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
 	}
-	for kind, k := range kinds {
-		for name, test := range tests {
-			t.Run(kind+"/"+name, func(t *testing.T) {
-				t.Parallel()
-				w := newWorld()
-				w.create(t, roleType, object{"RoleName": "r", "AssumeRolePolicyDocument": trust("lambda.amazonaws.com")})
-				document := object{"Version": "2012-10-17", "Statement": []any{allowing("s3:GetObject")["Statement"].([]any)[0], test.statement}} //nolint:errcheck // a list
-				_, err := w.types[k.typeName].Provider.Create(t.Context(), request(k.typeName, k.properties(document)))
-				want, got := "", ""
-				if test.want != "" {
-					want = `Resource handler returned message: "` + k.path + "Statement[1]." + test.want + `" (RequestToken: r1, HandlerErrorCode: InvalidRequest)`
-				}
-				if err != nil {
-					got = err.Error()
-				}
-				if diff := cmp.Diff(want, got); diff != "" {
-					t.Errorf("(-want +got):\n%s", diff)
-				}
-			})
-		}
+}
+
+// TestDocumentOfTheWrongForm is refused with all that is wrong.
+func TestDocumentOfTheWrongForm(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		document any
+		want     []iam.Problem
+	}{
+		"none": {nil, []iam.Problem{{Path: "", Message: "Syntax errors in policy: a Statement is needed"}}},
+		"a text": {"all", []iam.Problem{
+			{Path: "", Message: "an object is needed, got all"},
+			{Path: "", Message: "Syntax errors in policy: a Statement is needed"},
+		}},
+		"statements that are none": {map[string]any{"Statement": []any{"all", nil}}, []iam.Problem{
+			{Path: "Statement[0]", Message: "an object is needed, got all"},
+			{Path: "Statement[1]", Message: "an object is needed, got <nil>"},
+		}},
+		"one statement": {map[string]any{"Statement": map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"}}, nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(test.want, iam.CheckPolicy(test.document), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
@@ -79,28 +92,20 @@ func TestTrustThatCannotBeWeighed(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		change map[string]any
-		want   string
+		want   []iam.Problem
 	}{
-		"NotPrincipal":    {map[string]any{"NotPrincipal": map[string]any{"AWS": "1"}}, "AssumeRolePolicyDocument.Statement[0].NotPrincipal: the local twin can't weigh it; use Principal"},
-		"as Cognito's is": {map[string]any{"Condition": map[string]any{"ForAnyValue:StringLike": map[string]any{"cognito-identity.amazonaws.com:amr": "authenticated"}}}, ""},
-		"of one user":     {map[string]any{"Condition": map[string]any{"StringEquals": map[string]any{"sts:ExternalId": "arn:aws:redshift:us-east-1:1:dbuser:c/u"}}}, ""},
+		"NotPrincipal": {map[string]any{"NotPrincipal": map[string]any{"AWS": "1"}}, []iam.Problem{
+			{Path: "Statement[0].NotPrincipal", Message: "the local twin can't weigh it; use Principal"},
+		}},
+		"as Cognito's is": {map[string]any{"Condition": map[string]any{"ForAnyValue:StringLike": map[string]any{"cognito-identity.amazonaws.com:amr": "authenticated"}}}, nil},
+		"of one user":     {map[string]any{"Condition": map[string]any{"StringEquals": map[string]any{"sts:ExternalId": "arn:aws:redshift:us-east-1:1:dbuser:c/u"}}}, nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			statement := map[string]any{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": map[string]any{"Service": "redshift.amazonaws.com"}}
-			for name, value := range test.change {
-				statement[name] = value
-			}
-			_, err := newWorld().types[roleType].Provider.Create(t.Context(), request(roleType, map[string]any{"AssumeRolePolicyDocument": map[string]any{"Statement": []any{statement}}}))
-			want, got := "", ""
-			if test.want != "" {
-				want = `Resource handler returned message: "` + test.want + `" (RequestToken: r1, HandlerErrorCode: InvalidRequest)`
-			}
-			if err != nil {
-				got = err.Error()
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
+			maps.Copy(statement, test.change)
+			if diff := cmp.Diff(test.want, iam.CheckTrust(map[string]any{"Statement": []any{statement}}), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

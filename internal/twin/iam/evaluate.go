@@ -1,4 +1,4 @@
-package resource
+package iam
 
 import (
 	"fmt"
@@ -9,21 +9,21 @@ import (
 
 // Caller is the role of an assumed role's ARN, with what it may do at present. It is
 // false of a role that the twin never had. One that is gone may do nothing.
-func (i *IAM) Caller(assumedRoleARN string) (Role, bool) {
+func (s *Store) Caller(assumedRoleARN string) (Role, bool) {
 	rest, ok := strings.CutPrefix(assumedRoleARN[strings.LastIndexByte(assumedRoleARN, ':')+1:], "assumed-role/")
 	if !ok {
 		return Role{}, false
 	}
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	return i.effective(path.Base(path.Dir(rest))) // <path/>name/session
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.effective(path.Base(path.Dir(rest))) // <path/>name/session
 }
 
 // Named is the role of an ARN, as Caller has it.
-func (i *IAM) Named(arn string) (Role, bool) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	role, ok := i.effective(path.Base(arn))
+func (s *Store) Named(arn string) (Role, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	role, ok := s.effective(path.Base(arn))
 	return role, ok && role.ARN == arn
 }
 

@@ -1,19 +1,19 @@
-package resource_test
+package iam_test
 
 import (
 	"testing"
 
-	"github.com/tributary-cdk/tributary/internal/twin/resource"
+	"github.com/tributary-cdk/tributary/internal/twin/iam"
 )
 
 func TestAllows(t *testing.T) {
 	t.Parallel()
-	policy := func(statements ...map[string]any) resource.Role {
+	policy := func(statements ...map[string]any) iam.Role {
 		var list []any
 		for _, s := range statements {
 			list = append(list, s)
 		}
-		return resource.Role{Inline: map[string]any{"p": map[string]any{"Statement": list}}}
+		return iam.Role{Inline: map[string]any{"p": map[string]any{"Statement": list}}}
 	}
 	allow := func(action, on any) map[string]any {
 		return map[string]any{"Effect": "Allow", "Action": action, "Resource": on}
@@ -29,15 +29,15 @@ func TestAllows(t *testing.T) {
 	test1 := func(operator string, value any) map[string]any {
 		return when("Allow", map[string]any{operator: map[string]any{"redshift-data:statement-owner-iam-userid": value}})
 	}
-	versioned := func(version string) resource.Role {
-		return resource.Role{Inline: map[string]any{"p": map[string]any{"Version": version, "Statement": []any{test1("StringEquals", "${aws:userid}")}}}}
+	versioned := func(version string) iam.Role {
+		return iam.Role{Inline: map[string]any{"p": map[string]any{"Version": version, "Statement": []any{test1("StringEquals", "${aws:userid}")}}}}
 	}
 	const describe = "redshift-data:DescribeStatement"
 	of := func(owner string) map[string]string {
 		return map[string]string{"redshift-data:statement-owner-iam-userid": owner, "aws:userid": "me"}
 	}
 	tests := map[string]struct {
-		role             resource.Role
+		role             iam.Role
 		action, resource string
 		context          map[string]string
 		want             bool

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
+	"github.com/tributary-cdk/tributary/internal/twin/iam"
+	"github.com/tributary-cdk/tributary/internal/twin/uuid"
 	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
 )
 
@@ -62,9 +64,9 @@ func adminPassword(password string) bool {
 }
 
 // checkRoles refuses roles that Redshift may not assume.
-func checkRoles(iam *IAM, p properties, service string) {
+func checkRoles(roles *iam.Store, p properties, service string) {
 	for i, role := range p.texts("IamRoles") {
-		if found, ok := iam.role(role); !ok || !found.Trusts(service) {
+		if found, ok := roles.Role(role); !ok || !found.Trusts(service) {
 			p.refuse(fmt.Sprintf("IamRoles[%d]", i), "no role %q exists that %s may assume", role, service)
 		}
 	}
@@ -82,7 +84,7 @@ func (n namespaces) create(ctx context.Context, r cloudformation.Request) error 
 func (n namespaces) update(ctx context.Context, r cloudformation.Request) error {
 	add, remove := changedRoles(r)
 	var defaultRole *string
-	before := propertiesOf(cloudformation.Request{Properties: r.OldProperties}).text("DefaultIamRoleArn")
+	before := oldPropertiesOf(r).text("DefaultIamRoleArn")
 	if now := propertiesOf(r).text("DefaultIamRoleArn"); now != before {
 		defaultRole = &now
 	}
@@ -100,7 +102,7 @@ func (n namespaces) remove(ctx context.Context, r cloudformation.Request) error 
 // changedRoles returns what an update attaches and detaches. What others have attached
 // it doesn't touch.
 func changedRoles(r cloudformation.Request) (add, remove []string) {
-	now, before := propertiesOf(r).texts("IamRoles"), propertiesOf(cloudformation.Request{Properties: r.OldProperties}).texts("IamRoles")
+	now, before := propertiesOf(r).texts("IamRoles"), oldPropertiesOf(r).texts("IamRoles")
 	for _, role := range now {
 		if !slices.Contains(before, role) {
 			add = append(add, role)
@@ -129,13 +131,15 @@ func settled(ctx context.Context, change func() error) error {
 	}
 }
 
-func namespaceID(r cloudformation.Request) string { return uuid(r.StackID, "namespace", r.PhysicalID) }
+func namespaceID(r cloudformation.Request) string {
+	return uuid.Of(r.StackID, "namespace", r.PhysicalID)
+}
 
 func namespaceAttributes(r cloudformation.Request) map[string]any {
 	p := propertiesOf(r)
 	return map[string]any{
 		"Namespace.NamespaceName": r.PhysicalID, "Namespace.NamespaceId": namespaceID(r),
-		"Namespace.NamespaceArn": arn(r, "redshift-serverless", "namespace/"+namespaceID(r)),
+		"Namespace.NamespaceArn": accountOf(r).ARN("redshift-serverless", "namespace/"+namespaceID(r)),
 		"Namespace.DbName":       p.text("DbName"), "Namespace.AdminUsername": p.text("AdminUsername"), "Namespace.Status": "AVAILABLE",
 	}
 }
@@ -190,13 +194,15 @@ func (w workgroups) remove(_ context.Context, r cloudformation.Request) error {
 	return invalid(err)
 }
 
-func workgroupID(r cloudformation.Request) string { return uuid(r.StackID, "workgroup", r.PhysicalID) }
+func workgroupID(r cloudformation.Request) string {
+	return uuid.Of(r.StackID, "workgroup", r.PhysicalID)
+}
 
 func workgroupAttributes(r cloudformation.Request) map[string]any {
 	p := propertiesOf(r)
 	return map[string]any{
 		"Workgroup.WorkgroupName": r.PhysicalID, "Workgroup.WorkgroupId": workgroupID(r),
-		"Workgroup.WorkgroupArn":     arn(r, "redshift-serverless", "workgroup/"+workgroupID(r)),
+		"Workgroup.WorkgroupArn":     accountOf(r).ARN("redshift-serverless", "workgroup/"+workgroupID(r)),
 		"Workgroup.NamespaceName":    p.text("NamespaceName"),
 		"Workgroup.Status":           "AVAILABLE",
 		"Workgroup.Endpoint.Address": fmt.Sprintf("%s.%s.%s.redshift-serverless.amazonaws.com", r.PhysicalID, r.Account, r.Region),

@@ -1,4 +1,4 @@
-package resource
+package iam
 
 import (
 	"maps"
@@ -25,52 +25,52 @@ func (r Role) clone() Role {
 
 // changed remembers the present state, for when it takes effect. It comes after each
 // change, with the mutex held.
-func (i *IAM) changed() {
-	if i.Delay == 0 {
+func (s *Store) changed() {
+	if s.Delay == 0 {
 		return
 	}
-	now := i.now()
-	i.forget(now)
-	state := moment{now, make(map[string]madeRole, len(i.roles))}
-	for name, role := range i.roles {
+	now := s.now()
+	s.forget(now)
+	state := moment{now, make(map[string]madeRole, len(s.roles))}
+	for name, role := range s.roles {
 		state.roles[name] = madeRole{role.clone(), role.made}
 	}
-	i.past = append(i.past, state)
+	s.past = append(s.past, state)
 }
 
 // forget drops the states before the one that is in effect.
-func (i *IAM) forget(now time.Time) {
-	for len(i.past) > 1 && !i.past[1].since.After(now.Add(-i.Delay)) {
-		i.past = i.past[1:]
+func (s *Store) forget(now time.Time) {
+	for len(s.past) > 1 && !s.past[1].since.After(now.Add(-s.Delay)) {
+		s.past = s.past[1:]
 	}
 }
 
-func (i *IAM) now() time.Time {
-	if i.Now == nil {
+func (s *Store) now() time.Time {
+	if s.Now == nil {
 		return time.Now()
 	}
-	return i.Now()
+	return s.Now()
 }
 
 // effective returns a role with what it may do at present, which the changes of the
 // last Delay don't affect: a role that was deleted meanwhile still may what it might,
 // and one that was made meanwhile may nothing, even if another had its name. It is
 // false of a role that the twin never had. The mutex is held.
-func (i *IAM) effective(name string) (Role, bool) {
-	role, exists := i.roles[name]
-	if i.Delay == 0 && exists {
+func (s *Store) effective(name string) (Role, bool) {
+	role, exists := s.roles[name]
+	if s.Delay == 0 && exists {
 		return role.clone(), true
 	}
-	now := i.now()
-	i.forget(now)
-	if len(i.past) > 0 && !i.past[0].since.After(now.Add(-i.Delay)) {
-		if then, existed := i.past[0].roles[name]; existed && (!exists || then.made == role.made) {
+	now := s.now()
+	s.forget(now)
+	if len(s.past) > 0 && !s.past[0].since.After(now.Add(-s.Delay)) {
+		if then, existed := s.past[0].roles[name]; existed && (!exists || then.made == role.made) {
 			return then.Role, true
 		}
 	}
 	if exists {
 		return Role{Name: role.Name, ARN: role.ARN}, true
 	}
-	gone, ok := i.gone[name]
+	gone, ok := s.gone[name]
 	return gone, ok
 }

@@ -11,7 +11,7 @@ func TestDefaultRoleOfANamespace(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	const typeName = "AWS::RedshiftServerless::Namespace"
-	arn := w.create(t, roleType, map[string]any{"RoleName": "r", "AssumeRolePolicyDocument": trust("redshift.amazonaws.com")}).Attributes["Arn"]
+	arn := w.create(t, "AWS::IAM::Role", map[string]any{"RoleName": "r", "AssumeRolePolicyDocument": trust("redshift.amazonaws.com")}).Attributes["Arn"]
 	with := map[string]any{"NamespaceName": "space", "IamRoles": []any{arn}, "DefaultIamRoleArn": arn}
 	without := map[string]any{"NamespaceName": "space", "IamRoles": []any{arn}}
 	hasDefault := func() bool { return w.warehouses.Attached("namespace/space", "default") }
