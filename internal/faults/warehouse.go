@@ -9,8 +9,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/twin/attachedroles"
+	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/redshiftserverless"
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
-	twin "github.com/tributary-cdk/tributary/internal/twin/warehouse"
 )
 
 // The one database of each warehouse, the role of its external schema, who is granted
@@ -25,7 +27,8 @@ const (
 // warehouse is one of a site's: a cluster, or a Serverless workgroup with its namespace.
 type warehouse struct {
 	*service
-	store                         *twin.Store // the site's, in the service
+	clusters                      *redshift.Store // the site's, in the service
+	namespaces                    *redshiftserverless.Store
 	cluster, workgroup, namespace string
 }
 
@@ -82,12 +85,13 @@ func (s *site) engineID() string {
 // found makes the present warehouse, with somebody's role and an external schema.
 func (s *site) found(ctx context.Context) error {
 	var err error
+	roles := attachedroles.New([]string{theirs}, theirs)
 	if s.here.workgroup != "" {
 		err = errors.Join(
-			s.here.store.CreateNamespace(ctx, twin.Namespace{Name: s.here.namespace, Database: database, DefaultRole: theirs}, []string{theirs}),
-			s.here.store.CreateWorkgroup(twin.Workgroup{Name: s.here.workgroup, Namespace: s.here.namespace}))
+			s.here.namespaces.CreateNamespace(ctx, redshiftserverless.Namespace{Name: s.here.namespace, Database: database, Roles: roles}),
+			s.here.namespaces.CreateWorkgroup(redshiftserverless.Workgroup{Name: s.here.workgroup, Namespace: s.here.namespace}))
 	} else {
-		err = s.here.store.CreateCluster(ctx, twin.Cluster{Identifier: s.here.cluster, Database: database, DefaultRole: theirs}, []string{theirs})
+		err = s.here.clusters.CreateCluster(ctx, redshift.Cluster{Identifier: s.here.cluster, Database: database, Roles: roles})
 	}
 	if err != nil {
 		return err
@@ -98,9 +102,9 @@ func (s *site) found(ctx context.Context) error {
 // raze removes the present warehouse.
 func (s *site) raze(ctx context.Context) error {
 	if s.here.workgroup == "" {
-		return s.here.store.DeleteCluster(ctx, s.here.cluster)
+		return s.here.clusters.DeleteCluster(ctx, s.here.cluster)
 	}
-	return errors.Join(s.here.store.DeleteWorkgroup(s.here.workgroup), s.here.store.DeleteNamespace(ctx, s.here.namespace))
+	return errors.Join(s.here.namespaces.DeleteWorkgroup(s.here.workgroup), s.here.namespaces.DeleteNamespace(ctx, s.here.namespace))
 }
 
 // query runs SQL by hand, as the admin, and returns its rows.
@@ -142,9 +146,9 @@ func (s *site) makeReaders(ctx context.Context) error {
 // changeRoles attaches and detaches roles by hand, unless a change is under way.
 func (s *site) changeRoles(add, remove []string) error {
 	if s.here.workgroup != "" {
-		return s.here.store.ModifyNamespaceRoles(s.here.namespace, add, remove, nil)
+		return s.here.namespaces.ModifyNamespaceRoles(s.here.namespace, add, remove, nil)
 	}
-	return s.here.store.ModifyClusterRoles(s.here.cluster, add, remove, nil)
+	return s.here.clusters.ModifyClusterRoles(s.here.cluster, add, remove, nil)
 }
 
 // setRoles is changeRoles once no other change is under way, and waits for its own.
@@ -152,7 +156,7 @@ func (s *site) setRoles(ctx context.Context, add, remove []string) error {
 	for {
 		err := s.changeRoles(add, remove)
 		done := err == nil && s.attached(add...) && !slices.ContainsFunc(remove, func(arn string) bool { return s.attached(arn) })
-		if done || err != nil && !errors.Is(err, twin.ErrBusy) {
+		if done || err != nil && !errors.Is(err, attachedroles.ErrBusy) {
 			return err
 		}
 		if err := s.moment(ctx); err != nil {
@@ -163,7 +167,9 @@ func (s *site) setRoles(ctx context.Context, add, remove []string) error {
 
 // attached reports whether the present warehouse can assume all of the roles.
 func (s *site) attached(arns ...string) bool {
-	return !slices.ContainsFunc(arns, func(arn string) bool { return !s.here.store.Attached(s.engineID(), arn) })
+	return !slices.ContainsFunc(arns, func(arn string) bool {
+		return !s.here.clusters.Attached(s.engineID(), arn) && !s.here.namespaces.Attached(s.engineID(), arn)
+	})
 }
 
 func (s *site) moment(ctx context.Context) error {

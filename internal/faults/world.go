@@ -13,10 +13,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/twin/account"
 	"github.com/tributary-cdk/tributary/internal/twin/postgres"
+	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 	"github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
+	"github.com/tributary-cdk/tributary/internal/twin/redshiftserverless"
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
-	twin "github.com/tributary-cdk/tributary/internal/twin/warehouse"
 	"github.com/tributary-cdk/tributary/lambda/build"
 )
 
@@ -127,11 +129,13 @@ type site struct {
 func (w *world) open(ctx context.Context, number int) (*site, error) {
 	s := &site{world: w, pace: &pace{}, requests: map[string]*request{}}
 	for _, service := range w.services {
-		store := twin.New(service.engine, twin.Options{Region: "us-east-1", Account: "123456789012", Now: s.pace.now})
+		owner := account.Account{Region: "us-east-1", ID: "123456789012"}
+		clusters := redshift.New(service.engine, redshift.Options{Account: owner, Now: s.pace.now})
+		namespaces := redshiftserverless.New(service.engine, redshiftserverless.Options{Account: owner, Now: s.pace.now})
 		s.warehouses = append(
 			s.warehouses,
-			warehouse{service: service, store: store, cluster: fmt.Sprintf("cluster-%d", number)},
-			warehouse{service: service, store: store, workgroup: fmt.Sprintf("workgroup-%d", number), namespace: fmt.Sprintf("namespace-%d", number)},
+			warehouse{service: service, clusters: clusters, namespaces: namespaces, cluster: fmt.Sprintf("cluster-%d", number)},
+			warehouse{service: service, clusters: clusters, namespaces: namespaces, workgroup: fmt.Sprintf("workgroup-%d", number), namespace: fmt.Sprintf("namespace-%d", number)},
 		)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -4,16 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 )
-
-// Authorize refuses a call that its caller's policies don't allow. context are the
-// values that conditions ask for, by key.
-type Authorize func(r *http.Request, action, resource string, context map[string]string) error
 
 // Role is an IAM role and what it may do.
 type Role struct {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine/rsql"
+	"github.com/tributary-cdk/tributary/internal/twin/uuid"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
@@ -55,11 +56,17 @@ type executeOutput struct {
 
 // execute submits one statement.
 func (s *Service) execute(ctx context.Context, in *executeInput) (*executeOutput, error) {
+	if err := s.mayConnect(ctx, "ExecuteStatement", in.connection); err != nil {
+		return nil, err
+	}
 	return s.submitOnce(ctx, in.options, []string{in.SQL}, false)
 }
 
 // batchExecute submits statements that run in one transaction.
 func (s *Service) batchExecute(ctx context.Context, in *batchInput) (*executeOutput, error) {
+	if err := s.mayConnect(ctx, "BatchExecuteStatement", in.connection); err != nil {
+		return nil, err
+	}
 	if n := len(in.SQLs); n < 1 || n > maxBatch {
 		return nil, invalid("Sqls: between 1 and %d statements, got %d", maxBatch, n)
 	}
@@ -92,7 +99,7 @@ func (s *Service) submitOnce(ctx context.Context, o options, sqls []string, batc
 	if s.active >= maxActive {
 		return nil, wire.Errorf("ActiveStatementsExceededException", "The number of active statements exceeds the limit of %d", maxActive)
 	}
-	st := &statement{id: newID(), name: o.StatementName, connection: o.connection, owner: s.Caller(ctx), target: target, parameters: o.Parameters, batch: batch}
+	st := &statement{id: uuid.New(), name: o.StatementName, connection: o.connection, owner: s.Caller(ctx), target: target, parameters: o.Parameters, batch: batch}
 	for i, sql := range sqls {
 		p := &part{id: st.id, sql: sql}
 		if batch {

@@ -31,6 +31,9 @@ const visibleSchemas = "nspname NOT IN ('pg_streaming', 'pg_streaming_users', 'p
 
 // listDatabases returns the names of a cluster's databases.
 func (s *Service) listDatabases(ctx context.Context, in *metadataInput) (any, error) {
+	if err := s.mayConnect(ctx, "ListDatabases", in.connection); err != nil {
+		return nil, err
+	}
 	t, err := s.target(ctx, in.connection)
 	if err != nil {
 		return nil, err
@@ -41,6 +44,9 @@ func (s *Service) listDatabases(ctx context.Context, in *metadataInput) (any, er
 
 // listSchemas returns the names of a database's schemas.
 func (s *Service) listSchemas(ctx context.Context, in *metadataInput) (any, error) {
+	if err := s.mayConnect(ctx, "ListSchemas", in.connection); err != nil {
+		return nil, err
+	}
 	rows, err := s.rows(ctx, in, "SELECT nspname FROM pg_namespace WHERE "+visibleSchemas+" AND nspname LIKE :schema ORDER BY 1",
 		map[string]string{"schema": pattern(in.SchemaPattern)})
 	if err != nil {
@@ -57,6 +63,9 @@ func (s *Service) listSchemas(ctx context.Context, in *metadataInput) (any, erro
 // listTables returns a database's tables and views. A materialized view is a
 // view.
 func (s *Service) listTables(ctx context.Context, in *metadataInput) (any, error) {
+	if err := s.mayConnect(ctx, "ListTables", in.connection); err != nil {
+		return nil, err
+	}
 	rows, err := s.rows(ctx, in, `SELECT c.relname, n.nspname, CASE WHEN n.nspname IN ('pg_catalog', 'information_schema') THEN 'SYSTEM ' ELSE '' END ||
 		CASE WHEN c.relkind <> 'r' OR EXISTS (SELECT 1 FROM svv_mv_info m WHERE m.schema_name = n.nspname AND m.name = c.relname) THEN 'VIEW' ELSE 'TABLE' END
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -75,6 +84,9 @@ func (s *Service) listTables(ctx context.Context, in *metadataInput) (any, error
 
 // describeTable returns a table's columns, in order.
 func (s *Service) describeTable(ctx context.Context, in *metadataInput) (any, error) {
+	if err := s.mayConnect(ctx, "DescribeTable", in.connection); err != nil {
+		return nil, err
+	}
 	if in.Table == "" {
 		return nil, invalid("Table is required")
 	}

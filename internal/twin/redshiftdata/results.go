@@ -42,6 +42,9 @@ type resultOutput struct {
 
 // result returns a page of a statement's result.
 func (s *Service) result(ctx context.Context, in *idInput) (*resultOutput, error) {
+	if err := s.mayAccess(ctx, "GetStatementResult", in.ID); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st, p, err := s.find(in.ID, s.Caller(ctx))

@@ -2,12 +2,12 @@ package redshiftdata
 
 import (
 	"context"
-	"crypto/rand"
-	"fmt"
 	"net/http"
 	"sync"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/twin/account"
+	"github.com/tributary-cdk/tributary/internal/twin/iam"
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
@@ -84,6 +84,13 @@ type token struct {
 
 // Options say who calls a Service, and how it delays statements.
 type Options struct {
+	// Account is whose the clusters are.
+	Account account.Account
+	// WorkgroupARN returns a Serverless workgroup's ARN, "" if there is no such
+	// workgroup. Nil where Authorize is.
+	WorkgroupARN func(name string) string
+	// Authorize is asked about each request. Nil allows all.
+	Authorize iam.Authorize
 	// Now is the clock. Nil means time.Now.
 	Now func() time.Time
 	// QueueDelay is how long each statement waits before it runs.
@@ -131,14 +138,6 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.
 func (s *Service) Close() {
 	s.end()
 	s.running.Wait()
-}
-
-// newID returns a random UUID.
-func newID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 // epoch is a time as AWS JSON has it: seconds, to the millisecond.

@@ -7,9 +7,10 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/tributary-cdk/tributary/internal/twin/attachedroles"
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
+	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 	"github.com/tributary-cdk/tributary/internal/twin/uuid"
-	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
 )
 
 func redshiftTypes(s Services) map[string]*maker {
@@ -148,10 +149,11 @@ func match(p properties, name string, pattern *regexp.Regexp, rule string) {
 
 func (c clusters) create(ctx context.Context, r cloudformation.Request) error {
 	p := propertiesOf(r)
-	return invalid(c.Warehouses.CreateCluster(ctx, warehouse.Cluster{
+	return invalid(c.Clusters.CreateCluster(ctx, redshift.Cluster{
 		Identifier: r.PhysicalID, Database: p.text("DBName"), MasterUsername: p.text("MasterUsername"), SecretARN: secretARN(r),
 		NodeType: p.text("NodeType"), Nodes: p.integer("NumberOfNodes", 1),
-	}, p.texts("IamRoles")))
+		Roles: attachedroles.New(p.texts("IamRoles"), ""),
+	}))
 }
 
 func (c clusters) update(ctx context.Context, r cloudformation.Request) error {
@@ -159,12 +161,12 @@ func (c clusters) update(ctx context.Context, r cloudformation.Request) error {
 	if len(add)+len(remove) == 0 {
 		return nil
 	}
-	return settled(ctx, func() error { return c.Warehouses.ModifyClusterRoles(r.PhysicalID, add, remove, nil) })
+	return settled(ctx, func() error { return c.Clusters.ModifyClusterRoles(r.PhysicalID, add, remove, nil) })
 }
 
 func (c clusters) remove(ctx context.Context, r cloudformation.Request) error {
-	err := c.Warehouses.DeleteCluster(ctx, r.PhysicalID)
-	if errors.Is(err, warehouse.ErrNotFound) {
+	err := c.Clusters.DeleteCluster(ctx, r.PhysicalID)
+	if errors.Is(err, redshift.ErrNotFound) {
 		return nil
 	}
 	return err

@@ -9,10 +9,11 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/twin/attachedroles"
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
 	"github.com/tributary-cdk/tributary/internal/twin/iam"
+	"github.com/tributary-cdk/tributary/internal/twin/redshiftserverless"
 	"github.com/tributary-cdk/tributary/internal/twin/uuid"
-	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
 )
 
 // The resource types of Serverless warehouses.
@@ -74,11 +75,11 @@ func checkRoles(roles *iam.Store, p properties, service string) {
 
 func (n namespaces) create(ctx context.Context, r cloudformation.Request) error {
 	p := propertiesOf(r)
-	space := warehouse.Namespace{
+	space := redshiftserverless.Namespace{
 		Name: r.PhysicalID, ID: namespaceID(r), Database: cmp.Or(p.text("DbName"), "dev"),
-		AdminUsername: cmp.Or(p.text("AdminUsername"), "admin"), DefaultRole: p.text("DefaultIamRoleArn"),
+		AdminUsername: cmp.Or(p.text("AdminUsername"), "admin"), Roles: attachedroles.New(p.texts("IamRoles"), p.text("DefaultIamRoleArn")),
 	}
-	return invalid(n.Warehouses.CreateNamespace(ctx, space, p.texts("IamRoles")))
+	return invalid(n.Serverless.CreateNamespace(ctx, space))
 }
 
 func (n namespaces) update(ctx context.Context, r cloudformation.Request) error {
@@ -88,12 +89,12 @@ func (n namespaces) update(ctx context.Context, r cloudformation.Request) error 
 	if now := propertiesOf(r).text("DefaultIamRoleArn"); now != before {
 		defaultRole = &now
 	}
-	return settled(ctx, func() error { return n.Warehouses.ModifyNamespaceRoles(r.PhysicalID, add, remove, defaultRole) })
+	return settled(ctx, func() error { return n.Serverless.ModifyNamespaceRoles(r.PhysicalID, add, remove, defaultRole) })
 }
 
 func (n namespaces) remove(ctx context.Context, r cloudformation.Request) error {
-	err := n.Warehouses.DeleteNamespace(ctx, r.PhysicalID)
-	if errors.Is(err, warehouse.ErrNotFound) {
+	err := n.Serverless.DeleteNamespace(ctx, r.PhysicalID)
+	if errors.Is(err, redshiftserverless.ErrNotFound) {
 		return nil
 	}
 	return invalid(err)
@@ -120,7 +121,7 @@ func changedRoles(r cloudformation.Request) (add, remove []string) {
 func settled(ctx context.Context, change func() error) error {
 	for {
 		err := change()
-		if !errors.Is(err, warehouse.ErrBusy) {
+		if !errors.Is(err, attachedroles.ErrBusy) {
 			return invalid(err)
 		}
 		select {
@@ -177,18 +178,18 @@ func (w workgroups) check(_ cloudformation.Request, p properties) {
 
 func (w workgroups) create(_ context.Context, r cloudformation.Request) error {
 	p := propertiesOf(r)
-	return invalid(w.Warehouses.CreateWorkgroup(warehouse.Workgroup{
+	return invalid(w.Serverless.CreateWorkgroup(redshiftserverless.Workgroup{
 		Name: r.PhysicalID, ID: workgroupID(r), Namespace: p.text("NamespaceName"), BaseCapacity: p.integer("BaseCapacity", 128),
 	}))
 }
 
 func (w workgroups) update(_ context.Context, r cloudformation.Request) error {
-	return invalid(w.Warehouses.SetBaseCapacity(r.PhysicalID, propertiesOf(r).integer("BaseCapacity", 128)))
+	return invalid(w.Serverless.SetBaseCapacity(r.PhysicalID, propertiesOf(r).integer("BaseCapacity", 128)))
 }
 
 func (w workgroups) remove(_ context.Context, r cloudformation.Request) error {
-	err := w.Warehouses.DeleteWorkgroup(r.PhysicalID)
-	if errors.Is(err, warehouse.ErrNotFound) {
+	err := w.Serverless.DeleteWorkgroup(r.PhysicalID)
+	if errors.Is(err, redshiftserverless.ErrNotFound) {
 		return nil
 	}
 	return invalid(err)

@@ -14,7 +14,7 @@ func TestDefaultRoleOfANamespace(t *testing.T) {
 	arn := w.create(t, "AWS::IAM::Role", map[string]any{"RoleName": "r", "AssumeRolePolicyDocument": trust("redshift.amazonaws.com")}).Attributes["Arn"]
 	with := map[string]any{"NamespaceName": "space", "IamRoles": []any{arn}, "DefaultIamRoleArn": arn}
 	without := map[string]any{"NamespaceName": "space", "IamRoles": []any{arn}}
-	hasDefault := func() bool { return w.warehouses.Attached("namespace/space", "default") }
+	hasDefault := func() bool { return w.serverless.Attached("namespace/space", "default") }
 	w.create(t, typeName, with)
 	got := []bool{hasDefault()}
 	r := request(typeName, without)

@@ -15,34 +15,34 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/iam"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/lambda"
+	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/redshiftserverless"
 	"github.com/tributary-cdk/tributary/internal/twin/resource"
 	"github.com/tributary-cdk/tributary/internal/twin/secretsmanager"
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 	"github.com/tributary-cdk/tributary/internal/twin/ssm"
-	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
 // world is what resources are made in.
 type world struct {
-	registry  resource.Registry
-	iam       iam.Store
-	streams   *kinesis.Store
-	functions functions
-	clusters  clusters
-	// warehouses are the clusters and namespaces that were made.
-	warehouses *warehouse.Store
+	registry   resource.Registry
+	iam        iam.Store
+	streams    *kinesis.Store
+	functions  functions
+	clusters   clusters
+	serverless *redshiftserverless.Store
 	types      map[string]cloudformation.Type
 }
 
 func newWorld() *world {
 	w := &world{streams: kinesis.New(nil), types: map[string]cloudformation.Type{}}
 	w.functions, w.clusters = functions{}, clusters{}
-	w.warehouses = warehouse.New(w.clusters, warehouse.Options{Now: time.Now})
+	w.serverless = redshiftserverless.New(w.clusters, redshiftserverless.Options{Now: time.Now})
 	for _, t := range resource.Types(resource.Services{
 		Registry: &w.registry, IAM: &w.iam, Streams: w.streams, Functions: w.functions, Secrets: &secretsmanager.Store{},
-		Warehouses: w.warehouses,
-		Objects:    objects{"assets/fn.zip": "zip"}, Parameters: ssm.New("us-east-1", "000000000000", time.Now, nil),
+		Clusters: redshift.New(w.clusters, redshift.Options{Now: time.Now}), Serverless: w.serverless,
+		Objects: objects{"assets/fn.zip": "zip"}, Parameters: ssm.New("us-east-1", "000000000000", time.Now, nil),
 	}) {
 		w.types[t.Name] = t
 	}

@@ -9,8 +9,9 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/iam"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/lambda"
+	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/redshiftserverless"
 	"github.com/tributary-cdk/tributary/internal/twin/secretsmanager"
-	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
 )
 
 // Streams makes Kinesis streams.
@@ -55,7 +56,8 @@ type Services struct {
 	Objects    Objects
 	Parameters Parameters
 	Secrets    *secretsmanager.Store
-	Warehouses *warehouse.Store
+	Clusters   *redshift.Store
+	Serverless *redshiftserverless.Store
 }
 
 // ClusterType is the resource type of provisioned clusters.

@@ -1,8 +1,7 @@
-package warehouse_test
+package redshift_test
 
 import (
 	"errors"
-	"net/http/httptest"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -10,21 +9,18 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
+	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 )
 
 // TestRoleThatDoesNotTrust can't be attached.
 func TestRoleThatDoesNotTrust(t *testing.T) {
 	t.Parallel()
-	store, client, _ := open(t, nil)
-	if err := store.CreateCluster(t.Context(), warehouse.Cluster{Identifier: "c", Database: "dev"}, nil); err != nil {
+	store, client := open(t, redshift.API{Trusts: func(role string) bool { return role == theirs }})
+	if err := store.CreateCluster(t.Context(), redshift.Cluster{Identifier: "c", Database: "dev"}); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(&warehouse.Clusters{Store: store, Trusts: func(role string) bool { return role == theirs }})
-	t.Cleanup(server.Close)
 	attach := func(role string) string {
-		_, err := client.ModifyClusterIamRoles(t.Context(), &redshiftsdk.ModifyClusterIamRolesInput{ClusterIdentifier: aws.String("c"), AddIamRoles: []string{role}},
-			func(o *redshiftsdk.Options) { o.BaseEndpoint = &server.URL })
+		_, err := client.ModifyClusterIamRoles(t.Context(), &redshiftsdk.ModifyClusterIamRolesInput{ClusterIdentifier: aws.String("c"), AddIamRoles: []string{role}})
 		return problem(err)
 	}
 	want := []string{"InvalidParameterValue: The IAM role ours is not valid. The IAM role must delegate access to an Amazon Redshift account.", ""}

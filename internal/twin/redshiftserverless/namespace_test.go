@@ -1,11 +1,10 @@
-package warehouse_test
+package redshiftserverless_test
 
 import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	redshiftsdk "github.com/aws/aws-sdk-go-v2/service/redshift"
-	"github.com/aws/aws-sdk-go-v2/service/redshiftserverless"
+	sdk "github.com/aws/aws-sdk-go-v2/service/redshiftserverless"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -22,30 +21,30 @@ func TestUpdateNamespaceLeavesWhatItDoesNotName(t *testing.T) {
 	}
 	both := []string{as(ours, "in-sync"), as(theirs, "in-sync")}
 	tests := map[string]struct {
-		update redshiftserverless.UpdateNamespaceInput
+		update sdk.UpdateNamespaceInput
 		want   namespace
 	}{
-		"nothing":                    {redshiftserverless.UpdateNamespaceInput{}, namespace{both, ours}},
-		"the default role alone":     {redshiftserverless.UpdateNamespaceInput{DefaultIamRoleArn: aws.String(theirs)}, namespace{both, theirs}},
-		"no default role any longer": {redshiftserverless.UpdateNamespaceInput{DefaultIamRoleArn: aws.String("")}, namespace{both, ""}},
+		"nothing":                    {sdk.UpdateNamespaceInput{}, namespace{both, ours}},
+		"the default role alone":     {sdk.UpdateNamespaceInput{DefaultIamRoleArn: aws.String(theirs)}, namespace{both, theirs}},
+		"no default role any longer": {sdk.UpdateNamespaceInput{DefaultIamRoleArn: aws.String("")}, namespace{both, ""}},
 		"the roles alone": {
-			redshiftserverless.UpdateNamespaceInput{IamRoles: []string{ours}},
+			sdk.UpdateNamespaceInput{IamRoles: []string{ours}},
 			namespace{[]string{as(ours, "in-sync"), as(theirs, "removing")}, ours},
 		},
 		"no roles any longer": {
-			redshiftserverless.UpdateNamespaceInput{IamRoles: []string{}},
+			sdk.UpdateNamespaceInput{IamRoles: []string{}},
 			namespace{[]string{as(ours, "removing"), as(theirs, "removing")}, ours},
 		},
 		"both": {
-			redshiftserverless.UpdateNamespaceInput{IamRoles: []string{theirs}, DefaultIamRoleArn: aws.String(theirs)},
+			sdk.UpdateNamespaceInput{IamRoles: []string{theirs}, DefaultIamRoleArn: aws.String(theirs)},
 			namespace{[]string{as(ours, "removing"), as(theirs, "in-sync")}, theirs},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, _, client := open(t, nil)
-			_, err := client.CreateNamespace(t.Context(), &redshiftserverless.CreateNamespaceInput{
+			_, client := open(t, nil)
+			_, err := client.CreateNamespace(t.Context(), &sdk.CreateNamespaceInput{
 				NamespaceName: aws.String("space"), IamRoles: []string{ours, theirs}, DefaultIamRoleArn: aws.String(ours),
 			})
 			if err != nil {
@@ -56,7 +55,7 @@ func TestUpdateNamespaceLeavesWhatItDoesNotName(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			after, err := client.GetNamespace(t.Context(), &redshiftserverless.GetNamespaceInput{NamespaceName: aws.String("space")})
+			after, err := client.GetNamespace(t.Context(), &sdk.GetNamespaceInput{NamespaceName: aws.String("space")})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -69,21 +68,5 @@ func TestUpdateNamespaceLeavesWhatItDoesNotName(t *testing.T) {
 				t.Errorf("as the update answers it, and as it is then (-want +got):\n%s", diff)
 			}
 		})
-	}
-}
-
-// TestDefaultRoleOfANewCluster is kept until somebody sets another.
-func TestDefaultRoleOfANewCluster(t *testing.T) {
-	t.Parallel()
-	_, client, _ := open(t, nil)
-	created, err := client.CreateCluster(t.Context(), &redshiftsdk.CreateClusterInput{
-		ClusterIdentifier: aws.String("c"), NodeType: aws.String("ra3.large"), MasterUsername: aws.String("root"),
-		IamRoles: []string{ours}, DefaultIamRoleArn: aws.String(ours),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(ours, aws.ToString(created.Cluster.DefaultIamRoleArn)); diff != "" {
-		t.Errorf("default role (-want +got):\n%s", diff)
 	}
 }

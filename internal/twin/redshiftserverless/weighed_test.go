@@ -1,17 +1,18 @@
-package warehouse_test
+package redshiftserverless_test
 
 import (
-	"net/http"
+	"context"
 	"slices"
 	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/redshiftserverless"
+	sdk "github.com/aws/aws-sdk-go-v2/service/redshiftserverless"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftserverless/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
+	"github.com/tributary-cdk/tributary/internal/twin/attachedroles"
+	"github.com/tributary-cdk/tributary/internal/twin/redshiftserverless"
 )
 
 // TestServerlessCallsAreWeighed holds what each call is weighed by: AWS passes every
@@ -20,17 +21,17 @@ func TestServerlessCallsAreWeighed(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	var asked [][]string
-	store, _, client := open(t, func(_ *http.Request, action, resource string, context map[string]string) error {
+	store, client := open(t, func(_ context.Context, action, resource string, context map[string]string) error {
 		mu.Lock()
 		defer mu.Unlock()
 		asked = append(asked, []string{action, resource, context["iam:PassedToService"]})
 		return nil
 	})
 	ctx := t.Context()
-	if err := store.CreateNamespace(ctx, warehouse.Namespace{Name: "space", ID: "n"}, []string{theirs}); err != nil {
+	if err := store.CreateNamespace(ctx, redshiftserverless.Namespace{Name: "space", ID: "n", Roles: attachedroles.New([]string{theirs}, "")}); err != nil {
 		t.Fatal(err)
 	}
-	if err := store.CreateWorkgroup(warehouse.Workgroup{Name: "group", ID: "g", Namespace: "space"}); err != nil {
+	if err := store.CreateWorkgroup(redshiftserverless.Workgroup{Name: "group", ID: "g", Namespace: "space"}); err != nil {
 		t.Fatal(err)
 	}
 	var limit *string
@@ -42,11 +43,11 @@ func TestServerlessCallsAreWeighed(t *testing.T) {
 		want [][]string
 	}{
 		{"UpdateNamespace", func() error {
-			_, err := client.UpdateNamespace(ctx, &redshiftserverless.UpdateNamespaceInput{NamespaceName: aws.String("space"), IamRoles: []string{theirs, ours}})
+			_, err := client.UpdateNamespace(ctx, &sdk.UpdateNamespaceInput{NamespaceName: aws.String("space"), IamRoles: []string{theirs, ours}})
 			return err
 		}, [][]string{{"redshift-serverless:UpdateNamespace", namespace, ""}, {"iam:PassRole", theirs, service}, {"iam:PassRole", ours, service}}},
 		{"CreateUsageLimit", func() error {
-			out, err := client.CreateUsageLimit(ctx, &redshiftserverless.CreateUsageLimitInput{
+			out, err := client.CreateUsageLimit(ctx, &sdk.CreateUsageLimitInput{
 				ResourceArn: aws.String(workgroup), UsageType: types.UsageLimitUsageTypeServerlessCompute, Amount: aws.Int64(1),
 			})
 			if err == nil {
@@ -55,23 +56,23 @@ func TestServerlessCallsAreWeighed(t *testing.T) {
 			return err
 		}, [][]string{{"redshift-serverless:CreateUsageLimit", "*", ""}}},
 		{"UpdateUsageLimit", func() error {
-			_, err := client.UpdateUsageLimit(ctx, &redshiftserverless.UpdateUsageLimitInput{UsageLimitId: limit, Amount: aws.Int64(2)})
+			_, err := client.UpdateUsageLimit(ctx, &sdk.UpdateUsageLimitInput{UsageLimitId: limit, Amount: aws.Int64(2)})
 			return err
 		}, [][]string{{"redshift-serverless:UpdateUsageLimit", "*", ""}}},
 		{"ListUsageLimits", func() error {
-			_, err := client.ListUsageLimits(ctx, &redshiftserverless.ListUsageLimitsInput{ResourceArn: aws.String(workgroup)})
+			_, err := client.ListUsageLimits(ctx, &sdk.ListUsageLimitsInput{ResourceArn: aws.String(workgroup)})
 			return err
 		}, [][]string{{"redshift-serverless:ListUsageLimits", "*", ""}}},
 		{"DeleteUsageLimit", func() error {
-			_, err := client.DeleteUsageLimit(ctx, &redshiftserverless.DeleteUsageLimitInput{UsageLimitId: limit})
+			_, err := client.DeleteUsageLimit(ctx, &sdk.DeleteUsageLimitInput{UsageLimitId: limit})
 			return err
 		}, [][]string{{"redshift-serverless:DeleteUsageLimit", "*", ""}}},
 		{"ListWorkgroups", func() error {
-			_, err := client.ListWorkgroups(ctx, &redshiftserverless.ListWorkgroupsInput{})
+			_, err := client.ListWorkgroups(ctx, &sdk.ListWorkgroupsInput{})
 			return err
 		}, [][]string{{"redshift-serverless:ListWorkgroups", "*", ""}}},
 		{"DeleteWorkgroup", func() error {
-			_, err := client.DeleteWorkgroup(ctx, &redshiftserverless.DeleteWorkgroupInput{WorkgroupName: aws.String("group")})
+			_, err := client.DeleteWorkgroup(ctx, &sdk.DeleteWorkgroupInput{WorkgroupName: aws.String("group")})
 			return err
 		}, [][]string{{"redshift-serverless:DeleteWorkgroup", workgroup, ""}}},
 	}
