@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -104,12 +105,8 @@ type Server struct {
 // Start runs a twin. It returns when the twin answers. If ctx ends before, or
 // anything fails, nothing is left behind; afterwards ctx has no effect.
 func Start(ctx context.Context, o Options) (*Server, error) {
-	if o.Region == "" {
-		o.Region = DefaultRegion
-	}
-	if o.Account == "" {
-		o.Account = DefaultAccount
-	}
+	o.Region = cmp.Or(o.Region, DefaultRegion)
+	o.Account = cmp.Or(o.Account, DefaultAccount)
 	if o.Progress == nil {
 		o.Progress = func(string) {}
 	}
@@ -118,9 +115,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 			return nil, fmt.Errorf("emulator: %w; install it, or leave it out to have functions compiled again for this machine", err)
 		}
 	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
+	o.Logger = cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
 	s := &Server{
 		secret: rand.Text(), options: o, log: o.Logger, started: time.Now().UTC().Truncate(time.Second),
 		shutdown: make(chan struct{}), registry: &resource.Registry{},
@@ -157,11 +152,11 @@ func (s *Server) compose(ctx context.Context) error {
 		return err
 	}
 	o := s.options
+	owner := account.Account{Region: o.Region, ID: o.Account}
 	s.streams = kinesis.New(time.Now)
-	identities := sts.New(o.Account, sts.Credentials{AccessKeyID: AccessKeyID, SecretAccessKey: s.secret}, time.Now)
+	identities := sts.New(owner, sts.Credentials{AccessKeyID: AccessKeyID, SecretAccessKey: s.secret}, time.Now)
 	roles, secrets := &iam.Store{Delay: o.Strictness.IAMDelay}, &secretsmanager.Store{}
 	rights := policies{roles, identities, o.Weighed, o.Strictness.NoListStatements}
-	owner := account.Account{Region: o.Region, ID: o.Account}
 	attached := warehouseRoles{rights, s.attached, s.streams, owner}
 	if err := s.startEngine(ctx, attached); err != nil {
 		return err

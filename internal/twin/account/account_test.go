@@ -29,3 +29,25 @@ func TestARNs(t *testing.T) {
 		})
 	}
 }
+
+func TestIsRoleARN(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"arn:aws:iam::000000000000:role/r":            true,
+		"arn:aws:iam::000000000000:role/path/to/r":    true,
+		"arn:aws-us-gov:iam::000000000000:role/r+=,@": true,
+		"arn:gcp:iam::000000000000:role/r":            false,
+		"arn:aws:iam:us-east-1:000000000000:role/r":   false,
+		"arn:aws:iam::00000000000:role/r":             false,
+		"arn:aws:iam::000000000000:role/":             false,
+		"arn:aws:iam::000000000000:role/a b":          false,
+		"arn:aws:iam::000000000000:user/u":            false,
+		"arn:aws:sts::000000000000:role/r":            false,
+		"r":                                           false,
+		"":                                            false,
+	} {
+		if got := account.IsRoleARN(text); got != want {
+			t.Errorf("%q: want %v, got %v", text, want, got)
+		}
+	}
+}

@@ -1,12 +1,14 @@
 package cloudformation
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/twin/account"
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation/template"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
@@ -71,9 +73,7 @@ func (s *Service) configure(st *stack, r request) (configuration, error) {
 	if !r.tagged {
 		out.tags = st.tags
 	}
-	if out.roleARN == "" {
-		out.roleARN = st.roleARN
-	}
+	out.roleARN = cmp.Or(out.roleARN, st.roleARN)
 	return out, nil
 }
 
@@ -135,7 +135,7 @@ func (st *stack) values(given []parameterValue) (map[string]string, error) {
 // environment returns where st lives.
 func (s *Service) environment(st *stack) template.Environment {
 	return template.Environment{
-		Region: s.region, Account: s.account, Partition: s.partition, StackID: st.id, StackName: st.name,
+		Region: s.region, Account: s.account, Partition: account.Partition(s.region), StackID: st.id, StackName: st.name,
 		AvailabilityZones: s.zones, SSMParameter: s.parameter,
 	}
 }

@@ -5,13 +5,16 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 )
 
 // Caller is the role of an assumed role's ARN, with what it may do at present. It is
 // false of a role that the twin never had. One that is gone may do nothing.
 func (s *Store) Caller(assumedRoleARN string) (Role, bool) {
-	rest, ok := strings.CutPrefix(assumedRoleARN[strings.LastIndexByte(assumedRoleARN, ':')+1:], "assumed-role/")
-	if !ok {
+	parsed, err := arn.Parse(assumedRoleARN)
+	rest, ok := strings.CutPrefix(parsed.Resource, "assumed-role/")
+	if err != nil || !ok {
 		return Role{}, false
 	}
 	s.mu.Lock()
@@ -20,11 +23,11 @@ func (s *Store) Caller(assumedRoleARN string) (Role, bool) {
 }
 
 // Named is the role of an ARN, as Caller has it.
-func (s *Store) Named(arn string) (Role, bool) {
+func (s *Store) Named(roleARN string) (Role, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	role, ok := s.effective(path.Base(arn))
-	return role, ok && role.ARN == arn
+	role, ok := s.effective(path.Base(roleARN))
+	return role, ok && role.ARN == roleARN
 }
 
 // Allows reports whether the role's own policies allow an action on a resource, and

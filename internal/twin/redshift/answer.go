@@ -1,6 +1,7 @@
 package redshift
 
 import (
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -84,10 +85,7 @@ func clusterError(err error) *wire.Error {
 
 // writeQueryError writes e as the AWS Query protocol does.
 func writeQueryError(w http.ResponseWriter, e *wire.Error) {
-	status := e.Status
-	if status == 0 {
-		status = http.StatusBadRequest
-	}
+	status := cmp.Or(e.Status, http.StatusBadRequest)
 	var message strings.Builder
 	_ = xml.EscapeText(&message, []byte(e.Message)) // a Builder takes all
 	w.Header().Set("Content-Type", "text/xml")

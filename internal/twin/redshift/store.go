@@ -1,6 +1,7 @@
 package redshift
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,9 +65,7 @@ func (s *Store) CreateCluster(ctx context.Context, c Cluster) error {
 		s.mu.Unlock()
 		return fmt.Errorf("cluster %q: %w", c.Identifier, ErrExists)
 	}
-	if c.Roles == nil {
-		c.Roles = attachedroles.New(nil, "")
-	}
+	c.Roles = cmp.Or(c.Roles, attachedroles.New(nil, ""))
 	s.clusters[c.Identifier] = &c
 	s.mu.Unlock()
 	err := s.engine.CreateCluster(ctx, sqlengine.Cluster{ID: c.Identifier, Database: c.Database, AdminUser: c.MasterUsername, SecretARN: c.SecretARN})

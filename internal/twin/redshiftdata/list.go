@@ -1,6 +1,7 @@
 package redshiftdata
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"strings"
@@ -48,12 +49,8 @@ func (s *Service) list(ctx context.Context, in *listInput) (*listOutput, error) 
 	if in.MaxResults < 0 || in.MaxResults > 100 {
 		return nil, invalid("MaxResults: between 0 and 100, got %d", in.MaxResults)
 	}
-	if in.MaxResults == 0 {
-		in.MaxResults = 100
-	}
-	if in.Status == "" {
-		in.Status = finished
-	}
+	in.MaxResults = cmp.Or(in.MaxResults, 100)
+	in.Status = cmp.Or(in.Status, finished)
 	caller := s.Caller(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()

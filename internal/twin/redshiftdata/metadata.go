@@ -1,6 +1,7 @@
 package redshiftdata
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 
@@ -126,12 +127,7 @@ func (s *Service) metadataTarget(ctx context.Context, in *metadataInput) (sqleng
 }
 
 // pattern is a LIKE pattern; none means everything.
-func pattern(p string) string {
-	if p == "" {
-		return "%"
-	}
-	return p
-}
+func pattern(p string) string { return cmp.Or(p, "%") }
 
 // page returns the part of list that in asks for, and the token of the next.
 func page[T any](list []T, in *metadataInput) ([]T, *string, error) {
@@ -146,9 +142,7 @@ func page[T any](list []T, in *metadataInput) ([]T, *string, error) {
 		}
 	}
 	list = append([]T{}, list[from:]...) // never nil: JSON has a list
-	if in.MaxResults == 0 {
-		in.MaxResults = 1000
-	}
+	in.MaxResults = cmp.Or(in.MaxResults, 1000)
 	if len(list) <= in.MaxResults {
 		return list, nil, nil
 	}

@@ -1,6 +1,7 @@
 package redshiftserverless
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -85,9 +86,7 @@ func (s *Store) CreateNamespace(ctx context.Context, n Namespace) error {
 		s.mu.Unlock()
 		return fmt.Errorf("namespace %q: %w", n.Name, ErrExists)
 	}
-	if n.Roles == nil {
-		n.Roles = attachedroles.New(nil, "")
-	}
+	n.Roles = cmp.Or(n.Roles, attachedroles.New(nil, ""))
 	s.namespaces[n.Name] = &n
 	s.mu.Unlock()
 	err := s.engine.CreateCluster(ctx, sqlengine.Cluster{ID: engineID(n.Name), Database: n.Database, AdminUser: n.AdminUsername, SecretARN: n.SecretARN})

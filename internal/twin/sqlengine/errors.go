@@ -1,6 +1,7 @@
 package sqlengine
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -21,10 +22,7 @@ type Error struct {
 
 // Error returns the failure in the form of Redshift's driver.
 func (e *Error) Error() string {
-	severity := e.Severity
-	if severity == "" {
-		severity = "ERROR"
-	}
+	severity := cmp.Or(e.Severity, "ERROR")
 	text := severity + ": " + e.Message
 	if e.Detail != "" {
 		text += "\n  Detail: " + e.Detail

@@ -4,23 +4,31 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/tributary-cdk/tributary/internal/twin/account"
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine/rsql"
 )
 
-// roleARNs matches what IAM_ROLE takes besides default: an ARN, or a chain of
-// them between commas, without blanks.
+// areRoles reports whether a text is what IAM_ROLE takes besides default: an ARN, or a
+// chain of them between commas, without blanks.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/authorizing-redshift-service.html
-var roleARNs = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/[^\s,]+(,arn:aws[a-z-]*:iam::[0-9]{12}:role/[^\s,]+)*$`)
+func areRoles(text string) bool {
+	for role := range strings.SplitSeq(text, ",") {
+		if !account.IsRoleARN(role) {
+			return false
+		}
+	}
+	return true
+}
 
 // createExternalSchema makes a schema that maps streams. It is a real, empty
 // schema, so that grants on it and the catalog are what they should be.
 func (s *session) createExternalSchema(ctx context.Context, st rsql.CreateExternalSchema) error {
-	if st.Role != "default" && !roleARNs.MatchString(st.Role) {
+	if st.Role != "default" && !areRoles(st.Role) {
 		return errorf("22023", "invalid IAM_ROLE %q: an IAM role's ARN or default", st.Role)
 	}
 	if roles := s.db.engine.roles; roles != nil {

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"encoding/base64"
 )
 
@@ -76,9 +77,7 @@ func (f *zonesFunction) eval(s *scope) (any, error) {
 	if err != nil || !known {
 		return Unknown{}, err
 	}
-	if region == "" {
-		region = s.env.Region
-	}
+	region = cmp.Or(region, s.env.Region)
 	if s.env.AvailabilityZones == nil {
 		return nil, refuse("Template error: Fn::GetAZs: the availability zones of %q are not known here", region)
 	}
