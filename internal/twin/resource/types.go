@@ -69,7 +69,7 @@ func Types(s Services) []cloudformation.Type {
 	makers := map[string]*maker{}
 	for _, group := range []map[string]*maker{
 		networkTypes(s), iamTypes(s), kinesisTypes(s), keyTypes(s),
-		lambdaTypes(s), redshiftTypes(s), serverlessTypes(s), secretTypes(s), plainTypes(s),
+		lambdaTypes(s), redshiftTypes(s), serverlessTypes(s), secretTypes(s), parameterTypes(s), nominalTypes(),
 	} {
 		for name, m := range group {
 			m.registry = s.Registry

@@ -181,7 +181,7 @@ func TestUsersAndGrants(t *testing.T) {
 	t.Cleanup(func() { // roles are of the whole server
 		_, _ = shared.Exec(context.Background(), d.Target, "DROP USER analyst", nil) // t's context has ended
 	})
-	d.exec(plainView)
+	d.exec(streamingView)
 	target := d.Target
 	target.User = "analyst"
 	read := func() error {

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-const plainView = "CREATE MATERIALIZED VIEW v AS SELECT sequence_number, from_varbyte(kinesis_data, 'utf-8')::int AS n, refresh_time FROM STREAM"
+const streamingView = "CREATE MATERIALIZED VIEW v AS SELECT sequence_number, from_varbyte(kinesis_data, 'utf-8')::int AS n, refresh_time FROM STREAM"
 
 func TestStreamingView(t *testing.T) {
 	t.Parallel()
@@ -41,7 +41,7 @@ func TestStreamingView(t *testing.T) {
 func TestRefreshGoesOn(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	d.exec(plainView)
+	d.exec(streamingView)
 	d.put("1", "2", "3")
 	d.exec("REFRESH MATERIALIZED VIEW v")
 	d.put("4")
@@ -68,7 +68,7 @@ func TestRefreshGoesOn(t *testing.T) {
 func TestRefreshFailsWhole(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	d.exec(plainView)
+	d.exec(streamingView)
 	d.put("1")
 	d.exec("REFRESH MATERIALIZED VIEW v")
 	d.put("2", "not a number", "3")
@@ -104,8 +104,8 @@ func TestRefreshSkipsOversizeRecords(t *testing.T) {
 func TestRefreshesTogether(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	d.exec(plainView)
-	d.exec(strings.Replace(plainView, " v ", " w ", 1))
+	d.exec(streamingView)
+	d.exec(strings.Replace(streamingView, " v ", " w ", 1))
 	var group sync.WaitGroup
 	for i := range 8 {
 		group.Go(func() {
@@ -147,7 +147,7 @@ func TestAutoRefresh(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	d.put("1")
-	d.exec(strings.Replace(plainView, " AS ", " AUTO REFRESH YES AS ", 1))
+	d.exec(strings.Replace(streamingView, " AS ", " AUTO REFRESH YES AS ", 1))
 	d.eventually("SELECT sum(n) FROM v", "1")
 	d.put("2", "3")
 	t.Logf("put to row: %v", d.eventually("SELECT sum(n) FROM v", "6"))
@@ -170,7 +170,7 @@ func TestAutoRefresh(t *testing.T) {
 func TestPause(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	d.exec(strings.Replace(plainView, " AS ", " AUTO REFRESH YES AS ", 1))
+	d.exec(strings.Replace(streamingView, " AS ", " AUTO REFRESH YES AS ", 1))
 	if err := shared.SetPaused(d.Cluster, true); err != nil {
 		t.Fatal(err)
 	}

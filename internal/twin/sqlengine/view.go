@@ -64,12 +64,12 @@ func (s *session) createView(ctx context.Context, st rsql.CreateMaterializedView
 	if streams := streamsOf(st.Query, external); len(streams) > 0 {
 		return s.createStreamingView(ctx, st, streams[0])
 	}
-	return s.createPlainView(ctx, st)
+	return s.createViewOverRelations(ctx, st)
 }
 
-// createPlainView makes a materialized view over tables or other views, which
+// createViewOverRelations makes a materialized view over tables or other views, which
 // is one of PostgreSQL's own.
-func (s *session) createPlainView(ctx context.Context, st rsql.CreateMaterializedView) error {
+func (s *session) createViewOverRelations(ctx context.Context, st rsql.CreateMaterializedView) error {
 	if st.AutoRefresh {
 		onView, err := s.readsView(ctx, st.Query)
 		if err != nil {
@@ -156,7 +156,7 @@ func (s *session) alterView(ctx context.Context, st rsql.AlterMaterializedView) 
 		return err
 	}
 	if v == nil {
-		return s.alterPlainView(ctx, st)
+		return s.alterViewOverRelations(ctx, st)
 	}
 	if st.Attributes != nil {
 		return pgx.BeginFunc(ctx, s.conn, func(pgx.Tx) error { return s.change(ctx, st.Name, *st.Attributes) })
@@ -173,8 +173,8 @@ func (s *session) alterView(ctx context.Context, st rsql.AlterMaterializedView) 
 	return nil
 }
 
-// alterPlainView changes the attributes of a view that reads no stream.
-func (s *session) alterPlainView(ctx context.Context, st rsql.AlterMaterializedView) error {
+// alterViewOverRelations changes the attributes of a view that reads no stream.
+func (s *session) alterViewOverRelations(ctx context.Context, st rsql.AlterMaterializedView) error {
 	var kind string
 	err := s.conn.QueryRow(ctx, "SELECT relkind::text FROM pg_class WHERE oid = $1::regclass", st.Name.String()).Scan(&kind)
 	switch {

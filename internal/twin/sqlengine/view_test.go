@@ -12,19 +12,19 @@ import (
 func TestViewLife(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	d.exec(strings.Replace(plainView, " AS ", " DISTKEY(2) SORTKEY(sequence_number) AS ", 1))
+	d.exec(strings.Replace(streamingView, " AS ", " DISTKEY(2) SORTKEY(sequence_number) AS ", 1))
 	d.put("1", "2")
 	d.exec("REFRESH MATERIALIZED VIEW v")
 	d.exec("CREATE VIEW on_top AS SELECT n FROM v")
 
 	tests := map[string]struct{ sql, want string }{
-		"again":          {plainView, `ERROR: relation "v" already exists`},
+		"again":          {streamingView, `ERROR: relation "v" already exists`},
 		"as a table":     {"CREATE TABLE v (a int)", `ERROR: relation "v" already exists`},
 		"as a view":      {"CREATE OR REPLACE VIEW v AS SELECT 1", `ERROR: relation "v" already exists`},
 		"no stream":      {`CREATE MATERIALIZED VIEW w AS SELECT * FROM evdata.nothing`, `ERROR: stream "nothing" of external schema "evdata" not found: no stream "nothing"`},
 		"no function":    {"CREATE MATERIALIZED VIEW w AS SELECT no_such(kinesis_data) FROM STREAM", "ERROR: function no_such does not exist\n  Position: 38"},
-		"no key column":  {strings.Replace(strings.Replace(plainView, " v ", " w ", 1), " AS ", " DISTKEY(id) AS ", 1), `ERROR: column "id" named in key does not exist`},
-		"no key ordinal": {strings.Replace(strings.Replace(plainView, " v ", " w ", 1), " AS ", " SORTKEY(4) AS ", 1), `ERROR: key column 4 does not exist: the relation has 3`},
+		"no key column":  {strings.Replace(strings.Replace(streamingView, " v ", " w ", 1), " AS ", " DISTKEY(id) AS ", 1), `ERROR: column "id" named in key does not exist`},
+		"no key ordinal": {strings.Replace(strings.Replace(streamingView, " v ", " w ", 1), " AS ", " SORTKEY(4) AS ", 1), `ERROR: key column 4 does not exist: the relation has 3`},
 		"insert":         {"INSERT INTO v VALUES ('1', 1, getdate())", `ERROR: cannot change materialized view "v"`},
 		"update":         {"UPDATE v SET n = 1", `ERROR: cannot change materialized view "v"`},
 		"delete":         {"DELETE FROM v", `ERROR: cannot change materialized view "v"`},
@@ -50,7 +50,7 @@ func TestViewLife(t *testing.T) {
 	d.exec("DROP VIEW on_top")
 	d.exec("DROP MATERIALIZED VIEW v RESTRICT")
 	d.exec("DROP MATERIALIZED VIEW IF EXISTS v")
-	d.exec(plainView)
+	d.exec(streamingView)
 	d.exec("REFRESH MATERIALIZED VIEW v")
 	if diff := cmp.Diff([]string{"2"}, d.rows("SELECT count(*) FROM v")); diff != "" {
 		t.Errorf("a view made again reads from TRIM_HORIZON: -want +got:\n%s", diff)
@@ -65,7 +65,7 @@ func TestViewLife(t *testing.T) {
 func TestAppend(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	d.exec(strings.Replace(plainView, " AS ", " DISTKEY(n) SORTKEY(sequence_number) AS ", 1))
+	d.exec(strings.Replace(streamingView, " AS ", " DISTKEY(n) SORTKEY(sequence_number) AS ", 1))
 	d.put("1", "2")
 	d.exec("REFRESH MATERIALIZED VIEW v")
 	d.exec("CREATE TABLE kept (LIKE v)")
@@ -91,7 +91,7 @@ func TestAppend(t *testing.T) {
 	}
 }
 
-func TestPlainViews(t *testing.T) {
+func TestMaterializedViewsOverTables(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	d.exec("CREATE TABLE t (a INTEGER ENCODE az64, b VARCHAR(10)) DISTSTYLE KEY DISTKEY(a) SORTKEY(b)")
