@@ -5,12 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation/template"
 )
@@ -211,7 +212,9 @@ func asText(v any) any {
 // functionOf returns the ARN of the function that makes a resource.
 func functionOf(r Request) (string, error) {
 	token, _ := template.Text(r.Properties["ServiceToken"])
-	if !regexp.MustCompile(`^arn:[a-z-]+:lambda:[^:]+:[0-9]*:function:.+$`).MatchString(token) {
+	a, err := arn.Parse(token)
+	name, isFunction := strings.CutPrefix(a.Resource, "function:")
+	if err != nil || a.Service != "lambda" || a.Region == "" || !isFunction || name == "" {
 		return "", refusef("Invalid ServiceToken %q: the local twin knows only the ARNs of Lambda functions", token)
 	}
 	return token, nil

@@ -179,12 +179,6 @@ func newTraceID() string {
 	return fmt.Sprintf("Root=1-%08x-%s;Parent=%s;Sampled=0", time.Now().Unix(), random(12), random(8))
 }
 
-// newRequestID returns a random UUID.
-func newRequestID() string {
-	id := random(16)
-	return fmt.Sprintf("%s-%s-4%s-8%s-%s", id[:8], id[8:12], id[13:16], id[17:20], id[20:])
-}
-
 // random returns n random bytes in hexadecimal.
 func random(n int) string {
 	b := make([]byte, n)
