@@ -77,7 +77,7 @@ bench: build/tributary build/infra build/emptyapp bench/node/node_modules intern
 
 .PHONY: grammar
 grammar: | tools ## Parse every planned statement under Redshift's grammar
-	@cd ddl/grammar && ../../$(PROGRESS) "Parsing every plan (the parser takes a minute and a half to compile, once)" go test -count=1 ./...
+	@cd internal/grammar && ../../$(PROGRESS) "Parsing every plan (the parser takes a minute and a half to compile, once)" go test -count=1 ./...
 
 .PHONY: templates
 templates: go-modules internal/templatecheck/node_modules ## Have cfn-lint, checkov, cfn-guard and cdk-nag check every template against docs/security.md

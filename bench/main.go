@@ -5,6 +5,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -92,7 +93,7 @@ func (r row) String() string {
 			verdict = "ok"
 		}
 	}
-	return strings.Join([]string{r.name, fmt.Sprintf("%.4g", r.figure), r.unit, or(r.against), ratio, or(r.goalText), verdict}, "\t")
+	return strings.Join([]string{r.name, fmt.Sprintf("%.4g", r.figure), r.unit, cmp.Or(r.against, "-"), ratio, cmp.Or(r.goalText, "-"), verdict}, "\t")
 }
 
 func (r row) met() bool {
@@ -104,13 +105,6 @@ func (r row) met() bool {
 		return value >= r.goal
 	}
 	return value <= r.goal
-}
-
-func or(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
 }
 
 // median returns the middle of values, which are at least one.

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/dataapi"
 	"github.com/tributary-cdk/tributary/internal/watch"
 	"github.com/tributary-cdk/tributary/internal/watch/e2e"
 )
@@ -33,7 +33,7 @@ func page(ctx context.Context, runs int) (rows []row, err error) {
 		fmt.Sprintf("INSERT INTO sessions WITH RECURSIVE g (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < %d) "+
 			"SELECT getdate() - n * interval '2.592 seconds', 10 + n %% 70, 'user ' || n %% 5000 FROM g", pageRows),
 	} {
-		if _, err := world.Runner.Run(ctx, ddl.Statement{Step: "bench", SQL: sql}, 0); err != nil {
+		if _, err := world.Runner.Run(ctx, dataapi.Statement{Name: "bench", SQL: sql}, 0); err != nil {
 			return nil, err
 		}
 	}

@@ -13,8 +13,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshift"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 
-	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/contract"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/lab"
 	"github.com/tributary-cdk/tributary/internal/produce"
 	"github.com/tributary-cdk/tributary/internal/record"
 	"github.com/tributary-cdk/tributary/internal/twinprocess"
@@ -86,7 +87,7 @@ func newWorkload(ctx context.Context, tributary string) (*workload, error) {
 	}
 	w := &workload{Twin: twin, runner: &dataapi.Runner{
 		API:    redshiftdata.NewFromConfig(twin.AWS),
-		Target: dataapi.Target{ClusterIdentifier: "bench", Database: "dev", DBUser: "awsuser"}, Name: "bench",
+		Target: contract.Target{ClusterIdentifier: "bench", Database: "dev", DatabaseUser: "awsuser"}, Name: "bench",
 		// It asks every 0.5 ms whether a statement has ended, so that the twin's time is
 		// measured and not the client's waiting.
 		Sleep: func(ctx context.Context, _ time.Duration) error { return dataapi.Sleep(ctx, 500*time.Microsecond) },
@@ -146,7 +147,7 @@ func (w *workload) turn(ctx context.Context, seed uint64) (rates, error) {
 
 // put puts the lab's records by the sender of tributary generate, signed.
 func (w *workload) put(ctx context.Context, seed uint64) (float64, error) {
-	template, err := record.Parse(record.Lab)
+	template, err := record.Parse(lab.RecordTemplate)
 	if err != nil {
 		return 0, err
 	}
@@ -162,6 +163,6 @@ func (w *workload) put(ctx context.Context, seed uint64) (float64, error) {
 
 // sql runs a statement and awaits its end.
 func (w *workload) sql(ctx context.Context, sql string) error {
-	_, err := w.runner.Run(ctx, ddl.Statement{Step: "bench", SQL: sql}, 0)
+	_, err := w.runner.Run(ctx, dataapi.Statement{Name: "bench", SQL: sql}, 0)
 	return err
 }

@@ -17,6 +17,14 @@ const (
 	kafkaValue  data = "kafka_value"
 )
 
+// data is where a streaming view finds a record's bytes.
+func (v View) data() data {
+	if v.Stream.Kafka {
+		return kafkaValue
+	}
+	return kinesisData
+}
+
 // Parts of every statement that takes records apart. JSON_EXTRACT_PATH_TEXT takes
 // text of at most 65,535 bytes, so the guard tests the length before it.
 func (d data) text() string    { return "from_varbyte(" + string(d) + ", 'utf-8')" }
@@ -37,21 +45,21 @@ const (
 )
 
 // sql returns the expression that gives the column's value. Unless the policy
-// is Fail, it is total: whatever the record, it gives a value or null, so that
+// is FailRefresh, it is total: whatever the record, it gives a value or null, so that
 // no record can block a refresh.
 func (c column) sql(policy BadRecords) string {
 	switch {
-	case c.metadata != "":
-		return string(c.metadata)
-	case c.expression != "":
-		return c.expression
-	case c.path == nil && c.plain:
-		return quoted(landingPayload)
-	case c.path == nil && policy == Fail:
+	case c.Metadata != "":
+		return string(c.Metadata)
+	case c.Expression != "":
+		return c.Expression
+	case c.Path == nil && c.plain:
+		return Quote(landingPayload)
+	case c.Path == nil && policy == FailRefresh:
 		return c.data.parsed()
-	case c.path == nil:
+	case c.Path == nil:
 		return "CASE WHEN " + c.data.isJSON() + " THEN " + c.data.parsed() + " END"
-	case policy == Fail:
+	case policy == FailRefresh:
 		return c.strictSQL()
 	}
 	return c.totalSQL()
@@ -118,7 +126,7 @@ func (c column) guarded() string {
 
 func (c column) pathArguments() string {
 	var b strings.Builder
-	for _, name := range c.path {
+	for _, name := range c.Path {
 		b.WriteString(", " + Literal(name))
 	}
 	return b.String()

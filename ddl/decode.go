@@ -3,14 +3,18 @@ package ddl
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // Decode returns value, as encoding/json decodes a JSON object into an any, as
-// a T: a [Schema], a [View], or another struct with json tags. It takes strings
-// for booleans, which CloudFormation makes of a custom resource's properties.
+// a T: a [View], a [Schema], or another struct with json tags. It takes strings
+// for booleans and whole numbers, which CloudFormation makes of a custom resource's
+// properties. Names have to be written as in the tags, in upper and lower case too.
 // Every unknown key and every value of a wrong type is a problem; the result
 // holds all that was right.
 func Decode[T any](value any) (T, Problems) {
@@ -43,6 +47,12 @@ func decode(from any, to reflect.Value, path string, problems *Problems) {
 		default:
 			refuse("true or false")
 		}
+	case reflect.Int:
+		if n, ok := wholeNumber(from); ok {
+			to.SetInt(int64(n))
+		} else {
+			refuse("a whole number")
+		}
 	case reflect.Slice:
 		items, ok := from.([]any)
 		if !ok {
@@ -53,6 +63,13 @@ func decode(from any, to reflect.Value, path string, problems *Problems) {
 		for i, item := range items {
 			decode(item, to.Index(i), fmt.Sprintf("%s[%d]", path, i), problems)
 		}
+	case reflect.Map:
+		values, ok := from.(map[string]any)
+		if !ok {
+			refuse("an object")
+			return
+		}
+		decodeMap(values, to, path, problems)
 	case reflect.Struct:
 		fields, ok := from.(map[string]any)
 		if !ok {
@@ -62,6 +79,31 @@ func decode(from any, to reflect.Value, path string, problems *Problems) {
 		decodeStruct(fields, to, path, problems)
 	default:
 		panic(fmt.Sprintf("ddl: no property is a %s", to.Type()))
+	}
+}
+
+// wholeNumber returns the int that a JSON number, or a string of digits, stands for.
+func wholeNumber(from any) (int, bool) {
+	switch n := from.(type) {
+	case float64:
+		return int(n), n == math.Trunc(n) && math.Abs(n) <= 1<<53 // beyond it, JSON's numbers have gaps
+	case string:
+		i, err := strconv.Atoi(n)
+		return i, err == nil
+	}
+	return 0, false
+}
+
+func decodeMap(from map[string]any, to reflect.Value, path string, problems *Problems) {
+	if path != "" {
+		path += "."
+	}
+	to.Set(reflect.MakeMap(to.Type()))
+	for _, key := range slices.Sorted(maps.Keys(from)) {
+		value, before := reflect.New(to.Type().Elem()).Elem(), len(*problems)
+		if decode(from[key], value, path+key, problems); len(*problems) == before {
+			to.SetMapIndex(reflect.ValueOf(key), value)
+		}
 	}
 }
 

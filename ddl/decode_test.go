@@ -53,6 +53,46 @@ nme: not known; write one of name, schema, stream, from, columns, badRecords, on
 	}
 }
 
+// TestDecodeNumbersAndMaps holds what settings need beyond the properties of views.
+func TestDecodeNumbersAndMaps(t *testing.T) {
+	t.Parallel()
+	type limits struct {
+		Amount     int               `json:"amount"`
+		Parameters map[string]string `json:"parameters,omitempty"`
+	}
+	tests := map[string]struct {
+		json     string
+		want     limits
+		problems string
+	}{
+		"as JSON has them":           {json: `{"amount": 48, "parameters": {"b": "2", "a": "1"}}`, want: limits{48, map[string]string{"a": "1", "b": "2"}}},
+		"as CloudFormation sends it": {json: `{"amount": "-48", "parameters": {}}`, want: limits{-48, map[string]string{}}},
+		"every problem": {
+			json: `{"Amount": 1, "amount": 1.5, "parameters": {"b": 2, "c": "3", "a": null}}`,
+			want: limits{Parameters: map[string]string{"c": "3"}},
+			problems: `amount: got 1.5; write a whole number
+parameters.a: got null; write a string
+parameters.b: got 2; write a string
+Amount: not known; write one of amount, parameters`,
+		},
+		"a number of words":    {json: `{"amount": "many"}`, problems: `amount: got "many"; write a whole number`},
+		"more than an int":     {json: `{"amount": 1e300}`, problems: `amount: got 1e+300; write a whole number`},
+		"a list for an object": {json: `{"parameters": ["a"]}`, problems: `parameters: got ["a"]; write an object`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, problems := ddl.Decode[limits](parsed(t, test.json))
+			if diff := cmp.Diff(test.problems, problems.Error()); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("limits (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func parsed(tb testing.TB, text string) any {
 	tb.Helper()
 	var value any

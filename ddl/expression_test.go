@@ -11,10 +11,10 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// expressionError returns what Define says of a view with this expression.
+// expressionError returns what Check says of a view with this expression.
 func expressionError(sql string) string {
-	_, err := view(func(v *ddl.View) { v.Columns = []ddl.Column{ddl.ExpressionColumn("x", sql)} }).Define()
-	return strings.TrimPrefix(message(err), "columns[0].expression: ")
+	_, problems := view(func(v *ddl.View) { v.Columns = []ddl.Column{ddl.ExpressionColumn("x", sql)} }).Check()
+	return strings.TrimPrefix(problems.Error(), "columns[0].expression: ")
 }
 
 // documented returns the expressions of testdata/expressions.txt.

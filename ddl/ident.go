@@ -12,7 +12,7 @@ import (
 const MaxIdentBytes = 127
 
 // Ident is a Redshift name, held unquoted and folded to lower case. The zero
-// Ident is not valid.
+// Ident is not valid. [ParseIdent] makes one, for SQL of your own.
 type Ident struct{ name string }
 
 // ParseIdent returns s as an Ident. ASCII upper case is folded to lower case,
@@ -65,9 +65,13 @@ func (id Ident) Name() string { return id.name }
 
 // String returns the name in double quotes, inner quotes doubled: the only way
 // a name enters SQL text.
-func (id Ident) String() string { return quoted(id.name) }
+func (id Ident) String() string { return Quote(id.name) }
 
-func quoted(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+// Quote returns a name in double quotes, inner quotes doubled, as SQL has names that need
+// not be standard identifiers.
+//
+// Source: https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
+func Quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
 // Literal returns s as a SQL string literal. Backslashes are doubled, since
 // Redshift reads them as escapes within a literal.

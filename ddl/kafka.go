@@ -51,15 +51,15 @@ type KafkaAuthentication string
 // The ways that Redshift knows.
 const (
 	KafkaNone KafkaAuthentication = "none" // not at all
-	KafkaIAM  KafkaAuthentication = "iam"  // by the schema's role; Amazon MSK only
-	KafkaMTLS KafkaAuthentication = "mtls" // by a certificate, which the schema's role may read
+	KafkaIAM  KafkaAuthentication = "iam"  // by the external schema's role; Amazon MSK only
+	KafkaMTLS KafkaAuthentication = "mtls" // by a certificate, which the external schema's role may read
 )
 
 var (
-	mskPattern         = regexp.MustCompile(`^arn:aws[a-z-]*:kafka:[a-z0-9-]+:\d{12}:cluster/[\w-]+/[\w-]+$`)
+	mskPattern         = regexp.MustCompile(`^` + anyPartition + `kafka:[a-z0-9-]+:\d{12}:cluster/[\w-]+/[\w-]+$`)
 	brokersPattern     = regexp.MustCompile(`^[A-Za-z0-9.-]+:\d{1,5}(,[A-Za-z0-9.-]+:\d{1,5})*$`)
-	certificatePattern = regexp.MustCompile(`^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+$`)
-	secretPattern      = regexp.MustCompile(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+$`)
+	certificatePattern = regexp.MustCompile(`^` + anyPartition + `acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+$`)
+	secretPattern      = regexp.MustCompile(`^` + anyPartition + `secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+$`)
 )
 
 // needsNoRole reports whether the cluster asks nobody who they are.
@@ -91,64 +91,4 @@ func (k Kafka) problems() Problems {
 		problems.add("authentication", fmt.Errorf("%q shows no certificate; write %s, or leave the certificate out", k.Authentication, KafkaMTLS))
 	}
 	return problems
-}
-
-// source is the word for what the schema reads.
-func (d SchemaDefinition) source() string {
-	switch {
-	case d.kafka.ClusterARN != "":
-		return "MSK"
-	case d.kafka != Kafka{}:
-		return "KAFKA"
-	}
-	return "KINESIS"
-}
-
-// clauses returns what follows the role; nothing for Kinesis.
-//
-// Source: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_SCHEMA.html
-func (k Kafka) clauses() string {
-	if k == (Kafka{}) {
-		return ""
-	}
-	sql := k.authentication()
-	if k.ClusterARN != "" {
-		return sql + " CLUSTER_ARN " + Literal(k.ClusterARN)
-	}
-	return sql + " URI " + Literal(k.URI)
-}
-
-func (k Kafka) authentication() string {
-	sql := " AUTHENTICATION " + string(k.Authentication)
-	if k.CertificateARN != "" {
-		sql += " AUTHENTICATION_ARN " + Literal(k.CertificateARN)
-	}
-	if k.SecretARN != "" {
-		sql += " SECRET_ARN " + Literal(k.SecretARN)
-	}
-	return sql
-}
-
-// alter returns the statement that changes what can be changed of a schema that
-// reads Kafka; none if nothing of it differs from old's.
-//
-// Source: https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_EXTERNAL_SCHEMA.html
-func (d SchemaDefinition) alter(old SchemaDefinition) []Statement {
-	if d.kafka == (Kafka{}) {
-		return nil
-	}
-	sql := ""
-	if d.roleARN != old.roleARN && d.roleARN != "" {
-		sql += " IAM_ROLE " + Literal(d.roleARN)
-	}
-	if now := d.kafka.authentication(); now != old.kafka.authentication() {
-		sql += now
-	}
-	if d.kafka.URI != old.kafka.URI && d.kafka.URI != "" {
-		sql += " URI " + Literal(d.kafka.URI)
-	}
-	if sql == "" {
-		return nil
-	}
-	return []Statement{{Step: StepAlter, SQL: "ALTER EXTERNAL SCHEMA " + d.name.String() + sql}}
 }

@@ -46,17 +46,17 @@ func (ps Problems) Under(path string) Problems {
 	return under
 }
 
-// err returns ps as an error, or nil if it is empty.
-func (ps Problems) err() error {
-	if len(ps) == 0 {
-		return nil
-	}
-	return ps
-}
-
 // add appends a problem if err is not nil.
 func (ps *Problems) add(path string, err error) {
 	if err != nil {
 		*ps = append(*ps, Problem{path, err.Error()})
 	}
+}
+
+// name returns a name as Redshift keeps it, or appends what is wrong with it and returns
+// "".
+func (ps *Problems) name(path, declared string) string {
+	id, err := ParseIdent(declared)
+	ps.add(path, err)
+	return id.Name()
 }

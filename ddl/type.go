@@ -7,28 +7,25 @@ import (
 	"strings"
 )
 
-// Type is a Redshift column type with its bounds. The zero Type is not valid.
-type Type struct {
+// columnType is a Redshift column type with its bounds. The zero columnType is not valid.
+type columnType struct {
 	name             string // canonical, such as "VARCHAR"
 	length           int    // bytes, of CHAR and VARCHAR
 	precision, scale int    // digits, of DECIMAL
 }
 
-// ParseType returns s, in any case and by any of Redshift's names for a type,
-// as a Type: SMALLINT, INTEGER, BIGINT, DECIMAL(p,s), REAL, DOUBLE PRECISION,
-// BOOLEAN, DATE, TIMESTAMP, TIMESTAMPTZ, CHAR(n), VARCHAR(n) or SUPER. Lengths
-// are in bytes. Missing bounds are Redshift's defaults: DECIMAL(18,0), CHAR(1),
-// VARCHAR(256). The error says what is wrong with s, without a path.
+// parseType returns s, as [Column]'s Type describes it, as a columnType. The error says
+// what is wrong with s, without a path.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
-func ParseType(s string) (Type, error) {
+func parseType(s string) (columnType, error) {
 	m := typePattern.FindStringSubmatch(s)
 	if m == nil {
-		return Type{}, fmt.Errorf("%q is not a type; write one such as VARCHAR(30) or DECIMAL(10,2)", s)
+		return columnType{}, fmt.Errorf("%q is not a type; write one such as VARCHAR(30) or DECIMAL(10,2)", s)
 	}
 	name, ok := typeNames[strings.Join(strings.Fields(strings.ToUpper(m[1])), " ")]
 	if !ok {
-		return Type{}, fmt.Errorf("%q is not a type a column can have; write one of SMALLINT, INTEGER, BIGINT, DECIMAL(p,s), REAL, DOUBLE PRECISION, BOOLEAN, DATE, TIMESTAMP, TIMESTAMPTZ, CHAR(n), VARCHAR(n), SUPER", s)
+		return columnType{}, fmt.Errorf("%q is not a type a column can have; write one of SMALLINT, INTEGER, BIGINT, DECIMAL(p,s), REAL, DOUBLE PRECISION, BOOLEAN, DATE, TIMESTAMP, TIMESTAMPTZ, CHAR(n), VARCHAR(n), SUPER", s)
 	}
 	var bounds []int
 	for _, text := range m[2:] {
@@ -37,7 +34,7 @@ func ParseType(s string) (Type, error) {
 		}
 		n, err := strconv.Atoi(text)
 		if err != nil {
-			return Type{}, fmt.Errorf("%q has the bound %s; write a smaller number", s, text)
+			return columnType{}, fmt.Errorf("%q has the bound %s; write a smaller number", s, text)
 		}
 		bounds = append(bounds, n)
 	}
@@ -75,10 +72,10 @@ const (
 	maxDecimalScale  = 37
 )
 
-func bounded(s, name string, bounds []int) (Type, error) {
+func bounded(s, name string, bounds []int) (columnType, error) {
 	most := map[string]int{"DECIMAL": 2, "CHAR": 1, "VARCHAR": 1}[name]
 	if len(bounds) > most {
-		return Type{}, fmt.Errorf("%q has %d bounds, but %s takes %d; write fewer", s, len(bounds), name, most)
+		return columnType{}, fmt.Errorf("%q has %d bounds, but %s takes %d; write fewer", s, len(bounds), name, most)
 	}
 	bound := func(i, otherwise int) int {
 		if i < len(bounds) {
@@ -88,26 +85,26 @@ func bounded(s, name string, bounds []int) (Type, error) {
 	}
 	switch name {
 	case "DECIMAL":
-		t := Type{name: name, precision: bound(0, 18), scale: bound(1, 0)}
+		t := columnType{name: name, precision: bound(0, 18), scale: bound(1, 0)}
 		if t.precision < 1 || t.precision > maxDecimalDigits || t.scale > min(t.precision, maxDecimalScale) {
-			return Type{}, fmt.Errorf("%q is out of bounds; write DECIMAL(p,s) with p from 1 to %d and s up to p and %d", s, maxDecimalDigits, maxDecimalScale)
+			return columnType{}, fmt.Errorf("%q is out of bounds; write DECIMAL(p,s) with p from 1 to %d and s up to p and %d", s, maxDecimalDigits, maxDecimalScale)
 		}
 		return t, nil
 	case "CHAR", "VARCHAR":
-		t, most := Type{name: name, length: bound(0, 1)}, maxCharBytes
+		t, most := columnType{name: name, length: bound(0, 1)}, maxCharBytes
 		if name == "VARCHAR" {
 			t.length, most = bound(0, 256), maxVarcharBytes
 		}
 		if t.length < 1 || t.length > most {
-			return Type{}, fmt.Errorf("%q is out of bounds; write %s(n) with n from 1 to %d bytes", s, name, most)
+			return columnType{}, fmt.Errorf("%q is out of bounds; write %s(n) with n from 1 to %d bytes", s, name, most)
 		}
 		return t, nil
 	}
-	return Type{name: name}, nil
+	return columnType{name: name}, nil
 }
 
 // String returns the type as SQL.
-func (t Type) String() string {
+func (t columnType) String() string {
 	switch t.name {
 	case "DECIMAL":
 		return fmt.Sprintf("DECIMAL(%d,%d)", t.precision, t.scale)

@@ -1,10 +1,6 @@
-package ddl_test
+package ddl
 
-import (
-	"testing"
-
-	"github.com/tributary-cdk/tributary/ddl"
-)
+import "testing"
 
 func TestParseType(t *testing.T) {
 	t.Parallel()
@@ -32,9 +28,13 @@ func TestParseType(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := ddl.ParseType(test.in)
-			if message(err) != test.err {
-				t.Fatalf("error\nwant %s\ngot  %s", test.err, message(err))
+			got, err := parseType(test.in)
+			message := ""
+			if err != nil {
+				message = err.Error()
+			}
+			if message != test.err {
+				t.Fatalf("error\nwant %s\ngot  %s", test.err, message)
 			}
 			if err == nil && got.String() != test.want {
 				t.Errorf("want %s, got %s", test.want, got)

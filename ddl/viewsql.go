@@ -5,32 +5,34 @@ import (
 	"strings"
 )
 
-// create returns the statement that makes the view under name, which is the
-// view's own or a temporary one. A streaming view is not yet refreshed by
-// itself, so that the first refresh is one that somebody waits for.
+// plain reports whether the view holds no rows of its own.
+func (v View) plain() bool { return v.From != "" }
+
+// sql returns the statement that makes the view. A streaming view is not yet refreshed
+// by itself, so that the first refresh is one that somebody waits for.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-create-sql-command.html
-func (d *ViewDefinition) create(name Ident) Statement {
+func (v checkedView) sql() string {
 	var b strings.Builder
-	if d.plain() {
-		fmt.Fprintf(&b, "CREATE VIEW %s AS SELECT\n  ", d.qualified(name))
+	if v.plain() {
+		fmt.Fprintf(&b, "CREATE VIEW %s AS SELECT\n  ", qualified(v.Schema, v.Name))
 	} else {
-		fmt.Fprintf(&b, "CREATE MATERIALIZED VIEW %s", d.qualified(name))
-		if d.noBackup {
+		fmt.Fprintf(&b, "CREATE MATERIALIZED VIEW %s", qualified(v.Schema, v.Name))
+		if v.NoBackup {
 			b.WriteString(" BACKUP NO")
 		}
-		b.WriteString(d.attributes() + " AUTO REFRESH NO AS SELECT\n  ")
+		b.WriteString(v.attributes() + " AUTO REFRESH NO AS SELECT\n  ")
 	}
-	b.WriteString(strings.Join(d.selectList(), ",\n  "))
-	if d.plain() {
-		b.WriteString("\nFROM " + d.qualified(d.from))
+	b.WriteString(strings.Join(v.selectList(), ",\n  "))
+	if v.plain() {
+		b.WriteString("\nFROM " + qualified(v.Schema, v.From))
 	} else {
-		fmt.Fprintf(&b, "\nFROM %s.%s", d.streamSchema, quoted(d.stream))
+		fmt.Fprintf(&b, "\nFROM %s", qualified(v.Stream.Schema, v.Stream.Name))
 	}
-	if d.badRecords == Skip {
-		b.WriteString("\nWHERE " + d.data().isJSON())
+	if v.BadRecords == SkipRecords {
+		b.WriteString("\nWHERE " + v.data().isJSON())
 	}
-	return Statement{Step: StepCreate, SQL: b.String()}
+	return b.String()
 }
 
 // distAuto is the style that Redshift chooses and changes by itself. CREATE
@@ -39,35 +41,38 @@ const distAuto = "AUTO"
 
 // attributes returns how the view's rows are distributed and sorted, as far as
 // CREATE MATERIALIZED VIEW says it.
-func (d *ViewDefinition) attributes() string {
+func (v checkedView) attributes() string {
 	text := ""
-	if d.distStyle != "" && d.distStyle != distAuto {
-		text += " DISTSTYLE " + d.distStyle
+	if v.DistStyle != "" && v.DistStyle != distAuto {
+		text += " DISTSTYLE " + v.DistStyle
 	}
-	if d.distKey != (Ident{}) {
-		text += " DISTKEY(" + d.distKey.String() + ")"
+	if v.DistKey != "" {
+		text += " DISTKEY(" + Quote(v.DistKey) + ")"
 	}
-	if len(d.sortKey) > 0 {
-		text += " SORTKEY(" + list(d.sortKey) + ")"
+	if len(v.SortKey) > 0 {
+		text += " SORTKEY(" + list(v.SortKey) + ")"
 	}
 	return text
 }
 
-func list(names []Ident) string {
+// qualified returns a name behind its schema's, both quoted.
+func qualified(schema, name string) string { return Quote(schema) + "." + Quote(name) }
+
+func list(names []string) string {
 	text := make([]string, len(names))
 	for i, name := range names {
-		text[i] = name.String()
+		text[i] = Quote(name)
 	}
 	return strings.Join(text, ", ")
 }
 
-func (d *ViewDefinition) selectList() []string {
+func (v checkedView) selectList() []string {
 	var items []string
-	for _, c := range d.columns {
-		items = append(items, c.sql(d.badRecords)+" AS "+c.name.String())
+	for _, c := range v.columns {
+		items = append(items, c.sql(v.BadRecords)+" AS "+Quote(c.Name))
 	}
-	if !d.plain() && d.badRecords == Keep {
-		items = append(items, "CASE WHEN "+d.failed()+" THEN "+string(d.data())+" END AS "+quoted(FailedPayload))
+	if !v.plain() && v.BadRecords == KeepRecords {
+		items = append(items, "CASE WHEN "+v.failed()+" THEN "+string(v.data())+" END AS "+Quote(FailedPayload))
 	}
 	return items
 }
@@ -75,17 +80,17 @@ func (d *ViewDefinition) selectList() []string {
 // failed is the condition under which a record is kept as it came: it isn't
 // JSON, or one of its fields is there and doesn't fit its column. A record too
 // long to take apart is kept where there are fields; in a SUPER it is whole.
-func (d *ViewDefinition) failed() string {
-	conditions := []string{"NOT " + d.data().isJSON()}
+func (v checkedView) failed() string {
+	conditions := []string{"NOT " + v.data().isJSON()}
 	fields := false
-	for _, c := range d.columns {
-		if c.typ != (Type{}) && c.path != nil {
+	for _, c := range v.columns {
+		if c.typ != (columnType{}) && c.Path != nil {
 			fields = true
 			conditions = append(conditions, c.unfit())
 		}
 	}
 	if fields {
-		conditions[0] = "NOT (" + d.data().isShort() + " AND " + d.data().isJSON() + ")"
+		conditions[0] = "NOT (" + v.data().isShort() + " AND " + v.data().isJSON() + ")"
 	}
 	return strings.Join(conditions, "\n    OR ")
 }

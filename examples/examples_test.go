@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshift"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 
-	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/contract"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
@@ -168,14 +168,14 @@ func (w *world) put(t *testing.T, records map[string]string) {
 // rows.
 func (w *world) run(t *testing.T, sql string) [][]string {
 	t.Helper()
-	target := dataapi.Target{Database: "dev"}
+	target := contract.Target{Database: "dev"}
 	if name := w.server.Status().Clusters[0].ID; strings.Contains(name, "serverless") {
 		target.WorkgroupName = name
 	} else {
 		target.ClusterIdentifier = name
 	}
 	runner := &dataapi.Runner{API: redshiftdata.NewFromConfig(w.config), Target: target}
-	rows, _, err := runner.Rows(t.Context(), ddl.Statement{SQL: sql}, 0)
+	rows, _, err := runner.Rows(t.Context(), dataapi.Statement{SQL: sql}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

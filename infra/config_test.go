@@ -12,41 +12,62 @@ import (
 
 func TestNewConfig(t *testing.T) {
 	views := []ddl.View{{Name: "v", Columns: []ddl.Column{ddl.PayloadColumn("payload")}}}
-	changed := func(change func(*Config)) *Config {
-		c := lab()
+	changed := func(kindName string, change func(*Config)) *Config {
+		c := labConfig(kindName)
 		change(c)
 		return c
+	}
+	clusterWith := func(change func(*Cluster)) *Config {
+		w := newCluster()
+		change(w)
+		return changed(cluster, func(c *Config) { c.Warehouse = w })
 	}
 	tests := map[string]struct {
 		context map[string]any
 		want    *Config
 	}{
-		"nothing set":              {nil, lab()},
-		"what is not ours":         {map[string]any{"@aws-cdk/core:x": true, "nodeType": 7}, lab()},
-		"a number, as -c has it":   {map[string]any{"tributary:retentionHours": "48"}, changed(func(c *Config) { c.Stream.RetentionHours = 48 })},
-		"a number, as JSON has it": {map[string]any{"tributary:retentionHours": 48.0}, changed(func(c *Config) { c.Stream.RetentionHours = 48 })},
-		"strings":                  {map[string]any{"tributary:nodeType": "ra3.xlplus", "tributary:streamName": "clicks-1"}, changed(func(c *Config) { c.Warehouse.NodeType, c.Stream.Name = "ra3.xlplus", "clicks-1" })},
+		"nothing set":              {nil, labConfig(cluster)},
+		"what is not ours":         {map[string]any{"@aws-cdk/core:x": true, "nodeType": 7}, labConfig(cluster)},
+		"a number, as -c has it":   {map[string]any{"tributary:retentionHours": "48"}, changed(cluster, func(c *Config) { c.Stream.RetentionHours = 48 })},
+		"a number, as JSON has it": {map[string]any{"tributary:retentionHours": 48.0}, changed(cluster, func(c *Config) { c.Stream.RetentionHours = 48 })},
+		"strings":                  {map[string]any{"tributary:nodeType": "ra3.xlplus"}, clusterWith(func(c *Cluster) { c.Props.NodeType = "ra3.xlplus" })},
+		"a stream's name":          {map[string]any{"tributary:streamName": "clicks-1"}, changed(cluster, func(c *Config) { c.Stream.Name = "clicks-1" })},
 		"Serverless": {map[string]any{
 			"tributary:warehouse": "serverless", "tributary:baseCapacity": "8",
-			"tributary:usageLimits": `[{"Amount": 48, "Period": "daily"}]`, "tributary:parameters": map[string]any{"datestyle": "ISO"},
-		}, changed(func(c *Config) {
-			c.Warehouse.Kind, c.Warehouse.BaseCapacity = "serverless", 8
-			c.Warehouse.UsageLimits = []warehouse.UsageLimit{{Amount: 48, Period: "daily"}}
-			c.Warehouse.Parameters = map[string]string{"datestyle": "ISO"}
+			"tributary:usageLimits": `[{"amount": 48, "period": "daily"}]`, "tributary:parameters": map[string]any{"datestyle": "ISO"},
+		}, changed(serverless, func(c *Config) {
+			c.Warehouse = &Serverless{Props: warehouse.ServerlessProps{
+				Database: "dev", AdminUsername: "awsuser", BaseCapacity: 8,
+				UsageLimits: []warehouse.UsageLimit{{Amount: 48, Period: "daily"}}, Parameters: map[string]string{"datestyle": "ISO"},
+			}}
 		})},
-		"a network": {map[string]any{"tributary:availabilityZones": []any{"eu-west-1b", "eu-west-1c"}, "tributary:stsEndpoint": true}, changed(func(c *Config) {
+		"all of a usage limit, as cdk.json has it": {map[string]any{
+			"tributary:warehouse": "serverless", "tributary:usageLimits": []any{map[string]any{"amount": 2.0, "period": "weekly", "breachAction": "deactivate", "crossRegion": true}},
+		}, changed(serverless, func(c *Config) {
+			c.Warehouse = &Serverless{Props: warehouse.ServerlessProps{
+				Database: "dev", AdminUsername: "awsuser",
+				UsageLimits: []warehouse.UsageLimit{{Amount: 2, Period: "weekly", BreachAction: "deactivate", CrossRegion: true}},
+			}}
+		})},
+		"a network": {map[string]any{"tributary:availabilityZones": []any{"eu-west-1b", "eu-west-1c"}, "tributary:stsEndpoint": true}, clusterWith(func(c *Cluster) {
 			c.Network.AvailabilityZones, c.Network.STSEndpoint = []string{"eu-west-1b", "eu-west-1c"}, true
 		})},
 		"a workgroup that exists": {map[string]any{
 			"tributary:warehouse": "existingWorkgroup", "tributary:workgroupName": "w", "tributary:workgroupId": "1", "tributary:namespaceName": "n", "tributary:namespaceId": "2",
 			"tributary:namespaceRoleArns": "[]",
-		}, changed(func(c *Config) {
-			c.Warehouse.Kind, c.Warehouse.WorkgroupName, c.Warehouse.WorkgroupID = "existingWorkgroup", "w", "1"
-			c.Warehouse.NamespaceName, c.Warehouse.NamespaceID = "n", "2"
-			c.Warehouse.NamespaceRoleARNs = []string{} // it has none; nil, not known
+		}, changed(existingWorkgroup, func(c *Config) {
+			c.Warehouse = &ExistingWorkgroup{
+				Attributes:        warehouse.WorkgroupAttributes{WorkgroupName: "w", WorkgroupID: "1", NamespaceName: "n", NamespaceID: "2", Database: "dev"},
+				NamespaceRoleARNs: []string{}, // it has none; nil, not known
+			}
 		})},
-		"views, as -c has them":     {map[string]any{"tributary:views": `[{"name": "v", "columns": [{"name": "payload", "type": "SUPER"}]}]`}, changed(func(c *Config) { c.Views = views })},
-		"views, as cdk.json has it": {map[string]any{"tributary:views": []any{map[string]any{"name": "v", "columns": []any{map[string]any{"name": "payload", "type": "SUPER"}}}}}, changed(func(c *Config) { c.Views = views })},
+		"a cluster that exists": {map[string]any{
+			"tributary:warehouse": "existingCluster", "tributary:clusterIdentifier": "theirs", "tributary:database": "shop", "tributary:databaseUser": "etl",
+		}, changed(existingCluster, func(c *Config) {
+			c.Warehouse = &ExistingCluster{Attributes: warehouse.ClusterAttributes{ClusterIdentifier: "theirs", Database: "shop", DatabaseUser: "etl"}}
+		})},
+		"views, as -c has them":     {map[string]any{"tributary:views": `[{"name": "v", "columns": [{"name": "payload", "type": "SUPER"}]}]`}, changed(cluster, func(c *Config) { c.Views = views })},
+		"views, as cdk.json has it": {map[string]any{"tributary:views": []any{map[string]any{"name": "v", "columns": []any{map[string]any{"name": "payload", "type": "SUPER"}}}}}, changed(cluster, func(c *Config) { c.Views = views })},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -83,7 +104,6 @@ func TestNewConfigTellsEveryProblem(t *testing.T) {
 			"tributary:functionCode":   "nowhere",
 		}, `tributary:nodes: got "many"; write a whole number of nodes from 1 to 128
 tributary:multiAz: got "maybe"; write true or false
-tributary:baseCapacity: is for the warehouse serverless, and this one is cluster; leave it out, or set tributary:warehouse
 tributary:parameters: got ["x"]; write JSON such as {"statement_timeout": "60000"}
 tributary:database: got "Dev"; write "dev"
 tributary:adminUsername: got 7; write a string
@@ -98,7 +118,8 @@ tributary:views[0].columns: required; write at least one
 tributary:views[1].stream: is the stack's own, for every view; leave it out
 tributary:views[1].name: "table" is a reserved word of Redshift; write another name, such as "table_"
 tributary:dataGenerator: got "maybe"; write true or false
-tributary:functionCode: got "nowhere"; write a directory that holds the compiled function in a file named bootstrap`},
+tributary:functionCode: got "nowhere"; write a directory that holds the compiled function in a file named bootstrap
+tributary:baseCapacity: is for the warehouse serverless, and this one is cluster; leave it out, or set tributary:warehouse`},
 		"a cluster that exists": {map[string]any{
 			"tributary:warehouse": "existingCluster", "tributary:nodeType": "ra3.large",
 			"tributary:streamArn": "arn:aws:kinesis:eu-west-1:123456789012:stream/x", "tributary:shards": 2.0,
@@ -110,7 +131,22 @@ tributary:workgroupName: required for the warehouse existingWorkgroup
 tributary:workgroupId: required for the warehouse existingWorkgroup
 tributary:namespaceName: required for the warehouse existingWorkgroup
 tributary:namespaceId: required for the warehouse existingWorkgroup`},
-		"no such warehouse": {map[string]any{"tributary:warehouse": "house"}, `tributary:warehouse: got "house"; write one of cluster, serverless, existingCluster, existingWorkgroup`},
+		"usage limits as they were once written": {
+			map[string]any{"tributary:warehouse": "serverless", "tributary:usageLimits": `[{"Amount": 48, "Period": "daily"}]`},
+			`tributary:usageLimits: got [{"Amount": 48, "Period": "daily"}]; write JSON such as [{"amount": 48, "period": "daily"}]`,
+		},
+		"view schemas in upper case": {
+			map[string]any{"tributary:viewSchemas": []any{map[string]any{"Name": "analytics"}}},
+			`tributary:viewSchemas: got [{"Name":"analytics"}]; write JSON such as [{"name": "analytics"}]`,
+		},
+		"no such warehouse, and a setting of one": {
+			map[string]any{"tributary:warehouse": "house", "tributary:nodes": 2.0, "tributary:shards": 0.0},
+			`tributary:warehouse: got "house"; write one of cluster, serverless, existingCluster, existingWorkgroup
+tributary:shards: got 0; write a whole number of shards from 1 to 10000`,
+		},
+		"no such warehouse": {map[string]any{"tributary:warehouse": "house", "tributary:database": "Dev", "tributary:baseCapacity": "many"}, `tributary:warehouse: got "house"; write one of cluster, serverless, existingCluster, existingWorkgroup
+tributary:database: got "Dev"; write "dev"
+tributary:baseCapacity: got "many"; write a whole number of RPUs from 4 to 1024`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -32,37 +32,31 @@ type VPC struct {
 	RouteTableIDs []string `json:"routeTableIds"`
 }
 
-// networkSettings are the network's.
-func networkSettings() []setting {
-	fresh := []string{cluster, serverless}
+func (n *Network) settings() []setting {
 	return []setting{
-		{"vpc", fresh, document(
-			func(c *Config) *VPC { return &c.Network.VPC },
-			`{"id": "vpc-1", "availabilityZones": ["eu-west-1a", "eu-west-1b"], "subnetIds": ["subnet-1", "subnet-2"], "routeTableIds": ["rtb-1", "rtb-2"]}`,
-		)},
-		{"availabilityZones", fresh, document(func(c *Config) *[]string { return &c.Network.AvailabilityZones }, `["eu-west-1a", "eu-west-1b"]`)},
-		{"stsEndpoint", fresh, boolean(func(c *Config) *bool { return &c.Network.STSEndpoint })},
-		{"kinesisEndpointId", fresh, text(func(c *Config) *string { return &c.Network.KinesisEndpointID }, nil)},
-		{"noEndpoints", fresh, boolean(func(c *Config) *bool { return &c.Network.NoEndpoints })},
+		{"vpc", document(&n.VPC, `{"id": "vpc-1", "availabilityZones": ["eu-west-1a", "eu-west-1b"], "subnetIds": ["subnet-1", "subnet-2"], "routeTableIds": ["rtb-1", "rtb-2"]}`)},
+		{"availabilityZones", document(&n.AvailabilityZones, `["eu-west-1a", "eu-west-1b"]`)},
+		{"stsEndpoint", boolean(&n.STSEndpoint)},
+		{"kinesisEndpointId", text(&n.KinesisEndpointID, nil)},
+		{"noEndpoints", boolean(&n.NoEndpoints)},
 	}
 }
 
-// newNetwork defines the network that the settings describe; nil leaves it to the
-// warehouse to make one by default.
-func newNetwork(stack awscdk.Stack, config *Config) *warehouse.Network {
-	n := config.Network
+// define defines the network that the settings describe, for a warehouse that asks for
+// three zones or not; nil leaves it to the warehouse to make one by default.
+func (n *Network) define(stack awscdk.Stack, threeZones bool) *warehouse.Network {
 	if n.VPC.ID == "" && len(n.AvailabilityZones) == 0 && !n.STSEndpoint {
 		return nil
 	}
 	props := &warehouse.NetworkProps{AvailabilityZones: n.AvailabilityZones, STSEndpoint: n.STSEndpoint, NoEndpoints: n.NoEndpoints}
-	switch w := config.Warehouse; {
+	switch {
 	case n.VPC.ID != "":
 		props.VPC = awsec2.Vpc_FromVpcAttributes(stack, jsii.String("Vpc"), &awsec2.VpcAttributes{
 			VpcId: jsii.String(n.VPC.ID), AvailabilityZones: jsii.Strings(n.VPC.AvailabilityZones...),
 			IsolatedSubnetIds: jsii.Strings(n.VPC.SubnetIDs...), IsolatedSubnetRouteTableIds: jsii.Strings(n.VPC.RouteTableIDs...),
 		})
-	case len(n.AvailabilityZones) == 0 && (w.Kind == serverless || w.MultiAZ):
-		props.Zones = 3 // which both ask for
+	case len(n.AvailabilityZones) == 0 && threeZones:
+		props.Zones = 3
 	}
 	if n.KinesisEndpointID != "" {
 		props.KinesisEndpoint = awsec2.InterfaceVpcEndpoint_FromInterfaceVpcEndpointAttributes(stack, jsii.String("KinesisEndpoint"), &awsec2.InterfaceVpcEndpointAttributes{

@@ -1,38 +1,41 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// setting reads one key's value into a Config.
+// setting reads one key's value into what it sets. Values may be JSON, as cdk.json has
+// them, or text, as -c has them.
 type setting struct {
-	key string
-	// kinds are the warehouses that it is for. Nil means all.
-	kinds []string
-	read  func(*Config, any) error
+	key  string
+	read func(value any) error
 }
 
-// fits reads the value, unless the setting is for other warehouses than c's.
-func (s setting) fits(c *Config, value any) error {
-	if s.kinds != nil && !slices.Contains(s.kinds, c.Warehouse.Kind) {
-		return fmt.Errorf("is for the warehouse %s, and this one is %s; leave it out, or set tributary:warehouse", strings.Join(s.kinds, " or "), c.Warehouse.Kind)
+// keys returns the settings' keys.
+func keys(settings []setting) []string {
+	list := make([]string, len(settings))
+	for i, s := range settings {
+		list[i] = s.key
 	}
-	return s.read(c, value)
+	return list
 }
 
 // text reads a string that check, if it isn't nil, finds nothing wrong with.
-func text(field func(*Config) *string, check func(string) error) func(*Config, any) error {
-	return func(c *Config, value any) error {
+func text(field *string, check func(string) error) func(any) error {
+	return func(value any) error {
 		s, ok := value.(string)
 		if !ok || s == "" {
 			return got(value, "a string")
 		}
-		*field(c) = s
+		*field = s
 		if check == nil {
 			return nil
 		}
@@ -41,7 +44,7 @@ func text(field func(*Config) *string, check func(string) error) func(*Config, a
 }
 
 // oneOf finds whether a string is one of those given.
-func oneOf(allowed ...string) func(string) error {
+func oneOf(allowed []string) func(string) error {
 	return func(s string) error {
 		if !slices.Contains(allowed, s) {
 			return got(s, "one of "+strings.Join(allowed, ", "))
@@ -51,53 +54,87 @@ func oneOf(allowed ...string) func(string) error {
 }
 
 // whole reads a whole number of what, within bounds.
-func whole(field func(*Config) *int, least, most int, what string) func(*Config, any) error {
-	return func(c *Config, value any) error {
+func whole(field *int, least, most int, what string) func(any) error {
+	return func(value any) error {
 		n, err := strconv.ParseFloat(fmt.Sprint(value), 64)
 		if err != nil || n != float64(int(n)) || n < float64(least) || n > float64(most) {
 			return got(value, fmt.Sprintf("a whole number of %s from %d to %d", what, least, most))
 		}
-		*field(c) = int(n)
+		*field = int(n)
 		return nil
 	}
 }
 
 // boolean reads true or false.
-func boolean(field func(*Config) *bool) func(*Config, any) error {
-	return func(c *Config, value any) error {
+func boolean(field *bool) func(any) error {
+	return func(value any) error {
 		on, err := strconv.ParseBool(fmt.Sprint(value))
 		if err != nil {
 			return got(value, "true or false")
 		}
-		*field(c) = on
+		*field = on
 		return nil
 	}
 }
 
 // document reads JSON of the same form as example.
-func document[T any](field func(*Config) *T, example string) func(*Config, any) error {
-	return func(c *Config, value any) error {
-		text, ok := value.(string)
-		if !ok {
-			written, err := json.Marshal(value)
-			if err != nil {
-				return got(value, "JSON such as "+example)
-			}
-			text = string(written)
+func document[T any](field *T, example string) func(any) error {
+	return func(value any) error {
+		parsed, err := asJSON(value)
+		decoded, problems := ddl.Decode[T](parsed)
+		if err != nil || len(problems) > 0 {
+			return fmt.Errorf("got %s; write JSON such as %s", written(value), example)
 		}
-		decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
-		decoder.DisallowUnknownFields()
-		if err := decoder.Decode(field(c)); err != nil || decoder.More() {
-			return fmt.Errorf("got %s; write JSON such as %s", text, example)
-		}
+		*field = decoded
 		return nil
 	}
 }
 
-func got(value any, want string) error {
-	written, err := json.Marshal(value)
-	if err != nil {
-		written = []byte(fmt.Sprint(value))
+// asJSON returns a value as encoding/json decodes it, whether it is one already or the
+// text of one.
+func asJSON(value any) (any, error) {
+	s, ok := value.(string)
+	if !ok {
+		return value, nil
 	}
-	return fmt.Errorf("got %s; write %s", written, want)
+	var parsed any
+	err := json.Unmarshal([]byte(s), &parsed)
+	return parsed, err
+}
+
+// written returns a value as people write it: text as it is, all else as JSON.
+func written(value any) string {
+	if s, ok := value.(string); ok {
+		return s
+	}
+	return quoted(value)
+}
+
+func quoted(value any) string {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Sprint(value)
+	}
+	return string(encoded)
+}
+
+func got(value any, want string) error {
+	return fmt.Errorf("got %s; write %s", quoted(value), want)
+}
+
+// isLowerName finds whether a name of the database is in lower case, as it is written.
+func isLowerName(s string) error {
+	id, err := ddl.ParseIdent(s)
+	if err == nil && id.Name() != s {
+		return got(s, strconv.Quote(id.Name()))
+	}
+	return err
+}
+
+// isFunction finds whether dir holds a compiled function.
+func isFunction(dir string) error {
+	if info, err := os.Stat(filepath.Join(dir, "bootstrap")); err != nil || !info.Mode().IsRegular() {
+		return got(dir, "a directory that holds the compiled function in a file named bootstrap")
+	}
+	return nil
 }

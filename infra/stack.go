@@ -1,8 +1,8 @@
 package main
 
 import (
-	"errors"
 	"strings"
+	"sync"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
@@ -13,8 +13,9 @@ import (
 	"github.com/tributary-cdk/tributary/constructs/datagenerator"
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
 	"github.com/tributary-cdk/tributary/constructs/ingestion"
+	"github.com/tributary-cdk/tributary/constructs/invalid"
 	"github.com/tributary-cdk/tributary/constructs/warehouse"
-	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/lab"
 )
 
 // NewStack defines the lab's stack under scope, as scope's context configures
@@ -25,15 +26,13 @@ func NewStack(scope constructs.Construct, id *string) awscdk.Stack {
 		Description: jsii.String("Tributary: live Amazon Redshift views of a Kinesis data stream"),
 	})
 	context, _ := stack.Node().GetAllContext(nil).(map[string]any)
-	config, err := NewConfig(context)
-	if err != nil {
-		var problems ddl.Problems
-		errors.As(err, &problems)
-		stack.Node().AddValidation(&validation{problems})
+	config, problems := NewConfig(context)
+	if invalid.Report(stack, problems) {
 		return stack
 	}
 	stream := newStream(stack, config.Stream)
-	target := newWarehouse(stack, config)
+	provider := sync.OnceValue(func() *ddlprovider.Provider { return newProvider(stack, config) })
+	target := config.Warehouse.define(stack, provider)
 	views := ingestion.New(stack, jsii.String("Ingestion"), &ingestion.Props{
 		Warehouse:     target,
 		Stream:        stream,
@@ -43,7 +42,7 @@ func NewStack(scope constructs.Construct, id *string) awscdk.Stack {
 		ViewSchemas:   config.ViewSchemas,
 		Views:         config.Views,
 		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
-		Provider:      newProvider(stack, config),
+		Provider:      provider(),
 	})
 	if views.Role != nil && *target.Target().Name() != "" { // else the props were bad
 		addOutputs(stack, stream, target.Target(), views)
@@ -109,17 +108,5 @@ func addOutputs(stack awscdk.Stack, stream awskinesis.IStream, target warehouse.
 	output("ViewNames", "The streaming views", jsii.String(strings.Join(views.ViewNames, ",")))
 	output("UsageQuery", "Runs the lab's usage query; read its rows with: aws redshift-data get-statement-result --id ID",
 		jsii.String("aws redshift-data execute-statement "+on+" "+*target.Name()+" --database "+*target.Database+as+
-			` --sql "`+strings.ReplaceAll(usageQuery, `"`, `\"`)+`"`))
-}
-
-// validation reports problems at synthesis, a line each.
-type validation struct{ problems ddl.Problems }
-
-// Validate returns the lines.
-func (v *validation) Validate() *[]*string {
-	lines := make([]*string, len(v.problems))
-	for i, p := range v.problems {
-		lines[i] = jsii.String(p.String())
-	}
-	return &lines
+			` --sql "`+strings.ReplaceAll(lab.UsageQuery, `"`, `\"`)+`"`))
 }

@@ -163,7 +163,7 @@ func TestWarehouses(t *testing.T) {
 		outputs string
 	}{
 		"serverless": {
-			map[string]any{"tributary:warehouse": "serverless", "tributary:usageLimits": `[{"Amount": 48}]`, "tributary:shards": "2", "tributary:maxRecordKiB": "2048"},
+			map[string]any{"tributary:warehouse": "serverless", "tributary:usageLimits": `[{"amount": 48}]`, "tributary:shards": "2", "tributary:maxRecordKiB": "2048"},
 			map[string]float64{"AWS::RedshiftServerless::Workgroup": 1, "AWS::Redshift::Cluster": 0, "Custom::RedshiftUsageLimit": 1, "AWS::Lambda::Function": 1},
 			"DatabaseName RoleArn SecretArn StreamArn StreamName UsageQuery ViewNames WorkgroupName",
 		},

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
@@ -29,17 +31,25 @@ const (
 	leastRecord, mostRecord       = 1024, 10240
 )
 
-// streamSettings are the stream's.
-func streamSettings() []setting {
+func (s *Stream) settings() []setting {
 	return []setting{
-		{"streamName", nil, text(func(c *Config) *string { return &c.Stream.Name }, isStream)},
-		{"shards", nil, whole(func(c *Config) *int { return &c.Stream.Shards }, 1, 10_000, "shards")},
-		{"retentionHours", nil, whole(func(c *Config) *int { return &c.Stream.RetentionHours }, leastRetention, mostRetention, "hours")},
-		{"maxRecordKiB", nil, whole(func(c *Config) *int { return &c.Stream.MaxRecordKiB }, leastRecord, mostRecord, "KiB")},
-		{"streamArn", nil, text(func(c *Config) *string { return &c.Stream.ARN }, nil)},
-		{"streamKeyArn", nil, text(func(c *Config) *string { return &c.Stream.KeyARN }, nil)},
-		{"streamRoleArn", nil, text(func(c *Config) *string { return &c.Stream.RoleARN }, nil)},
+		{"streamName", text(&s.Name, isStream)},
+		{"shards", whole(&s.Shards, 1, 10_000, "shards")},
+		{"retentionHours", whole(&s.RetentionHours, leastRetention, mostRetention, "hours")},
+		{"maxRecordKiB", whole(&s.MaxRecordKiB, leastRecord, mostRecord, "KiB")},
+		{"streamArn", text(&s.ARN, nil)},
+		{"streamKeyArn", text(&s.KeyARN, nil)},
+		{"streamRoleArn", text(&s.RoleARN, nil)},
 	}
+}
+
+// isStream finds whether a stream may be called that: see [ddl.Stream].
+func isStream(s string) error {
+	_, found := ddl.Stream{Schema: "schema", Name: s}.Check()
+	for _, problem := range found {
+		return errors.New(problem.Message)
+	}
+	return nil
 }
 
 // excess returns what is set and is for a new stream, if this one exists.

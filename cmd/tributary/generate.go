@@ -16,7 +16,7 @@ import (
 
 // generateCmd is "tributary generate".
 type generateCmd struct {
-	Stream   string `default:"ev_stream_data" help:"Kinesis stream to put the records into (default: ${default})." placeholder:"NAME" group:"Where to:"`
+	Stream   string `default:"${lab_stream}" help:"Kinesis stream to put the records into (default: ${default})." placeholder:"NAME" group:"Where to:"`
 	Firehose string `help:"Firehose stream to put the records into, instead." placeholder:"NAME" group:"Where to:"`
 	Out      string `help:"File to write the records to, instead; - writes standard output." placeholder:"FILE" group:"Where to:"`
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/lab"
 	"github.com/tributary-cdk/tributary/internal/produce"
 	"github.com/tributary-cdk/tributary/internal/record"
 )
@@ -76,7 +77,7 @@ func (f *sourceFlags) text(stdin io.Reader) (string, error) {
 	var err error
 	switch f.Template {
 	case "":
-		return record.Lab, nil
+		return lab.RecordTemplate, nil
 	case "-":
 		text, err = io.ReadAll(stdin)
 	default:

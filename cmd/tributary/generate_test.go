@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -18,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tributary-cdk/tributary/internal/lab"
 	"github.com/tributary-cdk/tributary/internal/produce"
 	"github.com/tributary-cdk/tributary/internal/record"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
@@ -30,7 +30,7 @@ func parseGenerate(t *testing.T, args ...string) (*generateCmd, *kong.Context, *
 		Generate generateCmd `cmd:""`
 	}
 	stdout := new(strings.Builder)
-	parser, err := kong.New(&grammar, kong.Name("tributary"), kong.Writers(stdout, stdout))
+	parser, err := kong.New(&grammar, kong.Name("tributary"), vars(), kong.Writers(stdout, stdout))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,7 @@ func newTwinStream(t *testing.T, faults kinesis.Faults) (*kinesis.Store, produce
 
 func labSource(t *testing.T) produce.Source {
 	t.Helper()
-	template, err := record.Parse(record.Lab)
+	template, err := record.Parse(lab.RecordTemplate)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,105 +223,5 @@ func TestGenerateIntoNoStream(t *testing.T) {
 	}
 	if want := "gone: 5 generated, 0 accepted, 0 retried, 5 lost"; !strings.HasPrefix(stdout.String(), want) {
 		t.Errorf("got %s, want %s", stdout.String(), want)
-	}
-}
-
-func TestMeter(t *testing.T) {
-	t.Parallel()
-	start := time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC)
-	tests := map[string]struct {
-		meter meter
-		want  string
-	}{
-		"no end":        {meter{}, "500 accepted, 100/s, 6 throttled, 7 retried, 6 times ThrottlingException"},
-		"total":         {meter{total: 1000}, "500 accepted, 100/s, 6 throttled, 7 retried, 5s left, 6 times ThrottlingException"},
-		"duration":      {meter{duration: time.Minute}, "500 accepted, 100/s, 6 throttled, 7 retried, 55s left, 6 times ThrottlingException"},
-		"what is first": {meter{total: 1e6, duration: 7 * time.Second}, "500 accepted, 100/s, 6 throttled, 7 retried, 2s left, 6 times ThrottlingException"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			m := test.meter
-			m.started, m.at = start, start
-			if got := m.line(start.Add(5*time.Second), produce.Accounts{Accepted: 500, Retried: 7, Refused: map[string]int64{"ThrottlingException": 6}}); got != test.want {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
-		})
-	}
-}
-
-func TestReportTellsRefusals(t *testing.T) {
-	t.Parallel()
-	r := report{Stream: "s", Seconds: 2, Accounts: produce.Accounts{
-		Generated: 10, Accepted: 9, Lost: 1, Retried: 3, Unsure: 1,
-		Refused: map[string]int64{"no answer": 1, "ProvisionedThroughputExceededException": 3},
-	}}
-	const want = "s: 10 generated, 9 accepted, 3 retried, 1 lost in 2.0 s (4/s); up to 1 twice; 3 times ProvisionedThroughputExceededException; 1 times no answer"
-	if got := r.String(); got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
-// generated runs "tributary generate" with arguments that need no AWS, and returns
-// what it prints.
-func generated(t *testing.T, args ...string) string {
-	t.Helper()
-	c, call, stdout, err := parseGenerate(t, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	call.Stderr = io.Discard
-	if err := c.Run(t.Context(), call); err != nil {
-		t.Fatal(err)
-	}
-	return stdout.String()
-}
-
-func write(t *testing.T, name, text string) string {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
-}
-
-func TestGenerateDays(t *testing.T) {
-	t.Parallel()
-	template := write(t, "template", `{{date.now("DD HH:mm")}}`)
-	got := generated(t, "--template="+template, "--out=-", "--rate=0.00005", "--start=2026-11-22T00:00:00Z", "--until=2026-11-23T00:00:00Z", "--tz=America/Los_Angeles")
-	if want := "21 16:00\n21 21:33\n22 03:06\n22 08:40\n22 14:13\n"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
-func TestGenerateEqualBytes(t *testing.T) {
-	t.Parallel()
-	args := []string{"--out=-", "--seed=7", "--rate=3", "--start=2026-11-22T00:00:00Z", "--total=5000"}
-	first := generated(t, args...)
-	if diff := cmp.Diff(first, generated(t, append(args, "--in-flight=3")...)); diff != "" || strings.Count(first, "\n") != 5000 {
-		t.Error("equal seeds and starts give other bytes", diff)
-	}
-}
-
-func TestGenerateReplays(t *testing.T) {
-	t.Parallel()
-	file := write(t, "old.csv", "at,user\n2026-11-22 10:00:00,a\n2026-11-22 10:00:01,b\n")
-	began := time.Now()
-	got := generated(t, "--replay="+file, "--out=-", "--time-field=at", "--speed=5", "--key-field=user")
-	want := `{"at":"2026-11-22 10:00:00","user":"a"}` + "\n" + `{"at":"2026-11-22 10:00:01","user":"b"}` + "\n"
-	if took := time.Since(began); got != want || took < 200*time.Millisecond {
-		t.Errorf("got %q in %v, want %q in 200ms", got, took, want)
-	}
-}
-
-func TestGenerateIntoAFile(t *testing.T) {
-	t.Parallel()
-	out := filepath.Join(t.TempDir(), "records")
-	week := write(t, "week", "*,*,100,0\n")
-	accounts := generated(t, "--out="+out, "--periodic="+week, "--start=2026-11-22T00:00:00Z", "--duration=3s", "--output=json")
-	text, err := os.ReadFile(out)
-	if n := strings.Count(string(text), "\n"); err != nil || n != 300 || !strings.Contains(accounts, `"accepted": 300`) {
-		t.Errorf("%d records, %v, %s, want 300", n, err, accounts)
 	}
 }

@@ -39,7 +39,7 @@ func (o *output) String() string {
 
 // execute runs the command with arguments until ctx ends.
 func execute(ctx context.Context, stdout, stderr *output, args ...string) error {
-	parser, err := kong.New(&cli{}, kong.Name("tributary"), kong.BindTo(ctx, (*context.Context)(nil)),
+	parser, err := kong.New(&cli{}, kong.Name("tributary"), vars(), kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Writers(stdout, stderr))
 	if err != nil {
 		return err

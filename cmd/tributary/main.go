@@ -16,6 +16,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/tributary-cdk/tributary/internal/lab"
 )
 
 // cli is the whole surface of the command.
@@ -40,6 +42,11 @@ func version() string {
 	return info.Main.Version + " " + info.GoVersion
 }
 
+// vars are what the help and the defaults of flags are told of.
+func vars() kong.Vars {
+	return kong.Vars{"version": version(), "lab_stream": lab.StreamName, "lab_view": lab.TypedView}
+}
+
 func main() { os.Exit(run(os.Args[1:])) }
 
 // run runs the command and returns its exit code.
@@ -48,7 +55,7 @@ func run(args []string) int {
 	defer stop()
 	parser, err := kong.New(&cli{}, kong.Name("tributary"),
 		kong.Description("A Kinesis stream as live Amazon Redshift views, on AWS and without."),
-		kong.Vars{"version": version()},
+		vars(),
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	if err == nil {
 		var call *kong.Context

@@ -13,8 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 
-	"github.com/tributary-cdk/tributary/ddl"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/lab"
 	"github.com/tributary-cdk/tributary/internal/table"
 )
 
@@ -27,15 +27,6 @@ type queryCmd struct {
 	Plot   bool   `help:"Draw the result instead: a chart for each column of numbers, over the first column."`
 	Output string `default:"auto" enum:"auto,table,plain,csv,json" help:"How to print the result: ${enum}; auto is table on a terminal, else plain: values parted by tabs, null as \\N."`
 }
-
-// usageQuery is the lab's usage statistics: energy and users by the time at which
-// a car was connected.
-const usageQuery = `SELECT to_timestamp(connectiontime, 'YYYY-MM-DD HH24:MI:SS') AS connectiontime,
-       SUM(kwhdelivered) AS energy_consumed,
-       COUNT(DISTINCT userid) AS "#Users"
-FROM ev_station_data_extract
-GROUP BY to_timestamp(connectiontime, 'YYYY-MM-DD HH24:MI:SS')
-ORDER BY 1 DESC`
 
 // Validate returns everything that is wrong with the arguments, joined.
 func (c *queryCmd) Validate() error {
@@ -71,7 +62,7 @@ func (c *queryCmd) Run(ctx context.Context, call *kong.Context) error {
 func (c *queryCmd) statement(stdin io.Reader) (string, error) {
 	switch c.SQL {
 	case "usage":
-		return usageQuery, nil
+		return lab.UsageQuery, nil
 	case "-":
 		text, err := io.ReadAll(stdin)
 		if err == nil && strings.TrimSpace(string(text)) == "" {
@@ -90,7 +81,7 @@ func (c *queryCmd) statement(stdin io.Reader) (string, error) {
 func (c *queryCmd) run(ctx context.Context, runner *dataapi.Runner, sql string, stdout, stderr io.Writer) error {
 	start := time.Now()
 	stop := showProgress(stderr, func() string { return fmt.Sprintf("running for %.0f s", time.Since(start).Seconds()) })
-	outcome, err := runner.Run(ctx, ddl.Statement{Step: "query", SQL: sql}, 1)
+	outcome, err := runner.Run(ctx, dataapi.Statement{Name: "query", SQL: sql}, 1)
 	stop()
 	if ctx.Err() != nil && outcome.ID != "" {
 		return cancelStatement(context.WithoutCancel(ctx), runner.API, outcome.ID)
@@ -102,7 +93,7 @@ func (c *queryCmd) run(ctx context.Context, runner *dataapi.Runner, sql string, 
 		_, err := fmt.Fprintf(stderr, "done (statement %s)\n", outcome.ID)
 		return err
 	}
-	result, err := readResult(ctx, runner.API, outcome.ID)
+	result, err := runner.Result(ctx, outcome.ID)
 	if err != nil {
 		return interruption(ctx, err)
 	}
@@ -116,11 +107,20 @@ func (c *queryCmd) run(ctx context.Context, runner *dataapi.Runner, sql string, 
 			format = table.Grid
 		}
 	}
-	rows, err := table.Write(stdout, result, format, table.Options{Color: isTerminal(stdout) && os.Getenv("NO_COLOR") == ""})
+	rows, err := table.Write(stdout, tableOf(result), format, table.Options{Color: isTerminal(stdout) && os.Getenv("NO_COLOR") == ""})
 	if err == nil && format == table.Grid {
 		_, err = fmt.Fprintln(stderr, plural(rows, "row"))
 	}
 	return interruption(ctx, err)
+}
+
+// tableOf returns a result as it is printed. Its rows are read as they are.
+func tableOf(result dataapi.Result) table.Table {
+	columns := make([]table.Column, len(result.Columns))
+	for i, c := range result.Columns {
+		columns[i] = table.Column{Name: c.Name, Numeric: c.Numeric()}
+	}
+	return table.Table{Columns: columns, Rows: result.Rows}
 }
 
 // cancelTimeout is how long to try to cancel a statement.

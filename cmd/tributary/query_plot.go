@@ -12,8 +12,8 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/tributary-cdk/tributary/internal/dataapi"
 	"github.com/tributary-cdk/tributary/internal/plot"
-	"github.com/tributary-cdk/tributary/internal/table"
 )
 
 // pipeWidth is how wide charts are where there is no terminal.
@@ -21,14 +21,14 @@ const pipeWidth = 80
 
 // writePlot draws a result as charts: one for each column of numbers, the first
 // column naming the rows, which go from the lowest of them to the highest.
-func writePlot(w io.Writer, result table.Table) error {
+func writePlot(w io.Writer, result dataapi.Result) error {
 	if len(result.Columns) == 0 {
 		return errors.New("--plot: the statement has no columns")
 	}
 	var labels []string
 	var series []plot.Series
 	for _, c := range result.Columns[1:] {
-		if c.Numeric {
+		if c.Numeric() {
 			series = append(series, plot.Series{Name: c.Name})
 		}
 	}
@@ -42,7 +42,7 @@ func writePlot(w io.Writer, result table.Table) error {
 		labels = append(labels, label(row[0]))
 		at := 0
 		for i, c := range result.Columns {
-			if i > 0 && c.Numeric {
+			if i > 0 && c.Numeric() {
 				series[at].Values = append(series[at].Values, float(row[i]))
 				at++
 			}

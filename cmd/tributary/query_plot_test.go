@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/lab"
 )
 
 func TestQueryPlot(t *testing.T) {
@@ -50,8 +51,8 @@ func TestQueryPlot(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var stdout, stderr strings.Builder
-			api := &warehouse{columns: test.columns, pages: [][][]types.Field{test.rows}}
-			err := (&queryCmd{Output: "auto", Plot: true}).run(t.Context(), &dataapi.Runner{API: api}, usageQuery, &stdout, &stderr)
+			api := &fakeAPI{columns: test.columns, pages: [][][]types.Field{test.rows}}
+			err := (&queryCmd{Output: "auto", Plot: true}).run(t.Context(), &dataapi.Runner{API: api}, lab.UsageQuery, &stdout, &stderr)
 			if test.err != "" || err != nil {
 				if fmt.Sprint(err) != test.err {
 					t.Errorf("got %v, want %s", err, test.err)

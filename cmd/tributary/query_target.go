@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 
-	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
 // stacksAPI is the part of *cloudformation.Client used here.
@@ -51,8 +51,8 @@ func (c *where) problems() []error {
 // target returns where to run: what the flags say, and the stack's outputs for
 // what they don't. Secret and user are the stack's only together with its
 // warehouse.
-func (c *where) target(ctx context.Context, stacks stacksAPI) (dataapi.Target, error) {
-	target := dataapi.Target{ClusterIdentifier: c.Cluster, WorkgroupName: c.Workgroup, Database: c.Database, SecretARN: c.SecretARN, DBUser: c.DBUser}
+func (c *where) target(ctx context.Context, stacks stacksAPI) (contract.Target, error) {
+	target := contract.Target{ClusterIdentifier: c.Cluster, WorkgroupName: c.Workgroup, Database: c.Database, SecretARN: c.SecretARN, DatabaseUser: c.DBUser}
 	if c.Cluster != "" || c.Workgroup != "" {
 		return target, nil
 	}
@@ -66,7 +66,7 @@ func (c *where) target(ctx context.Context, stacks stacksAPI) (dataapi.Target, e
 	}
 	target.Database = cmp.Or(c.Database, outputs["DatabaseName"])
 	if c.SecretARN == "" && c.DBUser == "" {
-		target.SecretARN, target.DBUser = outputs["SecretArn"], outputs["DatabaseUser"]
+		target.SecretARN, target.DatabaseUser = outputs["SecretArn"], outputs["DatabaseUser"]
 	}
 	switch {
 	case target.ClusterIdentifier == "" && target.WorkgroupName == "":

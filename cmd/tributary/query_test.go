@@ -16,12 +16,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tributary-cdk/tributary/internal/contract"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/lab"
 )
 
-// warehouse is a Data API in memory. It answers one statement: with pages of rows,
+// fakeAPI is a Data API in memory. It answers one statement: with pages of rows,
 // or a failure, or never.
-type warehouse struct {
+type fakeAPI struct {
 	dataapi.API // what isn't used panics
 
 	columns []types.ColumnMetadata
@@ -33,37 +35,37 @@ type warehouse struct {
 	cancelled string
 }
 
-func (w *warehouse) ExecuteStatement(_ context.Context, in *redshiftdata.ExecuteStatementInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.ExecuteStatementOutput, error) {
-	w.sql = *in.Sql
+func (f *fakeAPI) ExecuteStatement(_ context.Context, in *redshiftdata.ExecuteStatementInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.ExecuteStatementOutput, error) {
+	f.sql = *in.Sql
 	return &redshiftdata.ExecuteStatementOutput{Id: aws.String("id-1")}, nil
 }
 
-func (w *warehouse) DescribeStatement(context.Context, *redshiftdata.DescribeStatementInput, ...func(*redshiftdata.Options)) (*redshiftdata.DescribeStatementOutput, error) {
-	out := &redshiftdata.DescribeStatementOutput{Status: types.StatusStringFinished, HasResultSet: aws.Bool(w.columns != nil)}
+func (f *fakeAPI) DescribeStatement(context.Context, *redshiftdata.DescribeStatementInput, ...func(*redshiftdata.Options)) (*redshiftdata.DescribeStatementOutput, error) {
+	out := &redshiftdata.DescribeStatementOutput{Status: types.StatusStringFinished, HasResultSet: aws.Bool(f.columns != nil)}
 	switch {
-	case w.hangs != nil:
-		w.hangs()
+	case f.hangs != nil:
+		f.hangs()
 		out.Status = types.StatusStringStarted
-	case w.failure != "":
-		out.Status, out.Error = types.StatusStringFailed, &w.failure
+	case f.failure != "":
+		out.Status, out.Error = types.StatusStringFailed, &f.failure
 	}
 	return out, nil
 }
 
-func (w *warehouse) GetStatementResult(_ context.Context, in *redshiftdata.GetStatementResultInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.GetStatementResultOutput, error) {
+func (f *fakeAPI) GetStatementResult(_ context.Context, in *redshiftdata.GetStatementResultInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.GetStatementResultOutput, error) {
 	page, _ := strconv.Atoi(aws.ToString(in.NextToken))
-	out := &redshiftdata.GetStatementResultOutput{ColumnMetadata: w.columns}
-	if page < len(w.pages) {
-		out.Records = w.pages[page]
+	out := &redshiftdata.GetStatementResultOutput{ColumnMetadata: f.columns}
+	if page < len(f.pages) {
+		out.Records = f.pages[page]
 	}
-	if page+1 < len(w.pages) {
+	if page+1 < len(f.pages) {
 		out.NextToken = aws.String(strconv.Itoa(page + 1))
 	}
 	return out, nil
 }
 
-func (w *warehouse) CancelStatement(_ context.Context, in *redshiftdata.CancelStatementInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.CancelStatementOutput, error) {
-	w.cancelled = *in.Id
+func (f *fakeAPI) CancelStatement(_ context.Context, in *redshiftdata.CancelStatementInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.CancelStatementOutput, error) {
+	f.cancelled = *in.Id
 	return &redshiftdata.CancelStatementOutput{Status: aws.Bool(true)}, nil
 }
 
@@ -78,7 +80,7 @@ var null = &types.FieldMemberIsNull{Value: true}
 
 func TestQueryPrintsResults(t *testing.T) {
 	t.Parallel()
-	usage := &warehouse{
+	usage := &fakeAPI{
 		columns: []types.ColumnMetadata{column("connectiontime", "timestamptz"), column("energy_consumed", "numeric"), column("#users", "int8"), column("payload", "super")},
 		pages: [][][]types.Field{
 			{{str("2026-11-22 18:57:13+00"), str("1371.00"), long(4), str(`{"a":1}`)}},
@@ -107,14 +109,14 @@ func TestQueryPrintsResults(t *testing.T) {
 			t.Parallel()
 			api := *usage
 			var stdout, stderr strings.Builder
-			err := (&queryCmd{Output: test.output}).run(t.Context(), &dataapi.Runner{API: &api}, usageQuery, &stdout, &stderr)
+			err := (&queryCmd{Output: test.output}).run(t.Context(), &dataapi.Runner{API: &api}, lab.UsageQuery, &stdout, &stderr)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(test.want, stdout.String()); diff != "" {
 				t.Error(diff)
 			}
-			if api.sql != usageQuery {
+			if api.sql != lab.UsageQuery {
 				t.Errorf("ran %s", api.sql)
 			}
 		})
@@ -124,7 +126,7 @@ func TestQueryPrintsResults(t *testing.T) {
 func TestQueryWithoutRows(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr strings.Builder
-	if err := (&queryCmd{Output: "auto"}).run(t.Context(), &dataapi.Runner{API: &warehouse{}}, "DROP TABLE t", &stdout, &stderr); err != nil {
+	if err := (&queryCmd{Output: "auto"}).run(t.Context(), &dataapi.Runner{API: &fakeAPI{}}, "DROP TABLE t", &stdout, &stderr); err != nil {
 		t.Fatal(err)
 	}
 	if stdout.String() != "" || stderr.String() != "done (statement id-1)\n" {
@@ -135,7 +137,7 @@ func TestQueryWithoutRows(t *testing.T) {
 func TestQueryThatFails(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr strings.Builder
-	api := &warehouse{failure: `ERROR: relation "t" does not exist`}
+	api := &fakeAPI{failure: `ERROR: relation "t" does not exist`}
 	err := (&queryCmd{Output: "auto"}).run(t.Context(), &dataapi.Runner{API: api}, "SELECT * FROM t", &stdout, &stderr)
 	if want := `query: failed: ERROR: relation "t" does not exist (statement id-1)`; fmt.Sprint(err) != want {
 		t.Errorf("got %v, want %s", err, want)
@@ -145,7 +147,7 @@ func TestQueryThatFails(t *testing.T) {
 func TestQueryInterruptedCancelsTheStatement(t *testing.T) {
 	t.Parallel()
 	ctx, interrupt := context.WithCancel(t.Context())
-	api := &warehouse{hangs: interrupt}
+	api := &fakeAPI{hangs: interrupt}
 	var stdout, stderr strings.Builder
 	err := (&queryCmd{Output: "auto"}).run(ctx, &dataapi.Runner{API: api}, "SELECT 1", &stdout, &stderr)
 	if want := "interrupted; statement id-1 is cancelled"; fmt.Sprint(err) != want || api.cancelled != "id-1" {
@@ -187,7 +189,7 @@ func TestQueryStatement(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ argument, stdin, want, err string }{
 		"SQL":            {argument: "select 1", want: "select 1"},
-		"usage":          {argument: "usage", want: usageQuery},
+		"usage":          {argument: "usage", want: lab.UsageQuery},
 		"standard input": {argument: "-", stdin: "select\n2;\n", want: "select\n2;\n"},
 		"empty input":    {argument: "-", stdin: " \n", err: "read the statement: standard input is empty"},
 	}
@@ -222,18 +224,18 @@ func TestQueryTarget(t *testing.T) {
 	tests := map[string]struct {
 		command where
 		stacks  stacks
-		want    dataapi.Target
+		want    contract.Target
 		err     string
 	}{
-		"the stack's":         {where{Stack: "Tributary"}, lab, dataapi.Target{ClusterIdentifier: "streaming-cluster", Database: "dev", SecretARN: "arn:secret"}, ""},
-		"another database":    {where{Stack: "Tributary", Database: "d"}, lab, dataapi.Target{ClusterIdentifier: "streaming-cluster", Database: "d", SecretARN: "arn:secret"}, ""},
-		"a workgroup's stack": {where{Stack: "Tributary"}, stacks{"WorkgroupName": "w", "DatabaseName": "dev"}, dataapi.Target{WorkgroupName: "w", Database: "dev"}, ""},
-		"a user's stack":      {where{Stack: "Tributary"}, stacks{"ClusterIdentifier": "c", "DatabaseName": "dev", "DatabaseUser": "etl"}, dataapi.Target{ClusterIdentifier: "c", Database: "dev", DBUser: "etl"}, ""},
-		"as another user":     {where{Stack: "Tributary", DBUser: "ann"}, lab, dataapi.Target{ClusterIdentifier: "streaming-cluster", Database: "dev", DBUser: "ann"}, ""},
-		"no stack needed":     {where{Stack: "gone", Cluster: "c", Database: "d"}, nil, dataapi.Target{ClusterIdentifier: "c", Database: "d"}, ""},
-		"stack missing":       {where{Stack: "gone"}, lab, dataapi.Target{}, `find where to run: stack "gone": Stack with id gone does not exist; deploy it, or name the warehouse with --cluster or --workgroup`},
-		"no warehouse":        {where{Stack: "Tributary"}, stacks{"DatabaseName": "dev"}, dataapi.Target{}, `stack "Tributary": no output ClusterIdentifier or WorkgroupName; name one with --cluster or --workgroup`},
-		"no database":         {where{Stack: "Tributary"}, stacks{"ClusterIdentifier": "c"}, dataapi.Target{}, `stack "Tributary": no output DatabaseName; name one with --database`},
+		"the stack's":         {where{Stack: "Tributary"}, lab, contract.Target{ClusterIdentifier: "streaming-cluster", Database: "dev", SecretARN: "arn:secret"}, ""},
+		"another database":    {where{Stack: "Tributary", Database: "d"}, lab, contract.Target{ClusterIdentifier: "streaming-cluster", Database: "d", SecretARN: "arn:secret"}, ""},
+		"a workgroup's stack": {where{Stack: "Tributary"}, stacks{"WorkgroupName": "w", "DatabaseName": "dev"}, contract.Target{WorkgroupName: "w", Database: "dev"}, ""},
+		"a user's stack":      {where{Stack: "Tributary"}, stacks{"ClusterIdentifier": "c", "DatabaseName": "dev", "DatabaseUser": "etl"}, contract.Target{ClusterIdentifier: "c", Database: "dev", DatabaseUser: "etl"}, ""},
+		"as another user":     {where{Stack: "Tributary", DBUser: "ann"}, lab, contract.Target{ClusterIdentifier: "streaming-cluster", Database: "dev", DatabaseUser: "ann"}, ""},
+		"no stack needed":     {where{Stack: "gone", Cluster: "c", Database: "d"}, nil, contract.Target{ClusterIdentifier: "c", Database: "d"}, ""},
+		"stack missing":       {where{Stack: "gone"}, lab, contract.Target{}, `find where to run: stack "gone": Stack with id gone does not exist; deploy it, or name the warehouse with --cluster or --workgroup`},
+		"no warehouse":        {where{Stack: "Tributary"}, stacks{"DatabaseName": "dev"}, contract.Target{}, `stack "Tributary": no output ClusterIdentifier or WorkgroupName; name one with --cluster or --workgroup`},
+		"no database":         {where{Stack: "Tributary"}, stacks{"ClusterIdentifier": "c"}, contract.Target{}, `stack "Tributary": no output DatabaseName; name one with --database`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,7 +15,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 
-	"github.com/tributary-cdk/tributary/ddl"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 	"github.com/tributary-cdk/tributary/internal/health"
 )
@@ -119,10 +119,7 @@ func (c *statusCmd) collect(ctx context.Context, stacks stacksAPI, streams strea
 		Stream: streamState{Name: unknown, State: unknown, Mode: unknown},
 	}
 	outputs := c.stack(ctx, stacks, &s)
-	if name := c.Stream; name != "" || outputs["StreamName"] != "" {
-		if name == "" {
-			name = outputs["StreamName"]
-		}
+	if name := cmp.Or(c.Stream, outputs["StreamName"]); name != "" {
 		s.stream(ctx, streams, name)
 	}
 	target, err := c.target(ctx, stacks)
@@ -181,20 +178,20 @@ func (s *status) stream(ctx context.Context, streams streamAPI, name string) {
 
 // firstRows runs the first statement, and returns its rows. One that the warehouse took
 // may wait longer than one that it didn't.
-func firstRows(ctx context.Context, r *dataapi.Runner, statement ddl.Statement) ([][]string, error) {
+func firstRows(ctx context.Context, r *dataapi.Runner, statement dataapi.Statement) ([][]string, error) {
 	probe, cancel := context.WithCancel(ctx)
 	defer cancel()
 	limit := time.AfterFunc(probeTimeout, cancel)
 	defer limit.Stop()
-	r.Long = func(context.Context, ddl.Step, string) { limit.Reset(queueTimeout) }
+	r.OnStillRunning = func(context.Context, string, string) { limit.Reset(queueTimeout) }
 	rows, _, err := r.Rows(probe, statement, 0)
-	r.Long = nil
+	r.OnStillRunning = nil
 	return rows, err
 }
 
 // warehouse looks at the warehouse, and its views.
 func (s *status) warehouse(ctx context.Context, r *dataapi.Runner) {
-	rows, err := firstRows(ctx, r, ddl.Statement{Step: "status-role", SQL: "SELECT esoptions FROM svv_external_schemas WHERE eskind = 9"})
+	rows, err := firstRows(ctx, r, dataapi.Statement{Name: "status-role", SQL: "SELECT esoptions FROM svv_external_schemas WHERE eskind = 9"})
 	if running := new(dataapi.RunningError); errors.As(err, &running) && errors.Is(err, context.Canceled) && ctx.Err() == nil {
 		s.problem(fmt.Sprintf("the warehouse has not run the statement %s within %v", running.ID, queueTimeout),
 			"it is busy: see what it runs by SELECT query_text FROM sys_query_history WHERE status = 'running'")

@@ -20,7 +20,7 @@ func (s *status) view(ctx context.Context, r *dataapi.Runner, v health.View, now
 	schema, schemaErr := ddl.ParseIdent(v.Schema)
 	view, viewErr := ddl.ParseIdent(v.Name)
 	if schemaErr == nil && viewErr == nil {
-		rows, _, err := r.Rows(ctx, ddl.Statement{Step: "status-rows", SQL: fmt.Sprintf("SELECT COUNT(*) FROM %s.%s", schema, view)}, 0)
+		rows, _, err := r.Rows(ctx, dataapi.Statement{Name: "status-rows", SQL: fmt.Sprintf("SELECT COUNT(*) FROM %s.%s", schema, view)}, 0)
 		switch {
 		case err != nil:
 			s.problem(name+": "+err.Error(), "grant SELECT on it, or give --secret-arn")

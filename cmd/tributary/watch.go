@@ -11,12 +11,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 
 	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/lab"
 	"github.com/tributary-cdk/tributary/internal/watch"
 )
 
 // watchCmd is "tributary watch".
 type watchCmd struct {
-	View     string `default:"ev_station_data_extract" help:"View to show, with its schema where that is not public (default: ${default})." placeholder:"NAME"`
+	View     string `default:"${lab_view}" help:"View to show, with its schema where that is not public (default: ${default})." placeholder:"NAME"`
 	Time     string `help:"Column that the charts go by. Without it, the time of arrival." placeholder:"COLUMN"`
 	Sum      string `help:"Column to sum up; a SUPER column's field is payload.kWhDelivered. The lab's view has kwhdelivered." placeholder:"COLUMN"`
 	Distinct string `help:"Column whose different values to count. The lab's view has userid." placeholder:"COLUMN"`
@@ -26,15 +27,12 @@ type watchCmd struct {
 	where
 }
 
-// labView is the view whose columns need not be named.
-const labView = "ev_station_data_extract"
-
 // options returns what the page is to show.
 func (c *watchCmd) options() watch.Options {
 	o := watch.Options{View: c.View, Time: c.Time, Sum: c.Sum, Distinct: c.Distinct}
-	if c.View == labView && c.Sum == "" && c.Distinct == "" {
-		o.Sum, o.SumLabel = "kwhdelivered", "Energy, kWh"
-		o.Distinct, o.DistinctLabel = "userid", "Users"
+	if c.View == lab.TypedView && c.Sum == "" && c.Distinct == "" {
+		o.Sum, o.SumLabel = lab.EnergyColumn, "Energy, kWh"
+		o.Distinct, o.DistinctLabel = lab.UserColumn, "Users"
 	}
 	return o
 }

@@ -25,7 +25,7 @@ func openPage(ctx context.Context, url string) (said string, remove func() error
 	if browser.Start() != nil {
 		return "there is no browser to open here; open the address above", remove
 	}
-	go func() { _ = browser.Wait() }() // it ends once it has handed the file over
+	go func() { _ = browser.Wait() }() // it ends once it has passed the file on
 	return "your browser gets there by the file " + file + "; if it can't read that, open the address above", remove
 }
 

@@ -12,18 +12,19 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tributary-cdk/tributary/internal/lab"
 	"github.com/tributary-cdk/tributary/internal/watch"
 )
 
 func TestWatchOptions(t *testing.T) {
 	t.Parallel()
-	lab := watch.Options{View: "ev_station_data_extract", Sum: "kwhdelivered", SumLabel: "Energy, kWh", Distinct: "userid", DistinctLabel: "Users"}
+	labs := watch.Options{View: lab.TypedView, Sum: "kwhdelivered", SumLabel: "Energy, kWh", Distinct: "userid", DistinctLabel: "Users"}
 	tests := map[string]struct {
 		command watchCmd
 		want    watch.Options
 	}{
-		"the lab's view":        {watchCmd{View: labView}, lab},
-		"its columns by choice": {watchCmd{View: labView, Sum: "stationid"}, watch.Options{View: labView, Sum: "stationid"}},
+		"the lab's view":        {watchCmd{View: lab.TypedView}, labs},
+		"its columns by choice": {watchCmd{View: lab.TypedView, Sum: "stationid"}, watch.Options{View: lab.TypedView, Sum: "stationid"}},
 		"another view":          {watchCmd{View: "web.clicks", Time: "at"}, watch.Options{View: "web.clicks", Time: "at"}},
 	}
 	for name, test := range tests {

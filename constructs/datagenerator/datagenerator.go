@@ -1,6 +1,7 @@
 package datagenerator
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -11,8 +12,8 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
-	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
 	"github.com/tributary-cdk/tributary/constructs/internal/via"
+	"github.com/tributary-cdk/tributary/constructs/invalid"
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
@@ -42,7 +43,8 @@ type Props struct {
 }
 
 // DataGenerator is a sign-in to KDG's page. CloudFormation can't set the user's
-// password: after deployment, "tributary kdg-user" sets it to the secret's.
+// password: after deployment, "tributary kdg-user" sets it to the secret's. If the props
+// were bad, there is nothing but the Username.
 type DataGenerator struct {
 	constructs.Construct
 	// URL is the page's, for this sign-in.
@@ -62,18 +64,16 @@ type DataGenerator struct {
 // for GovCloud must name its region in Env, since what Cognito is called there depends
 // on it.
 func New(scope constructs.Construct, id *string, props *Props) *DataGenerator {
+	if props == nil {
+		props = &Props{}
+	}
 	g := &DataGenerator{Construct: constructs.NewConstruct(scope, id), Username: props.Username}
 	region := *awscdk.Stack_Of(g.Construct).Region()
 	if invalid.Report(g.Construct, props.problems(region)) {
 		return g
 	}
-	if g.Username == "" {
-		g.Username = "generator"
-	}
-	policy := props.RemovalPolicy
-	if policy == "" {
-		policy = awscdk.RemovalPolicy_DESTROY
-	}
+	g.Username = cmp.Or(g.Username, "generator")
+	policy := cmp.Or(props.RemovalPolicy, awscdk.RemovalPolicy_DESTROY)
 	pool, client := g.newPool(policy)
 	g.UserPoolID = pool.Ref()
 	identities := awscognito.NewCfnIdentityPool(g.Construct, jsii.String("Identities"), &awscognito.CfnIdentityPoolProps{

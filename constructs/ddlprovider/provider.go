@@ -3,6 +3,7 @@
 package ddlprovider
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 
@@ -13,7 +14,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
-	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
+	"github.com/tributary-cdk/tributary/constructs/invalid"
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
@@ -35,8 +36,9 @@ type Props struct {
 	// RoleName is the name of the function's role, which no other role of the account may
 	// have, in whatever region. Where a warehouse has no secret, the function is the
 	// database user IAMR:<name>, whom somebody has to make and to grant rights to before
-	// the first deployment: see warehouse.WorkgroupAttributes. All ingestions of a stack
-	// share the Provider whose id is [ID]; define it before them:
+	// the first deployment: see warehouse.WorkgroupAttributes. The
+	// ingestions, usage limits and monitorings of a stack share the Provider whose id is
+	// [ID]; define it before them:
 	//
 	//	ddlprovider.New(stack, jsii.String(ddlprovider.ID), &ddlprovider.Props{RoleName: "shop-ddl"})
 	//
@@ -74,8 +76,16 @@ const (
 	maxEventAgeMinutes = 40
 )
 
-// New defines a Provider under scope. Most callers want [InStack] instead.
+// New defines a Provider under scope. Most callers want [InStack] instead. One whose id
+// is [ID] is defined before whatever uses it; else the synthesis fails.
 func New(scope constructs.Construct, id *string, props *Props) *Provider {
+	if *id == ID {
+		if p := sharedIn(scope); p != nil {
+			invalid.Report(p.Construct, ddl.Problems{{Message: "is defined already, with its default props if an ingestion or a warehouse needed it; " +
+				"define it once, before all of them, or pass another Provider to each"}})
+			return p
+		}
+	}
 	if props == nil {
 		props = &Props{}
 	}
@@ -86,15 +96,11 @@ func New(scope constructs.Construct, id *string, props *Props) *Provider {
 		own, done, err := compiled()
 		defer done()
 		if code = own; err != nil {
-			p.Node().AddValidation(&problem{err.Error()})
+			invalid.Report(p.Construct, ddl.Problems{{Message: err.Error()}})
 		}
 	}
-	retention := props.LogRetention
-	if retention == "" {
-		retention = awslogs.RetentionDays_TWO_WEEKS
-	}
 	logs := awslogs.NewLogGroup(p.Construct, jsii.String("Logs"), &awslogs.LogGroupProps{
-		Retention: retention, RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+		Retention: cmp.Or(props.LogRetention, awslogs.RetentionDays_TWO_WEEKS), RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
 	roleProps := &awsiam.RoleProps{
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
@@ -121,7 +127,24 @@ func New(scope constructs.Construct, id *string, props *Props) *Provider {
 	return p
 }
 
-// ID is the id, in its stack, of the Provider that the stack's ingestions share.
+// serviceTimeoutMinutes is how long CloudFormation waits for an answer: its most,
+// since the function answers within 45 minutes of its first statement.
+const serviceTimeoutMinutes = 60
+
+// Resource defines a custom resource under scope that the function answers for: its
+// type says what the properties are. Tributary's own constructs use it; a type that
+// the function doesn't know fails the deployment.
+func (p *Provider) Resource(scope constructs.Construct, id, resourceType string, policy awscdk.RemovalPolicy, properties map[string]any) awscdk.CustomResource {
+	return awscdk.NewCustomResource(scope, jsii.String(id), &awscdk.CustomResourceProps{
+		ServiceToken:   p.Function.FunctionArn(),
+		ServiceTimeout: awscdk.Duration_Minutes(jsii.Number(serviceTimeoutMinutes)),
+		ResourceType:   jsii.String(resourceType),
+		RemovalPolicy:  policy,
+		Properties:     &properties,
+	})
+}
+
+// ID is the id, in its stack, of the Provider that the stack's constructs share.
 // It is part of the resources' logical ids.
 const ID = "TributaryDDL"
 
@@ -129,15 +152,17 @@ const ID = "TributaryDDL"
 // if there is none yet. All database objects of a stack share it.
 func InStack(scope constructs.Construct) *Provider {
 	stack := awscdk.Stack_Of(scope)
-	found, ok := stack.Node().TryFindChild(jsii.String(ID)).(constructs.Construct)
+	if p := sharedIn(stack); p != nil {
+		return p
+	}
+	return New(stack, jsii.String(ID), nil)
+}
+
+// sharedIn returns the Provider under scope whose id is ID, or nil.
+func sharedIn(scope constructs.Construct) *Provider {
+	found, ok := scope.Node().TryFindChild(jsii.String(ID)).(constructs.Construct)
 	if !ok {
-		return New(stack, jsii.String(ID), nil)
+		return nil
 	}
 	return &Provider{found, found.Node().FindChild(jsii.String("Function")).(awslambda.Function)} //nolint:errcheck,forcetypeassert // New made it
 }
-
-// problem fails the synthesis, after all constructs are defined, with one line.
-type problem struct{ text string }
-
-// Validate returns the problem.
-func (p *problem) Validate() *[]*string { return &[]*string{&p.text} }

@@ -38,6 +38,27 @@ func TestInStackIsOne(t *testing.T) {
 	tpl.HasResource(jsii.String("AWS::Logs::LogGroup"), &map[string]any{"DeletionPolicy": "Delete", "Properties": map[string]any{"RetentionInDays": 14}})
 }
 
+// TestDefinedTooLate holds that the shared provider can't be configured once there is one,
+// and that people are told so beside whatever else is wrong.
+func TestDefinedTooLate(t *testing.T) {
+	stack := synthtest.NewStack(nil)
+	first := ddlprovider.New(stack, jsii.String(ddlprovider.ID), props(t, "", ""))
+	second := ddlprovider.New(stack, jsii.String(ddlprovider.ID), props(t, "", "shop-ddl"))
+	if *first.Function.FunctionArn() != *second.Function.FunctionArn() {
+		t.Error("a stack has two functions")
+	}
+	defer func() {
+		got := fmt.Sprint(recover())
+		want := "[Shop/TributaryDDL] is defined already, with its default props if an ingestion or a warehouse needed it; " +
+			"define it once, before all of them, or pass another Provider to each"
+		if !strings.Contains(got, want) {
+			t.Errorf("want %q in %s", want, got)
+		}
+	}()
+	assertions.Template_FromStack(stack, nil)
+	t.Error("the stack was synthesized")
+}
+
 func TestCodeOfTheCallers(t *testing.T) {
 	p := props(t, awslogs.RetentionDays_ONE_DAY, "")
 	t.Setenv("PATH", "") // no toolchain is asked for

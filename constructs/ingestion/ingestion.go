@@ -1,14 +1,17 @@
 package ingestion
 
 import (
+	"cmp"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
-	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
+	"github.com/tributary-cdk/tributary/constructs/invalid"
 	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
 // Ingestion is a stream that is queryable in a warehouse.
@@ -28,6 +31,9 @@ type Ingestion struct {
 // New defines an Ingestion under scope. Bad props fail the synthesis with every
 // problem, each under its path; then nothing is defined.
 func New(scope constructs.Construct, id *string, props *Props) *Ingestion {
+	if props == nil {
+		props = &Props{}
+	}
 	in := &Ingestion{Construct: constructs.NewConstruct(scope, id), props: props}
 	if invalid.Report(in.Construct, props.problems(awscdk.Stack_Of(scope))) {
 		return in
@@ -41,18 +47,18 @@ func New(scope constructs.Construct, id *string, props *Props) *Ingestion {
 
 	objects := &objects{in.Construct, provider, props}
 	attachment := in.attachRole(provider)
-	schema := objects.add("Schema", "Custom::RedshiftExternalSchema", "Schema", in.schema(), nil)
+	external := objects.add("Schema", contract.ExternalSchemaType, contract.Properties{ExternalSchema: in.externalSchema()}, nil)
 	// The function with all that belongs to it, its retries among them.
-	schema.Node().AddDependency(provider.Function)
+	external.Node().AddDependency(provider.Function)
 	if attachment != nil {
-		schema.Node().AddDependency(attachment)
+		external.Node().AddDependency(attachment)
 	}
-	in.defineViews(objects, schema)
+	in.defineViews(objects, external)
 	return in
 }
 
 // attachRole defines the role, unless it exists or nobody needs one, and attaches it
-// to the warehouse. It returns what the schema has to wait for; nil for nothing.
+// to the warehouse. It returns what the external schema has to wait for; nil for nothing.
 func (in *Ingestion) attachRole(provider *ddlprovider.Provider) constructs.IDependable {
 	in.Role = in.props.Role
 	if in.Role == nil && in.props.needsRole() {
@@ -64,10 +70,10 @@ func (in *Ingestion) attachRole(provider *ddlprovider.Provider) constructs.IDepe
 	return in.props.Warehouse.AttachRole(in.Construct, in.Role, provider)
 }
 
-// schema returns the external schema's declaration.
-func (in *Ingestion) schema() ddl.Schema {
+// externalSchema returns the external schema's declaration.
+func (in *Ingestion) externalSchema() ddl.ExternalSchema {
 	p := in.props
-	declared := ddl.Schema{Name: p.SchemaName, Grants: p.SchemaGrants}
+	declared := ddl.ExternalSchema{Name: p.SchemaName, Grants: p.SchemaGrants}
 	if in.Role != nil {
 		declared.RoleARN = *in.Role.RoleArn()
 	}
@@ -94,18 +100,38 @@ func (in *Ingestion) defineViews(objects *objects, previous awscdk.CustomResourc
 	if len(in.props.ViewSchemas) > 0 {
 		objects.scope = constructs.NewConstruct(in.Construct, jsii.String("Schemas"))
 		for _, schema := range in.props.ViewSchemas {
-			then(objects.add(schema.Name, "Custom::RedshiftSchema", "ViewSchema", schema, in.readers.with(schema.Grants)))
+			then(objects.add(schema.Name, contract.SchemaType, contract.Properties{Schema: schema}, in.readers.with(schema.Grants)))
 		}
 	}
 	objects.scope = constructs.NewConstruct(in.Construct, jsii.String("Views"))
 	for _, view := range in.props.views() {
-		resourceType := "Custom::RedshiftStreamingView"
+		resourceType := contract.StreamingViewType
 		if view.From != "" {
-			resourceType = "Custom::RedshiftView"
+			resourceType = contract.ViewType
 		}
-		then(objects.add(queryName(view), resourceType, "View", view, in.readers.with(view.Grants)))
+		then(objects.add(queryName(view), resourceType, contract.Properties{View: view}, in.readers.with(view.Grants)))
 		in.ViewNames = append(in.ViewNames, queryName(view))
 	}
+}
+
+// objects adds database objects, each a custom resource of its own, so that
+// CloudFormation orders, compares, rolls back and reports each by its path.
+type objects struct {
+	scope    constructs.Construct
+	provider *ddlprovider.Provider
+	props    *Props
+}
+
+// add defines an object of what its properties declare. grants, if it isn't nil, gives the
+// declaration's grants once all are known.
+func (o *objects) add(id, resourceType string, properties contract.Properties, grants awscdk.IStableAnyProducer) awscdk.CustomResource {
+	policy := cmp.Or(o.props.RemovalPolicy, awscdk.RemovalPolicy_RETAIN)
+	properties.Warehouse = o.props.Warehouse.Target().Contract()
+	encoded := properties.Encode()
+	if declaration, ok := encoded[contract.Declaration(resourceType)].(map[string]any); ok && grants != nil {
+		declaration["grants"] = awscdk.Lazy_Any(grants, &awscdk.LazyAnyValueOptions{})
+	}
+	return o.provider.Resource(o.scope, id, resourceType, policy, encoded)
 }
 
 // queryName returns a view's name as queries write it, which also tells apart views of

@@ -17,9 +17,10 @@ func (in *Ingestion) Metric(name *string, props *awscloudwatch.MetricOptions) aw
 	return in.props.Stream.Metric(name, props)
 }
 
-// MetricIteratorAge is how old the oldest record is that a reader of the stream has
-// yet to read, in milliseconds: the most in a minute, unless props say otherwise.
-func (in *Ingestion) MetricIteratorAge(props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+// MetricGetRecordsIteratorAgeMilliseconds is how old the oldest record is that a reader
+// of the stream has yet to read, in milliseconds: the most in a minute, unless props say
+// otherwise.
+func (in *Ingestion) MetricGetRecordsIteratorAgeMilliseconds(props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	return in.Metric(jsii.String("GetRecords.IteratorAgeMilliseconds"), inMinutes("Maximum", props))
 }
 

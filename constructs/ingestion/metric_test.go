@@ -29,7 +29,7 @@ func TestMetrics(t *testing.T) {
 	}
 	var got []metric
 	for _, m := range []awscloudwatch.Metric{
-		in.MetricIteratorAge(nil),
+		in.MetricGetRecordsIteratorAgeMilliseconds(nil),
 		in.MetricIncomingRecords(nil),
 		in.MetricIncomingRecords(&awscloudwatch.MetricOptions{Statistic: jsii.String("p90")}),
 		in.Metric(jsii.String("ReadProvisionedThroughputExceeded"), nil),
@@ -45,7 +45,7 @@ func TestMetrics(t *testing.T) {
 func TestTopicHasNoMetrics(t *testing.T) {
 	stack, props := newShop(t)
 	props.Topic = &ingestion.Topic{Name: "clicks", Cluster: ddl.Kafka{ClusterARN: clusterARN, Authentication: ddl.KafkaIAM}}
-	if got := ingestion.New(stack, jsii.String("Clicks"), props).MetricIteratorAge(nil); got != nil {
+	if got := ingestion.New(stack, jsii.String("Clicks"), props).MetricGetRecordsIteratorAgeMilliseconds(nil); got != nil {
 		t.Errorf("want none, got %v", got)
 	}
 }

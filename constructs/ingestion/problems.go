@@ -1,7 +1,6 @@
 package ingestion
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -27,13 +26,13 @@ func (p *Props) problems(stack awscdk.Stack) ddl.Problems {
 	}
 	problems = append(problems, p.sourceProblems(stack)...)
 	problems = append(problems, p.reachProblems(stack)...)
-	schema := ddl.Schema{Name: p.SchemaName, RoleARN: someRoleARN, Grants: p.SchemaGrants}
+	external := ddl.ExternalSchema{Name: p.SchemaName, RoleARN: someRoleARN, Grants: p.SchemaGrants}
 	if p.Topic != nil {
-		schema.Kafka = p.Topic.Cluster
+		external.Kafka = p.Topic.Cluster
 	}
-	_, err := schema.Define()
-	for _, problem := range found(err) {
-		problems = append(problems, ddl.Problem{Path: schemaProp(problem.Path), Message: problem.Message})
+	_, found := external.Check()
+	for _, problem := range found {
+		problems = append(problems, ddl.Problem{Path: externalSchemaProp(problem.Path), Message: problem.Message})
 	}
 	problems = append(problems, p.viewSchemaProblems()...)
 	if len(p.Views) == 0 {
@@ -54,7 +53,8 @@ func (p *Props) sourceProblems(stack awscdk.Stack) ddl.Problems {
 	}
 	var problems ddl.Problems
 	if name := p.Stream.StreamName(); known(name) {
-		for _, problem := range (ddl.Stream{Schema: someSchema, Name: *name}).Check() {
+		_, found := (ddl.Stream{Schema: someSchema, Name: *name}).Check()
+		for _, problem := range found {
 			problems = append(problems, ddl.Problem{Path: "Stream", Message: problem.Message})
 		}
 	}
@@ -97,7 +97,8 @@ func (p *Props) reachProblems(stack awscdk.Stack) ddl.Problems {
 
 func (p *Props) topicProblems() ddl.Problems {
 	var problems ddl.Problems
-	for _, problem := range (ddl.Stream{Schema: someSchema, Name: p.Topic.Name, Kafka: true}).Check() {
+	_, found := (ddl.Stream{Schema: someSchema, Name: p.Topic.Name, Kafka: true}).Check()
+	for _, problem := range found {
 		problems = append(problems, ddl.Problem{Path: "Topic.Name", Message: problem.Message})
 	}
 	if p.StreamRole != nil {
@@ -111,21 +112,20 @@ func (p *Props) topicProblems() ddl.Problems {
 
 func (p *Props) viewSchemaProblems() ddl.Problems {
 	var problems ddl.Problems
-	seen := map[ddl.Object]int{}
+	seen := map[string]int{}
 	for i, schema := range p.ViewSchemas {
 		path := fmt.Sprintf("ViewSchemas[%d]", i)
-		d, err := schema.Define()
-		problems = append(problems, found(err).Under(path)...)
-		if err != nil {
+		checked, found := schema.Check()
+		if problems = append(problems, found.Under(path)...); len(found) > 0 {
 			continue
 		}
 		if strings.EqualFold(schema.Name, p.SchemaName) {
 			problems = append(problems, ddl.Problem{Path: path + ".name", Message: fmt.Sprintf("%q is the external schema, which holds no views; rename one", schema.Name)})
 		}
-		if first, ok := seen[d.Object()]; ok {
+		if first, ok := seen[checked.Name]; ok {
 			problems = append(problems, ddl.Problem{Path: path + ".name", Message: fmt.Sprintf("%q is also ViewSchemas[%d]; leave one out", schema.Name, first)})
 		} else {
-			seen[d.Object()] = i
+			seen[checked.Name] = i
 		}
 	}
 	return problems
@@ -144,8 +144,8 @@ func otherRegion(stack awscdk.Stack, stream awskinesis.IStream) string {
 	return ""
 }
 
-// schemaProp returns the prop that a field of the schema comes from.
-func schemaProp(path string) string {
+// externalSchemaProp returns the prop that a field of the external schema comes from.
+func externalSchemaProp(path string) string {
 	if rest, ok := strings.CutPrefix(path, "grants"); ok {
 		return "SchemaGrants" + rest
 	}
@@ -157,34 +157,28 @@ func schemaProp(path string) string {
 
 func (p *Props) viewProblems() ddl.Problems {
 	var problems ddl.Problems
-	seen := map[ddl.Object]int{}
-	made := map[ddl.Object]bool{} // the streaming views so far
+	type name struct{ schema, view string }
+	seen := map[name]int{}
+	made := map[name]bool{} // the streaming views so far
 	for i, view := range p.Views {
 		path := fmt.Sprintf("Views[%d]", i)
 		if view.From == "" && view.Stream == (ddl.Stream{}) {
 			view.Stream = ddl.Stream{Schema: someSchema, Name: someStream, Kafka: p.Topic != nil}
 		}
-		d, err := view.Define()
-		problems = append(problems, found(err).Under(path)...)
-		if err != nil {
+		checked, found := view.Check()
+		if problems = append(problems, found.Under(path)...); len(found) > 0 {
 			continue
 		}
-		if view.From != "" && !made[d.From()] {
+		own := name{checked.Schema, checked.Name}
+		if view.From != "" && !made[name{checked.Schema, checked.From}] {
 			problems = append(problems, ddl.Problem{Path: path + ".from", Message: fmt.Sprintf("%q is none of the streaming views before this one; declare it before, in the same schema", view.From)})
 		}
-		made[d.Object()] = view.From == ""
-		if first, ok := seen[d.Object()]; ok {
+		made[own] = view.From == ""
+		if first, ok := seen[own]; ok {
 			problems = append(problems, ddl.Problem{Path: path + ".name", Message: fmt.Sprintf("%q is also Views[%d]; rename one", view.Name, first)})
 		} else {
-			seen[d.Object()] = i
+			seen[own] = i
 		}
 	}
-	return problems
-}
-
-// found returns the problems that err holds.
-func found(err error) ddl.Problems {
-	var problems ddl.Problems
-	errors.As(err, &problems)
 	return problems
 }

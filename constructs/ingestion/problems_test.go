@@ -27,7 +27,7 @@ func TestSourcesTellEveryProblem(t *testing.T) {
 			"pass a role of the stream's account that may read the stream and that trusts Ingestion.Role"}},
 		"a topic": {func(_ awscdk.Stack, p *ingestion.Props) {
 			p.Topic = &ingestion.Topic{Name: "Clicks", Cluster: ddl.Kafka{Authentication: "sasl"}}
-			p.ViewSchemas = []ddl.ViewSchema{{Name: "WEB"}, {Name: "table"}, {Name: "a"}, {Name: "A"}}
+			p.ViewSchemas = []ddl.Schema{{Name: "WEB"}, {Name: "table"}, {Name: "a"}, {Name: "A"}}
 		}, []string{
 			`[Shop/Clicks] Topic.Name: "Clicks" has upper-case letters, which Redshift folds away; name the topic "clicks"`,
 			`[Shop/Clicks] Topic.Cluster: has both or neither of clusterArn and uri; set one`,

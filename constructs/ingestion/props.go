@@ -16,8 +16,8 @@ type Props struct {
 	//
 	// Required.
 	//
-	// Change: makes schema and views in the other warehouse; the old ones go as
-	// RemovalPolicy says.
+	// Change: makes the external schema and views in the other warehouse; the old ones
+	// go as RemovalPolicy says.
 	Warehouse warehouse.Warehouse
 	// Stream is what the views read: a new stream or one that exists, of any mode. Its
 	// name has to be in lower case. One that is encrypted with a customer's key has to
@@ -63,7 +63,7 @@ type Props struct {
 	//
 	// Required.
 	//
-	// Change: makes another schema, and replaces the streaming views.
+	// Change: makes another external schema, and replaces the streaming views.
 	SchemaName string
 	// SchemaGrants lists who may make streaming views of their own by the external
 	// schema. Who may read a view is among the view's own Grants.
@@ -77,7 +77,7 @@ type Props struct {
 	// Default: none; a schema that a view names is there already.
 	//
 	// Change: in place; one that goes has to be empty.
-	ViewSchemas []ddl.ViewSchema
+	ViewSchemas []ddl.Schema
 	// Views are the views, made in this order: streaming ones, which read this
 	// ingestion's stream, and plain ones over these.
 	//
@@ -85,8 +85,8 @@ type Props struct {
 	//
 	// Change: see ddl.View.
 	Views []ddl.View
-	// RemovalPolicy says what becomes of schema and views when they leave the
-	// stack. A view that is retained stays as it is, with its rows.
+	// RemovalPolicy says what becomes of the external schema and the views when they
+	// leave the stack. A view that is retained stays as it is, with its rows.
 	//
 	// Default: RETAIN.
 	//
@@ -94,7 +94,7 @@ type Props struct {
 	RemovalPolicy awscdk.RemovalPolicy
 	// Provider runs the DDL.
 	//
-	// Default: the one that all of the stack's ingestions share.
+	// Default: the one that all of the stack's constructs share.
 	//
 	// Change: refused by CloudFormation.
 	Provider *ddlprovider.Provider

@@ -20,7 +20,7 @@ import (
 func TestGrantRead(t *testing.T) {
 	stack, props := newShop(t)
 	props.Stream = awskinesis.NewStream(stack, jsii.String("Stream"), nil)
-	props.ViewSchemas = []ddl.ViewSchema{{Name: "analytics"}}
+	props.ViewSchemas = []ddl.Schema{{Name: "analytics"}}
 	in := ingestion.New(stack, jsii.String("Clicks"), props)
 	function := awslambda.NewFunction(stack, jsii.String("Reader"), &awslambda.FunctionProps{
 		Runtime: awslambda.Runtime_NODEJS_22_X(), Handler: jsii.String("index.handler"), Code: awslambda.Code_FromInline(jsii.String("//")),

@@ -129,7 +129,7 @@ func TestSources(t *testing.T) {
 			func(stack awscdk.Stack, p *ingestion.Props) {
 				p.Stream = awskinesis.NewStream(stack, jsii.String("Stream"), &awskinesis.StreamProps{EncryptionKey: awskms.NewKey(stack, jsii.String("Key"), nil)})
 				p.SchemaGrants = []ddl.Grantee{{Role: "builders"}}
-				p.ViewSchemas = []ddl.ViewSchema{{Name: "analytics", Grants: []ddl.Grantee{{Group: "bi"}}}, {Name: "shop"}}
+				p.ViewSchemas = []ddl.Schema{{Name: "analytics", Grants: []ddl.Grantee{{Group: "bi"}}}, {Name: "shop"}}
 				p.Views = []ddl.View{
 					{Name: "landing", Schema: "analytics", Columns: ddl.Landing("landing").Columns, DistStyle: "ALL", SortKey: []string{"refresh_time"}, OnReplace: ddl.RefuseChange},
 					{Name: "clicks", Schema: "analytics", From: "landing", Columns: []ddl.Column{ddl.FieldColumn("page", "VARCHAR(20)", "page")}},

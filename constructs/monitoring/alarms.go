@@ -29,13 +29,13 @@ func (m *Monitoring) compare(id, description string, metric awscloudwatch.IMetri
 
 func (m *Monitoring) streamAlarms(t Thresholds) {
 	m.alarm("IteratorAge", "A reader of the stream falls behind. Look for refreshes that fail or take long, and for throttled reads.",
-		m.MetricIteratorAge(), float64(t.IteratorAge.Milliseconds()), 3)
+		m.MetricGetRecordsIteratorAgeMilliseconds(), float64(t.IteratorAge.Milliseconds()), 3)
 	m.alarm("ThrottledWrites", "Producers send more than the stream's shards take. Spread the partition keys, or wait while an on-demand stream grows.",
-		m.MetricWriteThrottles(), t.WriteThrottles, 3)
+		m.MetricWriteProvisionedThroughputExceeded(), t.WriteThrottles, 3)
 	m.alarm("ThrottledReads", "Too many readers share the stream's shards. Let one landing view read it, and put plain views over that.",
-		m.MetricReadThrottles(), t.ReadThrottles, 3)
+		m.MetricReadProvisionedThroughputExceeded(), t.ReadThrottles, 3)
 	m.alarm("RefusedRecords", "The stream failed to take records of PutRecords. Producers have to send them again.",
-		m.MetricRefusedRecords(), t.RefusedRecords, 1)
+		m.MetricPutRecordsFailedRecords(), t.RefusedRecords, 1)
 }
 
 func (m *Monitoring) warehouseAlarms(t Thresholds) {
@@ -43,9 +43,9 @@ func (m *Monitoring) warehouseAlarms(t Thresholds) {
 	if serverless(m.warehouse) {
 		return // it has no processors and disks of its own, and scales
 	}
-	m.alarm("CPU", "The warehouse's processors are busy all the time. Look at its longest queries, or choose larger nodes.", m.MetricCPU(), t.CPU, 3)
-	m.alarm("Disk", "The warehouse's disks fill. Drop tables that views kept, or choose larger nodes.", m.MetricDisk(), t.Disk, 1)
-	m.compare("Health", "The warehouse doesn't answer.", m.MetricHealth(), 1, 3, awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD)
+	m.alarm("CPU", "The warehouse's processors are busy all the time. Look at its longest queries, or choose larger nodes.", m.MetricCPUUtilization(), t.CPU, 3)
+	m.alarm("Disk", "The warehouse's disks fill. Drop tables that views kept, or choose larger nodes.", m.MetricPercentageDiskSpaceUsed(), t.Disk, 1)
+	m.compare("Health", "The warehouse doesn't answer.", m.MetricHealthStatus(), 1, 3, awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD)
 }
 
 func (m *Monitoring) viewAlarms(view string, t Thresholds, interval time.Duration) {

@@ -23,8 +23,8 @@ func (m *Monitoring) show(views []string, interval time.Duration) {
 	}))
 	m.Dashboard.AddWidgets(
 		graph("Records into the stream, a minute", m.MetricIncomingRecords()),
-		graph("Oldest record not read yet", m.MetricIteratorAge()),
-		graph("Throttled and refused", m.MetricWriteThrottles(), m.MetricReadThrottles(), m.MetricRefusedRecords()),
+		graph("Oldest record not read yet", m.MetricGetRecordsIteratorAgeMilliseconds()),
+		graph("Throttled and refused", m.MetricWriteProvisionedThroughputExceeded(), m.MetricReadProvisionedThroughputExceeded(), m.MetricPutRecordsFailedRecords()),
 	)
 	if len(views) > 0 {
 		var fresh, lost, failed []awscloudwatch.IMetric
@@ -37,9 +37,9 @@ func (m *Monitoring) show(views []string, interval time.Duration) {
 	}
 	warehouse := []awscloudwatch.IWidget{graph("Failed DDL", m.MetricFailedDDL())}
 	if serverless(m.warehouse) {
-		warehouse = append(warehouse, graph("Warehouse: capacity", m.MetricCapacity()), graph("Warehouse: billed, an hour", m.MetricCompute()))
+		warehouse = append(warehouse, graph("Warehouse: capacity", m.MetricComputeCapacity()), graph("Warehouse: billed, an hour", m.MetricComputeSeconds()))
 	} else {
-		warehouse = append(warehouse, graph("Warehouse: CPU and disk", m.MetricCPU(), m.MetricDisk()), graph("Warehouse: healthy", m.MetricHealth()))
+		warehouse = append(warehouse, graph("Warehouse: CPU and disk", m.MetricCPUUtilization(), m.MetricPercentageDiskSpaceUsed()), graph("Warehouse: healthy", m.MetricHealthStatus()))
 	}
 	m.Dashboard.AddWidgets(warehouse...)
 }

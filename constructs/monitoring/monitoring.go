@@ -1,6 +1,7 @@
 package monitoring
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -13,8 +14,9 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
-	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
+	"github.com/tributary-cdk/tributary/constructs/invalid"
 	"github.com/tributary-cdk/tributary/constructs/warehouse"
+	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
 // Props says what [New] defines.
@@ -63,7 +65,7 @@ type Props struct {
 	ViewInterval *time.Duration
 	// Provider is the function that runs the DDL, and asks the views.
 	//
-	// Default: the stack's.
+	// Default: the one that all of the stack's constructs share.
 	//
 	// Change: in place.
 	Provider *ddlprovider.Provider
@@ -76,7 +78,7 @@ type Monitoring struct {
 	Topic awssns.ITopic
 	// Alarms are all alarms, in the order in which they were defined.
 	Alarms []awscloudwatch.Alarm
-	// Dashboard shows all metrics.
+	// Dashboard shows all metrics. It is nil if the props were bad.
 	Dashboard awscloudwatch.Dashboard
 
 	stream    *string
@@ -90,11 +92,14 @@ const defaultInterval = 5 * time.Minute
 // New defines a Monitoring under scope. Bad props fail the synthesis with every
 // problem, each under its path; then nothing is defined.
 func New(scope constructs.Construct, id *string, props *Props) *Monitoring {
-	m := &Monitoring{Construct: constructs.NewConstruct(scope, id)}
+	if props == nil {
+		props = &Props{}
+	}
+	m := &Monitoring{Construct: constructs.NewConstruct(scope, id), warehouse: props.Warehouse, provider: props.Provider}
 	if invalid.Report(m.Construct, props.problems()) {
 		return m
 	}
-	m.stream, m.warehouse, m.provider = props.Stream.StreamName(), props.Warehouse, props.Provider
+	m.stream = props.Stream.StreamName()
 	if m.provider == nil {
 		m.provider = ddlprovider.InStack(scope)
 	}
@@ -147,19 +152,17 @@ func viewsOf(names []string) []string {
 	return views
 }
 
-// Where the DDL that failed is counted, in the function's log.
-const (
-	namespace = "Tributary"
-	failedDDL = "FailedDDL"
-)
+// failedDDL is the metric that counts the DDL that failed.
+const failedDDL = "FailedDDL"
 
 // countFailedDDL makes a metric of the function's log lines. The function itself
 // doesn't fail when DDL does: it answers CloudFormation.
 func (m *Monitoring) countFailedDDL() {
 	awslogs.NewMetricFilter(m.Construct, jsii.String("CountFailedDDL"), &awslogs.MetricFilterProps{
-		LogGroup:        m.provider.Function.LogGroup(),
-		FilterPattern:   awslogs.FilterPattern_Literal(jsii.String(`{ ($.msg = "answered" && $.status = "FAILED") || $.msg = "not answered" }`)),
-		MetricNamespace: jsii.String(namespace), MetricName: m.ddlMetricName(), MetricValue: jsii.String("1"), DefaultValue: jsii.Number(0),
+		LogGroup: m.provider.Function.LogGroup(),
+		FilterPattern: awslogs.FilterPattern_Literal(jsii.String(fmt.Sprintf(`{ ($.msg = %q && $.%s = "FAILED") || $.msg = %q }`,
+			contract.AnsweredMessage, contract.StatusKey, contract.NotAnsweredMessage))),
+		MetricNamespace: jsii.String(contract.MetricNamespace), MetricName: m.ddlMetricName(), MetricValue: jsii.String("1"), DefaultValue: jsii.Number(0),
 	})
 }
 

@@ -1,6 +1,7 @@
 package monitoring
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -80,26 +81,18 @@ type Thresholds struct {
 }
 
 func (t Thresholds) withDefaults() Thresholds {
-	number := func(field *float64, value float64) {
-		if *field == 0 {
-			*field = value
-		}
+	return Thresholds{
+		IteratorAge:     cmp.Or(t.IteratorAge, 5*time.Minute),
+		WriteThrottles:  cmp.Or(t.WriteThrottles, 1),
+		ReadThrottles:   cmp.Or(t.ReadThrottles, 100),
+		RefusedRecords:  cmp.Or(t.RefusedRecords, 1),
+		CPU:             cmp.Or(t.CPU, 90),
+		Disk:            cmp.Or(t.Disk, 80),
+		FailedDDL:       cmp.Or(t.FailedDDL, 1),
+		Freshness:       cmp.Or(t.Freshness, 10*time.Minute),
+		LostRecords:     cmp.Or(t.LostRecords, 1),
+		FailedRefreshes: cmp.Or(t.FailedRefreshes, 1),
 	}
-	number(&t.WriteThrottles, 1)
-	number(&t.ReadThrottles, 100)
-	number(&t.RefusedRecords, 1)
-	number(&t.CPU, 90)
-	number(&t.Disk, 80)
-	number(&t.FailedDDL, 1)
-	number(&t.LostRecords, 1)
-	number(&t.FailedRefreshes, 1)
-	if t.IteratorAge == 0 {
-		t.IteratorAge = 5 * time.Minute
-	}
-	if t.Freshness == 0 {
-		t.Freshness = 10 * time.Minute
-	}
-	return t
 }
 
 // problems returns everything that is wrong with the props.

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/tributary-cdk/tributary/constructs/warehouse"
+	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
 // askViews has the function ask the views again and again. It writes the metrics
@@ -21,10 +22,9 @@ func (m *Monitoring) askViews(w warehouse.Warehouse, interval time.Duration) {
 		Schedule:    awsevents.Schedule_Rate(awscdk.Duration_Minutes(jsii.Number(interval.Minutes()))),
 		Targets: &[]awsevents.IRuleTarget{awseventstargets.NewLambdaFunction(m.provider.Function, &awseventstargets.LambdaFunctionProps{
 			RetryAttempts: jsii.Number(0),
-			Event: awsevents.RuleTargetInput_FromObject(map[string]any{"tributaryHealth": map[string]any{
-				"target":        w.Target().Properties(),
-				"periodSeconds": interval.Seconds(),
-			}}),
+			Event: awsevents.RuleTargetInput_FromObject(contract.HealthEvent{Health: &contract.HealthRequest{
+				Target: w.Target().Contract(), PeriodSeconds: int(interval.Seconds()),
+			}}.Encode()),
 		})},
 	})
 }

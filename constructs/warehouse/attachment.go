@@ -7,6 +7,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
+	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
 // attachToCluster lets the function attach role to a cluster.
@@ -17,7 +18,7 @@ func attachToCluster(scope constructs.Construct, target Target, role awsiam.IRol
 		grantOn(by.Function, clusterARN(scope, target.ClusterIdentifier), "redshift:ModifyClusterIamRoles", "redshift:DescribeClusters"),
 		grantPass(by, "StringEquals", "redshift.amazonaws.com", role.RoleArn()),
 	}
-	return attachment(scope, target, role, by, map[string]any{"roleArn": role.RoleArn()}, grants)
+	return attachment(scope, target, role, by, contract.RoleAttachment{RoleARN: *role.RoleArn()}, grants)
 }
 
 // namespace is a Serverless namespace that roles are attached to.
@@ -53,7 +54,7 @@ func attachToNamespace(scope constructs.Construct, target Target, to namespace, 
 		grantOn(by.Function, to.arn, "redshift-serverless:GetNamespace", "redshift-serverless:UpdateNamespace"),
 		grantPass(by, "StringLikeIfExists", "redshift*.amazonaws.com", passed...),
 	}
-	return attachment(scope, target, role, by, map[string]any{"roleArn": role.RoleArn(), "namespaceName": to.name}, grants)
+	return attachment(scope, target, role, by, contract.RoleAttachment{RoleARN: *role.RoleArn(), NamespaceName: *to.name}, grants)
 }
 
 // grantPass lets the function pass roles to Redshift.
@@ -66,14 +67,13 @@ func grantPass(by *ddlprovider.Provider, operator, service string, roleARNs ...*
 
 // attachment defines the resource by which the function attaches a role. It goes
 // with the stack, whatever else is retained: without the role, nobody needs it.
-func attachment(scope constructs.Construct, target Target, role awsiam.IRole, by *ddlprovider.Provider, properties map[string]any, grants []awsiam.Grant) constructs.IDependable {
+func attachment(scope constructs.Construct, target Target, role awsiam.IRole, by *ddlprovider.Provider, declared contract.RoleAttachment, grants []awsiam.Grant) constructs.IDependable {
 	id := "RoleAttachment"
 	if scope.Node().TryFindChild(jsii.String(id)) != nil {
 		id += "-" + (*role.Node().Addr())[:8]
 	}
-	resource := by.Resource(scope, id, "Custom::RedshiftRoleAttachment", awscdk.RemovalPolicy_DESTROY, map[string]any{
-		"Warehouse": target.Properties(), "RoleAttachment": properties,
-	})
+	resource := by.Resource(scope, id, contract.RoleAttachmentType, awscdk.RemovalPolicy_DESTROY,
+		contract.Properties{Warehouse: target.Contract(), RoleAttachment: declared}.Encode())
 	for _, grant := range grants {
 		grant.ApplyBefore(resource)
 	}

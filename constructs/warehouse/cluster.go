@@ -10,7 +10,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
-	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
+	"github.com/tributary-cdk/tributary/constructs/invalid"
 )
 
 // Cluster is a provisioned cluster: encrypted, private, reached over TLS only, its
@@ -113,6 +113,9 @@ func (c *Cluster) Isolated() bool { return c.Network != nil && c.Network.Isolate
 // AttachRole adds role to the cluster's own roles. A role of another stack is
 // attached by the function instead: the two stacks would need each other.
 func (c *Cluster) AttachRole(scope constructs.Construct, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
+	if c.Resource == nil {
+		return nil // the props were bad
+	}
 	if *awscdk.Stack_Of(role).Node().Addr() != *awscdk.Stack_Of(c.Construct).Node().Addr() {
 		return attachToCluster(scope, c.Target(), role, by)
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
-	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
+	"github.com/tributary-cdk/tributary/constructs/invalid"
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
@@ -19,15 +19,15 @@ type ClusterAttributes struct {
 	//
 	// Required.
 	//
-	// Change: makes schema and views in the other cluster; the old ones go as their
-	// RemovalPolicy says.
+	// Change: makes the external schema and views in the other cluster; the old ones go
+	// as their RemovalPolicy says.
 	ClusterIdentifier string
 	// Database is the database that the views are made in.
 	//
 	// Required.
 	//
-	// Change: makes schema and views in the other database; the old ones go as their
-	// RemovalPolicy says.
+	// Change: makes the external schema and views in the other database; the old ones go
+	// as their RemovalPolicy says.
 	Database string
 	// Secret holds the database user who makes the views, and so owns them: a
 	// superuser, or one who may create in the database and its schemas. It has to
@@ -114,7 +114,7 @@ func (c *ImportedCluster) GrantDataAPI(grantee awsiam.IGrantable) awsiam.Grant {
 		return grant.Combine(grantSecret(c.Construct, grantee, secret))
 	}
 	// Source: https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentials.html
-	user := jsii.String(*target.ClusterIdentifier + "/" + *target.DatabaseUser)
+	user := jsii.String(*target.ClusterIdentifier + "/" + c.attributes.DatabaseUser)
 	database := jsii.String(*target.ClusterIdentifier + "/" + *target.Database)
 	return grant.Combine(awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
 		Grantee: grantee, Actions: jsii.Strings("redshift:GetClusterCredentials"),

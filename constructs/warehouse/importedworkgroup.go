@@ -9,7 +9,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
-	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
+	"github.com/tributary-cdk/tributary/constructs/invalid"
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
@@ -21,8 +21,8 @@ type WorkgroupAttributes struct {
 	//
 	// Required.
 	//
-	// Change: makes schema and views there; the old ones go as their RemovalPolicy
-	// says.
+	// Change: makes the external schema and views there; the old ones go as their
+	// RemovalPolicy says.
 	WorkgroupName string
 	// WorkgroupID is the end of the workgroup's ARN, a UUID.
 	//
@@ -55,8 +55,8 @@ type WorkgroupAttributes struct {
 	//
 	// Required.
 	//
-	// Change: makes schema and views in the other database; the old ones go as their
-	// RemovalPolicy says.
+	// Change: makes the external schema and views in the other database; the old ones go
+	// as their RemovalPolicy says.
 	Database string
 	// Secret holds the database user who makes the views, and so owns them.
 	//

@@ -16,10 +16,14 @@ const (
 	workgroupDimension  = "Workgroup"
 )
 
-// metric returns a metric of one warehouse.
+// metric returns a metric of one warehouse. One of bad props has no name, and so the
+// metric no dimension, which CloudWatch would refuse to be empty.
 func metric(scope constructs.Construct, namespace string, name *string, dimension string, warehouse *string, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	props := &awscloudwatch.MetricProps{
-		Namespace: &namespace, MetricName: name, DimensionsMap: &map[string]*string{dimension: warehouse},
+		Namespace: &namespace, MetricName: name,
+	}
+	if *warehouse != "" {
+		props.DimensionsMap = &map[string]*string{dimension: warehouse}
 	}
 	m := awscloudwatch.NewMetric(props)
 	if options != nil {

@@ -1,6 +1,8 @@
 package warehouse
 
 import (
+	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -12,7 +14,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
-	"github.com/tributary-cdk/tributary/constructs/internal/invalid"
+	"github.com/tributary-cdk/tributary/constructs/invalid"
+	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
 // Serverless is a Serverless namespace and its workgroup: encrypted, private,
@@ -53,7 +56,7 @@ func NewServerless(scope constructs.Construct, id *string, props *ServerlessProp
 	s.newNamespace(p)
 	s.newWorkgroup(p)
 	for _, limit := range p.UsageLimits {
-		s.limit(limit)
+		s.limit(limit, p.Provider)
 	}
 	return s
 }
@@ -143,18 +146,18 @@ func (s *Serverless) uniqueName() string {
 // keeps the function to this workgroup is what it asks for: see package usagelimit.
 //
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftserverless.html
-func (s *Serverless) limit(l UsageLimit) {
-	provider := ddlprovider.InStack(s.Construct)
+func (s *Serverless) limit(l UsageLimit, provider *ddlprovider.Provider) {
+	if provider == nil {
+		provider = ddlprovider.InStack(s.Construct)
+	}
 	arn := s.Workgroup.AttrWorkgroupWorkgroupArn()
 	grant := grantOn(
 		provider.Function, jsii.String("*"), "redshift-serverless:CreateUsageLimit", "redshift-serverless:ListUsageLimits",
 		"redshift-serverless:UpdateUsageLimit", "redshift-serverless:DeleteUsageLimit",
 	)
-	resource := provider.Resource(s.Construct, l.id(), "Custom::RedshiftUsageLimit", awscdk.RemovalPolicy_DESTROY, map[string]any{
-		"UsageLimit": map[string]any{
-			"workgroupArn": arn, "usageType": l.usageType(), "amount": l.Amount, "period": l.period(), "breachAction": l.breachAction(),
-		},
-	})
+	resource := provider.Resource(s.Construct, l.id(), contract.UsageLimitType, awscdk.RemovalPolicy_DESTROY, contract.Properties{UsageLimit: contract.UsageLimit{
+		WorkgroupARN: *arn, UsageType: l.usageType(), Amount: json.Number(strconv.Itoa(l.Amount)), Period: l.period(), BreachAction: l.breachAction(),
+	}}.Encode())
 	resource.Node().AddDependency(provider.Function)
 	grant.ApplyBefore(resource)
 }
@@ -177,6 +180,9 @@ func (s *Serverless) Isolated() bool { return s.Network != nil && s.Network.Isol
 // also has the roles that third stacks attach, and that this one can't name without
 // needing them.
 func (s *Serverless) AttachRole(scope constructs.Construct, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
+	if s.Namespace == nil {
+		return nil // the props were bad
+	}
 	if *awscdk.Stack_Of(role).Node().Addr() != *awscdk.Stack_Of(s.Construct).Node().Addr() {
 		to := namespace{name: s.Namespace.Ref(), arn: s.Namespace.AttrNamespaceNamespaceArn()}
 		return attachToNamespace(scope, s.Target(), to, role, by)

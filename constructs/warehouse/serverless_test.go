@@ -1,6 +1,8 @@
 package warehouse_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -8,9 +10,11 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
 	"github.com/tributary-cdk/tributary/constructs/warehouse"
 	"github.com/tributary-cdk/tributary/internal/synthtest"
 )
@@ -59,6 +63,23 @@ func TestServerlessWithEverything(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("statements (-want +got):\n%s", diff)
 	}
+}
+
+// TestServerlessProvider holds that usage limits are set by the function that the props
+// name, and that the stack then has no other one.
+func TestServerlessProvider(t *testing.T) {
+	stack := synthtest.NewStack(nil)
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "bootstrap"), []byte("#!/bin/sh\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	own := ddlprovider.New(stack, jsii.String("Own"), &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(dir), nil)})
+	warehouse.NewServerless(stack, jsii.String("Warehouse"), &warehouse.ServerlessProps{
+		UsageLimits: []warehouse.UsageLimit{{Amount: 100}}, Provider: own,
+	})
+	tpl := assertions.Template_FromStack(stack, nil)
+	tpl.ResourceCountIs(jsii.String("AWS::Lambda::Function"), jsii.Number(1))
+	tpl.HasResourceProperties(jsii.String("Custom::RedshiftUsageLimit"), &map[string]any{"ServiceToken": stack.Resolve(own.Function.FunctionArn())})
 }
 
 func TestServerlessTellsEveryProblem(t *testing.T) {

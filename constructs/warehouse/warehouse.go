@@ -6,6 +6,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
+	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
 // Warehouse is a Redshift warehouse that streaming views can be made in.
@@ -46,18 +47,18 @@ type Target struct {
 	DatabaseUser *string
 }
 
-// Properties returns the target as the function reads it.
-func (t Target) Properties() map[string]any {
-	properties := map[string]any{"database": t.Database}
-	for name, value := range map[string]*string{
-		"clusterIdentifier": t.ClusterIdentifier, "workgroupName": t.WorkgroupName,
-		"secretArn": t.SecretARN, "dbUser": t.DatabaseUser,
-	} {
-		if value != nil {
-			properties[name] = value
+// Contract returns the target as the custom resources hold it.
+func (t Target) Contract() contract.Target {
+	text := func(value *string) string {
+		if value == nil {
+			return ""
 		}
+		return *value
 	}
-	return properties
+	return contract.Target{
+		ClusterIdentifier: text(t.ClusterIdentifier), WorkgroupName: text(t.WorkgroupName), Database: text(t.Database),
+		SecretARN: text(t.SecretARN), DatabaseUser: text(t.DatabaseUser),
+	}
 }
 
 // Name returns the cluster's or the workgroup's name; an empty one if there is

@@ -43,7 +43,7 @@ func newStack(app awscdk.App) awscdk.Stack {
 	})
 	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
 		Warehouse: cluster, Stream: stream, SchemaName: "web",
-		ViewSchemas: []ddl.ViewSchema{{Name: "analytics", Grants: []ddl.Grantee{{Role: "analyst"}}}},
+		ViewSchemas: []ddl.Schema{{Name: "analytics", Grants: []ddl.Grantee{{Role: "analyst"}}}},
 		Views: []ddl.View{{
 			Name: "clicks", Schema: "analytics", Grants: []ddl.Grantee{{Role: "analyst"}},
 			Columns: []ddl.Column{ddl.PayloadColumn("click")},

@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
 // broken is SQL that a text adds to a statement that should hold one expression.
@@ -71,7 +73,7 @@ func (w *world) proveText(ctx context.Context, text string, escapes bool) error 
 // plan reports whether a view with an expression is planned.
 func (w *world) plan(ctx context.Context, expression string) (bool, error) {
 	template := map[string]any{"Resources": map[string]any{"View": map[string]any{
-		"Type": "Custom::RedshiftStreamingView",
+		"Type": contract.StreamingViewType,
 		"Properties": map[string]any{ //nolint:gosec // a token of CloudFormation's is a function's name
 			"ServiceToken": "arn:aws:lambda:us-east-1:000000000000:function:f", "ServiceTimeout": "3600",
 			"Warehouse": map[string]any{"clusterIdentifier": clusterName, "database": "dev", "dbUser": adminUser},

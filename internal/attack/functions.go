@@ -20,6 +20,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/contract"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
@@ -270,7 +272,7 @@ func (w *world) invoke(ctx context.Context, target string) error {
 	}
 	event, err := json.Marshal(map[string]any{
 		"RequestType": "Create", "RequestId": "r", "StackId": "arn:aws:cloudformation:us-east-1:000000000000:stack/s/1", "LogicalResourceId": "l",
-		"ResourceType": "Custom::RedshiftStreamingView", "ResponseURL": target, "ResourceProperties": map[string]any{},
+		"ResourceType": contract.StreamingViewType, "ResponseURL": target, "ResourceProperties": map[string]any{},
 	})
 	if err != nil {
 		return err

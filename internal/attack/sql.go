@@ -38,7 +38,7 @@ type defence struct {
 func attackSQL(ctx context.Context, w *world, r *Report) error {
 	var errs []error
 	for _, a := range forms() {
-		errs = append(errs, w.prove(ctx, a))
+		errs = append(errs, w.confirm(ctx, a))
 	}
 	rights := defence{name: "rights", run: w.directly(adminUser)}
 	both := defence{name: "rights and parser", run: w.statement, streaming: true}

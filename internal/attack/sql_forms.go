@@ -47,10 +47,10 @@ func forms() []form {
 	return list
 }
 
-// prove shows that a form is an attack: PostgreSQL runs it for a superuser.
-func (w *world) prove(ctx context.Context, f form) error {
+// confirm shows that a form is an attack: PostgreSQL runs it for a superuser.
+func (w *world) confirm(ctx context.Context, f form) error {
 	if f.streaming {
-		return nil // its expression is proven in the other forms
+		return nil // its expression is confirmed in the other forms
 	}
 	done, err := w.undefended(ctx, f.sql...)
 	if done > 0 {

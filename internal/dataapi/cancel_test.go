@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/ddl"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
@@ -26,7 +26,7 @@ func interrupted(t *testing.T, api *fakeAPI, request, name string) *dataapi.Runn
 	r := runner(api)
 	r.Request, r.Name = request, name
 	var running *dataapi.RunningError
-	if _, err := r.Run(ctx, ddl.Statement{SQL: "running"}, 0); !errors.Is(err, context.Canceled) || !errors.As(err, &running) || running.ID == "" {
+	if _, err := r.Run(ctx, dataapi.Statement{SQL: "running"}, 0); !errors.Is(err, context.Canceled) || !errors.As(err, &running) || running.ID == "" {
 		t.Fatalf("want the id of what runs, got %v", err)
 	}
 	return r
@@ -125,9 +125,9 @@ func TestLongStatementIsTold(t *testing.T) {
 	api := &fakeAPI{script: map[string]ending{"long": {status: "FINISHED", looks: 9}, "short": {status: "FINISHED"}}}
 	r := runner(api)
 	var told []string
-	r.Long = func(_ context.Context, step ddl.Step, id string) { told = append(told, string(step)+" "+id) }
+	r.OnStillRunning = func(_ context.Context, step string, id string) { told = append(told, string(step)+" "+id) }
 	for _, sql := range []string{"short", "long"} {
-		if _, err := r.Run(t.Context(), ddl.Statement{Step: ddl.Step("step-" + sql), SQL: sql}, 0); err != nil {
+		if _, err := r.Run(t.Context(), dataapi.Statement{Name: string("step-" + sql), SQL: sql}, 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -143,13 +143,13 @@ func TestFreshBeginsWhenItRuns(t *testing.T) {
 	api := &fakeAPI{script: map[string]ending{"x": {status: "FINISHED"}}, queued: 200 * time.Millisecond, ran: 20 * time.Millisecond}
 	r := runner(api)
 	r.Sleep = dataapi.Sleep
-	handedOver := time.Now()
-	_, outcome, err := r.Fresh(t.Context(), ddl.Statement{SQL: "x"})
+	sent := time.Now()
+	_, outcome, err := r.Fresh(t.Context(), dataapi.Statement{SQL: "x"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	// Two looks are at most as far apart as the time until then.
-	if waited := outcome.Began.Sub(handedOver); waited < 60*time.Millisecond || waited > 220*time.Millisecond {
+	if waited := outcome.Began.Sub(sent); waited < 60*time.Millisecond || waited > 220*time.Millisecond {
 		t.Errorf("want it to have begun after the queue's 200 ms or a look earlier, got %v", waited)
 	}
 }
@@ -171,15 +171,33 @@ func TestFreshIsLookedAtOftener(t *testing.T) {
 	}
 	got := map[string]time.Duration{
 		"fresh": longest(func(r *dataapi.Runner) error {
-			_, _, err := r.Fresh(context.Background(), ddl.Statement{SQL: "x"})
+			_, _, err := r.Fresh(context.Background(), dataapi.Statement{SQL: "x"})
 			return err
 		}),
 		"run": longest(func(r *dataapi.Runner) error {
-			_, err := r.Run(context.Background(), ddl.Statement{SQL: "x"}, 0)
+			_, err := r.Run(context.Background(), dataapi.Statement{SQL: "x"}, 0)
 			return err
 		}),
 	}
 	if diff := cmp.Diff(map[string]time.Duration{"fresh": time.Second, "run": 5 * time.Second}, got); diff != "" {
 		t.Errorf("longest time between two looks (-want +got):\n%s", diff)
+	}
+}
+
+func TestCancel(t *testing.T) {
+	t.Parallel()
+	api := &fakeAPI{script: map[string]ending{"ended": {status: types.StatusStringFinished}, "running": {looks: 1 << 30}}}
+	r := runner(api)
+	ctx, cancel := context.WithCancel(t.Context())
+	if _, err := r.Run(ctx, dataapi.Statement{SQL: "ended"}, 0); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if _, err := r.Run(ctx, dataapi.Statement{SQL: "running"}, 0); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	got, err := r.Cancel(t.Context(), nil)
+	if diff := cmp.Diff([]string{"statement-2"}, got); diff != "" || err != nil {
+		t.Errorf("cancelled (-want +got):\n%s%v", diff, err)
 	}
 }

@@ -1,6 +1,7 @@
 package dataapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,13 +12,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
-
-	"github.com/tributary-cdk/tributary/ddl"
 )
 
 // StatementError is a statement that the warehouse ran and did not finish.
 type StatementError struct {
-	Step   ddl.Step
+	Name   string // the statement's
 	SQL    string
 	ID     string // the statement's, for the console and the CLI
 	Status string // FAILED or ABORTED
@@ -26,26 +25,23 @@ type StatementError struct {
 	Created time.Time
 }
 
-// Error returns the step, the warehouse's reason and the statement's id. The
+// Error returns the statement's name, the warehouse's reason and the statement's id. The
 // SQL is left out, since it may be long: see SQL.
 func (e *StatementError) Error() string {
-	reason := e.Reason
-	if reason == "" {
-		reason = "the warehouse gave no reason"
-	}
-	return fmt.Sprintf("%s: %s: %s (statement %s)", e.Step, strings.ToLower(e.Status), reason, e.ID)
+	reason := cmp.Or(e.Reason, "the warehouse gave no reason")
+	return fmt.Sprintf("%s: %s: %s (statement %s)", e.Name, strings.ToLower(e.Status), reason, e.ID)
 }
 
 // RunningError is a statement that was not seen to end, and so may still run.
 type RunningError struct {
-	Step ddl.Step
+	Name string // the statement's
 	ID   string // the statement's
 	Err  error  // why it was not watched to its end
 }
 
-// Error returns the step, the statement's id and the reason.
+// Error returns the statement's name, its id and the reason.
 func (e *RunningError) Error() string {
-	return fmt.Sprintf("%s: statement %s: %v", e.Step, e.ID, e.Err)
+	return fmt.Sprintf("%s: statement %s: %v", e.Name, e.ID, e.Err)
 }
 
 // Unwrap returns the reason.

@@ -53,3 +53,12 @@ func TestKindsOfFailure(t *testing.T) {
 		}
 	}
 }
+
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[string]bool{"FAILED": true, "ABORTED": false} {
+		if got := dataapi.Refused(fmt.Errorf("wrapped: %w", &dataapi.StatementError{Status: status})); got != want {
+			t.Errorf("%s: want %v, got %v", status, want, got)
+		}
+	}
+}

@@ -3,23 +3,19 @@ package dataapi
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
-	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
-
-	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// Rows runs s and returns its rows, each a value per column as text, null as
-// the empty string. It is for the small results that Tributary asks for itself.
-func (r *Runner) Rows(ctx context.Context, s ddl.Statement, attempt int) ([][]string, Outcome, error) {
+// Rows runs s and returns its rows, each a value per column as [Text] has it, null
+// as the empty string. It is for the small results that Tributary asks for itself.
+func (r *Runner) Rows(ctx context.Context, s Statement, attempt int) ([][]string, Outcome, error) {
 	outcome, err := r.Run(ctx, s, attempt)
 	if err != nil || !outcome.HasRows {
 		return nil, outcome, err
 	}
-	rows, err := r.result(ctx, s.Step, outcome)
+	rows, err := r.texts(ctx, s.Name, outcome)
 	return rows, outcome, err
 }
 
@@ -29,45 +25,35 @@ const freshRest = time.Second
 // Fresh is Rows for a statement that is run anew whatever the request has run
 // before: the answer is the present's, in a repeated run too. The outcome's Began says
 // of what moment it is; the statement is looked at once a second or more often.
-func (r *Runner) Fresh(ctx context.Context, s ddl.Statement) ([][]string, Outcome, error) {
+func (r *Runner) Fresh(ctx context.Context, s Statement) ([][]string, Outcome, error) {
 	outcome, err := r.run(ctx, s, "", freshRest)
 	if err != nil || !outcome.HasRows {
 		return nil, outcome, err
 	}
-	rows, err := r.result(ctx, s.Step, outcome)
+	rows, err := r.texts(ctx, s.Name, outcome)
 	return rows, outcome, err
 }
 
-// result returns the rows that a statement left.
-func (r *Runner) result(ctx context.Context, step ddl.Step, outcome Outcome) ([][]string, error) {
-	var rows [][]string
+// texts returns the rows that a statement left, as text. Unlike [Runner.Result] it asks
+// again for a page that the Data API is too busy for.
+func (r *Runner) texts(ctx context.Context, name string, outcome Outcome) ([][]string, error) {
 	pages := redshiftdata.NewGetStatementResultPaginator(r.API, &redshiftdata.GetStatementResultInput{Id: &outcome.ID})
-	for pages.HasMorePages() {
-		page, err := insist(ctx, r, func() (*redshiftdata.GetStatementResultOutput, error) { return pages.NextPage(ctx) })
+	result, err := readResult(outcome.ID, pages.HasMorePages, func() (*redshiftdata.GetStatementResultOutput, error) {
+		return insist(ctx, r, func() (*redshiftdata.GetStatementResultOutput, error) { return pages.NextPage(ctx) })
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	var rows [][]string
+	for values, err := range result.Rows {
 		if err != nil {
-			return nil, fmt.Errorf("%s: result of statement %s: %w", step, outcome.ID, err)
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		for _, record := range page.Records {
-			row := make([]string, len(record))
-			for i, field := range record {
-				row[i] = text(field)
-			}
-			rows = append(rows, row)
+		row := make([]string, len(values))
+		for i, value := range values {
+			row[i] = Text(value)
 		}
+		rows = append(rows, row)
 	}
 	return rows, nil
-}
-
-func text(field types.Field) string {
-	switch f := field.(type) {
-	case *types.FieldMemberStringValue:
-		return f.Value
-	case *types.FieldMemberLongValue:
-		return strconv.FormatInt(f.Value, 10)
-	case *types.FieldMemberDoubleValue:
-		return strconv.FormatFloat(f.Value, 'g', -1, 64)
-	case *types.FieldMemberBooleanValue:
-		return strconv.FormatBool(f.Value)
-	}
-	return "" // null, or bytes, which no query of ours asks for
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 
-	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
 // API is the part of *redshiftdata.Client used here.
@@ -28,34 +28,39 @@ type API interface {
 	CancelStatement(context.Context, *redshiftdata.CancelStatementInput, ...func(*redshiftdata.Options)) (*redshiftdata.CancelStatementOutput, error)
 }
 
-// Target is where statements run, and as whom: one of ClusterIdentifier and
-// WorkgroupName, a database, and one of SecretARN and DBUser, or neither for
-// the caller's own IAM identity.
-type Target struct {
-	ClusterIdentifier string `json:"clusterIdentifier,omitempty"`
-	WorkgroupName     string `json:"workgroupName,omitempty"`
-	Database          string `json:"database"`
-	SecretARN         string `json:"secretArn,omitempty"`
-	DBUser            string `json:"dbUser,omitempty"`
+// Statement is one SQL statement.
+type Statement struct {
+	// Name says what the statement is for. It goes into the statement's name in the Data
+	// API and, with the request, into its client token. It should be unique in a request.
+	Name string
+	// SQL is the statement's text.
+	SQL string
+	// Parameters are the values of the names that SQL holds as :name, by name. None may be
+	// empty, which the Data API refuses. Nil means none.
+	Parameters map[string]string
 }
 
 // Runner runs statements on one warehouse. Its fields are set before its first
 // use and not changed.
 type Runner struct {
 	API    API
-	Target Target
+	Target contract.Target
 	// Name begins every statement's name, by which ListStatements finds them;
-	// behind it stand Request and the step. Empty means that statements have no
+	// behind it stand Request and the statement's own. Empty means that statements have no
 	// name.
 	Name string
 	// Request makes client tokens: a Runner with the same Request that runs the
-	// same step, attempt and SQL within 8 hours gets the first one's outcome
+	// same name, attempt and SQL within 8 hours gets the first one's outcome
 	// instead of a second run. Empty means that every run is a new one.
 	Request string
-	// Long is called once for each statement that still runs LongAfter it was
-	// handed over, with its step and its id. Nil means that nobody is told.
-	Long      func(ctx context.Context, step ddl.Step, id string)
-	LongAfter time.Duration
+	// OnStillRunning is called once for each statement that still runs StillRunningAfter
+	// it was sent, with its name and its id. Nil means that nobody is told.
+	OnStillRunning    func(ctx context.Context, name, id string)
+	StillRunningAfter time.Duration
+	// NoRetry means that a statement which the Data API or the warehouse is too busy
+	// for is an error at once. Otherwise it is sent again until ctx ends. Looks at
+	// a statement that runs are repeated in both cases.
+	NoRetry bool
 	// Log is told of calls that IAM refuses and that the Runner can do without. Nil
 	// means that nobody is told.
 	Log *slog.Logger
@@ -77,7 +82,7 @@ type Outcome struct {
 // from a repeated request. The error is a *[StatementError] for a statement
 // that ran and failed; one from the Data API for a statement it did not accept;
 // or a *[RunningError], such as one of ctx's.
-func (r *Runner) Run(ctx context.Context, s ddl.Statement, attempt int) (Outcome, error) {
+func (r *Runner) Run(ctx context.Context, s Statement, attempt int) (Outcome, error) {
 	token := ""
 	if r.Request != "" {
 		token = r.token(s, attempt)
@@ -87,43 +92,53 @@ func (r *Runner) Run(ctx context.Context, s ddl.Statement, attempt int) (Outcome
 
 // run runs s under a client token; without one, it is always a new statement. most is
 // the longest time between two looks at it.
-func (r *Runner) run(ctx context.Context, s ddl.Statement, token string, most time.Duration) (Outcome, error) {
-	handedOver := time.Now()
+func (r *Runner) run(ctx context.Context, s Statement, token string, most time.Duration) (Outcome, error) {
+	sent := time.Now()
 	id, err := r.submit(ctx, s, token)
 	if err != nil {
-		return Outcome{}, fmt.Errorf("%s: %w", s.Step, err)
+		return Outcome{}, fmt.Errorf("%s: %w", s.Name, err)
 	}
-	outcome, err := r.await(ctx, s.Step, id, handedOver, most)
+	outcome, err := r.await(ctx, s.Name, id, sent, most)
 	if failed, ok := err.(*StatementError); ok { //nolint:errorlint // await returns it bare
-		failed.Step, failed.SQL = s.Step, s.SQL
+		failed.Name, failed.SQL = s.Name, s.SQL
 		return outcome, failed
 	}
 	if err != nil {
-		return outcome, &RunningError{s.Step, id, err}
+		return outcome, &RunningError{s.Name, id, err}
 	}
 	return outcome, nil
 }
 
-// submit hands s over, and returns its id.
-func (r *Runner) submit(ctx context.Context, s ddl.Statement, token string) (string, error) {
+// submit sends s, and returns its id.
+func (r *Runner) submit(ctx context.Context, s Statement, token string) (string, error) {
 	in := &redshiftdata.ExecuteStatementInput{
 		ClusterIdentifier: optional(r.Target.ClusterIdentifier),
 		WorkgroupName:     optional(r.Target.WorkgroupName),
 		Database:          aws.String(r.Target.Database),
 		SecretArn:         optional(r.Target.SecretARN),
-		DbUser:            optional(r.Target.DBUser),
+		DbUser:            optional(r.Target.DatabaseUser),
 		Sql:               aws.String(s.SQL),
 		Parameters:        parameters(s.Parameters),
 		ClientToken:       optional(token),
 	}
 	if r.Name != "" {
-		in.StatementName = aws.String(r.prefix() + string(s.Step))
+		in.StatementName = aws.String(r.prefix() + s.Name)
 	}
-	out, err := insist(ctx, r, func() (*redshiftdata.ExecuteStatementOutput, error) { return r.API.ExecuteStatement(ctx, in) })
+	out, err := r.execute(ctx, in)
 	if err != nil {
 		return "", err
 	}
 	return aws.ToString(out.Id), nil
+}
+
+// execute sends a statement: again for as long as the warehouse is too busy for it,
+// unless NoRetry is set.
+func (r *Runner) execute(ctx context.Context, in *redshiftdata.ExecuteStatementInput) (*redshiftdata.ExecuteStatementOutput, error) {
+	call := func() (*redshiftdata.ExecuteStatementOutput, error) { return r.API.ExecuteStatement(ctx, in) }
+	if r.NoRetry {
+		return call()
+	}
+	return insist(ctx, r, call)
 }
 
 // prefix begins the names of this request's statements.
@@ -165,19 +180,19 @@ func parameters(values map[string]string) []types.SqlParameter {
 }
 
 // token returns a client token of at most 64 characters.
-func (r *Runner) token(s ddl.Statement, attempt int) string {
+func (r *Runner) token(s Statement, attempt int) string {
 	h := sha256.New()
-	_, _ = fmt.Fprintf(h, "%q %q %q %d %q", r.Request, r.Target, s.Step, attempt, s.SQL)
+	_, _ = fmt.Fprintf(h, "%q %q %q %d %q", r.Request, r.Target, s.Name, attempt, s.SQL)
 	for _, name := range slices.Sorted(maps.Keys(s.Parameters)) {
 		_, _ = fmt.Fprintf(h, " %q %q", name, s.Parameters[name])
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// await looks at the statement until it ends. handedOver is when it had not been
+// await looks at the statement until it ends. sent is when it had not been
 // accepted yet.
-func (r *Runner) await(ctx context.Context, step ddl.Step, id string, handedOver time.Time, most time.Duration) (Outcome, error) {
-	unended, told := handedOver, false // the last time at which the statement had not ended
+func (r *Runner) await(ctx context.Context, name, id string, sent time.Time, most time.Duration) (Outcome, error) {
+	unended, told := sent, false // the last time at which the statement had not ended
 	for wait := r.backoff(ctx, 5*time.Millisecond, most); ; {
 		looked := time.Now()
 		d, err := insist(ctx, r, func() (*redshiftdata.DescribeStatementOutput, error) {
@@ -187,8 +202,8 @@ func (r *Runner) await(ctx context.Context, step ddl.Step, id string, handedOver
 			return Outcome{ID: id}, err
 		}
 		began := unended.Add(-time.Duration(max(d.Duration, 0)))
-		if began.Before(handedOver) {
-			began = handedOver
+		if began.Before(sent) {
+			began = sent
 		}
 		outcome := Outcome{id, aws.ToTime(d.CreatedAt), aws.ToBool(d.HasResultSet), began}
 		switch d.Status {
@@ -199,9 +214,9 @@ func (r *Runner) await(ctx context.Context, step ddl.Step, id string, handedOver
 		default: // FAILED, ABORTED, or a status this build does not know
 			return outcome, &StatementError{ID: id, Status: string(d.Status), Reason: aws.ToString(d.Error), Created: outcome.Created}
 		}
-		if !told && r.Long != nil && time.Since(handedOver) >= r.LongAfter {
+		if !told && r.OnStillRunning != nil && time.Since(sent) >= r.StillRunningAfter {
 			told = true
-			r.Long(ctx, step, id)
+			r.OnStillRunning(ctx, name, id)
 		}
 		if err := wait(); err != nil {
 			return Outcome{ID: id}, err

@@ -7,10 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/cfn"
+
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/internal/ddlhandler"
+	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
 const (
@@ -20,12 +22,12 @@ const (
 )
 
 // attaching returns an event about a role's attachment to a cluster.
-func attaching(t *testing.T, kind, request, stack, logical, physical string) ddlhandler.Event {
+func attaching(t *testing.T, kind cfn.RequestType, request, stack, logical, physical string) cfn.Event {
 	t.Helper()
 	ev := event(kind, request, stack, logical, physical, properties(t, `{"ServiceToken": "arn", "ServiceTimeout": "3600",
 		"Warehouse": {"clusterIdentifier": "cluster", "database": "dev", "secretArn": "arn:secret"},
 		"RoleAttachment": {"roleArn": "`+roleARN+`"}}`))
-	ev.ResourceType = ddlhandler.RoleAttachmentType
+	ev.ResourceType = contract.RoleAttachmentType
 	return ev
 }
 
@@ -174,11 +176,11 @@ func TestRoleThatWasDetached(t *testing.T) {
 }
 
 // holding returns an event about a schema that holds views.
-func holding(t *testing.T, kind, request, physical, grants string) ddlhandler.Event {
+func holding(t *testing.T, kind cfn.RequestType, request, physical, grants string) cfn.Event {
 	t.Helper()
 	ev := event(kind, request, stackA, "Schema", physical, properties(t, `{"ServiceToken": "arn", "ServiceTimeout": "3600",
 		"Warehouse": {"workgroupName": "w", "database": "dev"}, "ViewSchema": {"name": "Analytics", "grants": `+grants+`}}`))
-	ev.ResourceType = ddlhandler.SchemaType
+	ev.ResourceType = contract.SchemaType
 	return ev
 }
 

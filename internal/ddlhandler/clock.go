@@ -50,14 +50,14 @@ func (c clock) refreshEnds() time.Time { return c.due().Add(-3 * c.timeout / 10)
 // began to run: 7.5 seconds. It is also how long an overtaken run is waited for.
 func (c clock) lease() time.Duration { return c.timeout / 120 }
 
-// long is after what time a statement that still runs is written into the ledger: one
-// second.
-func (c clock) long() time.Duration { return c.timeout / 900 }
+// stillRunningAfter is after what time a statement that still runs is written into the
+// ledger: one second.
+func (c clock) stillRunningAfter() time.Duration { return c.timeout / 900 }
 
 // mayResume reports whether a repeated run may take the request up.
 func (c clock) mayResume() bool {
-	known := !c.sent.IsZero() || !c.began.IsZero()
-	return known && time.Now().Before(c.due())
+	begun := !c.sent.IsZero() || !c.began.IsZero()
+	return begun && time.Now().Before(c.due())
 }
 
 // beganAt returns when a request began whose first statement was accepted at a time:

@@ -12,10 +12,10 @@ import (
 
 // delete drops the object if it is this construct's own, and succeeds for
 // whatever is gone already: the object, the ledger, the database, the warehouse.
-// known says whether there is a ledger, invented that CloudFormation made up the
+// hasLedger says whether there is a ledger, invented that CloudFormation made up the
 // physical id, since the Create never answered: it may be still to come.
-func (r *run) delete(ctx context.Context, known, invented bool) error {
-	err := r.deleteOwned(ctx, known, invented)
+func (r *run) delete(ctx context.Context, hasLedger, invented bool) error {
+	err := r.deleteOwned(ctx, hasLedger, invented)
 	var overtaken *errOvertaken
 	if dataapi.Gone(err) || errors.As(err, &overtaken) && overtaken.by == nil {
 		return nil
@@ -23,8 +23,8 @@ func (r *run) delete(ctx context.Context, known, invented bool) error {
 	return err
 }
 
-func (r *run) deleteOwned(ctx context.Context, known, invented bool) error {
-	if !known && invented {
+func (r *run) deleteOwned(ctx context.Context, hasLedger, invented bool) error {
+	if !hasLedger && invented {
 		if err := r.ledger.ensure(ctx); err != nil {
 			return err
 		}
@@ -33,17 +33,17 @@ func (r *run) deleteOwned(ctx context.Context, known, invented bool) error {
 		mine *entry
 		err  error
 	)
-	if known || invented {
-		mine, err = r.ledger.read(ctx, "before", r.want.key())
+	if hasLedger || invented {
+		mine, err = r.ledger.read(ctx, "before", r.want.Object().Key())
 	}
 	switch {
 	case err != nil || mine != nil:
 	case invented:
-		mine, err = r.forestall(ctx)
-	case r.ledger.left: // by the Create, which has ended
-		return r.ledger.withdraw(ctx, "before", r.want.key())
+		mine, err = r.enterDeleted(ctx)
+	case r.ledger.unelected: // by the Create, which has ended
+		return r.ledger.removeUnelected(ctx, "before", r.want.Object().Key())
 	default:
-		mine, err = r.inheritForDelete(ctx, known)
+		mine, err = r.inheritForDelete(ctx, hasLedger)
 	}
 	switch {
 	case err != nil:
@@ -51,11 +51,11 @@ func (r *run) deleteOwned(ctx context.Context, known, invented bool) error {
 	case mine == nil: // never made, or deleted before
 		return nil
 	case mine.owner != r.owner:
-		return r.concludeMove(ctx, mine)
+		return r.confirmHandOver(ctx, mine)
 	case mine.state == deleted && invented:
 		return nil
 	case mine.state == deleted:
-		return r.ledger.erase(ctx, "bury", r.want.key(), mine.request)
+		return r.ledger.erase(ctx, "bury", r.want.Object().Key(), mine.request)
 	case mine.handedFrom != nobody:
 		return r.handBack(ctx, mine) // the move is rolled back
 	}
@@ -71,24 +71,24 @@ func (r *run) deleteOwned(ctx context.Context, known, invented bool) error {
 	if err := r.drop(ctx); err != nil {
 		return err
 	}
-	return r.ledger.erase(ctx, "erase", r.want.key(), r.id)
+	return r.ledger.erase(ctx, "erase", r.want.Object().Key(), r.id)
 }
 
-// forestall enters that there is no object, for the Create that may be still to
+// enterDeleted enters that there is no object, for the Create that may be still to
 // come. If that was quicker, its entry is returned.
-func (r *run) forestall(ctx context.Context) (*entry, error) {
+func (r *run) enterDeleted(ctx context.Context) (*entry, error) {
 	tombstone := r.as(nobody, nobody, deleted, r.clock.began)
-	if err := r.ledger.enter(ctx, r.want.key(), tombstone); err != nil {
+	if err := r.ledger.enter(ctx, r.want.Object().Key(), tombstone); err != nil {
 		return nil, err
 	}
-	return r.ledger.read(ctx, "entered", r.want.key())
+	return r.ledger.read(ctx, "entered", r.want.Object().Key())
 }
 
 // inheritForDelete is inherit for an object that is in no ledger of this user's: it may
 // have none yet.
-func (r *run) inheritForDelete(ctx context.Context, known bool) (*entry, error) {
-	if _, ok := r.want.declared.(attachment); ok {
-		return nil, nil // nobody owns it
+func (r *run) inheritForDelete(ctx context.Context, hasLedger bool) (*entry, error) {
+	if r.want.Shared() {
+		return nil, nil // no database user owns it
 	}
 	found, err := r.there(ctx, "there", false)
 	if err != nil {
@@ -102,7 +102,7 @@ func (r *run) inheritForDelete(ctx context.Context, known bool) (*entry, error) 
 	if err != nil || theirs == nil {
 		return nil, err
 	}
-	if !known {
+	if !hasLedger {
 		if err := r.ledger.ensure(ctx); err != nil {
 			return nil, err
 		}
@@ -110,21 +110,21 @@ func (r *run) inheritForDelete(ctx context.Context, known bool) (*entry, error) 
 	return r.enter(ctx, *theirs)
 }
 
-// concludeMove notes that a construct which handed its object over is gone: from
+// confirmHandOver notes that a construct which handed its object over is gone: from
 // now on the object isn't handed back.
-func (r *run) concludeMove(ctx context.Context, theirs *entry) error {
+func (r *run) confirmHandOver(ctx context.Context, theirs *entry) error {
 	if theirs.owner.stackID != r.owner.stackID || theirs.handedFrom != r.owner.logicalID {
 		return nil // made by another
 	}
-	kept := *theirs
-	kept.handedFrom, kept.request, kept.began = nobody, r.id, r.clock.began
-	return r.ledger.swap(ctx, "moved", r.want.key(), theirs, kept)
+	final := *theirs
+	final.handedFrom, final.request, final.began = nobody, r.id, r.clock.began
+	return r.ledger.compareAndSwap(ctx, "moved", r.want.Object().Key(), theirs, final)
 }
 
 // drop drops the object. What others depend on, or what holds something, isn't
 // dropped, and its error names that.
 func (r *run) drop(ctx context.Context) error {
-	err := r.runAll(ctx, r.want.drop())
+	err := r.runAll(ctx, r.want.Drop())
 	if !dataapi.Refused(err) {
 		return err
 	}
@@ -132,8 +132,8 @@ func (r *run) drop(ctx context.Context) error {
 		return err
 	}
 	var names []string
-	for _, look := range r.want.holders() {
-		rows, _, lookErr := r.statements.rows(ctx, look)
+	for _, look := range r.want.Dependents() {
+		rows, lookErr := r.query(ctx, look)
 		if lookErr != nil {
 			return err
 		}

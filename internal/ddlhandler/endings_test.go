@@ -8,9 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/cfn"
+
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/contract"
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
 )
 
@@ -101,13 +103,13 @@ func TestRequestThatComesLate(t *testing.T) {
 // rollback's look at the ledger and its turn: the rollback begins anew, and has its way.
 func TestEarlierRequestIsQuicker(t *testing.T) {
 	t.Parallel()
-	for _, step := range []ddl.Step{"there", "ledger-live"} {
+	for _, step := range []string{"there", "ledger-live"} {
 		t.Run(string(step), func(t *testing.T) {
 			t.Parallel()
 			db := newDatabase()
 			handle(t, db, create("r0", stackA, "V", view(t, "a")))
 			db.accepted["r1"] = time.Now().Add(500 * time.Millisecond) // before the rollback, which begins a second after r0
-			db.onRun = func(s session, at ddl.Step) {
+			db.onRun = func(s session, at string) {
 				if s.request == "r2" && at == step {
 					db.onRun = nil
 					handle(t, db, updated(event("Update", "r1", stackA, "V", viewID, view(t, "b")), view(t, "a")))
@@ -128,9 +130,9 @@ func TestRollbackOfWhatWasRefused(t *testing.T) {
 		return properties(t, `{"Warehouse": {"clusterIdentifier": "cluster", "database": "dev"},
 			"Schema": {"name": "evdata", "roleArn": "arn:aws:iam::123456789012:role/`+role+`"}}`)
 	}
-	send := func(kind, request string, props, old map[string]any) ddlhandler.Response {
+	send := func(kind cfn.RequestType, request string, props, old map[string]any) ddlhandler.Response {
 		ev := updated(event(kind, request, stackA, "S", "cluster/dev/schema evdata", props), old)
-		ev.ResourceType = ddlhandler.ExternalSchemaType
+		ev.ResourceType = contract.ExternalSchemaType
 		return handle(t, db, ev)
 	}
 	send("Create", "r1", schema("a"), nil)
@@ -225,7 +227,11 @@ func TestDependentsAreNamed(t *testing.T) {
 // other, until it is due.
 func TestStatementThatNeverEnds(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct{ hangOn, status, reason string }{
+	tests := map[string]struct {
+		hangOn string
+		status cfn.StatusType
+		reason string
+	}{
 		"is cancelled and named":       {"CREATE MATERIALIZED", "FAILED", `cancelled ["id-cancelled" "id-hanging"]`},
 		"goes on, if a first refresh":  {"REFRESH MATERIALIZED", "SUCCESS", ""},
 		"is cancelled in a delete too": {"DROP MATERIALIZED", "FAILED", `cancelled ["id-cancelled" "id-hanging"]`},

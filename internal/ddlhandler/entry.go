@@ -22,11 +22,11 @@ const (
 type entry struct {
 	owner      owner
 	handedFrom string // the logical id that gave the object to its owner, or nobody
-	definition string // what the object is made from, if it exists: see definition
+	definition string // what the object is made from, if it exists: the hash of its Definition
 	state      state
 	request    string    // the request that changed the row last, and now owns it
 	began      time.Time // when that request began, to the millisecond
-	kept       time.Time // names the kept table of the last update, to the second
+	keptAt     time.Time // names the kept table of the last update, to the second: the column kept
 	enteredBy  string    // the request that made the row
 	running    running   // a statement that ran long, the last one
 }
@@ -70,16 +70,16 @@ func elected(rows [][]string) (*entry, error) {
 			continue
 		}
 		began, err := time.Parse(instant, r[6])
-		kept, err2 := time.Parse(instant, r[7])
+		keptAt, err2 := time.Parse(instant, r[7])
 		if err := errors.Join(err, err2); err != nil {
 			return nil, err
 		}
-		return &entry{owner{r[stackColumn], r[logicalColumn]}, r[2], r[3], state(r[4]), r[5], began, kept, r[enteredByColumn], parseRunning(r[9])}, nil
+		return &entry{owner{r[stackColumn], r[logicalColumn]}, r[2], r[3], state(r[4]), r[5], began, keptAt, r[enteredByColumn], parseRunning(r[9])}, nil
 	}
 	return nil, nil
 }
 
-// lost reports whether a row is the owner's and was not elected.
-func lost(row []string, by owner) bool {
+// unelected reports whether a row is the owner's and was not elected.
+func unelected(row []string, by owner) bool {
 	return owner{row[stackColumn], row[logicalColumn]} == by && row[electedColumn] != row[enteredByColumn]
 }

@@ -1,6 +1,6 @@
 // Package ddlhandler answers CloudFormation's requests for Tributary's custom
-// resources: it decides whose an object is, plans with package ddl, runs the
-// plan on the warehouse, and tells CloudFormation how it ended.
+// resources: it decides whose an object is, plans with package definition, carries the
+// plan out, and tells CloudFormation how it ended.
 //
 // A request may be run more than once, since Lambda repeats a run that ended
 // without an answer. Every statement's client token is made of the request, so
@@ -17,16 +17,20 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-lambda-go/cfn"
+
+	"github.com/tributary-cdk/tributary/internal/contract"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/definition"
 )
 
 // Handler answers events.
 type Handler struct {
-	// Warehouse opens the one that the session names.
-	Warehouse func(Session) Warehouse
-	// Roles opens the roles of the warehouse that target names; namespace is the
-	// Serverless namespace's name, empty for a cluster.
-	Roles func(target dataapi.Target, namespace string) Roles
+	// Runner opens the warehouse that the session names.
+	Runner func(Session) Runner
+	// API returns what carries out the calls of a definition's steps; nil if its steps are
+	// statements.
+	API func(definition.Definition, contract.Target) API
 	// Responder tells CloudFormation how a request ended.
 	Responder Responder
 	// Log gets a line for each request. It never gets SQL, properties or the
@@ -39,7 +43,7 @@ type Handler struct {
 // Handle runs ev and answers it. An error means that it was not answered: that
 // the time ran out with a statement still running, which a repeated run takes
 // up, or that CloudFormation could not be reached.
-func (h *Handler) Handle(ctx context.Context, ev Event) error {
+func (h *Handler) Handle(ctx context.Context, ev cfn.Event) error {
 	began := time.Now()
 	logger := h.Log.With("request", ev.RequestID, "type", ev.RequestType, "resource", ev.LogicalResourceID)
 	clock := newClock(ctx, ev.ResponseURL)
@@ -47,37 +51,37 @@ func (h *Handler) Handle(ctx context.Context, ev Event) error {
 	defer cancel()
 	answer, err := h.answer(working, clock, ev)
 	if err != nil {
-		logger.Warn("not answered", "after", time.Since(began), "error", err)
+		logger.Warn(contract.NotAnsweredMessage, "after", time.Since(began), "error", err)
 		return err
 	}
 	if answer.Data != nil {
 		logger.Info("rows kept", "table", answer.Data.KeptTable)
 	}
-	logger.Info("answered", "status", answer.Status, "after", time.Since(began))
+	logger.Info(contract.AnsweredMessage, contract.StatusKey, answer.Status, "after", time.Since(began))
 	return h.Responder.Respond(ctx, ev.ResponseURL, answer)
 }
 
 // answer runs ev and returns what to tell CloudFormation, or an error if it is
 // to be run again.
-func (h *Handler) answer(ctx context.Context, clock clock, ev Event) (Response, error) {
+func (h *Handler) answer(ctx context.Context, clock clock, ev cfn.Event) (Response, error) {
 	answer := Response{
-		Status: Success, PhysicalResourceID: ev.PhysicalResourceID,
+		Status: cfn.StatusSuccess, PhysicalResourceID: ev.PhysicalResourceID,
 		StackID: ev.StackID, RequestID: ev.RequestID, LogicalResourceID: ev.LogicalResourceID,
 	}
-	if ev.RequestType == "Delete" && strings.HasPrefix(ev.PhysicalResourceID, unowned) {
+	if ev.RequestType == cfn.RequestDelete && strings.HasPrefix(ev.PhysicalResourceID, unowned) {
 		return answer, nil
 	}
-	want, err := decode(ev.ResourceType, ev.ResourceProperties)
-	if ev.RequestType != "Delete" {
-		answer.PhysicalResourceID = want.physicalID()
-	} else if err != nil && want.declared == nil {
+	want, err := definition.Read(ev.ResourceType, ev.ResourceProperties)
+	if ev.RequestType != cfn.RequestDelete {
+		answer.PhysicalResourceID = want.PhysicalID()
+	} else if err != nil && want.Definition == nil {
 		return answer, nil // no Create made anything of this
 	}
-	if err == nil || ev.RequestType == "Delete" {
+	if err == nil || ev.RequestType == cfn.RequestDelete {
 		r := h.open(clock, ev, want)
 		err = r.perform(ctx, ev)
-		if r.kept != "" {
-			answer.Data = &Data{KeptTable: r.kept}
+		if r.keptTable != "" {
+			answer.Data = &Data{KeptTable: r.keptTable}
 		}
 	}
 	var (
@@ -95,30 +99,28 @@ func (h *Handler) answer(ctx context.Context, clock clock, ev Event) (Response, 
 		answer.PhysicalResourceID = unowned + ev.RequestID
 	}
 	if err != nil {
-		answer.Status, answer.Reason = Failed, reason(want, err, answer.Data)
+		answer.Status, answer.Reason = cfn.StatusFailed, reason(want, err, answer.Data)
 	}
 	return answer, nil
 }
 
 // open returns a run of ev on the object that want declares.
-func (h *Handler) open(clock clock, ev Event, want resource) *run {
+func (h *Handler) open(clock clock, ev cfn.Event, want definition.Resource) *run {
 	sleep := h.Sleep
 	if sleep == nil {
 		sleep = dataapi.Sleep
 	}
 	r := &run{
-		owner: ev.owner(), id: ev.RequestID, want: want, clock: clock, sleep: sleep,
+		owner: ownerOf(ev), id: ev.RequestID, want: want, clock: clock, sleep: sleep,
 		log:   h.Log.With("request", ev.RequestID, "resource", ev.LogicalResourceID),
-		other: func(want resource) *run { return h.open(clock, ev, want) },
+		other: func(want definition.Resource) *run { return h.open(clock, ev, want) },
 	}
-	r.warehouse = h.Warehouse(Session{
-		Target: want.target, Name: strings.Join([]string{"tributary", ev.stackName(), ev.LogicalResourceID}, "/"), Request: ev.RequestID,
-		Long: r.noteLong, LongAfter: clock.long(),
+	r.runner = h.Runner(Session{
+		Target: want.Target, Name: strings.Join([]string{"tributary", stackName(ev), ev.LogicalResourceID}, "/"), Request: ev.RequestID,
+		OnStillRunning: r.noteStillRunning, StillRunningAfter: clock.stillRunningAfter(),
 	})
-	if a, ok := want.declared.(attachment); ok {
-		r.warehouse = roleWarehouse{r.warehouse, h.Roles(want.target, a.NamespaceName), a.RoleARN}
-	}
-	r.statements = statements{r.warehouse, clock.patience(sleep)}
+	r.api = h.API(want.Definition, want.Target)
+	r.statements = statements{r.runner, clock.patience(sleep)}
 	r.ledger = &ledger{statements: r.statements, owner: r.owner, request: ev.RequestID}
 	return r
 }
@@ -126,24 +128,24 @@ func (h *Handler) open(clock clock, ev Event, want resource) *run {
 // reason tells what failed, for people at a terminal: the object, Redshift's
 // words, the statement's id, where rows are, and the SQL last, where a cut does least
 // harm.
-func reason(want resource, err error, data *Data) string {
+func reason(want definition.Resource, err error, data *Data) string {
 	text := err.Error()
-	if want.declared != nil {
-		text = want.String() + ": " + text
+	if want.Definition != nil {
+		text = want.Object().String() + ": " + text
 	}
 	if data != nil {
 		text += "; the rows of before are in " + data.KeptTable
 	}
 	var statement *dataapi.StatementError
 	if errors.As(err, &statement) {
-		text += rightsToGrant(want.target, statement) + ": " + statement.SQL
+		text += rightsToGrant(want.Target, statement) + ": " + statement.SQL
 	}
 	return text
 }
 
 // rightsToGrant says what a function without a secret lacks, whose database user
 // somebody has to let create.
-func rightsToGrant(target dataapi.Target, failed *dataapi.StatementError) string {
+func rightsToGrant(target contract.Target, failed *dataapi.StatementError) string {
 	if target.SecretARN != "" || !strings.Contains(failed.Reason, "permission denied for") {
 		return ""
 	}

@@ -1,109 +1,18 @@
 package ddlhandler_test
 
 import (
-	stdcmp "cmp"
 	"context"
-	"encoding/json"
-	"log/slog"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/cfn"
+
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/internal/dataapi"
-	"github.com/tributary-cdk/tributary/internal/ddlhandler"
+	"github.com/tributary-cdk/tributary/internal/contract"
 )
-
-const (
-	stackA = "arn:aws:cloudformation:us-east-1:123456789012:stack/A/1"
-	stackB = "arn:aws:cloudformation:us-east-1:123456789012:stack/B/2"
-	viewID = "cluster/dev/view public.v"
-)
-
-// answers collects responses.
-type answers []ddlhandler.Response
-
-func (a *answers) Respond(_ context.Context, _ string, r ddlhandler.Response) error {
-	*a = append(*a, r)
-	return nil
-}
-
-// handle lets a handler answer ev on db, and returns the answer.
-func handle(t *testing.T, db *database, ev ddlhandler.Event) ddlhandler.Response {
-	t.Helper()
-	var got answers
-	if err := handler(db, &got).Handle(t.Context(), ev); err != nil {
-		t.Fatalf("not answered: %v", err)
-	}
-	return got[0]
-}
-
-func handler(db *database, got *answers) *ddlhandler.Handler {
-	return &ddlhandler.Handler{
-		Warehouse: func(s ddlhandler.Session) ddlhandler.Warehouse {
-			return session{database: db, request: s.Request, user: stdcmp.Or(s.Target.DBUser, admin)}
-		},
-		Roles:     func(dataapi.Target, string) ddlhandler.Roles { return db },
-		Responder: got,
-		Log:       slog.New(slog.DiscardHandler),
-		Sleep:     func(context.Context, time.Duration) error { return nil },
-	}
-}
-
-// view returns the properties of a custom resource whose view has the one
-// column.
-func view(tb testing.TB, column string) map[string]any {
-	tb.Helper()
-	return properties(tb, `{"ServiceToken": "arn", "ServiceTimeout": "3600",
-		"Warehouse": {"clusterIdentifier": "cluster", "database": "dev", "secretArn": "arn:secret"},
-		"View": {"name": "v", "stream": {"schema": "s", "name": "x"}, "columns": [{"name": "`+column+`", "type": "SUPER"}]}}`)
-}
-
-func properties(tb testing.TB, text string) map[string]any {
-	tb.Helper()
-	var p map[string]any
-	if err := json.Unmarshal([]byte(text), &p); err != nil {
-		tb.Fatal(err)
-	}
-	return p
-}
-
-func event(kind, request, stack, logical, physical string, props map[string]any) ddlhandler.Event {
-	return ddlhandler.Event{
-		RequestType: kind, RequestID: request, ResourceType: ddlhandler.StreamingViewType,
-		LogicalResourceID: logical, StackID: stack, PhysicalResourceID: physical, ResourceProperties: props,
-	}
-}
-
-func create(request, stack, logical string, props map[string]any) ddlhandler.Event {
-	return event("Create", request, stack, logical, "", props)
-}
-
-func updated(ev ddlhandler.Event, old map[string]any) ddlhandler.Event {
-	ev.OldResourceProperties = old
-	return ev
-}
-
-// wantAnswer compares what CloudFormation is told.
-func wantAnswer(t *testing.T, got ddlhandler.Response, status, physical, reason string) {
-	t.Helper()
-	if got.Status != status || got.PhysicalResourceID != physical || !strings.Contains(got.Reason, reason) || (reason == "") != (got.Reason == "") {
-		t.Errorf("answer\nwant %s %q, reason with %q\ngot  %s %q, reason %q", status, physical, reason, got.Status, got.PhysicalResourceID, got.Reason)
-	}
-}
-
-func wantNames(t *testing.T, db *database, want ...string) {
-	t.Helper()
-	set := map[string]bool{}
-	for _, name := range want {
-		set[name] = true
-	}
-	if diff := cmp.Diff(set, db.names()); diff != "" {
-		t.Errorf("in the database (-want +got):\n%s", diff)
-	}
-}
 
 func TestCreateUpdateDelete(t *testing.T) {
 	t.Parallel()
@@ -136,7 +45,7 @@ func TestSchema(t *testing.T) {
 			"Schema": {"name": "evdata", "roleArn": "arn:aws:iam::123456789012:role/`+role+`"}}`)
 	}
 	ev := create("r1", stackA, "S", schema("a"))
-	ev.ResourceType = ddlhandler.ExternalSchemaType
+	ev.ResourceType = contract.ExternalSchemaType
 	wantAnswer(t, handle(t, db, ev), "SUCCESS", "cluster/dev/schema evdata", "")
 	wantNames(t, db, "evdata")
 
@@ -241,9 +150,9 @@ func TestUpdateOfTheQuery(t *testing.T) {
 			db := newDatabase()
 			handle(t, db, create("r1", stackA, "V", view(t, "a")))
 			db.failOn, db.failWith = test.failOn, "ERROR: no"
-			status := "SUCCESS"
+			status := cfn.StatusSuccess
 			if test.reason != "" {
-				status = "FAILED"
+				status = cfn.StatusFailed
 			}
 			answer := handle(t, db, updated(event("Update", "r2", stackA, "V", viewID, view(t, "b")), view(t, "a")))
 			wantAnswer(t, answer, status, viewID, test.reason)

@@ -8,17 +8,17 @@ import (
 
 // inherited returns the entry of an object that another database user owns, from that
 // user's ledger, if it says that the object is this construct's. The function was that
-// user before its role changed. Only the ledger of the object's owner is read, so
-// nobody can claim an object of somebody else. Nil means that nothing is known.
+// user before its role changed. Only the ledger of the user who owns the object is read,
+// so nobody can claim an object of somebody else. Nil means that nothing is known.
 func (r *run) inherited(ctx context.Context, found found) (*entry, error) {
-	if !found.there || found.owner == "" || found.owner == r.ledger.user {
+	if !found.there || found.user == "" || found.user == r.ledger.user {
 		return nil, nil
 	}
-	there, err := r.ledger.othersOf(ctx, found.owner)
+	there, err := r.ledger.othersOf(ctx, found.user)
 	if err != nil || !there {
 		return nil, err
 	}
-	theirs, _, err := r.ledger.readFrom(ctx, ledgerOf(found.owner), "inherited", r.want.key())
+	theirs, _, err := r.ledger.readFrom(ctx, ledgerOf(found.user), "inherited", r.want.Object().Key())
 	if dataapi.Refused(err) {
 		return nil, nil // it was never shared, so nothing is known
 	}
@@ -26,7 +26,7 @@ func (r *run) inherited(ctx context.Context, found found) (*entry, error) {
 		return nil, err
 	}
 	if theirs.owner != r.owner {
-		return nil, r.foreign(theirs)
+		return nil, r.refuseOwned(theirs)
 	}
 	return theirs, nil
 }

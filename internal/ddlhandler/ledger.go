@@ -18,7 +18,7 @@ import (
 // table can be written by its owner only. All may read it: where the function has
 // become another user, that tells whose its objects are.
 //
-// Each query has a step of its own and, through the warehouse's client tokens,
+// Each query has a name of its own and, through the warehouse's client tokens,
 // one outcome per request: a repeated request sees what the first one saw and
 // takes the same path. Only [ledger.now] sees the present.
 type ledger struct {
@@ -26,8 +26,8 @@ type ledger struct {
 	owner      owner
 	request    string
 	user       string // the database user's id; empty until find has run
-	round      int    // how often this request has lost its turn: see take
-	left       bool   // whether the last read saw rows of this owner that are not elected
+	round      int    // how often this request has lost its turn: see acquire
+	unelected  bool   // whether the last read saw rows of this owner that are not elected
 }
 
 // ledgerName begins the names of the ledgers; behind it stands a user's id.
@@ -42,7 +42,7 @@ func (l *ledger) table() string { return ledgerOf(l.user) }
 func (l *ledger) find(ctx context.Context) (bool, time.Time, error) { return l.findAs(ctx, "find") }
 
 func (l *ledger) findAs(ctx context.Context, name string) (bool, time.Time, error) {
-	rows, outcome, err := l.statements.rows(ctx, l.step(name, "SELECT CAST(u.usesysid AS BIGINT), c.relname FROM pg_catalog.pg_user u"+
+	rows, outcome, err := l.statements.rows(ctx, l.statement(name, "SELECT CAST(u.usesysid AS BIGINT), c.relname FROM pg_catalog.pg_user u"+
 		" LEFT JOIN (SELECT k.relname, k.relowner FROM pg_catalog.pg_class k JOIN pg_catalog.pg_namespace n ON n.oid = k.relnamespace WHERE n.nspname = 'public') c"+
 		" ON c.relowner = u.usesysid AND c.relname = '"+ledgerName+"' || CAST(u.usesysid AS VARCHAR(20))"+
 		" WHERE u.usename = current_user", nil))
@@ -77,23 +77,23 @@ func (l *ledger) ensure(ctx context.Context) error {
 	return err
 }
 
-// read returns the object's entry, or nil if it has none. step tells apart the
+// read returns the object's entry, or nil if it has none. name tells apart the
 // reads of one request. Once a row is elected, rows of this owner that are not can't be
 // any more, and are removed: they lost, or a request left them behind. Before that, one
 // may be another request's that is about to elect it.
-func (l *ledger) read(ctx context.Context, step string, object string) (*entry, error) {
-	e, rows, err := l.readFrom(ctx, l.table(), step, object)
-	l.left = slices.ContainsFunc(rows, func(row []string) bool { return lost(row, l.owner) })
-	if err != nil || e == nil || !l.left {
+func (l *ledger) read(ctx context.Context, name string, object string) (*entry, error) {
+	e, rows, err := l.readFrom(ctx, l.table(), name, object)
+	l.unelected = slices.ContainsFunc(rows, func(row []string) bool { return unelected(row, l.owner) })
+	if err != nil || e == nil || !l.unelected {
 		return e, err
 	}
-	return e, l.withdraw(ctx, step, object)
+	return e, l.removeUnelected(ctx, name, object)
 }
 
-// withdraw removes the rows of this owner that are not elected, once the read of that
-// step has seen some.
-func (l *ledger) withdraw(ctx context.Context, step string, object string) error {
-	_, err := l.run(ctx, step+"-withdraw", "DELETE FROM "+l.table()+" WHERE object = :object"+
+// removeUnelected removes the rows of this owner that are not elected, once the read of
+// that name has seen some.
+func (l *ledger) removeUnelected(ctx context.Context, name string, object string) error {
+	_, err := l.run(ctx, name+"-withdraw", "DELETE FROM "+l.table()+" WHERE object = :object"+
 		" AND elected <> entered_by AND stack_id = :stack AND logical_id = :logical",
 		map[string]string{"object": object, "stack": l.owner.stackID, "logical": l.owner.logicalID})
 	return err
@@ -126,13 +126,13 @@ func (l *ledger) now(ctx context.Context, object string) (*entry, time.Time, err
 	return e, outcome.Began, nil
 }
 
-func (l *ledger) readEntry(table, name, object string) ddl.Statement {
-	return l.step(name, "SELECT "+entryColumns+" FROM "+table+" WHERE object = :object ORDER BY entered_by", map[string]string{"object": object})
+func (l *ledger) readEntry(table, name, object string) dataapi.Statement {
+	return l.statement(name, "SELECT "+entryColumns+" FROM "+table+" WHERE object = :object ORDER BY entered_by", map[string]string{"object": object})
 }
 
 // othersOf reports whether another user has a ledger.
 func (l *ledger) othersOf(ctx context.Context, user string) (bool, error) {
-	rows, _, err := l.statements.rows(ctx, l.step("others", "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"+
+	rows, _, err := l.statements.rows(ctx, l.statement("others", "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"+
 		" WHERE n.nspname = 'public' AND c.relname = "+ddl.Literal(ledgerName+user)+" AND CAST(c.relowner AS BIGINT) = "+user, nil))
 	return len(rows) > 0, err
 }
@@ -171,13 +171,13 @@ type errTurn struct{ by *entry }
 
 func (e *errTurn) Error() string { return "the request " + e.by.request + " changed the ledger first" }
 
-// take replaces the entry that before is by one of this request's. It returns *errTurn
+// acquire replaces the entry that before is by one of this request's. It returns *errTurn
 // if that is another one by now, and *errOvertaken if there is none.
-func (l *ledger) take(ctx context.Context, step string, object string, before *entry, e entry) error {
-	if err := l.swap(ctx, step, object, before, e); err != nil {
+func (l *ledger) acquire(ctx context.Context, name string, object string, before *entry, e entry) error {
+	if err := l.compareAndSwap(ctx, name, object, before, e); err != nil {
 		return err
 	}
-	taken, err := l.read(ctx, step+"-taken", object)
+	taken, err := l.read(ctx, name+"-taken", object)
 	switch {
 	case err != nil:
 		return err
@@ -189,17 +189,17 @@ func (l *ledger) take(ctx context.Context, step string, object string, before *e
 	return nil
 }
 
-// swap replaces the entry that before is, if it still is that.
-func (l *ledger) swap(ctx context.Context, step string, object string, before *entry, e entry) error {
+// compareAndSwap replaces the entry that before is, if it still is that.
+func (l *ledger) compareAndSwap(ctx context.Context, name string, object string, before *entry, e entry) error {
 	values := l.values(object, e)
 	values["before"] = before.request
-	_, err := l.run(ctx, step, l.setEntry()+" AND request = :before", values)
+	_, err := l.run(ctx, name, l.setEntry()+" AND request = :before", values)
 	return err
 }
 
 // write replaces the object's entry if it is this request's.
-func (l *ledger) write(ctx context.Context, step string, object string, e entry) error {
-	_, err := l.run(ctx, step, l.setEntry()+" AND request = :request", l.values(object, e))
+func (l *ledger) write(ctx context.Context, name string, object string, e entry) error {
+	_, err := l.run(ctx, name, l.setEntry()+" AND request = :request", l.values(object, e))
 	return err
 }
 
@@ -212,7 +212,7 @@ func (l *ledger) values(object string, e entry) map[string]string {
 	return map[string]string{
 		"object": object, "stack": e.owner.stackID, "logical": e.owner.logicalID, "handed": e.handedFrom,
 		"definition": e.definition, "state": string(e.state), "request": l.request,
-		"began": e.began.UTC().Format(instant), "kept": e.kept.UTC().Format(instant),
+		"began": e.began.UTC().Format(instant), "kept": e.keptAt.UTC().Format(instant),
 	}
 }
 
@@ -224,29 +224,29 @@ func (l *ledger) note(ctx context.Context, object, id string) error {
 }
 
 // erase removes the object's entry if the request that last changed it is by.
-func (l *ledger) erase(ctx context.Context, step string, object string, by string) error {
-	_, err := l.run(ctx, step, "DELETE FROM "+l.table()+" WHERE object = :object AND request = :by",
+func (l *ledger) erase(ctx context.Context, name string, object string, by string) error {
+	_, err := l.run(ctx, name, "DELETE FROM "+l.table()+" WHERE object = :object AND request = :by",
 		map[string]string{"object": object, "by": by})
 	return err
 }
 
 func (l *ledger) run(ctx context.Context, name, sql string, parameters map[string]string) (dataapi.Outcome, error) {
-	outcome, err := l.statements.run(ctx, l.step(name, sql, parameters))
+	outcome, err := l.statements.run(ctx, l.statement(name, sql, parameters))
 	if err != nil {
 		return outcome, fmt.Errorf("ledger %s: %w", l.table(), err)
 	}
 	return outcome, nil
 }
 
-// step returns a statement on the ledger. Each round has steps of its own.
-func (l *ledger) step(name, sql string, parameters map[string]string) ddl.Statement {
-	return ddl.Statement{Step: ddl.StepLedger + "-" + ddl.Step(name) + inRound(l.round), SQL: sql, Parameters: parameters}
+// statement returns a statement on the ledger. Each round has names of its own.
+func (l *ledger) statement(name, sql string, parameters map[string]string) dataapi.Statement {
+	return dataapi.Statement{Name: "ledger-" + name + inRound(l.round), SQL: sql, Parameters: parameters}
 }
 
-// inRound ends the steps of a round; those of the first one have no ending.
-func inRound(round int) ddl.Step {
+// inRound ends the names of a round's statements; those of the first one have no ending.
+func inRound(round int) string {
 	if round == 0 {
 		return ""
 	}
-	return ddl.Step(fmt.Sprintf("-%d", round+1))
+	return fmt.Sprintf("-%d", round+1)
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
 // entry is a row of a ledger, by the names of its columns.
@@ -19,10 +19,10 @@ var (
 
 // onLedger runs a statement on a ledger, which is its owner's to write and everybody's
 // to read.
-func (s session) onLedger(stmt ddl.Statement) (rows [][]string, reason string) {
+func (s session) onLedger(stmt dataapi.Statement) (rows [][]string, reason string) {
 	p := stmt.Parameters
 	verb := strings.Fields(stmt.SQL)[0]
-	if stmt.Step == "ledger-find" || stmt.Step == "ledger-found" {
+	if stmt.Name == "ledger-find" || stmt.Name == "ledger-found" {
 		name := ""
 		if s.ledgers[s.user] != nil && !s.squatted {
 			name = "tributary_ledger_" + s.user
@@ -31,7 +31,7 @@ func (s session) onLedger(stmt ddl.Statement) (rows [][]string, reason string) {
 	}
 	user := ledgerUser.FindStringSubmatch(stmt.SQL)[1]
 	switch {
-	case stmt.Step == "ledger-others":
+	case stmt.Name == "ledger-others":
 		if s.ledgers[user] != nil {
 			return [][]string{{"tributary_ledger_" + user}}, ""
 		}

@@ -9,9 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-lambda-go/cfn"
+
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/ddl"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
 )
@@ -23,8 +24,8 @@ func TestParametersInSelectListsAreCast(t *testing.T) {
 	db := newDatabase()
 	var inserts []string
 	h := handler(db, new(answers))
-	h.Warehouse = func(s ddlhandler.Session) ddlhandler.Warehouse {
-		return spy{session{database: db, request: s.Request, user: admin}, func(s ddl.Statement) {
+	h.Runner = func(s ddlhandler.Session) ddlhandler.Runner {
+		return spy{session{database: db, request: s.Request, user: admin}, func(s dataapi.Statement) {
 			if strings.HasPrefix(s.SQL, "INSERT") {
 				inserts = append(inserts, s.SQL)
 			}
@@ -50,12 +51,12 @@ func TestParametersInSelectListsAreCast(t *testing.T) {
 func TestOwnerIsElected(t *testing.T) {
 	t.Parallel()
 	for _, snapshot := range []bool{false, true} {
-		for _, step := range []ddl.Step{"exists", "ledger-enter", "ledger-elect", "ledger-entered", "create"} {
+		for _, step := range []string{"exists", "ledger-enter", "ledger-elect", "ledger-entered", "create"} {
 			t.Run(fmt.Sprint(step, " snapshot ", snapshot), func(t *testing.T) {
 				t.Parallel()
 				db := newDatabase()
 				var second ddlhandler.Response
-				db.onRun = func(s session, at ddl.Step) {
+				db.onRun = func(s session, at string) {
 					if s.request == "r0" && at == step {
 						db.onRun = nil
 						second = handle(t, db, create("r1", stackB, "W", view(t, "a")))
@@ -63,9 +64,9 @@ func TestOwnerIsElected(t *testing.T) {
 					}
 				}
 				first := handle(t, db, create("r0", stackA, "V", view(t, "a")))
-				got := []string{first.Status, second.Status}
+				got := []cfn.StatusType{first.Status, second.Status}
 				slices.Sort(got)
-				if diff := cmp.Diff([]string{"FAILED", "SUCCESS"}, got); diff != "" {
+				if diff := cmp.Diff([]cfn.StatusType{cfn.StatusFailed, cfn.StatusSuccess}, got); diff != "" {
 					t.Errorf("answers (-want +got):\n%s%s\n%s", diff, first.Reason, second.Reason)
 				}
 				wantNames(t, db, "v")
@@ -94,14 +95,14 @@ func TestRowsThatWereLeft(t *testing.T) {
 			t.Run(step+" "+id, func(t *testing.T) {
 				t.Parallel()
 				db := newDatabase()
-				db.onRun = func(s session, at ddl.Step) {
+				db.onRun = func(s session, at string) {
 					if s.request == "r0" && at == "ledger-enter" {
 						db.onRun = nil
 						handle(t, db, create("r1", stackB, "W", view(t, "a")))
 						db.blind = true
 					}
 				}
-				db.refuse = func(at ddl.Step) error {
+				db.refuse = func(at string) error {
 					if string(at) == step && db.blind {
 						return errors.New("the process died")
 					}
@@ -246,10 +247,10 @@ func TestRowsThatWereNotKept(t *testing.T) {
 // spy sees each statement before it runs.
 type spy struct {
 	session
-	see func(ddl.Statement)
+	see func(dataapi.Statement)
 }
 
-func (s spy) Run(ctx context.Context, stmt ddl.Statement, attempt int) (dataapi.Outcome, error) {
+func (s spy) Run(ctx context.Context, stmt dataapi.Statement, attempt int) (dataapi.Outcome, error) {
 	s.see(stmt)
 	return s.session.Run(ctx, stmt, attempt)
 }

@@ -6,9 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/cfn"
+
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/ddl"
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
 )
 
@@ -22,7 +23,7 @@ func TestTombstoneStays(t *testing.T) {
 	db := newDatabase()
 	db.accepted["r1"] = time.Now() // the Create's is the earlier request
 	reading, deleted, created := make(chan struct{}), make(chan struct{}), make(chan ddlhandler.Response)
-	db.onRun = func(s session, at ddl.Step) {
+	db.onRun = func(s session, at string) {
 		switch {
 		case s.request == "d" && at == "ledger-elect":
 			go func() { created <- handle(t, db, create("r1", stackA, "V", view(t, "a"))) }()
@@ -45,7 +46,7 @@ func TestRequestsInTheOrderOfCloudFormation(t *testing.T) {
 	t.Parallel()
 	db := newDatabase()
 	var del ddlhandler.Response
-	db.onRun = func(s session, at ddl.Step) {
+	db.onRun = func(s session, at string) {
 		if s.request == "r1" && at == "create" {
 			db.onRun = nil
 			ev := event("Delete", "d", stackA, "V", invented, view(t, "a"))
@@ -61,7 +62,7 @@ func TestRequestsInTheOrderOfCloudFormation(t *testing.T) {
 }
 
 // within has a request's run end after a while in which a statement hangs.
-func within(t *testing.T, h *ddlhandler.Handler, db *database, ev ddlhandler.Event, hangOn string) {
+func within(t *testing.T, h *ddlhandler.Handler, db *database, ev cfn.Event, hangOn string) {
 	t.Helper()
 	db.hangOn = hangOn
 	defer func() { db.hangOn = "" }()
@@ -76,10 +77,10 @@ func TestOvertakenRunCancelsNothing(t *testing.T) {
 	t.Parallel()
 	db := newDatabase()
 	h := handler(db, new(answers))
-	h.Warehouse = func(s ddlhandler.Session) ddlhandler.Warehouse {
-		return session{database: db, request: s.Request, user: admin, long: s.Long}
+	h.Runner = func(s ddlhandler.Session) ddlhandler.Runner {
+		return session{database: db, request: s.Request, user: admin, onStillRunning: s.OnStillRunning}
 	}
-	update := func(request, column, old string) ddlhandler.Event {
+	update := func(request, column, old string) cfn.Event {
 		return updated(event("Update", request, stackA, "V", viewID, view(t, column)), view(t, old))
 	}
 	within(t, h, db, create("r0", stackA, "V", view(t, "a")), "")

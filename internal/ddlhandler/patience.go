@@ -25,12 +25,8 @@ type Patience struct {
 	Sleep func(context.Context, time.Duration) error
 }
 
-// NewPatience returns the patience with an event that a function answers within ctx. It
-// ends a fifth of the function's timeout after the event's arrival: 3 minutes.
-func NewPatience(ctx context.Context, ev Event, sleep func(context.Context, time.Duration) error) Patience {
-	return newClock(ctx, ev.ResponseURL).patience(sleep)
-}
-
+// patience returns the patience with a request. It ends a fifth of the function's timeout
+// after the request's arrival: 3 minutes.
 func (c clock) patience(sleep func(context.Context, time.Duration) error) Patience {
 	return Patience{Settled: c.arrived.Add(c.timeout / 5), First: c.timeout / 900, Most: c.timeout / 60, Sleep: sleep}
 }
@@ -72,4 +68,43 @@ func (p Patience) Try(ctx context.Context, call func(number int) error) error {
 			return err // what was refused says more than that the time is over
 		}
 	}
+}
+
+// statements are a runner's, made again as the patience has it.
+type statements struct {
+	runner   Runner
+	patience Patience
+}
+
+func (s statements) run(ctx context.Context, statement dataapi.Statement) (dataapi.Outcome, error) {
+	var outcome dataapi.Outcome
+	err := s.patience.Try(ctx, func(number int) (err error) {
+		outcome, err = s.runner.Run(ctx, statement, number)
+		return err
+	})
+	return outcome, err
+}
+
+func (s statements) rows(ctx context.Context, statement dataapi.Statement) ([][]string, dataapi.Outcome, error) {
+	var (
+		rows    [][]string
+		outcome dataapi.Outcome
+	)
+	err := s.patience.Try(ctx, func(number int) (err error) {
+		rows, outcome, err = s.runner.Rows(ctx, statement, number)
+		return err
+	})
+	return rows, outcome, err
+}
+
+func (s statements) fresh(ctx context.Context, statement dataapi.Statement) ([][]string, dataapi.Outcome, error) {
+	var (
+		rows    [][]string
+		outcome dataapi.Outcome
+	)
+	err := s.patience.Try(ctx, func(int) (err error) {
+		rows, outcome, err = s.runner.Fresh(ctx, statement)
+		return err
+	})
+	return rows, outcome, err
 }

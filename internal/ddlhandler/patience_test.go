@@ -9,10 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/cfn"
+
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/ddl"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
 )
@@ -31,7 +32,7 @@ func TestEveryCallWaitsForIAM(t *testing.T) {
 	t.Parallel()
 	steps := map[string]bool{}
 	record := newDatabase()
-	record.refuse = func(step ddl.Step) error {
+	record.refuse = func(step string) error {
 		steps[string(step)] = true
 		return nil
 	}
@@ -46,8 +47,8 @@ func TestEveryCallWaitsForIAM(t *testing.T) {
 		t.Run(step, func(t *testing.T) {
 			t.Parallel()
 			db := newDatabase()
-			left := map[ddl.Step]int{}
-			db.refuse = func(s ddl.Step) error {
+			left := map[string]int{}
+			db.refuse = func(s string) error {
 				if left[s]++; string(s) == step && left[s]%4 != 0 {
 					return errDenied
 				}
@@ -69,7 +70,7 @@ func TestPatienceEnds(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		ago    time.Duration
-		status string
+		status cfn.StatusType
 		calls  int
 	}{
 		"just sent":         {0, "SUCCESS", 3},
@@ -80,7 +81,7 @@ func TestPatienceEnds(t *testing.T) {
 			t.Parallel()
 			db := newDatabase()
 			calls := 0
-			db.refuse = func(step ddl.Step) error {
+			db.refuse = func(step string) error {
 				if step != "ledger-find" {
 					return nil
 				}
@@ -169,10 +170,10 @@ func TestStatementsAreInTheLedger(t *testing.T) {
 	t.Parallel()
 	db := newDatabase()
 	h := handler(db, new(answers))
-	h.Warehouse = func(s ddlhandler.Session) ddlhandler.Warehouse {
-		return session{database: db, request: s.Request, user: admin, long: s.Long}
+	h.Runner = func(s ddlhandler.Session) ddlhandler.Runner {
+		return session{database: db, request: s.Request, user: admin, onStillRunning: s.OnStillRunning}
 	}
-	handle := func(ev ddlhandler.Event, hangOn string) {
+	handle := func(ev cfn.Event, hangOn string) {
 		t.Helper()
 		db.hangOn = hangOn
 		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)

@@ -10,20 +10,17 @@ import (
 	"net/url"
 	"time"
 	"unicode/utf8"
+
+	"github.com/aws/aws-lambda-go/cfn"
 )
 
-// The two ways in which a request ends.
-const (
-	Success = "SUCCESS"
-	Failed  = "FAILED"
-)
-
-// Response is the answer to an [Event].
+// Response is the answer to a [cfn.Event]. Unlike [cfn.Response], it names the attributes
+// that a resource can have.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
 type Response struct {
-	Status             string
-	Reason             string `json:",omitempty"` // required where Status is Failed
+	Status             cfn.StatusType
+	Reason             string `json:",omitempty"` // required where Status is FAILED
 	PhysicalResourceID string `json:"PhysicalResourceId"`
 	StackID            string `json:"StackId"`
 	RequestID          string `json:"RequestId"`
@@ -61,11 +58,11 @@ var client = &http.Client{
 // maxResponseBytes is the longest response that CloudFormation reads.
 const maxResponseBytes = 4096
 
-// Respond puts r at target, its Reason cut so that all of it fits. A target
+// Respond puts r at address, its Reason cut so that all of it fits. An address
 // that cannot be reached or answers 5xx is tried again until ctx ends. Nothing is
-// sent to a target that is neither Amazon S3's nor the local twin's.
-func (h HTTPResponder) Respond(ctx context.Context, target string, r Response) error {
-	if err := checkURL(target, h.Endpoint); err != nil {
+// sent to an address that is neither Amazon S3's nor the local twin's.
+func (h HTTPResponder) Respond(ctx context.Context, address string, r Response) error {
+	if err := checkURL(address, h.Endpoint); err != nil {
 		return err
 	}
 	body, err := encode(r)
@@ -73,7 +70,7 @@ func (h HTTPResponder) Respond(ctx context.Context, target string, r Response) e
 		return err
 	}
 	for wait := 200 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
-		status, err := h.put(ctx, target, body)
+		status, err := h.put(ctx, address, body)
 		switch {
 		case err == nil && status < 300:
 			return nil
@@ -88,9 +85,9 @@ func (h HTTPResponder) Respond(ctx context.Context, target string, r Response) e
 	}
 }
 
-func (h HTTPResponder) put(ctx context.Context, target string, body []byte) (int, error) {
+func (h HTTPResponder) put(ctx context.Context, address string, body []byte) (int, error) {
 	// The URL was signed for an empty content type.
-	req, err := http.NewRequestWithContext(ctx, http.MethodPut, target, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPut, address, bytes.NewReader(body))
 	if err != nil {
 		return 0, fmt.Errorf("the response URL is not one")
 	}

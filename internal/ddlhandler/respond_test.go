@@ -83,7 +83,7 @@ func TestRespondCutsTheReason(t *testing.T) {
 	}
 }
 
-// TestRespondFollowsNoRedirect holds that a response goes to its target only.
+// TestRespondFollowsNoRedirect holds that a response goes to its address only.
 func TestRespondFollowsNoRedirect(t *testing.T) {
 	t.Parallel()
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/aws/aws-lambda-go/cfn"
 )
 
 // suffixes end the names of AWS's hosts, by partition: aws and aws-us-gov,
@@ -30,12 +32,12 @@ var suffixes = []string{
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/vpc-interface-endpoints.html
 var s3Pattern = regexp.MustCompile(`^([a-z0-9]([a-z0-9.-]*[a-z0-9])?\.)?s3(-fips)?(\.dualstack)?([.-]([a-z]{2,4}(-[a-z]+)+-[0-9]+|external-1))?$`)
 
-// checkURL returns why target is no place for a response: it has to be an https
+// checkURL returns why address is no place for a response: it has to be an https
 // URL of Amazon S3. Where endpoint, the function's AWS_ENDPOINT_URL, names this
 // machine, it may be a URL of that host and port instead: the local twin's. The
 // error never holds the URL's path, query or user, which let anyone answer.
-func checkURL(target, endpoint string) error {
-	u, err := url.Parse(target)
+func checkURL(address, endpoint string) error {
+	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
 		return errors.New("response URL: it is not an address; CloudFormation sends an https URL of Amazon S3")
 	}
@@ -83,8 +85,8 @@ func isS3(host string) bool {
 // ResponseURL is none of CloudFormation's. Such an event was not sent by
 // CloudFormation. It is logged and not run; and since no repetition can help,
 // Lambda is told that it was handled.
-func (h HTTPResponder) Guard(logger *slog.Logger, handle func(context.Context, Event) error) func(context.Context, Event) error {
-	return func(ctx context.Context, ev Event) error {
+func (h HTTPResponder) Guard(logger *slog.Logger, handle func(context.Context, cfn.Event) error) func(context.Context, cfn.Event) error {
+	return func(ctx context.Context, ev cfn.Event) error {
 		if err := checkURL(ev.ResponseURL, h.Endpoint); err != nil {
 			logger.Error("neither run nor answered", "request", ev.RequestID, "type", ev.RequestType, "resource", ev.LogicalResourceID, "error", err)
 			return nil

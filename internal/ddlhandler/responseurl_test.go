@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-lambda-go/cfn"
+
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
 )
 
@@ -14,13 +16,13 @@ const secret = "X-Amz-Signature=secret"
 
 // guarded returns whether an event with this response URL is run, and what the
 // log says. An error would make Lambda run it again.
-func guarded(t *testing.T, target, endpoint string) (ran bool, log string) {
+func guarded(t *testing.T, address, endpoint string) (ran bool, log string) {
 	t.Helper()
 	var lines bytes.Buffer
 	handle := ddlhandler.HTTPResponder{Endpoint: endpoint}.Guard(slog.New(slog.NewTextHandler(&lines, nil)),
-		func(context.Context, ddlhandler.Event) error { ran = true; return nil })
-	if err := handle(t.Context(), ddlhandler.Event{ResponseURL: target}); err != nil {
-		t.Errorf("%s: Lambda would repeat it: %v", target, err)
+		func(context.Context, cfn.Event) error { ran = true; return nil })
+	if err := handle(t.Context(), cfn.Event{ResponseURL: address}); err != nil {
+		t.Errorf("%s: Lambda would repeat it: %v", address, err)
 	}
 	return ran, lines.String()
 }
@@ -52,7 +54,7 @@ func TestGuardLetsAWSPass(t *testing.T) {
 func TestGuardRefusesOthers(t *testing.T) {
 	t.Parallel()
 	const s3, twin = "b.s3.amazonaws.com", "http://127.0.0.1:4700"
-	tests := map[string]struct{ target, endpoint, why string }{
+	tests := map[string]struct{ address, endpoint, why string }{
 		"no URL":                  {"", "", "is not an address"},
 		"no host":                 {"https:///x", "", "is not an address"},
 		"opaque":                  {"https:" + s3, "", "is not an address"},
@@ -84,12 +86,12 @@ func TestGuardRefusesOthers(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			target := test.target + "?" + secret
-			ran, log := guarded(t, target, test.endpoint)
+			address := test.address + "?" + secret
+			ran, log := guarded(t, address, test.endpoint)
 			if ran || !strings.Contains(log, test.why) || strings.Contains(log, "secret") || strings.Contains(log, "a:b") {
 				t.Errorf("ran: %v; want %q without secrets, got %s", ran, test.why, log)
 			}
-			err := ddlhandler.HTTPResponder{Endpoint: test.endpoint, Sleep: noSleep}.Respond(t.Context(), target, ddlhandler.Response{})
+			err := ddlhandler.HTTPResponder{Endpoint: test.endpoint, Sleep: noSleep}.Respond(t.Context(), address, ddlhandler.Response{})
 			if err == nil || !strings.Contains(err.Error(), test.why) {
 				t.Errorf("Respond: want %q, got %v", test.why, err)
 			}
@@ -99,14 +101,14 @@ func TestGuardRefusesOthers(t *testing.T) {
 
 func TestGuardLetsTheTwinPass(t *testing.T) {
 	t.Parallel()
-	for endpoint, target := range map[string]string{
+	for endpoint, address := range map[string]string{
 		"http://127.0.0.1:4700":               "http://127.0.0.1:4700/response",
 		"http://localhost:4700":               "http://localhost:4700/response",
 		"http://[::1]:4700":                   "http://[::1]:4700/response",
 		"http://127.0.0.1:4700/data/process1": "http://127.0.0.1:4700/response",
 	} {
-		if ran, log := guarded(t, target+"?"+secret, endpoint); !ran {
-			t.Errorf("%s: refused: %s", target, log)
+		if ran, log := guarded(t, address+"?"+secret, endpoint); !ran {
+			t.Errorf("%s: refused: %s", address, log)
 		}
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"github.com/tributary-cdk/tributary/ddl"
 )
 
 // guard returns *errOvertaken if the object is not this request's any more. A read of
@@ -13,7 +11,7 @@ import (
 // lease begins when the read began to run, however long it waited in a queue.
 func (r *run) guard(ctx context.Context) error {
 	for {
-		now, asOf, err := r.ledger.now(ctx, r.want.key())
+		now, asOf, err := r.ledger.now(ctx, r.want.Object().Key())
 		switch {
 		case err != nil:
 			return err
@@ -42,29 +40,30 @@ func (r *run) supersede(ctx context.Context) error {
 	if err := r.sleep(ctx, r.clock.lease()); err != nil {
 		return err
 	}
-	now, _, err := r.ledger.now(ctx, r.want.key())
+	now, _, err := r.ledger.now(ctx, r.want.Object().Key())
 	if err != nil {
 		return err
 	}
 	if now == nil || now.request != r.id {
 		return &errOvertaken{now}
 	}
-	var known []string
+	var ids []string
 	if now.running.id != "" && now.running.request != r.id {
-		known = []string{now.running.id}
+		ids = []string{now.running.id}
 	}
-	return r.warehouse.Supersede(ctx, known)
+	return r.runner.Supersede(ctx, ids)
 }
 
-// noteLong writes the id of a statement that runs long into the ledger, for the request
-// that may overtake this one. Nothing depends on it but that: the statement goes on.
-func (r *run) noteLong(ctx context.Context, step ddl.Step, id string) {
-	if step == "" || step != r.changing {
+// noteStillRunning writes the id of a statement that runs long into the ledger, for the
+// request that may overtake this one. Nothing depends on it but that: the statement goes
+// on.
+func (r *run) noteStillRunning(ctx context.Context, name, id string) {
+	if name == "" || name != r.changing {
 		return // one that reads, or that is on the ledger itself
 	}
 	limited, cancel := context.WithTimeout(ctx, r.clock.lease())
 	defer cancel()
-	if err := r.ledger.note(limited, r.want.key(), id); err != nil && ctx.Err() == nil {
+	if err := r.ledger.note(limited, r.want.Object().Key(), id); err != nil && ctx.Err() == nil {
 		r.log.Warn("the statement's id was not written into the ledger", "statement", id, "error", err)
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/tributary-cdk/tributary/ddl"
-	"github.com/tributary-cdk/tributary/internal/ddlhandler"
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/contract"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
 // TestNoRowIsLost lets 20,000 records flow while a view's query changes 10
@@ -27,7 +27,7 @@ func TestNoRowIsLost(t *testing.T) { //nolint:paralleltest // it sets the clock 
 	w := open(t)
 	arrival.set(25 * time.Hour) // longer ago than the stream keeps records
 	defer arrival.set(0)
-	w.request("Create", ddlhandler.StreamingViewType, w.view(0), nil)
+	w.request("Create", contract.StreamingViewType, w.view(0), nil)
 	var put []string
 	for i := range changes {
 		if i == changes/2 {
@@ -35,7 +35,7 @@ func TestNoRowIsLost(t *testing.T) { //nolint:paralleltest // it sets the clock 
 			arrival.set(0)
 		}
 		numbers := w.put(perChange, 100, 10*time.Millisecond)
-		w.request("Update", ddlhandler.StreamingViewType, w.view(i+1), w.view(i))
+		w.request("Update", contract.StreamingViewType, w.view(i+1), w.view(i))
 		put = append(put, <-numbers...)
 		time.Sleep(time.Second) // a kept table's name has seconds
 	}
@@ -147,12 +147,12 @@ func BenchmarkGap(b *testing.B) {
 		b.Run(fmt.Sprintf("rows=%d", rows), func(b *testing.B) {
 			w := open(b)
 			<-w.put(rows, 500, 0)
-			w.request("Create", ddlhandler.StreamingViewType, w.view(0), nil)
+			w.request("Create", contract.StreamingViewType, w.view(0), nil)
 			var all gap
 			n := 0
 			for b.Loop() {
 				seen := w.watch(rows)
-				w.request("Update", ddlhandler.StreamingViewType, w.view(n+1), w.view(n))
+				w.request("Update", contract.StreamingViewType, w.view(n+1), w.view(n))
 				g := seen()
 				all.missing, all.emptier = all.missing+g.missing, all.emptier+g.emptier
 				n++
@@ -179,7 +179,7 @@ func (w *world) watch(rows int) func() gap {
 		var g gap
 		last := time.Now()
 		for {
-			result, err := engine.Exec(w.Context(), redshift.Target{Cluster: w.name, Database: "dev"}, `SELECT count(*) FROM "v"`, nil)
+			result, err := engine.Exec(w.Context(), sqlengine.Target{Cluster: w.name, Database: "dev"}, `SELECT count(*) FROM "v"`, nil)
 			full := err == nil && string(result.Rows[0][0]) == strconv.Itoa(rows)
 			elapsed := time.Since(last)
 			last = last.Add(elapsed)

@@ -11,39 +11,42 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/cfn"
+
 	datasdk "github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/contract"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/postgres"
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 	"github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
 // strict is a warehouse that is as strict as AWS's can be, with the database dev and a
 // stream.
 type strict struct {
 	testing.TB
-	engine *redshift.Engine
+	engine *sqlengine.Engine
 	data   *datasdk.Client
 	meet   func() // called by each request before it enters its object; nil: nothing
 }
 
 // meeting is a warehouse of requests that enter their objects at the same moment.
 type meeting struct {
-	ddlhandler.Warehouse
+	ddlhandler.Runner
 	meet func()
 }
 
 // Run runs s, which may have to wait for the other request.
-func (m meeting) Run(ctx context.Context, s ddl.Statement, attempt int) (dataapi.Outcome, error) {
-	if s.Step == "ledger-enter" {
+func (m meeting) Run(ctx context.Context, s dataapi.Statement, attempt int) (dataapi.Outcome, error) {
+	if s.Name == "ledger-enter" {
 		m.meet()
 	}
-	return m.Warehouse.Run(ctx, s, attempt)
+	return m.Runner.Run(ctx, s, attempt)
 }
 
 // inPairs returns a function that returns once it was called twice.
@@ -58,7 +61,7 @@ func inPairs() func() {
 }
 
 // openStrict makes one whose statements wait in a queue.
-func openStrict(t *testing.T, strictness redshift.Strictness, queue time.Duration) *strict {
+func openStrict(t *testing.T, strictness sqlengine.Strictness, queue time.Duration) *strict {
 	t.Helper()
 	server, err := postgres.Start(t.Context(), postgres.Options{})
 	if err != nil {
@@ -68,11 +71,11 @@ func openStrict(t *testing.T, strictness redshift.Strictness, queue time.Duratio
 	if err := streams.CreateStream("stream", kinesis.Config{}); err != nil {
 		t.Fatal(err)
 	}
-	engine, err := redshift.New(t.Context(), redshift.Options{Server: server, Streams: records{streams}, Strictness: strictness})
+	engine, err := sqlengine.New(t.Context(), sqlengine.Options{Server: server, Streams: records{streams}, Strictness: strictness})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := engine.CreateCluster(t.Context(), redshift.Cluster{ID: "c", Database: "dev"}); err != nil {
+	if err := engine.CreateCluster(t.Context(), sqlengine.Cluster{ID: "c", Database: "dev"}); err != nil {
 		t.Fatal(err)
 	}
 	service := redshiftdata.New(engine, redshiftdata.Options{QueueDelay: queue})
@@ -93,7 +96,7 @@ func openStrict(t *testing.T, strictness redshift.Strictness, queue time.Duratio
 // exec runs SQL by hand, and returns the rows, joined.
 func (w *strict) exec(sql string) []string {
 	w.Helper()
-	result, err := w.engine.Exec(w.Context(), redshift.Target{Cluster: "c", Database: "dev"}, sql, nil)
+	result, err := w.engine.Exec(w.Context(), sqlengine.Target{Cluster: "c", Database: "dev"}, sql, nil)
 	if err != nil {
 		w.Fatalf("%s: %v", sql, err)
 	}
@@ -118,8 +121,8 @@ func (a *answer) Respond(_ context.Context, _ string, r ddlhandler.Response) err
 }
 
 // create returns a Create's event of a stack.
-func (w *strict) create(stack, resourceType string, declared any) ddlhandler.Event {
-	return ddlhandler.Event{
+func (w *strict) create(stack, resourceType string, declared any) cfn.Event {
+	return cfn.Event{
 		RequestType: "Create", RequestID: rand.Text(), ResourceType: resourceType,
 		StackID: "arn:aws:cloudformation:us-east-1:123456789012:stack/" + stack + "/1", LogicalResourceID: "Object",
 		ResourceProperties: (&world{TB: w.TB, name: "c"}).properties(declared),
@@ -128,15 +131,15 @@ func (w *strict) create(stack, resourceType string, declared any) ddlhandler.Eve
 }
 
 // send has a function with a timeout answer an event.
-func (w *strict) send(ev ddlhandler.Event, timeout time.Duration) ddlhandler.Response {
+func (w *strict) send(ev cfn.Event, timeout time.Duration) ddlhandler.Response {
 	w.Helper()
 	ctx, cancel := context.WithTimeout(w.Context(), timeout)
 	defer cancel()
 	got := &answer{}
 	handler := handlerOn(w.data, got)
 	if w.meet != nil {
-		open := handler.Warehouse
-		handler.Warehouse = func(s ddlhandler.Session) ddlhandler.Warehouse { return meeting{open(s), w.meet} }
+		open := handler.Runner
+		handler.Runner = func(s ddlhandler.Session) ddlhandler.Runner { return meeting{open(s), w.meet} }
 	}
 	if err := handler.Handle(ctx, ev); err != nil {
 		w.Errorf("%s: not answered: %v", ev.StackID, err)
@@ -155,8 +158,8 @@ func view(column string) ddl.View {
 func TestTypesAndQueue(t *testing.T) {
 	t.Parallel()
 	const timeout = 18 * time.Second // a lease of 150 ms
-	w := openStrict(t, redshift.Strictness{UntypedParameters: true}, 200*time.Millisecond)
-	if got := w.send(w.create("A", ddlhandler.StreamingViewType, view("seq")), timeout); got.Status != ddlhandler.Success {
+	w := openStrict(t, sqlengine.Strictness{UntypedParameters: true}, 200*time.Millisecond)
+	if got := w.send(w.create("A", contract.StreamingViewType, view("seq")), timeout); got.Status != cfn.StatusSuccess {
 		t.Errorf("want the view, got %s", got.Reason)
 	}
 }
@@ -166,21 +169,21 @@ func TestTypesAndQueue(t *testing.T) {
 // SCHEMA IF NOT EXISTS does, too. One of them makes it.
 func TestRaceUnderSnapshot(t *testing.T) {
 	t.Parallel()
-	w := openStrict(t, redshift.Strictness{Snapshot: true}, 0)
+	w := openStrict(t, sqlengine.Strictness{Snapshot: true}, 0)
 	w.meet = inPairs()
-	declared := ddl.Schema{Name: "contested", RoleARN: "arn:aws:iam::123456789012:role/r"}
+	declared := ddl.ExternalSchema{Name: "contested", RoleARN: "arn:aws:iam::123456789012:role/r"}
 	for round := range 8 {
 		var (
 			both sync.WaitGroup
 			got  [2]ddlhandler.Response
 		)
 		for i, stack := range []string{"A", "B"} {
-			both.Go(func() { got[i] = w.send(w.create(stack, ddlhandler.ExternalSchemaType, declared), time.Minute) })
+			both.Go(func() { got[i] = w.send(w.create(stack, contract.ExternalSchemaType, declared), time.Minute) })
 		}
 		both.Wait()
-		statuses := []string{got[0].Status, got[1].Status}
+		statuses := []cfn.StatusType{got[0].Status, got[1].Status}
 		slices.Sort(statuses)
-		if diff := cmp.Diff([]string{ddlhandler.Failed, ddlhandler.Success}, statuses); diff != "" {
+		if diff := cmp.Diff([]cfn.StatusType{cfn.StatusFailed, cfn.StatusSuccess}, statuses); diff != "" {
 			t.Fatalf("round %d (-want +got):\n%s%s\n%s", round, diff, got[0].Reason, got[1].Reason)
 		}
 		ledger := w.exec("SELECT relname FROM pg_catalog.pg_class WHERE relname LIKE 'tributary%'")[0]
@@ -196,13 +199,13 @@ func TestRaceUnderSnapshot(t *testing.T) {
 // only SVV_MV_DEPENDENCY shows, and that no row has moved then.
 func TestHiddenDependents(t *testing.T) {
 	t.Parallel()
-	w := openStrict(t, redshift.Strictness{HiddenDependents: true}, 0)
-	w.send(w.create("A", ddlhandler.StreamingViewType, view("seq")), time.Minute)
+	w := openStrict(t, sqlengine.Strictness{HiddenDependents: true}, 0)
+	w.send(w.create("A", contract.StreamingViewType, view("seq")), time.Minute)
 	w.exec("CREATE MATERIALIZED VIEW hourly AS SELECT seq FROM v")
-	ev := w.create("A", ddlhandler.StreamingViewType, view("number"))
+	ev := w.create("A", contract.StreamingViewType, view("number"))
 	ev.RequestType, ev.PhysicalResourceID, ev.OldResourceProperties = "Update", "c/dev/view public.v", (&world{TB: t, name: "c"}).properties(view("seq"))
 	got := w.send(ev, time.Minute)
-	if want := `others depend on it: "public"."hourly"`; got.Status != ddlhandler.Failed || !strings.Contains(got.Reason, want) {
+	if want := `others depend on it: "public"."hourly"`; got.Status != cfn.StatusFailed || !strings.Contains(got.Reason, want) {
 		t.Errorf("want a refusal with %s, got %s %s", want, got.Status, got.Reason)
 	}
 	relations := w.exec("SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" +

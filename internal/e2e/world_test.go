@@ -3,7 +3,6 @@ package e2e_test
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -14,21 +13,25 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/cfn"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	datasdk "github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 
 	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/contract"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
+	"github.com/tributary-cdk/tributary/internal/definition"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/postgres"
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 	"github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
 // The one twin of all tests. Each has a cluster and a stream of its own.
 var (
-	engine  *redshift.Engine
+	engine  *sqlengine.Engine
 	store   *kinesis.Store
 	arrival = &clock{}
 	data    *datasdk.Client
@@ -46,7 +49,7 @@ func run(m *testing.M) int {
 	}
 	defer server.Close() //nolint:errcheck // the tests have ended
 	store = kinesis.New(arrival.now)
-	engine, err = redshift.New(ctx, redshift.Options{Server: server, Streams: records{store}})
+	engine, err = sqlengine.New(ctx, sqlengine.Options{Server: server, Streams: records{store}})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
@@ -78,11 +81,11 @@ func (c *clock) set(ago time.Duration) { c.ago.Store(int64(ago)) }
 // records shows the store's records as the warehouse reads them.
 type records struct{ *kinesis.Store }
 
-func (s records) Read(stream, shard, after string, limit int) ([]redshift.Record, error) {
+func (s records) Read(stream, shard, after string, limit int) ([]sqlengine.Record, error) {
 	read, err := s.Store.Read(stream, shard, after, limit)
-	out := make([]redshift.Record, len(read))
+	out := make([]sqlengine.Record, len(read))
 	for i, r := range read {
-		out[i] = redshift.Record{SequenceNumber: r.SequenceNumber, PartitionKey: r.PartitionKey, Data: r.Data, Arrived: r.Arrived}
+		out[i] = sqlengine.Record{SequenceNumber: r.SequenceNumber, PartitionKey: r.PartitionKey, Data: r.Data, Arrived: r.Arrived}
 	}
 	return out, err
 }
@@ -100,7 +103,7 @@ type world struct {
 func open(t testing.TB) *world {
 	t.Helper()
 	w := &world{TB: t, name: strings.NewReplacer("/", "-", "_", "-", "=", "-").Replace(strings.ToLower(t.Name()))}
-	if err := engine.CreateCluster(t.Context(), redshift.Cluster{ID: w.name, Database: "dev"}); err != nil {
+	if err := engine.CreateCluster(t.Context(), sqlengine.Cluster{ID: w.name, Database: "dev"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := store.CreateStream(w.name, kinesis.Config{}); err != nil {
@@ -115,16 +118,17 @@ func open(t testing.TB) *world {
 		}
 	})
 	w.handler = handlerOn(data, w)
-	w.request("Create", ddlhandler.ExternalSchemaType, ddl.Schema{Name: "evdata", RoleARN: "arn:aws:iam::123456789012:role/r"}, nil)
+	w.request("Create", contract.ExternalSchemaType, ddl.ExternalSchema{Name: "evdata", RoleARN: "arn:aws:iam::123456789012:role/r"}, nil)
 	return w
 }
 
 // handlerOn returns the function, on a Data API.
 func handlerOn(data *datasdk.Client, responder ddlhandler.Responder) *ddlhandler.Handler {
 	return &ddlhandler.Handler{
-		Warehouse: func(s ddlhandler.Session) ddlhandler.Warehouse {
-			return &dataapi.Runner{API: data, Target: s.Target, Name: s.Name, Request: s.Request, Long: s.Long, LongAfter: s.LongAfter}
+		Runner: func(s ddlhandler.Session) ddlhandler.Runner {
+			return &dataapi.Runner{API: data, Target: s.Target, Name: s.Name, Request: s.Request, OnStillRunning: s.OnStillRunning, StillRunningAfter: s.StillRunningAfter}
 		},
+		API:       func(definition.Definition, contract.Target) ddlhandler.API { return nil }, // for no object here
 		Responder: responder, Log: slog.New(slog.DiscardHandler),
 	}
 }
@@ -136,9 +140,9 @@ func (w *world) Respond(_ context.Context, _ string, r ddlhandler.Response) erro
 }
 
 // request sends what CloudFormation would, and wants success.
-func (w *world) request(requestType, resourceType string, now, before any) {
+func (w *world) request(requestType cfn.RequestType, resourceType string, now, before any) {
 	w.Helper()
-	ev := ddlhandler.Event{
+	ev := cfn.Event{
 		RequestType: requestType, RequestID: rand.Text(), ResourceType: resourceType,
 		StackID: "arn:aws:cloudformation:us-east-1:123456789012:stack/Lab/1", LogicalResourceID: resourceType[8:],
 		ResourceProperties: w.properties(now), ResponseURL: "https://answer",
@@ -151,33 +155,30 @@ func (w *world) request(requestType, resourceType string, now, before any) {
 	if err := w.handler.Handle(ctx, ev); err != nil {
 		w.Fatal(err)
 	}
-	if w.answer.Status != ddlhandler.Success {
+	if w.answer.Status != cfn.StatusSuccess {
 		w.Fatalf("%s: %s", requestType, w.answer.Reason)
 	}
 }
 
-// properties are a custom resource's, of a schema or a view.
+// properties are a custom resource's, of an external schema or a view.
 func (w *world) properties(declared any) map[string]any {
 	w.Helper()
-	key := "View"
-	if _, ok := declared.(ddl.Schema); ok {
-		key = "Schema"
+	p := contract.Properties{Warehouse: contract.Target{ClusterIdentifier: w.name, Database: "dev"}}
+	switch d := declared.(type) {
+	case ddl.ExternalSchema:
+		p.ExternalSchema = d
+	case ddl.View:
+		p.View = d
+	default:
+		w.Fatalf("no resource declares a %T", declared)
 	}
-	text, err := json.Marshal(map[string]any{"Warehouse": map[string]any{"clusterIdentifier": w.name, "database": "dev"}, key: declared})
-	if err != nil {
-		w.Fatal(err)
-	}
-	var properties map[string]any
-	if err := json.Unmarshal(text, &properties); err != nil {
-		w.Fatal(err)
-	}
-	return properties
+	return p.Encode()
 }
 
 // query returns the first column of a query's rows.
 func (w *world) query(sql string) []string {
 	w.Helper()
-	result, err := engine.Exec(w.Context(), redshift.Target{Cluster: w.name, Database: "dev"}, sql, nil)
+	result, err := engine.Exec(w.Context(), sqlengine.Target{Cluster: w.name, Database: "dev"}, sql, nil)
 	if err != nil {
 		w.Fatalf("%s: %v", sql, err)
 	}

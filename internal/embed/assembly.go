@@ -14,9 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 
-	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/contract"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
-	"github.com/tributary-cdk/tributary/internal/ddlhandler"
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
 
@@ -66,7 +65,7 @@ func (a *assembly) read() error {
 		case "AWS::Lambda::Function":
 			a.functions++
 			a.hash = strings.TrimSuffix(r.Properties.Code.S3Key, ".zip")
-		case ddlhandler.ExternalSchemaType:
+		case contract.ExternalSchemaType:
 			a.ingestions++
 		}
 	}
@@ -116,15 +115,15 @@ func find(ctx context.Context, server *twin.Server) error {
 		Region: twin.DefaultRegion, BaseEndpoint: &url, Credentials: server.Credentials(),
 	}
 	streams := kinesis.NewFromConfig(config)
-	target := dataapi.Target{ClusterIdentifier: server.Status().Clusters[0].ID, Database: "dev"}
-	warehouse := &dataapi.Runner{API: redshiftdata.NewFromConfig(config), Target: target}
+	target := contract.Target{ClusterIdentifier: server.Status().Clusters[0].ID, Database: "dev"}
+	runner := &dataapi.Runner{API: redshiftdata.NewFromConfig(config), Target: target}
 	for _, name := range []string{"clicks", "orders"} {
 		_, err := streams.PutRecord(ctx, &kinesis.PutRecordInput{StreamName: &name, PartitionKey: aws.String("k"), Data: []byte(`{"id": "7"}`)})
 		if err != nil {
 			return err
 		}
 		for seen := false; !seen; {
-			rows, _, err := warehouse.Rows(ctx, ddl.Statement{SQL: "SELECT id FROM " + name}, 0)
+			rows, _, err := runner.Rows(ctx, dataapi.Statement{SQL: "SELECT id FROM " + name}, 0)
 			if err != nil {
 				return err
 			}

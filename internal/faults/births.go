@@ -14,12 +14,12 @@ const (
 	deleteStatements  = 9
 )
 
-func (l *life) define() definition {
-	d := definition{what: l.what, name: l.names[0], base: l.base, stream: l.stream.name, landing: "landing_" + l.base, grant: l.flip()}
+func (l *life) define() shape {
+	d := shape{what: l.what, name: l.names[0], base: l.base, stream: l.stream.name, landing: "landing_" + l.base, grant: l.flip()}
 	switch l.what {
 	case streamingView:
 		d.dist, d.sort, d.manual = l.flip(), l.flip(), l.flip()
-	case viewSchema:
+	case ordinarySchema:
 		d.grantRole = l.flip()
 	}
 	return d

@@ -23,7 +23,7 @@ var changes = map[what][]func(*life, context.Context) error{
 	externalSchema: {
 		(*life).refuse, (*life).changeAttributes, (*life).changeAttributes, (*life).rename, (*life).move, (*life).moveBack, (*life).meetOtherStack,
 	},
-	viewSchema: {
+	ordinarySchema: {
 		(*life).changeAttributes, (*life).changeAttributes, (*life).rename, (*life).move, (*life).moveBack, (*life).changeOfOlder,
 		(*life).changeWhatIsDropped, (*life).meetOtherStack, (*life).changeAndFailElsewhere,
 	},

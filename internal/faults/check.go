@@ -42,12 +42,12 @@ func (v verdict) good() bool { return len(v.wrong)+v.lost+len(v.left) == 0 }
 func (l *life) checkView(ctx context.Context, name string, v *verdict) error {
 	want, entry := "", ""
 	if l.view.physicalID != "" && l.view.now.name == name {
-		fingerprint, err := l.view.now.fingerprint()
+		hash, err := l.view.now.hash(l.here)
 		if err != nil {
 			return err
 		}
 		want = l.view.now.state()
-		entry = strings.Join([]string{"arn:aws:cloudformation:us-east-1:123456789012:stack/" + l.view.stack + "/1", l.view.logicalID, "live", fingerprint}, " ")
+		entry = strings.Join([]string{stackARN(l.view.stack), l.view.logicalID, "live", hash}, " ")
 	}
 	got, err := l.stateOf(ctx, name)
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"time"
+
+	"github.com/aws/aws-lambda-go/cfn"
 )
 
 // resource is a custom resource as CloudFormation knows it.
@@ -14,8 +16,8 @@ type resource struct {
 	random     *rand.Rand
 	stack      string
 	logicalID  string
-	physicalID string     // "": there is none
-	now        definition // what CloudFormation believes to be there
+	physicalID string // "": there is none
+	now        shape  // what CloudFormation believes to be there
 
 	again    func() *fault // the fault of a request that follows a failed one
 	sent     []*request
@@ -33,7 +35,7 @@ func (r *resource) unowned() bool { return strings.HasPrefix(r.physicalID, "unow
 const tries = 6
 
 // create makes the resource, and deletes what a failed creation left.
-func (r *resource) create(ctx context.Context, d definition, f *fault) (bool, error) {
+func (r *resource) create(ctx context.Context, d shape, f *fault) (bool, error) {
 	a, err := r.request(ctx, "Create", "", d, nil, f)
 	if err != nil {
 		return false, err
@@ -53,7 +55,7 @@ func (r *resource) create(ctx context.Context, d definition, f *fault) (bool, er
 
 // update changes the resource. If that fails, or another resource of the stack
 // does, it is rolled back.
-func (r *resource) update(ctx context.Context, d definition, f *fault, otherFails bool) (bool, error) {
+func (r *resource) update(ctx context.Context, d shape, f *fault, otherFails bool) (bool, error) {
 	was, id := r.now, r.physicalID
 	a, err := r.request(ctx, "Update", id, d, &was, f)
 	if err != nil {
@@ -108,7 +110,7 @@ func (r *resource) delete(ctx context.Context, f *fault) error {
 }
 
 // remove deletes what a physical id names.
-func (r *resource) remove(ctx context.Context, id string, d definition, f *fault) error {
+func (r *resource) remove(ctx context.Context, id string, d shape, f *fault) error {
 	for range tries {
 		a, err := r.request(ctx, "Delete", id, d, nil, f)
 		if err != nil {
@@ -123,19 +125,14 @@ func (r *resource) remove(ctx context.Context, id string, d definition, f *fault
 }
 
 // request sends one request and returns its answer; nil if there is none.
-func (r *resource) request(ctx context.Context, kind, id string, d definition, old *definition, f *fault) (*answer, error) {
-	e := event{
-		RequestType: kind, StackID: "arn:aws:cloudformation:us-east-1:123456789012:stack/" + r.stack + "/1", LogicalResourceID: r.logicalID,
-		ResourceType: resources[d.what].resourceType, PhysicalResourceID: id,
-	}
-	var err error
-	if e.ResourceProperties, err = d.properties(r.here); err != nil {
-		return nil, err
+func (r *resource) request(ctx context.Context, kind cfn.RequestType, id string, d shape, old *shape, f *fault) (*answer, error) {
+	e := cfn.Event{
+		RequestType: kind, StackID: stackARN(r.stack), LogicalResourceID: r.logicalID,
+		ResourceType: resourceTypes[d.what], PhysicalResourceID: id,
+		ResourceProperties: d.properties(r.here),
 	}
 	if old != nil {
-		if e.OldResourceProperties, err = old.properties(r.here); err != nil {
-			return nil, err
-		}
+		e.OldResourceProperties = old.properties(r.here)
 	}
 	// Statements that were overtaken go on at some moment of this request.
 	for _, w := range r.waiting {

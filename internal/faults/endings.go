@@ -24,7 +24,7 @@ func (l *life) deleteWithDependents(ctx context.Context) error {
 	switch l.what {
 	case externalSchema, attachment:
 		return l.deleteWithFault(ctx)
-	case viewSchema:
+	case ordinarySchema:
 		in = l.view.now.name
 		made = "VIEW " + in + "." + dependent + " AS SELECT 1 AS x"
 	}

@@ -62,7 +62,7 @@ func (f *function) routes(mux *http.ServeMux) {
 		case inv := <-p.next:
 			w.Header().Set("Lambda-Runtime-Aws-Request-Id", inv.request.id)
 			w.Header().Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(inv.deadline.UnixMilli(), 10))
-			w.Header().Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:123456789012:function:ddl")
+			w.Header().Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:"+region+":"+accountID+":function:ddl")
 			_, _ = w.Write(inv.request.event) // a process that has gone is noticed by its end
 		case <-p.ended:
 		case <-r.Context().Done():
@@ -118,7 +118,7 @@ func (f *function) start() (*process, error) {
 	f.mu.Unlock()
 	cmd := exec.CommandContext(ctx, f.binary) //nolint:gosec // running the function is the purpose
 	cmd.Env = []string{
-		"AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=TEST", "AWS_SECRET_ACCESS_KEY=test", "AWS_EC2_METADATA_DISABLED=true",
+		"AWS_REGION=" + region, "AWS_ACCESS_KEY_ID=TEST", "AWS_SECRET_ACCESS_KEY=test", "AWS_EC2_METADATA_DISABLED=true",
 		"AWS_ENDPOINT_URL=" + f.url + "/data/" + p.token,
 		"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(f.url, "http://") + "/runtime/" + p.token,
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/definition"
 )
 
 // life is what happens to one view, schema or attachment.
@@ -36,7 +37,7 @@ func (s *site) live(ctx context.Context, seed uint64, report *Report) error {
 		site: s, what: kinds[random.IntN(len(kinds))], seed: seed, random: random, base: base, names: [2]string{base + "_a", base + "_b"},
 		byHand: map[string]bool{}, others: map[string]bool{}, report: report,
 	}
-	s.here = s.warehouses[random.IntN(len(s.warehouses))]
+	s.here = s.places[random.IntN(len(s.places))]
 	s.unlisted = random.IntN(3) == 0
 	var err error
 	if l.stream, err = s.streams.create("stream-" + base); err != nil {
@@ -66,7 +67,7 @@ func (s *site) live(ctx context.Context, seed uint64, report *Report) error {
 // kinds are the kinds of lives, the more frequent ones more than once.
 var kinds = []what{
 	streamingView, streamingView, streamingView, streamingView, streamingView, streamingView,
-	plainView, plainView, externalSchema, viewSchema, attachment, attachment,
+	plainView, plainView, externalSchema, ordinarySchema, attachment, attachment,
 }
 
 // prepare makes what the object stands on.
@@ -76,11 +77,12 @@ func (l *life) prepare(ctx context.Context) error {
 	}
 	landing := ddl.Landing("landing_" + l.base)
 	landing.Stream = ddl.Stream{Schema: "evdata", Name: l.stream.name}
-	checked, err := landing.Define()
-	if err != nil {
-		return err
+	view, problems := definition.NewView(landing)
+	if len(problems) > 0 {
+		return problems
 	}
-	for _, s := range ddl.CreateView(checked) {
+	var err error
+	for _, s := range view.Create() {
 		err = errors.Join(err, l.exec(ctx, s.SQL))
 	}
 	return err

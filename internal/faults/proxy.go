@@ -11,7 +11,8 @@ import (
 	"sync"
 	"time"
 
-	twin "github.com/tributary-cdk/tributary/internal/twin/warehouse"
+	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/redshiftserverless"
 )
 
 // proxy stands between the function and the twin's services: the Data API, and the
@@ -60,11 +61,11 @@ func (p *proxy) receive(w http.ResponseWriter, r *http.Request) *call {
 	case dataAPI:
 		c.service, err = p.here.data, json.Unmarshal(body, &c.in)
 	case serverlessAPI:
-		c.service = &twin.Serverless{Store: p.here.store}
+		c.service = &redshiftserverless.API{Store: p.here.namespaces}
 	default:
 		var form url.Values
 		form, err = url.ParseQuery(string(body))
-		c.service, c.operation = &twin.Clusters{Store: p.here.store}, form.Get("Action")
+		c.service, c.operation = &redshift.API{Store: p.here.clusters}, form.Get("Action")
 	}
 	if err != nil {
 		return nil
@@ -148,8 +149,8 @@ func (p *proxy) strike(c *call, f *fault) {
 		}
 	case paused:
 		here := p.here
-		_ = here.store.SetPaused(here.cluster, true) // the cluster is there
-		time.AfterFunc(p.timeout/10, func() { _ = here.store.SetPaused(here.cluster, false) })
+		_ = here.clusters.SetPaused(here.cluster, true) // the cluster is there
+		time.AfterFunc(p.timeout/10, func() { _ = here.clusters.SetPaused(here.cluster, false) })
 		p.forward(c).replay(c)
 	case overtaken:
 		p.overtake(c, f)

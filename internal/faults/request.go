@@ -11,20 +11,9 @@ import (
 	"strings"
 	"sync"
 	"time"
-)
 
-// event is what CloudFormation sends to the function.
-type event struct {
-	RequestType           string
-	ResponseURL           string
-	StackID               string `json:"StackId"`
-	RequestID             string `json:"RequestId"`
-	ResourceType          string
-	LogicalResourceID     string         `json:"LogicalResourceId"`
-	PhysicalResourceID    string         `json:"PhysicalResourceId,omitempty"`
-	ResourceProperties    map[string]any `json:",omitempty"`
-	OldResourceProperties map[string]any `json:",omitempty"`
-}
+	"github.com/aws/aws-lambda-go/cfn"
+)
 
 // answer is what the function says.
 type answer struct {
@@ -61,7 +50,7 @@ func (q *request) text() string {
 
 // send has the function run an event, and returns the answer; nil if there is
 // none within ServiceTimeout, which is four times the function's timeout.
-func (s *site) send(ctx context.Context, e event, f *fault) (*request, *answer) {
+func (s *site) send(ctx context.Context, e cfn.Event, f *fault) (*request, *answer) {
 	q := s.newRequest(e, f)
 	q.note("%s %s as %s, %s", e.RequestType, e.LogicalResourceID, e.PhysicalResourceID, f)
 	wait := sync.WaitGroup{}
@@ -83,7 +72,7 @@ func (s *site) send(ctx context.Context, e event, f *fault) (*request, *answer) 
 	return q, got
 }
 
-func (s *site) newRequest(e event, f *fault) *request {
+func (s *site) newRequest(e cfn.Event, f *fault) *request {
 	var b [8]byte
 	_, _ = rand.Read(b[:]) // never fails
 	q := &request{id: hex.EncodeToString(b[:]), fault: f, answer: make(chan answer, 1), ended: make(chan struct{})}

@@ -2,35 +2,24 @@ package faults
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"strings"
+
+	"github.com/tributary-cdk/tributary/internal/definition"
 )
 
-// fingerprint is what the ledger is to hold.
-func (d definition) fingerprint() (string, error) {
-	switch d.what {
-	case externalSchema:
-		checked, err := d.schema().Define()
-		return checked.Hash()[:32] + checked.Fingerprint()[:32], err
-	case viewSchema:
-		checked, err := d.viewSchema().Define()
-		return checked.Hash()[:32] + checked.Fingerprint()[:32], err
-	case attachment:
-		sum := sha256.Sum256([]byte(d.key(d.name)))
-		return hex.EncodeToString(sum[:]), nil
-	}
-	checked, err := d.view().Define()
-	return checked.QueryHash()[:32] + checked.Fingerprint()[:32], err
+// hash is what the ledger is to hold.
+func (d shape) hash(at place) (string, error) {
+	r, err := definition.Read(resourceTypes[d.what], d.declared(at).Encode())
+	return r.Hash(), err
 }
 
-// state is the definition in words, so that a difference can be read.
-func (d definition) state() string {
+// state is the shape in words, so that a difference can be read.
+func (d shape) state() string {
 	switch d.what {
 	case externalSchema:
 		return fmt.Sprintf("role %s%d; granted %v", role, d.variant, d.grant)
-	case viewSchema:
+	case ordinarySchema:
 		return fmt.Sprintf("schema; granted %v, to the role %v", d.grant, d.grantRole)
 	case attachment:
 		return "attached"
@@ -53,7 +42,7 @@ func (l *life) stateOf(ctx context.Context, name string) (string, error) {
 	case externalSchema:
 		return l.stateOfRow(ctx, "role %s; granted %s", "SELECT json_extract_path_text(e.esoptions, 'IAM_ROLE'),"+
 			" CAST(has_schema_privilege('"+reader+"', e.esoid, 'USAGE') AS VARCHAR) FROM svv_external_schemas e WHERE e.schemaname = '"+name+"'")
-	case viewSchema:
+	case ordinarySchema:
 		return l.stateOfRow(ctx, "schema; granted %s, to the role %s", "SELECT CAST(has_schema_privilege('"+reader+"', n.oid, 'USAGE') AS VARCHAR),"+
 			" CAST(lower(coalesce(CAST(n.nspacl AS VARCHAR), '')) LIKE '%iamr:"+l.base+"%' AS VARCHAR) FROM pg_catalog.pg_namespace n WHERE n.nspname = '"+name+"'")
 	case attachment:
@@ -116,7 +105,7 @@ func (l *life) drop(ctx context.Context, name string) error {
 	switch l.what {
 	case attachment:
 		return l.changeRoles(nil, []string{roleARN(name)})
-	case externalSchema, viewSchema:
+	case externalSchema, ordinarySchema:
 		return l.exec(ctx, "DROP SCHEMA "+name)
 	}
 	return l.exec(ctx, "DROP "+string(l.what)+" "+l.sql(name))

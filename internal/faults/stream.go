@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
 // streams are the streams of all lives, each in a store with a clock of its own:
@@ -62,16 +62,16 @@ func (s *streams) Shards(name string) ([]string, error) {
 }
 
 // Read returns records of a shard after a sequence number.
-func (s *streams) Read(name, shard, after string, limit int) ([]redshift.Record, error) {
+func (s *streams) Read(name, shard, after string, limit int) ([]sqlengine.Record, error) {
 	store, err := s.find(name)
 	if err != nil {
 		return nil, err
 	}
 	records, err := store.Read(name, shard, after, limit)
-	out := make([]redshift.Record, len(records))
+	out := make([]sqlengine.Record, len(records))
 	for i, r := range records {
 		// A refresh reads up to its beginning by the wall clock.
-		out[i] = redshift.Record{SequenceNumber: r.SequenceNumber, PartitionKey: r.PartitionKey, Data: r.Data, Arrived: time.Now().Add(-time.Second)}
+		out[i] = sqlengine.Record{SequenceNumber: r.SequenceNumber, PartitionKey: r.PartitionKey, Data: r.Data, Arrived: time.Now().Add(-time.Second)}
 	}
 	return out, err
 }

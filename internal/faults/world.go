@@ -13,10 +13,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/twin/account"
 	"github.com/tributary-cdk/tributary/internal/twin/postgres"
 	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 	"github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
-	twin "github.com/tributary-cdk/tributary/internal/twin/warehouse"
+	"github.com/tributary-cdk/tributary/internal/twin/redshiftserverless"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 	"github.com/tributary-cdk/tributary/lambda/build"
 )
 
@@ -34,7 +36,7 @@ type world struct {
 // warehouses have the same isolation level.
 type service struct {
 	postgres *postgres.Server
-	engine   *redshift.Engine
+	engine   *sqlengine.Engine
 	data     *redshiftdata.Service
 }
 
@@ -60,18 +62,18 @@ func (w *world) start(ctx context.Context, moduleDir string) (err error) {
 	for _, snapshot := range []bool{false, true} {
 		s := &service{}
 		w.services = append(w.services, s)
-		if err := s.start(ctx, moduleDir, w.streams, redshift.Strictness{Snapshot: snapshot, UntypedParameters: true, HiddenDependents: true}); err != nil {
+		if err := s.start(ctx, moduleDir, w.streams, sqlengine.Strictness{Snapshot: snapshot, UntypedParameters: true, HiddenDependents: true}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *service) start(ctx context.Context, moduleDir string, streams redshift.Streams, strictness redshift.Strictness) (err error) {
+func (s *service) start(ctx context.Context, moduleDir string, streams sqlengine.Streams, strictness sqlengine.Strictness) (err error) {
 	if s.postgres, err = postgres.Start(ctx, postgres.Options{Dir: moduleDir}); err != nil {
 		return err
 	}
-	if s.engine, err = redshift.New(ctx, redshift.Options{Server: s.postgres, Streams: streams, Strictness: strictness}); err != nil {
+	if s.engine, err = sqlengine.New(ctx, sqlengine.Options{Server: s.postgres, Streams: streams, Strictness: strictness}); err != nil {
 		return err
 	}
 	s.data = redshiftdata.New(s.engine, redshiftdata.Options{})
@@ -108,11 +110,11 @@ func (w *world) close() error {
 // each other, each at one of the warehouses.
 type site struct {
 	*world
-	warehouses []warehouse
-	here       warehouse // of the present life
-	unlisted   bool      // whether IAM denies ListStatements in the present life
-	denials    atomic.Int64
-	pace       *pace
+	places   []place
+	here     place // of the present life
+	unlisted bool  // whether IAM denies ListStatements in the present life
+	denials  atomic.Int64
+	pace     *pace
 
 	url      string
 	server   *http.Server
@@ -127,11 +129,13 @@ type site struct {
 func (w *world) open(ctx context.Context, number int) (*site, error) {
 	s := &site{world: w, pace: &pace{}, requests: map[string]*request{}}
 	for _, service := range w.services {
-		store := twin.New(service.engine, twin.Options{Region: "us-east-1", Account: "123456789012", Now: s.pace.now})
-		s.warehouses = append(
-			s.warehouses,
-			warehouse{service: service, store: store, cluster: fmt.Sprintf("cluster-%d", number)},
-			warehouse{service: service, store: store, workgroup: fmt.Sprintf("workgroup-%d", number), namespace: fmt.Sprintf("namespace-%d", number)},
+		owner := account.Account{Region: region, ID: accountID}
+		clusters := redshift.New(service.engine, redshift.Options{Account: owner, Now: s.pace.now})
+		namespaces := redshiftserverless.New(service.engine, redshiftserverless.Options{Account: owner, Now: s.pace.now})
+		s.places = append(
+			s.places,
+			place{service: service, clusters: clusters, namespaces: namespaces, cluster: fmt.Sprintf("cluster-%d", number)},
+			place{service: service, clusters: clusters, namespaces: namespaces, workgroup: fmt.Sprintf("workgroup-%d", number), namespace: fmt.Sprintf("namespace-%d", number)},
 		)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -148,7 +152,7 @@ func (w *world) open(ctx context.Context, number int) (*site, error) {
 	s.function.routes(mux)
 	s.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = s.server.Serve(listener) }() // ends with close
-	for _, s.here = range s.warehouses {
+	for _, s.here = range s.places {
 		if err := s.found(ctx); err != nil {
 			return s, err
 		}

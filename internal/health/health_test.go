@@ -10,24 +10,24 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/contract"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 	"github.com/tributary-cdk/tributary/internal/health"
 )
 
-// warehouse answers by the step of the statement.
-type warehouse map[ddl.Step][][]string
+// answers are rows by the step of the statement.
+type answers map[string][][]string
 
-func (w warehouse) Rows(_ context.Context, s ddl.Statement, _ int) ([][]string, dataapi.Outcome, error) {
-	rows, ok := w[s.Step]
+func (a answers) Rows(_ context.Context, s dataapi.Statement, _ int) ([][]string, dataapi.Outcome, error) {
+	rows, ok := a[s.Name]
 	if !ok {
-		return nil, dataapi.Outcome{}, fmt.Errorf("%s: no such relation", s.Step)
+		return nil, dataapi.Outcome{}, fmt.Errorf("%s: no such relation", s.Name)
 	}
 	return rows, dataapi.Outcome{HasRows: true}, nil
 }
 
-func lab() warehouse {
-	return warehouse{
+func lab() answers {
+	return answers{
 		"health-views": {
 			{"2026-11-22 22:40:00", "public   ", "typed   ", "t"},
 			{"2026-11-22 22:40:00", "public   ", "raw", "t"},
@@ -75,7 +75,7 @@ func TestRoute(t *testing.T) {
 `
 	tests := map[string]struct {
 		event     string
-		warehouse warehouse
+		answers   answers
 		out, next string
 		err       string
 	}{
@@ -83,17 +83,17 @@ func TestRoute(t *testing.T) {
 		"CloudFormation's":   {`{"RequestType": "Create"}`, nil, "", "Create", ""},
 		"not an object":      {`[]`, nil, "", "", "event: json: cannot unmarshal array into Go value of type health_test.request"},
 		"everything missing": {`{"tributaryHealth": {}}`, nil, "", "", "tributaryHealth.periodSeconds: more than 0, got 0\ntributaryHealth.target: required; name a cluster or a workgroup"},
-		"no right":           {event, warehouse{}, "", "", "health of the views: health-views: no such relation"},
+		"no right":           {event, answers{}, "", "", "health of the views: health-views: no such relation"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var out, next strings.Builder
-			p := &health.Publisher{Out: &out, Warehouse: func(target dataapi.Target) health.Warehouse {
-				if diff := cmp.Diff(dataapi.Target{ClusterIdentifier: "c", Database: "dev", SecretARN: "arn"}, target); diff != "" {
+			p := &health.Publisher{Out: &out, Open: func(target contract.Target) health.Querier {
+				if diff := cmp.Diff(contract.Target{ClusterIdentifier: "c", Database: "dev", SecretARN: "arn"}, target); diff != "" {
 					t.Error(diff)
 				}
-				return test.warehouse
+				return test.answers
 			}}
 			handle := health.Route(p, func(_ context.Context, r request) error {
 				_, err := next.WriteString(r.RequestType)

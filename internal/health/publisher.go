@@ -8,29 +8,13 @@ import (
 	"io"
 	"time"
 
-	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/contract"
 )
-
-// Namespace is that of the metrics, in CloudWatch.
-const Namespace = "Tributary"
-
-// Event asks for the metrics of a warehouse's views. It is what a schedule sends.
-type Event struct {
-	// Health tells the event from those of CloudFormation.
-	Health *Request `json:"tributaryHealth"`
-}
-
-// Request says of what, and since when.
-type Request struct {
-	Target dataapi.Target `json:"target"`
-	// PeriodSeconds is what the counts are for: as long as the schedule waits.
-	PeriodSeconds int `json:"periodSeconds"`
-}
 
 // Publisher writes the health of views as metrics.
 type Publisher struct {
-	// Warehouse opens the one that target names.
-	Warehouse func(target dataapi.Target) Warehouse
+	// Open returns what answers the queries of the warehouse that target names.
+	Open func(target contract.Target) Querier
 	// Out gets a line for each view, in CloudWatch's embedded metric format. In a
 	// Lambda function it is standard output: from there CloudWatch takes the
 	// metrics, and no permission is needed but to write the log.
@@ -38,22 +22,22 @@ type Publisher struct {
 }
 
 // Publish asks and writes.
-func (p *Publisher) Publish(ctx context.Context, r Request) error {
+func (p *Publisher) Publish(ctx context.Context, r contract.HealthRequest) error {
 	var errs []error
 	if r.PeriodSeconds <= 0 {
 		errs = append(errs, fmt.Errorf("tributaryHealth.periodSeconds: more than 0, got %d", r.PeriodSeconds))
 	}
-	if r.Target.ClusterIdentifier == "" && r.Target.WorkgroupName == "" {
+	if r.Target.Name() == "" {
 		errs = append(errs, errors.New("tributaryHealth.target: required; name a cluster or a workgroup"))
 	}
 	if len(errs) > 0 {
 		return errors.Join(errs...)
 	}
-	report, err := Ask(ctx, p.Warehouse(r.Target), time.Duration(r.PeriodSeconds)*time.Second)
+	report, err := Ask(ctx, p.Open(r.Target), time.Duration(r.PeriodSeconds)*time.Second)
 	if err != nil {
 		return fmt.Errorf("health of the views: %w", err)
 	}
-	warehouse := r.Target.ClusterIdentifier + r.Target.WorkgroupName // it has one of them
+	warehouse := r.Target.Name()
 	for _, view := range report.Streaming() {
 		line, err := json.Marshal(metrics(warehouse, view, report.Now))
 		if err != nil {
@@ -71,19 +55,25 @@ func (p *Publisher) Publish(ctx context.Context, r Request) error {
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 func metrics(warehouse string, v View, now time.Time) map[string]any {
 	type metric struct{ Name, Unit string }
-	names := []metric{{"ScannedRecords", "Count"}, {"SkippedRecords", "Count"}, {"FailedRecords", "Count"}, {"FailedRefreshes", "Count"}}
+	names := []metric{
+		{contract.ScannedRecordsMetric, "Count"},
+		{contract.SkippedRecordsMetric, "Count"},
+		{contract.FailedRecordsMetric, "Count"},
+		{contract.FailedRefreshesMetric, "Count"},
+	}
 	line := map[string]any{
-		"Warehouse": warehouse, "View": v.Name,
-		"ScannedRecords": v.Scanned, "SkippedRecords": v.Skipped, "FailedRecords": v.Errors, "FailedRefreshes": v.FailedRefreshes,
+		contract.WarehouseDimension: warehouse, contract.ViewDimension: v.Name,
+		contract.ScannedRecordsMetric: v.Scanned, contract.SkippedRecordsMetric: v.Skipped,
+		contract.FailedRecordsMetric: v.Errors, contract.FailedRefreshesMetric: v.FailedRefreshes,
 	}
 	if fresh, ok := v.Freshness(now); ok {
-		names = append(names, metric{"Freshness", "Seconds"})
-		line["Freshness"] = fresh.Seconds()
+		names = append(names, metric{contract.FreshnessMetric, "Seconds"})
+		line[contract.FreshnessMetric] = fresh.Seconds()
 	}
 	line["_aws"] = map[string]any{
 		"Timestamp": now.UnixMilli(),
 		"CloudWatchMetrics": []any{map[string]any{
-			"Namespace": Namespace, "Dimensions": [][]string{{"Warehouse", "View"}}, "Metrics": names,
+			"Namespace": contract.MetricNamespace, "Dimensions": [][]string{{contract.WarehouseDimension, contract.ViewDimension}}, "Metrics": names,
 		}},
 	}
 	return line
@@ -93,7 +83,7 @@ func metrics(warehouse string, v View, now time.Time) map[string]any {
 // all others.
 func Route[E any](p *Publisher, next func(context.Context, E) error) func(context.Context, json.RawMessage) error {
 	return func(ctx context.Context, message json.RawMessage) error {
-		var scheduled Event
+		var scheduled contract.HealthEvent
 		if err := json.Unmarshal(message, &scheduled); err == nil && scheduled.Health != nil {
 			return p.Publish(ctx, *scheduled.Health)
 		}

@@ -11,13 +11,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tributary-cdk/tributary/ddl"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-// Warehouse answers questions. *dataapi.Runner is one.
-type Warehouse interface {
-	Rows(ctx context.Context, s ddl.Statement, attempt int) ([][]string, dataapi.Outcome, error)
+// Querier answers queries of a warehouse's system tables. *dataapi.Runner is one.
+type Querier interface {
+	Rows(ctx context.Context, s dataapi.Statement, attempt int) ([][]string, dataapi.Outcome, error)
 }
 
 // View is how one streaming view is. Times are UTC; a zero time means never, as
@@ -49,10 +48,10 @@ type Report struct {
 // https://docs.aws.amazon.com/redshift/latest/dg/r_SYS_STREAM_SCAN_STATES.html,
 // https://docs.aws.amazon.com/redshift/latest/dg/r_SYS_STREAM_SCAN_ERRORS.html and
 // https://docs.aws.amazon.com/redshift/latest/dg/SYS_MV_REFRESH_HISTORY.html
-func Ask(ctx context.Context, w Warehouse, period time.Duration) (Report, error) {
+func Ask(ctx context.Context, q Querier, period time.Duration) (Report, error) {
 	since := fmt.Sprintf("dateadd(second, -%d, getdate())", int64(period.Seconds()))
 	var r Report
-	rows, _, err := w.Rows(ctx, ddl.Statement{Step: "health-views", SQL: "SELECT getdate(), schema_name, name, autorefresh FROM svv_mv_info ORDER BY 2, 3"}, 0)
+	rows, _, err := q.Rows(ctx, dataapi.Statement{Name: "health-views", SQL: "SELECT getdate(), schema_name, name, autorefresh FROM svv_mv_info ORDER BY 2, 3"}, 0)
 	if err != nil {
 		return r, err
 	}
@@ -63,7 +62,7 @@ func Ask(ctx context.Context, w Warehouse, period time.Duration) (Report, error)
 	if len(rows) == 0 {
 		return r, nil
 	}
-	scans, _, err := w.Rows(ctx, ddl.Statement{Step: "health-scans", SQL: fmt.Sprintf(
+	scans, _, err := q.Rows(ctx, dataapi.Statement{Name: "health-scans", SQL: fmt.Sprintf(
 		"SELECT mv_name, MAX(stream_record_time_max), SUM(CASE WHEN record_time >= %[1]s THEN scanned_rows ELSE 0 END), "+
 			"SUM(CASE WHEN record_time >= %[1]s THEN skipped_rows ELSE 0 END) FROM sys_stream_scan_states GROUP BY mv_name", since)}, 0)
 	if err != nil {
@@ -72,17 +71,17 @@ func Ask(ctx context.Context, w Warehouse, period time.Duration) (Report, error)
 	r.each(scans, func(v *View, row []string) {
 		v.Newest, v.Scanned, v.Skipped = parseTime(row[1]), parseCount(row[2]), parseCount(row[3])
 	})
-	failed, _, err := w.Rows(ctx, ddl.Statement{Step: "health-errors", SQL: "SELECT mv_name, COUNT(*) FROM sys_stream_scan_errors WHERE record_time >= " + since + " GROUP BY mv_name"}, 0)
+	failed, _, err := q.Rows(ctx, dataapi.Statement{Name: "health-errors", SQL: "SELECT mv_name, COUNT(*) FROM sys_stream_scan_errors WHERE record_time >= " + since + " GROUP BY mv_name"}, 0)
 	if err != nil {
 		return r, err
 	}
 	r.each(failed, func(v *View, row []string) { v.Errors = parseCount(row[1]) })
-	return r, r.refreshes(ctx, w, since)
+	return r, r.refreshes(ctx, q, since)
 }
 
 // refreshes adds what is known of the views' refreshes.
-func (r *Report) refreshes(ctx context.Context, w Warehouse, since string) error {
-	rows, _, err := w.Rows(ctx, ddl.Statement{Step: "health-refreshes", SQL: fmt.Sprintf(
+func (r *Report) refreshes(ctx context.Context, q Querier, since string) error {
+	rows, _, err := q.Rows(ctx, dataapi.Statement{Name: "health-refreshes", SQL: fmt.Sprintf(
 		"SELECT h.mv_name, h.start_time, h.status, t.failed FROM sys_mv_refresh_history h JOIN (SELECT mv_name, MAX(start_time) AS newest, "+
 			"SUM(CASE WHEN start_time >= %s AND status LIKE 'Refresh failed%%' THEN 1 ELSE 0 END) AS failed FROM sys_mv_refresh_history GROUP BY mv_name) t "+
 			"ON t.mv_name = h.mv_name AND t.newest = h.start_time", since)}, 0)

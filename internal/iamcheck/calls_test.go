@@ -11,7 +11,7 @@ import (
 // people are a function and a reader of a template.
 func people(t *testing.T) []*principal {
 	t.Helper()
-	r := newResolver(t, `{"Resources": {
+	r := resolverOf(t, `{"Resources": {
 		"Stream": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": "s"}},
 		"Reader": {"Type": "AWS::IAM::Role", "Properties": {
 			"AssumeRolePolicyDocument": {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": ["redshift.amazonaws.com"]}}]},

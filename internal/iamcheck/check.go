@@ -98,9 +98,9 @@ func checkTwin(ref *reference, known map[string]bool) ([]string, error) {
 	for _, name := range slices.Sorted(maps.Keys(known)) {
 		switch actions := ref.expand(name); {
 		case len(actions) != 1 || actions[0].name != name:
-			differ = append(differ, "the twin: "+name+": is not in the Service Authorization Reference; correct the table in internal/twin/resource/actions.go")
+			differ = append(differ, "the twin: "+name+": is not in the Service Authorization Reference; correct the table in internal/twin/iam/actions.go")
 		case (len(actions[0].formats) > 0) != known[name]:
-			differ = append(differ, fmt.Sprintf("the twin: %s: takes a resource: %t, want %t; correct the table in internal/twin/resource/actions.go", name, known[name], !known[name]))
+			differ = append(differ, fmt.Sprintf("the twin: %s: takes a resource: %t, want %t; correct the table in internal/twin/iam/actions.go", name, known[name], !known[name]))
 		}
 	}
 	return differ, nil

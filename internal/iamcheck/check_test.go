@@ -81,7 +81,7 @@ func TestCheckStatements(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newResolver(t, `{"Resources": {"Role": {"Type": "AWS::IAM::Role", "Properties": `+tt.properties+`}}}`)
+			r := resolverOf(t, `{"Resources": {"Role": {"Type": "AWS::IAM::Role", "Properties": `+tt.properties+`}}}`)
 			statements, problems := r.statements()
 			if len(problems) > 0 {
 				t.Fatal(problems)
@@ -105,7 +105,7 @@ func TestCheckStatements(t *testing.T) {
 // can't be weighed is passed over.
 func TestStatements(t *testing.T) {
 	t.Parallel()
-	r := newResolver(t, `{"Resources": {
+	r := resolverOf(t, `{"Resources": {
 		"Role": {"Type": "AWS::IAM::Role", "Properties": {
 			"AssumeRolePolicyDocument": {"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "x"}}},
 			"Policies": [{"PolicyDocument": {"Statement": [{"Sid": "Inline", "Effect": "Allow", "Action": "a:B", "Resource": "*"}, {"Effect": "Deny", "NotAction": "a:B", "Resource": "*"}]}}]}},
@@ -136,7 +136,7 @@ func TestStatements(t *testing.T) {
 	}
 	want = []string{
 		`sample: Managed, Managed: Effect is "allow"; write Allow or Deny`,
-		"sample: Policy, PolicyDocument[0]: can't resolve Fn::If of []; add it to resolve.go",
+		"sample: Policy, PolicyDocument[0]: Template error: Fn::If requires a condition's name and two values at sample/Resource",
 		"sample: Role, Policies[0].PolicyDocument[1]: NotAction can't be checked; write what is meant instead",
 		"sample: Topic, Topic: Principal is <nil>; the policy of a role has none, any other has one",
 	}
@@ -155,10 +155,10 @@ func TestCheckTwin(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"the twin: kinesis:GetShardIterator: takes a resource: false, want true; correct the table in internal/twin/resource/actions.go",
-		"the twin: kinesis:ListStreams: takes a resource: true, want false; correct the table in internal/twin/resource/actions.go",
-		"the twin: kinesis:getrecords: is not in the Service Authorization Reference; correct the table in internal/twin/resource/actions.go",
-		"the twin: nosuch:Get: is not in the Service Authorization Reference; correct the table in internal/twin/resource/actions.go",
+		"the twin: kinesis:GetShardIterator: takes a resource: false, want true; correct the table in internal/twin/iam/actions.go",
+		"the twin: kinesis:ListStreams: takes a resource: true, want false; correct the table in internal/twin/iam/actions.go",
+		"the twin: kinesis:getrecords: is not in the Service Authorization Reference; correct the table in internal/twin/iam/actions.go",
+		"the twin: nosuch:Get: is not in the Service Authorization Reference; correct the table in internal/twin/iam/actions.go",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("differences (-want +got):\n%s", diff)

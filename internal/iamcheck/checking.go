@@ -10,7 +10,7 @@ import (
 
 	"github.com/tributary-cdk/tributary/internal/templates"
 	"github.com/tributary-cdk/tributary/internal/twin"
-	"github.com/tributary-cdk/tributary/internal/twin/resource"
+	"github.com/tributary-cdk/tributary/internal/twin/iam"
 )
 
 // checking is one run: what it looks at, and what it has found.
@@ -51,7 +51,7 @@ func (c *checking) read(list []templates.Template) error {
 // refer holds the statements, and what the twin knows of actions, against the
 // reference.
 func (c *checking) refer(ctx context.Context) (err error) {
-	known := resource.Actions()
+	known := iam.Actions()
 	actions := slices.Collect(maps.Keys(known))
 	for _, s := range c.statements {
 		actions = append(actions, s.actions...)

@@ -2,23 +2,45 @@ package main
 
 import (
 	"fmt"
-	"regexp"
-	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+
+	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
+	partitions "github.com/tributary-cdk/tributary/internal/partition"
 )
 
 // Where the stacks would be, if their templates leave it open.
 const (
 	account   = "111122223333"
 	region    = "eu-west-1"
-	partition = "aws"
-	suffix    = "amazonaws.com"
+	partition = partitions.AWS
 )
 
 // resolver makes concrete values of a template's expressions: those that the stack
 // would have at the place above.
 type resolver struct {
-	*template
+	*declarations
+	bound   *template.Bound
 	exports map[string]any // of the templates of one assembly
+}
+
+// newResolver returns a resolver of a template, which has a name. Its exports are added to
+// those given.
+func newResolver(name string, text []byte, exports map[string]any) (*resolver, error) {
+	declared, err := readDeclarations(name, text)
+	if err != nil {
+		return nil, err
+	}
+	t, err := template.ParseLenient(text)
+	if err != nil {
+		return nil, err
+	}
+	stack := arn.ARN{
+		Partition: partition, Service: "cloudformation", Region: region, AccountID: account,
+		Resource: "stack/" + name + "/11111111-2222-3333-4444-555555555555",
+	}
+	bound := t.BindKnown(nil, template.Environment{Region: region, Account: account, Partition: partition, StackName: name, StackID: stack.String()})
+	return &resolver{declared, bound, exports}, nil
 }
 
 // export adds what the template exports.
@@ -43,34 +65,16 @@ func (r *resolver) export() error {
 // value resolves an expression to string, bool, float64, []any or map[string]any.
 // One that it can't resolve is an error.
 func (r *resolver) value(expression any) (any, error) {
-	switch x := expression.(type) {
-	case []any:
-		list := make([]any, len(x))
-		for i, item := range x {
-			var err error
-			if list[i], err = r.value(item); err != nil {
-				return nil, err
+	return r.bound.Evaluate(r.name, expression, template.Lookup{
+		Ref:       func(id string) (any, error) { return r.attribute(id, "Ref") },
+		Attribute: r.attribute,
+		Import: func(export string) (any, error) {
+			if value, ok := r.exports[export]; ok {
+				return value, nil
 			}
-		}
-		return list, nil
-	case map[string]any:
-		if len(x) == 1 {
-			for name, argument := range x {
-				if name == "Ref" || strings.HasPrefix(name, "Fn::") {
-					return r.call(name, argument)
-				}
-			}
-		}
-		fields := map[string]any{}
-		for name, field := range x {
-			var err error
-			if fields[name], err = r.value(field); err != nil {
-				return nil, err
-			}
-		}
-		return fields, nil
-	}
-	return expression, nil
+			return nil, fmt.Errorf("no template of the app exports %q", export)
+		},
+	})
 }
 
 // text resolves an expression that has to be text.
@@ -84,106 +88,4 @@ func (r *resolver) text(expression any) (string, error) {
 		return "", fmt.Errorf("%v is %v; want text", expression, value)
 	}
 	return text, nil
-}
-
-// call resolves an intrinsic function.
-//
-// Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
-func (r *resolver) call(name string, argument any) (any, error) {
-	list, _ := argument.([]any)
-	switch {
-	case name == "Ref":
-		id, _ := argument.(string)
-		return r.ref(id)
-	case name == "Fn::GetAtt" && len(list) == 2:
-		id, _ := list[0].(string)
-		attribute, _ := list[1].(string)
-		return r.attribute(id, attribute)
-	case name == "Fn::Join" && len(list) == 2:
-		separator, _ := list[0].(string)
-		items, err := r.value(list[1])
-		if err != nil {
-			return nil, err
-		}
-		parts, err := texts(items)
-		return strings.Join(parts, separator), err
-	case name == "Fn::Split" && len(list) == 2:
-		separator, _ := list[0].(string)
-		whole, err := r.text(list[1])
-		var parts []any
-		for _, part := range strings.Split(whole, separator) {
-			parts = append(parts, part)
-		}
-		return parts, err
-	case name == "Fn::Select" && len(list) == 2:
-		return r.choose(list[0], list[1])
-	case name == "Fn::Sub":
-		return r.sub(argument)
-	case name == "Fn::ImportValue":
-		export, err := r.text(argument)
-		if value, ok := r.exports[export]; ok || err != nil {
-			return value, err
-		}
-		return nil, fmt.Errorf("no template of the app exports %q", export)
-	}
-	return nil, fmt.Errorf("can't resolve %s of %v; add it to resolve.go", name, argument)
-}
-
-func (r *resolver) choose(index, from any) (any, error) {
-	items, err := r.value(from)
-	if err != nil {
-		return nil, err
-	}
-	var i int
-	list, ok := items.([]any)
-	if _, err := fmt.Sscan(fmt.Sprint(index), &i); err != nil || !ok || i < 0 || i >= len(list) {
-		return nil, fmt.Errorf("can't select %v of %v", index, items)
-	}
-	return list[i], nil
-}
-
-var variable = regexp.MustCompile(`\$\{([^!}]+)\}`)
-
-// sub resolves Fn::Sub of a text, or of a text and names.
-func (r *resolver) sub(argument any) (any, error) {
-	names := map[string]any{}
-	pattern, ok := argument.(string)
-	if list, is := argument.([]any); is && len(list) == 2 {
-		pattern, ok = list[0].(string)
-		names, _ = list[1].(map[string]any)
-	}
-	if !ok {
-		return nil, fmt.Errorf("can't resolve Fn::Sub of %v", argument)
-	}
-	var failed error
-	text := variable.ReplaceAllStringFunc(pattern, func(found string) string {
-		name := strings.TrimSpace(found[2 : len(found)-1])
-		expression, given := names[name]
-		if id, attribute, dotted := strings.Cut(name, "."); !given && dotted {
-			expression = map[string]any{"Fn::GetAtt": []any{id, attribute}}
-		} else if !given {
-			expression = map[string]any{"Ref": name}
-		}
-		value, err := r.text(expression)
-		if err != nil {
-			failed = err
-		}
-		return value
-	})
-	return strings.ReplaceAll(text, "${!", "${"), failed
-}
-
-// ref resolves a pseudo parameter, a parameter or a resource.
-func (r *resolver) ref(id string) (any, error) {
-	pseudo := map[string]any{
-		"AWS::AccountId": account, "AWS::Region": region, "AWS::Partition": partition, "AWS::URLSuffix": suffix, "AWS::StackName": r.name,
-		"AWS::StackId": "arn:aws:cloudformation:" + region + ":" + account + ":stack/" + r.name + "/11111111-2222-3333-4444-555555555555",
-	}
-	if value, ok := pseudo[id]; ok {
-		return value, nil
-	}
-	if parameter, ok := r.Parameters[id]; ok && parameter.Default != nil {
-		return parameter.Default, nil
-	}
-	return r.attribute(id, "Ref")
 }

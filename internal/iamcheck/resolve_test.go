@@ -19,13 +19,12 @@ const sample = `{
   "Outputs": {"Out": {"Value": {"Fn::GetAtt": ["Role", "Arn"]}, "Export": {"Name": {"Fn::Sub": "${AWS::StackName}:Role"}}}}
 }`
 
-func newResolver(t *testing.T, text string) *resolver {
+func resolverOf(t *testing.T, text string) *resolver {
 	t.Helper()
-	parsed := &template{name: "sample"}
-	if err := json.Unmarshal([]byte(text), parsed); err != nil {
+	r, err := newResolver("sample", []byte(text), map[string]any{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	r := &resolver{parsed, map[string]any{}}
 	if err := r.export(); err != nil {
 		t.Fatal(err)
 	}
@@ -58,13 +57,13 @@ func TestResolve(t *testing.T) {
 		"a parameter of no default":  {`{"Ref": "Bare"}`, nil, `"Bare" is neither a resource nor a parameter with a default`},
 		"a type that isn't known":    {`{"Fn::GetAtt": ["Vpc", "VpcId"]}`, nil, "can't resolve VpcId of Vpc, an AWS::EC2::VPC; add it to identifier.go"},
 		"an attribute of no meaning": {`{"Fn::GetAtt": ["Stream", "Shards"]}`, nil, "can't resolve Shards of Stream, an AWS::Kinesis::Stream; add it to identifier.go"},
-		"a function that isn't":      {`{"Fn::If": ["A", "b", "c"]}`, nil, "can't resolve Fn::If of [A b c]; add it to resolve.go"},
+		"a condition that isn't":     {`{"Fn::If": ["A", "b", "c"]}`, nil, "Template error: unresolved condition dependency A in Fn::If"},
 		"deep within":                {`[{"a": {"Fn::Join": ["", [{"Ref": "Nothing"}]]}}]`, nil, `"Nothing" is neither a resource nor a parameter with a default`},
 		"an import of nobody's":      {`{"Fn::ImportValue": "x"}`, nil, `no template of the app exports "x"`},
-		"a part that isn't there":    {`{"Fn::Select": [3, ["a"]]}`, nil, "can't select 3 of [a]"},
+		"a part that isn't there":    {`{"Fn::Select": [3, ["a"]]}`, nil, "Template error: Fn::Select cannot select nonexistent value at index 3"},
 		"a substitution of nothing":  {`{"Fn::Sub": "${Nothing}"}`, nil, `"Nothing" is neither a resource nor a parameter with a default`},
 	}
-	r := newResolver(t, sample)
+	r := resolverOf(t, sample)
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshift"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftserverless"
 
+	"github.com/tributary-cdk/tributary/internal/lab"
 	"github.com/tributary-cdk/tributary/internal/templates"
 )
 
@@ -30,16 +31,13 @@ type scenario struct {
 	stream string
 }
 
-// labStream is the lab's.
-const labStream = "ev_stream_data"
-
 // scenarios have every role act that the twin has: the function's by a secret, by IAM's
 // word and as itself, on clusters and on workgroups, with roles to attach and limits to
 // set; the warehouse's with a key and by way of another account's role.
 var scenarios = []scenario{
-	{template: "lab", stream: labStream},
-	{template: "lab-serverless", stream: labStream},
-	{template: "lab-customer-key", stream: labStream},
+	{template: "lab", stream: lab.StreamName},
+	{template: "lab-serverless", stream: lab.StreamName},
+	{template: "lab-customer-key", stream: lab.StreamName},
 	{
 		template: "lab-existing-stream", stream: "theirs",
 		before: func(ctx context.Context, w *world) (map[string]string, error) {
@@ -52,22 +50,22 @@ var scenarios = []scenario{
 		},
 	},
 	{
-		template: "lab-existing-cluster", stream: labStream,
+		template: "lab-existing-cluster", stream: lab.StreamName,
 		before: func(ctx context.Context, w *world) (map[string]string, error) {
 			_, err := w.clusters.CreateCluster(ctx, &redshift.CreateClusterInput{
-				ClusterIdentifier: aws.String("streaming-cluster"), NodeType: aws.String("ra3.large"), DBName: aws.String("dev"),
+				ClusterIdentifier: aws.String(lab.ClusterIdentifier), NodeType: aws.String("ra3.large"), DBName: aws.String("dev"),
 				MasterUsername: aws.String("owner"), ManageMasterPassword: aws.Bool(true), IamRoles: []string{theirRole},
 			})
 			return nil, err
 		},
 		after: func(ctx context.Context, w *world) error {
 			_, err := w.clusters.DeleteCluster(ctx, &redshift.DeleteClusterInput{
-				ClusterIdentifier: aws.String("streaming-cluster"), SkipFinalClusterSnapshot: aws.Bool(true),
+				ClusterIdentifier: aws.String(lab.ClusterIdentifier), SkipFinalClusterSnapshot: aws.Bool(true),
 			})
 			return err
 		},
 	},
-	{template: "lab-existing-workgroup", stream: labStream, before: makeWorkgroup, after: removeWorkgroup},
+	{template: "lab-existing-workgroup", stream: lab.StreamName, before: makeWorkgroup, after: removeWorkgroup},
 }
 
 // theirRole is one that existing warehouses have.
@@ -144,7 +142,7 @@ func (w *world) use(ctx context.Context, s scenario, stack *deployed) error {
 	if err != nil {
 		return err
 	}
-	event, err := json.Marshal(map[string]any{"tributaryHealth": map[string]any{"target": stack.warehouse, "periodSeconds": 300}})
+	event, err := json.Marshal(map[string]any{"tributaryHealth": map[string]any{"target": stack.target, "periodSeconds": 300}})
 	if err != nil {
 		return err
 	}

@@ -22,8 +22,8 @@ import (
 // deployed is a stack's function, and the warehouse that its views are in, as the
 // function's events name it.
 type deployed struct {
-	function  string
-	warehouse map[string]any
+	function string
+	target   map[string]any
 }
 
 // deploy makes a stack, and waits until it is there.
@@ -47,12 +47,12 @@ func (w *world) deploy(ctx context.Context, name, body string) (*deployed, error
 			stack.function = *r.PhysicalResourceId
 		}
 	}
-	stack.warehouse, err = w.warehouseOf(ctx, name)
+	stack.target, err = w.targetOf(ctx, name)
 	return stack, err
 }
 
-// warehouseOf returns the outputs that name the warehouse.
-func (w *world) warehouseOf(ctx context.Context, name string) (map[string]any, error) {
+// targetOf returns the outputs that name the warehouse.
+func (w *world) targetOf(ctx context.Context, name string) (map[string]any, error) {
 	described, err := w.stacks.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
 	if err != nil {
 		return nil, err

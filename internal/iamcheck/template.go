@@ -10,12 +10,11 @@ import (
 	"github.com/tributary-cdk/tributary/internal/templates"
 )
 
-// template is what matters of one here.
-type template struct {
-	name       string
-	Parameters map[string]struct{ Default any }
-	Resources  map[string]*declared
-	Outputs    map[string]struct {
+// declarations are what of a template is looked at as it is written.
+type declarations struct {
+	name      string
+	Resources map[string]*declared
+	Outputs   map[string]struct {
 		Value  any
 		Export struct{ Name any }
 	}
@@ -27,6 +26,11 @@ type declared struct {
 	Properties map[string]any
 }
 
+func readDeclarations(name string, text []byte) (*declarations, error) {
+	d := &declarations{name: name}
+	return d, json.Unmarshal(text, d)
+}
+
 // read reads templates. Those of one assembly may import from each other.
 func read(list []templates.Template) ([]*resolver, error) {
 	exports := map[string]map[string]any{}
@@ -36,14 +40,14 @@ func read(list []templates.Template) ([]*resolver, error) {
 		if err != nil {
 			return nil, err
 		}
-		parsed := &template{name: t.Name}
-		if err := json.Unmarshal(text, parsed); err != nil {
-			return nil, fmt.Errorf("%s: %w", t.File, err)
-		}
 		if exports[t.Assembly] == nil {
 			exports[t.Assembly] = map[string]any{}
 		}
-		read = append(read, &resolver{parsed, exports[t.Assembly]})
+		r, err := newResolver(t.Name, text, exports[t.Assembly])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", t.File, err)
+		}
+		read = append(read, r)
 	}
 	for _, r := range read {
 		if err := r.export(); err != nil {

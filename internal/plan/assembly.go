@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -20,10 +21,7 @@ func ReadApp(path, name string) (Stack, error) {
 	if !info.IsDir() {
 		body, err := os.ReadFile(path)
 		file := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-		if name == "" {
-			name = strings.TrimSuffix(file, ".template")
-		}
-		return Stack{Name: name, Template: body}, err
+		return Stack{Name: cmp.Or(name, strings.TrimSuffix(file, ".template")), Template: body}, err
 	}
 	stacks, err := readAssembly(path)
 	if err != nil {
@@ -78,10 +76,7 @@ func readAssembly(dir string) ([]assembled, error) {
 		switch a.Type {
 		case "aws:cloudformation:stack":
 			s := assembled{id: id, displayName: a.DisplayName, file: filepath.Join(dir, a.Properties.TemplateFile)}
-			s.Name, s.Parameters = a.Properties.StackName, a.Properties.Parameters
-			if s.Name == "" {
-				s.Name = id
-			}
+			s.Name, s.Parameters = cmp.Or(a.Properties.StackName, id), a.Properties.Parameters
 			s.Account, s.Region = environment(a.Environment)
 			stacks = append(stacks, s)
 		case "cdk:cloud-assembly":

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/definition"
 )
 
 // lead plans how an object becomes what the new template declares.
@@ -17,16 +17,16 @@ func (p *planner) lead(o *object) {
 		p.Problems = append(p.Problems, o.problems...)
 	case old == nil:
 		p.create(o)
-	case old.Type != o.Type:
-		p.refuse(o, fmt.Errorf("its type changes from %s to %s, which CloudFormation refuses; give the construct another id", old.Type, o.Type))
+	case old.declared.Type != o.declared.Type:
+		p.refuse(o, fmt.Errorf("its type changes from %s to %s, which CloudFormation refuses; give the construct another id", old.declared.Type, o.declared.Type))
 	case reflect.DeepEqual(old.raw, o.raw):
 		p.add(o, Nothing, "", nil)
 	case len(old.problems) > 0:
 		for _, problem := range old.problems {
 			p.refuse(o, fmt.Errorf("what is deployed can't be read by this version of Tributary: %s", problem.Message))
 		}
-	case old.place() != o.place():
-		p.leaving[old] = policy(o.UpdateReplacePolicy)
+	case old.PhysicalID() != o.PhysicalID():
+		p.leaving[old] = policy(o.declared.UpdateReplacePolicy)
 		p.create(o)
 	default:
 		p.update(old, o)
@@ -37,7 +37,7 @@ func (p *planner) lead(o *object) {
 // construct, is handed over.
 func (p *planner) create(o *object) {
 	for _, old := range p.was {
-		if old.id == o.id || len(old.problems) > 0 || old.place() != o.place() {
+		if old.id == o.id || len(old.problems) > 0 || old.PhysicalID() != o.PhysicalID() {
 			continue
 		}
 		if !old.same(o) {
@@ -47,37 +47,34 @@ func (p *planner) create(o *object) {
 		p.add(o, Nothing, "moves here from "+old.path, nil)
 		return
 	}
-	p.add(o, Create, o.means(), o.create())
+	p.add(o, Create, o.means(), statements(o.Create()))
 }
-
-// byAPI says how the function does what needs no SQL.
-const byAPI = "by Redshift's API, without SQL"
 
 // means says how the object comes and goes, if not by SQL.
 func (o *object) means() string {
-	if o.asked != "" {
-		return byAPI
+	if o.byAPI() {
+		return "by Redshift's API, without SQL"
 	}
 	return ""
 }
 
 func (p *planner) update(old, o *object) {
-	statements, err := o.update(old)
-	drops := func(s ddl.Statement) bool { return s.Step == ddl.StepDrop }
+	steps, err := o.update(old)
+	drops := func(s definition.Step) bool { return s.Name == definition.StepDrop }
 	switch {
 	case err != nil:
 		p.refuse(o, err)
-	case o.asked != "":
-		p.add(o, Alter, byAPI, nil)
-	case len(statements) == 0:
+	case o.byAPI():
+		p.add(o, Alter, o.means(), nil)
+	case len(steps) == 0:
 		p.add(o, Nothing, "", nil)
-	case slices.ContainsFunc(statements, drops):
-		if err := ddl.Dependents(o.named, p.dependents(old, func(*object) bool { return true })); err != nil {
+	case slices.ContainsFunc(steps, drops):
+		if err := definition.CheckDependents(o.Object(), p.dependents(old, func(*object) bool { return true })); err != nil {
 			p.refuse(o, err)
 		}
-		p.add(o, Replace, "", statements)
+		p.add(o, Replace, "", steps)
 	default:
-		p.add(o, Alter, "", statements)
+		p.add(o, Alter, "", steps)
 	}
 }
 
@@ -86,12 +83,12 @@ func (p *planner) update(old, o *object) {
 func (p *planner) leave() {
 	for _, o := range slices.Backward(p.was) {
 		how, leaves := p.leaving[o]
-		taken := slices.ContainsFunc(p.now, func(n *object) bool { return len(n.problems) == 0 && n.place() == o.place() })
+		taken := slices.ContainsFunc(p.now, func(n *object) bool { return len(n.problems) == 0 && n.PhysicalID() == o.PhysicalID() })
 		switch {
-		case !leaves || taken || o.asked == "" && o.named == ddl.Object{}:
+		case !leaves || taken || o.Definition == nil:
 		case how == "Delete":
 			p.checkDrop(o)
-			p.add(o, Drop, o.means(), o.drop())
+			p.add(o, Drop, o.means(), statements(o.Drop()))
 		case o.holdsRows():
 			p.add(o, Keep, "stays in the database, with its rows; no stack looks after it any more", nil)
 		default:
@@ -102,7 +99,7 @@ func (p *planner) leave() {
 
 // checkDrop notes what would keep an object from being dropped.
 func (p *planner) checkDrop(o *object) {
-	if o.asked != "" {
+	if o.byAPI() {
 		return
 	}
 	stays := func(d *object) bool {
@@ -110,10 +107,10 @@ func (p *planner) checkDrop(o *object) {
 			return how != "Delete"
 		}
 		now := at(p.now, d.id)
-		return now != nil && now.on == o.named
+		return now != nil && now.Definition != nil && now.Needs() == o.Object()
 	}
 	for _, name := range p.dependents(o, stays) {
-		p.refuse(o, fmt.Errorf("%s can't be dropped while %s stays, which depends on it; keep both, or neither", o.named, strings.Join(name, ".")))
+		p.refuse(o, fmt.Errorf("%s can't be dropped while %s stays, which depends on it; keep both, or neither", o.Object(), strings.Join(name, ".")))
 	}
 }
 
@@ -122,14 +119,14 @@ func (p *planner) checkDrop(o *object) {
 func (p *planner) dependents(o *object, stays func(*object) bool) [][]string {
 	var names [][]string
 	for _, d := range p.was {
-		if d.on == o.named && d.target == o.target && stays(d) {
-			names = append(names, []string{d.named.Schema.Name(), d.named.Name.Name()})
+		if d.Definition != nil && d.Needs() == o.Object() && d.Target == o.Target && stays(d) {
+			names = append(names, []string{d.Object().Schema.Name(), d.Object().Name.Name()})
 		}
 	}
 	return names
 }
 
-func (p *planner) add(o *object, action Action, note string, statements []ddl.Statement) {
+func (p *planner) add(o *object, action Action, note string, statements []definition.Step) {
 	p.Changes = append(p.Changes, Change{
 		Path: o.path, LogicalID: o.id, Object: p.standIns.shown(o.String()), Action: action, Note: note,
 		Statements: p.shown(statements),
@@ -137,7 +134,7 @@ func (p *planner) add(o *object, action Action, note string, statements []ddl.St
 }
 
 // shown returns statements as people read them.
-func (p *planner) shown(statements []ddl.Statement) []ddl.Statement {
+func (p *planner) shown(statements []definition.Step) []definition.Step {
 	out := slices.Clone(statements)
 	for i := range out {
 		out[i].SQL = p.standIns.shown(out[i].SQL)

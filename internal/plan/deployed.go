@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/smithy-go"
@@ -68,8 +69,8 @@ func describe(ctx context.Context, api API, name string) (*Stack, error) {
 		return nil, fmt.Errorf("the stack %q is %s; plan again when that has ended", name, found.StackStatus)
 	}
 	s := &Stack{Name: aws.ToString(found.StackName), ID: aws.ToString(found.StackId), Parameters: map[string]string{}}
-	if arn := strings.Split(s.ID, ":"); len(arn) > 4 {
-		s.Region, s.Account = arn[3], arn[4]
+	if id, err := arn.Parse(s.ID); err == nil {
+		s.Region, s.Account = id.Region, id.AccountID
 	}
 	for _, p := range found.Parameters {
 		value := p.ParameterValue

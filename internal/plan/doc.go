@@ -1,7 +1,7 @@
 // Package plan foretells what a deploy or a destroy of a synthesized stack does
 // to the database: the SQL that Tributary's function will run, in CloudFormation's
 // order, with what each statement does to rows. It compares two templates, the
-// deployed one and the new one, and plans by package ddl, as the function does.
+// deployed one and the new one, and plans by package definition, as the function does.
 //
 // Only what Tributary's own resources are made of is evaluated. What is known at
 // deploy only stands in the SQL as ${LogicalId.Attribute}. Other resources may be

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
+	"github.com/tributary-cdk/tributary/internal/definition"
 )
 
 // Action is what happens to one object.
@@ -24,12 +26,12 @@ const (
 
 // Change is what happens to one object, with the statements that do it.
 type Change struct {
-	Path       string          `json:"path"` // the construct's
-	LogicalID  string          `json:"logicalId"`
-	Object     string          `json:"object"` // such as view "public"."v"
-	Action     Action          `json:"action"`
-	Note       string          `json:"note,omitempty"`
-	Statements []ddl.Statement `json:"-"`
+	Path       string            `json:"path"` // the construct's
+	LogicalID  string            `json:"logicalId"`
+	Object     string            `json:"object"` // such as view "public"."v"
+	Action     Action            `json:"action"`
+	Note       string            `json:"note,omitempty"`
+	Statements []definition.Step `json:"-"`
 }
 
 // Rows says what becomes of the rows that are there: what the statements do to
@@ -71,7 +73,7 @@ var deployTime = time.Time{}
 
 func newPlanner(name string, destroy bool) *planner {
 	p := &planner{Plan: &Plan{Stack: name, Destroy: destroy}, leaving: map[*object]string{}}
-	p.standIns.texts = []string{deployTime.Format("20060102t150405"), unknown("time")}
+	p.standIns.texts = []string{deployTime.Format("20060102t150405"), template.Placeholder("time")}
 	return p
 }
 
@@ -101,7 +103,7 @@ func Deploy(wanted Stack, deployed *Stack) (*Plan, error) {
 	}
 	for _, o := range p.was {
 		if at(p.now, o.id) == nil {
-			p.leaving[o] = policy(o.DeletionPolicy)
+			p.leaving[o] = policy(o.declared.DeletionPolicy)
 		}
 	}
 	p.leave()
@@ -117,7 +119,7 @@ func Destroy(deployed Stack) (*Plan, error) {
 	}
 	p.readDeployed(was)
 	for _, o := range p.was {
-		p.leaving[o] = policy(o.DeletionPolicy)
+		p.leaving[o] = policy(o.declared.DeletionPolicy)
 	}
 	p.leave()
 	return p.Plan, nil
@@ -147,10 +149,10 @@ func (p *planner) checkNames() {
 		if len(o.problems) > 0 {
 			continue
 		}
-		if other := first[o.place()]; other != nil {
+		if other := first[o.PhysicalID()]; other != nil {
 			p.refuse(o, fmt.Errorf("%s is also what %s makes; give one of them another name", o, other.path))
 		} else {
-			first[o.place()] = o
+			first[o.PhysicalID()] = o
 		}
 	}
 }

@@ -8,7 +8,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
+	"github.com/tributary-cdk/tributary/internal/definition"
 )
 
 // WriteSQL prints the plan as SQL, all that is not SQL in comments. With color,
@@ -36,7 +37,7 @@ func (p *Plan) title() string {
 	case len(p.Changes) == 0:
 		return title + "; the database has no part in it"
 	case p.holdsUnknown():
-		return title + "\n" + unknown("...") + " is known at deploy only"
+		return title + "\n" + template.Placeholder("...") + " is known at deploy only"
 	}
 	return title
 }
@@ -44,7 +45,7 @@ func (p *Plan) title() string {
 func (p *Plan) holdsUnknown() bool {
 	for _, c := range p.Changes {
 		for _, s := range c.Statements {
-			if isUnknown(s.SQL) {
+			if template.IsUnknown(s.SQL) {
 				return true
 			}
 		}
@@ -72,7 +73,7 @@ const (
 var actionColors = map[Action]string{Create: green, Alter: yellow, Replace: red, Drop: red, Keep: yellow, Nothing: dim}
 
 // effectColors are the colors of what happens to rows that are there.
-var effectColors = map[ddl.Effect]string{ddl.MovesRows: yellow, ddl.CopiesRows: yellow, ddl.DropsRows: red}
+var effectColors = map[definition.Effect]string{definition.MovesRows: yellow, definition.CopiesRows: yellow, definition.DropsRows: red}
 
 func (p *printer) change(c Change) {
 	p.line("")
@@ -96,9 +97,9 @@ func (p *printer) change(c Change) {
 }
 
 // heading says what a statement is for, and what becomes of rows that are there.
-func heading(s ddl.Statement) string { return fmt.Sprintf("%s: %s rows", s.Step, effect(s)) }
+func heading(s definition.Step) string { return fmt.Sprintf("%s: %s rows", s.Name, effect(s)) }
 
-func effect(s ddl.Statement) string { return cmp.Or(string(s.Effect), "keeps") }
+func effect(s definition.Step) string { return cmp.Or(string(s.Effect), "keeps") }
 
 func (p *printer) comment(color, text string) {
 	for line := range strings.SplitSeq(text, "\n") {
@@ -115,16 +116,16 @@ func (p *printer) line(text string) { _, _ = p.WriteString(text + "\n") }
 
 // statement is a statement in JSON.
 type statement struct {
-	Step    ddl.Step    `json:"step"`
-	SQL     string      `json:"sql"`
-	Rows    string      `json:"rows"` // keeps, reads, moves, copies or drops
-	Instead []statement `json:"instead,omitempty"`
+	Step    definition.StepName `json:"step"`
+	SQL     string              `json:"sql"`
+	Rows    string              `json:"rows"` // keeps, reads, moves, copies or drops
+	Instead []statement         `json:"instead,omitempty"`
 }
 
-func asJSON(plan []ddl.Statement) []statement {
+func asJSON(plan []definition.Step) []statement {
 	out := make([]statement, len(plan))
 	for i, s := range plan {
-		out[i] = statement{s.Step, s.SQL, effect(s), asJSON(s.Instead)}
+		out[i] = statement{s.Name, s.SQL, effect(s), asJSON(s.Instead)}
 	}
 	return out
 }

@@ -1,13 +1,15 @@
 package plan
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+
 	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
+	"github.com/tributary-cdk/tributary/internal/partition"
 )
 
 // Stack is a stack as a template declares it: one that is to be deployed, or
@@ -41,28 +43,51 @@ func (s Stack) over(deployed Stack) Stack {
 // stack is a Stack that has been read.
 type stack struct {
 	Stack
-	evaluator
+	bound *template.Bound
+	ref   func(id string) (string, bool) // the physical id of a resource, if it is known
 }
 
+// read reads a stack. what says which template it is, in errors.
 func read(s Stack, what string) (*stack, error) {
-	t, err := parse(what, s.Template)
+	t, err := template.ParseLenient(s.Template)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", what, err)
 	}
-	out := &stack{Stack: s, evaluator: evaluator{template: t, names: s.pseudo()}}
-	out.ref = func(id string) (string, bool) {
-		physical, ok := s.PhysicalIDs[id]
-		return physical, ok && physical != ""
+	return &stack{
+		Stack: s, bound: t.BindKnown(s.Parameters, s.environment()),
+		ref: func(id string) (string, bool) {
+			physical, ok := s.PhysicalIDs[id]
+			return physical, ok && physical != ""
+		},
+	}, nil
+}
+
+// environment returns what is known of where the stack is.
+func (s Stack) environment() template.Environment {
+	env := template.Environment{Region: s.Region, Account: s.Account, StackID: s.ID, StackName: s.Name}
+	if s.Region != "" {
+		env.Partition = partition.Of(s.Region)
 	}
-	out.at = out.roleARN
-	for name, p := range t.Parameters {
-		if v, ok := p.value(s.Parameters[name]); ok {
-			out.names[name] = v
-		} else {
-			out.names[name] = unknown(name)
-		}
+	return env
+}
+
+// lookup finds resources. What is not known before the deploy is ${LogicalId} or
+// ${LogicalId.Attribute}.
+func (s *stack) lookup() template.Lookup {
+	return template.Lookup{
+		Ref: func(id string) (any, error) {
+			if physical, ok := s.ref(id); ok {
+				return physical, nil
+			}
+			return template.Placeholder(id), nil
+		},
+		Attribute: func(id, name string) (any, error) {
+			if arn, ok := s.roleARN(id, name); ok {
+				return arn, nil
+			}
+			return template.Placeholder(id + "." + name), nil
+		},
 	}
-	return out, nil
 }
 
 // roleARN returns a deployed role's ARN. No other attribute follows from a
@@ -70,60 +95,31 @@ func read(s Stack, what string) (*stack, error) {
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 func (s *stack) roleARN(id, attribute string) (string, bool) {
-	r := s.Resources[id]
-	if r == nil || r.Type != "AWS::IAM::Role" || attribute != "Arn" || r.Properties["Path"] != nil || s.Account == "" || s.Region == "" {
+	r := s.bound.Resources[id]
+	if r == nil || r.Type != "AWS::IAM::Role" || attribute != "Arn" || r.Sets("Path") || s.Account == "" || s.Region == "" {
 		return "", false
 	}
 	name, ok := s.ref(id)
-	return fmt.Sprintf("arn:%s:iam::%s:role/%s", s.names["AWS::Partition"], s.Account, name), ok
+	return arn.ARN{Partition: partition.Of(s.Region), Service: "iam", AccountID: s.Account, Resource: "role/" + name}.String(), ok
 }
 
-// value returns what Ref gives for the parameter, if that is known. A secret one
-// isn't, nor is what another parameter store holds.
-func (p parameter) value(given string) (any, bool) {
-	value, hasDefault := p.Default.(string)
-	switch {
-	case p.NoEcho == true || p.NoEcho == "true":
-		return nil, false
-	case given != "":
-		value = given
-	case !hasDefault || strings.HasPrefix(p.Type, "AWS::SSM::Parameter::"):
-		return nil, false
-	}
-	if strings.Contains(p.Type, "List") {
-		return items(strings.Split(value, ",")), true
-	}
-	return value, true
+// property returns a property as CloudFormation sends it to a custom resource.
+func (s *stack) property(id, name string) any {
+	value, _ := s.bound.Property(id, name, s.lookup()) // what is lenient has no error
+	return template.Texts(value)
 }
 
-// pseudo returns the pseudo parameters that are known.
-//
-// Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/pseudo-parameter-reference.html
-func (s Stack) pseudo() map[string]any {
-	known := map[string]any{"AWS::StackName": s.Name}
-	for name, value := range map[string]string{"AWS::Region": s.Region, "AWS::AccountId": s.Account, "AWS::StackId": s.ID} {
-		if value != "" {
-			known[name] = value
-		}
+// path returns the construct that made a resource, or else its logical id.
+func (s *stack) path(id string) string {
+	value, _ := s.bound.ResourceMetadata(id, s.lookup()) // what is lenient has no error
+	metadata, _ := value.(map[string]any)
+	path, ok := metadata["aws:cdk:path"].(string)
+	if !ok {
+		return id
 	}
-	if s.Region != "" {
-		known["AWS::Partition"], known["AWS::URLSuffix"] = partition(s.Region)
-	}
-	return known
-}
-
-// partition returns the partition of a region, and the end of its services'
-// names.
-//
-// Source: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
-func partition(region string) (name, urlSuffix string) {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn", "amazonaws.com.cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov", "amazonaws.com"
-	}
-	return "aws", "amazonaws.com"
+	// The resource is a construct's only content, as CDK names it.
+	path = strings.TrimSuffix(path, "/Default")
+	return strings.TrimSuffix(path, "/Resource")
 }
 
 // follow makes the stack know what of its resources is deployed: a resource has
@@ -131,15 +127,15 @@ func partition(region string) (name, urlSuffix string) {
 // type.
 func (s *stack) follow(deployed *stack) {
 	s.ref = func(id string) (string, bool) {
-		was, now := deployed.Resources[id], s.Resources[id]
+		was, now := deployed.bound.Resources[id], s.bound.Resources[id]
 		physical, ok := deployed.ref(id)
 		if !ok || now == nil || was == nil || was.Type != now.Type {
 			return "", false
 		}
-		for _, property := range slices.Sorted(maps.Keys(was.Properties)) {
-			if deployed.value(was.Properties[property]) == physical {
-				name := text(s.value(now.Properties[property]))
-				return name, name != "" && !isUnknown(name)
+		for _, property := range was.PropertyNames() {
+			if deployed.property(id, property) == physical {
+				name, _ := s.property(id, property).(string)
+				return name, name != "" && !template.IsUnknown(name)
 			}
 		}
 		return physical, true
@@ -153,15 +149,16 @@ func (s *stack) objects(standIns *standIns) ([]*object, ddl.Problems) {
 		list     []*object
 		problems ddl.Problems
 	)
-	for _, id := range s.order() {
-		if !resourceTypes[s.Resources[id].Type] {
+	for _, id := range s.bound.Order() {
+		r := s.bound.Resources[id]
+		if !isOurs(r.Type) {
 			continue
 		}
-		yes, known := s.exists(id)
+		yes, known := s.bound.Exists(id)
 		switch {
 		case !known:
 			problems = append(problems, ddl.Problem{Path: s.path(id), Message: fmt.Sprintf(
-				"whether it exists depends on the condition %q, which is known at deploy only; give its parameters defaults", s.Resources[id].Condition)})
+				"whether it exists depends on the condition %q, which is known at deploy only; give its parameters defaults", r.Condition)})
 		case yes:
 			list = append(list, s.object(id, standIns))
 		}
@@ -172,7 +169,7 @@ func (s *stack) objects(standIns *standIns) ([]*object, ddl.Problems) {
 // policy returns what a removal policy means for a database object: Delete or
 // Retain.
 func policy(declared string) string {
-	if cmp.Or(declared, "Delete") == "Delete" {
+	if declared == "Delete" {
 		return "Delete"
 	}
 	return "Retain"

@@ -5,10 +5,12 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 )
 
 // standIns are valid values that stand for those known at deploy only, so that
-// package ddl can check and plan what holds them. Equal texts have equal
+// packages ddl and definition can check and plan what holds them. Equal texts have equal
 // stand-ins.
 type standIns struct {
 	byText map[string]string
@@ -38,13 +40,13 @@ func (s *standIns) in(property string, value any) any {
 }
 
 func (s *standIns) text(property, text string) string {
-	if !isUnknown(text) {
+	if !template.IsUnknown(text) {
 		return text
 	}
 	if property == "roleArn" { // one, or a chain of them
 		roles := strings.Split(text, ",")
 		for i, role := range roles {
-			if isUnknown(role) {
+			if template.IsUnknown(role) {
 				roles[i] = s.of(property, role, "arn:aws:iam::000000000000:role/")
 			}
 		}

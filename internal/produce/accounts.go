@@ -39,25 +39,25 @@ func (a Accounts) Throttled() int64 {
 	return sum
 }
 
-// ledger keeps Accounts while goroutines add to them.
-type ledger struct {
+// counter keeps Accounts while goroutines add to them.
+type counter struct {
 	mu       sync.Mutex
 	accounts Accounts
 }
 
-func (l *ledger) snapshot() Accounts {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	a := l.accounts
+func (c *counter) snapshot() Accounts {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	a := c.accounts
 	a.Lost = a.Generated - a.Accepted
 	a.Refused = maps.Clone(a.Refused)
 	return a
 }
 
-func (l *ledger) generated(records int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.accounts.Generated += int64(records)
+func (c *counter) generated(records int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.accounts.Generated += int64(records)
 }
 
 // call is what one call to the sink came to, in records.
@@ -68,22 +68,22 @@ type call struct {
 	refused        map[string]int64
 }
 
-func (l *ledger) called(c call) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.accounts.Calls++
-	l.accounts.Accepted += int64(c.accepted)
-	l.accounts.Bytes += int64(c.bytes)
-	if c.again {
-		l.accounts.Retried += int64(c.sent)
+func (c *counter) called(one call) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.accounts.Calls++
+	c.accounts.Accepted += int64(one.accepted)
+	c.accounts.Bytes += int64(one.bytes)
+	if one.again {
+		c.accounts.Retried += int64(one.sent)
 	}
-	if c.unsure {
-		l.accounts.Unsure += int64(c.sent)
+	if one.unsure {
+		c.accounts.Unsure += int64(one.sent)
 	}
-	for code, count := range c.refused {
-		if l.accounts.Refused == nil {
-			l.accounts.Refused = map[string]int64{}
+	for code, count := range one.refused {
+		if c.accounts.Refused == nil {
+			c.accounts.Refused = map[string]int64{}
 		}
-		l.accounts.Refused[code] += count
+		c.accounts.Refused[code] += count
 	}
 }

@@ -78,7 +78,7 @@ func (p *Producer) put(ctx context.Context, b *Batch, which []int, again, unsure
 			c.bytes -= b.entries[r.Record].key - b.entries[r.Record].start
 		}
 	}
-	p.ledger.called(c)
+	p.counts.called(c)
 	return refused, err
 }
 

@@ -15,7 +15,7 @@ import (
 // records of a high rate share a batch.
 const shortestWait = 20 * time.Millisecond
 
-// generate makes records when they are due, and hands them on in batches. It
+// generate makes records when they are due, and passes them on in batches. It
 // returns nil when all are made or sending has ended, ctx's error when ctx has,
 // and an error for a record that is too large.
 func (p *Producer) generate(ctx, sending context.Context, lanes []*lane) error {
@@ -64,11 +64,11 @@ func (f *feed) fill(start time.Time) (wait time.Duration, err error) {
 				return due - elapsed, nil
 			}
 		}
-		handed, err := f.make(at)
+		passed, err := f.make(at)
 		if errors.Is(err, ErrNotYet) {
 			return shortestWait, nil
 		}
-		if err != nil || handed {
+		if err != nil || passed {
 			return 0, err
 		}
 	}
@@ -82,8 +82,8 @@ func (f *feed) due() time.Duration {
 	return f.p.o.Pace.At(f.made)
 }
 
-// make makes a record, and tells whether a batch was full and is handed over.
-func (f *feed) make(at time.Time) (handed bool, err error) {
+// make makes a record, and tells whether a batch was full and is passed on.
+func (f *feed) make(at time.Time) (passed bool, err error) {
 	if f.data, err = f.p.source.Append(f.data[:0], at); err != nil {
 		return false, err
 	}
@@ -96,8 +96,8 @@ func (f *feed) make(at time.Time) (handed bool, err error) {
 	if size := len(f.data) + len(f.key); f.p.limits.RecordBytes > 0 && size > f.p.limits.RecordBytes {
 		return false, fmt.Errorf("record %d: %d bytes with its partition key, at most %d", f.made+1, size, f.p.limits.RecordBytes)
 	}
-	handed = f.add(f.laneOf(f.key), f.data, f.key)
+	passed = f.add(f.laneOf(f.key), f.data, f.key)
 	f.made++
 	f.bytes += int64(len(f.data))
-	return handed, nil
+	return passed, nil
 }

@@ -34,13 +34,13 @@ func (f *feed) laneOf(key []byte) *lane {
 	return f.lanes[maphash.Bytes(f.seed, key)%uint64(len(f.lanes))]
 }
 
-// add adds a record to a lane's batch, after handing over the one before if it
-// doesn't fit any more. It tells whether it handed over one.
-func (f *feed) add(l *lane, data, key []byte) (handed bool) {
+// add adds a record to a lane's batch, after passing on the one before if it
+// doesn't fit any more. It tells whether it passed on one.
+func (f *feed) add(l *lane, data, key []byte) (passed bool) {
 	_, again := l.keys[string(key)]
 	if l.filling == nil || again || !l.filling.add(data, key, f.p.limits) {
-		handed = l.filling != nil
-		f.handOver(l)
+		passed = l.filling != nil
+		f.passOn(l)
 		l.filling, _ = f.p.free.Get().(*Batch)
 		l.filling.reset()
 		l.filling.add(data, key, f.p.limits)
@@ -48,18 +48,18 @@ func (f *feed) add(l *lane, data, key []byte) (handed bool) {
 	if l.keys != nil {
 		l.keys[string(key)] = struct{}{}
 	}
-	return handed
+	return passed
 }
 
-// handOver gives a lane's batch to whoever delivers it next, and drops it when
+// passOn gives a lane's batch to whoever delivers it next, and drops it when
 // sending has ended: its records are then lost in the accounts.
-func (f *feed) handOver(l *lane) {
+func (f *feed) passOn(l *lane) {
 	b := l.filling
 	if l.filling = nil; b == nil {
 		return
 	}
 	clear(l.keys)
-	f.p.ledger.generated(b.Len())
+	f.p.counts.generated(b.Len())
 	select {
 	case l.batches <- b:
 	case <-f.sending.Done():
@@ -68,7 +68,7 @@ func (f *feed) handOver(l *lane) {
 
 func (f *feed) flush() {
 	for _, l := range f.lanes {
-		f.handOver(l)
+		f.passOn(l)
 	}
 }
 

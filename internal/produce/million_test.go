@@ -45,7 +45,7 @@ func TestAMillionRecords(t *testing.T) {
 	}
 	refuse := sometimes(0.3, 3)
 	store, sink := serve(t, kinesis.Faults{Before: fail(1), After: fail(2), Refuse: func(_, _ string) bool { return refuse() }})
-	p, err := produce.New(sink, &numbered{Source: lab(t)}, produce.Options{Total: total, InFlight: 256})
+	p, err := produce.New(sink, &numbered{Source: sessions(t)}, produce.Options{Total: total, InFlight: 256})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -81,7 +81,7 @@ type Producer struct {
 	limits Limits
 	source Source
 	o      Options
-	ledger ledger
+	counts counter
 	free   sync.Pool // of *Batch
 }
 
@@ -101,7 +101,7 @@ func New(sink Sink, source Source, o Options) (*Producer, error) {
 }
 
 // Accounts returns what has happened so far. It may be called while Run runs.
-func (p *Producer) Accounts() Accounts { return p.ledger.snapshot() }
+func (p *Producer) Accounts() Accounts { return p.counts.snapshot() }
 
 // Run sends records until there are no more, or the total or the duration is
 // reached, and returns nil once all are accepted. When ctx ends before that, it

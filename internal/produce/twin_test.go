@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tributary-cdk/tributary/internal/lab"
 	"github.com/tributary-cdk/tributary/internal/produce"
 	"github.com/tributary-cdk/tributary/internal/record"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
@@ -63,9 +64,9 @@ func (k *kept) Append(dst []byte, at time.Time) ([]byte, error) {
 	return dst, err
 }
 
-func lab(t testing.TB) produce.Source {
+func sessions(t testing.TB) produce.Source {
 	t.Helper()
-	template, err := record.Parse(record.Lab)
+	template, err := record.Parse(lab.RecordTemplate)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +99,7 @@ func TestEveryRecordArrivesInAStreamThatRefusesAThird(t *testing.T) {
 	const total = 5000
 	refuse := sometimes(0.3, 1)
 	store, sink := serve(t, kinesis.Faults{Refuse: func(_, _ string) bool { return refuse() }})
-	source := &kept{lab(t), map[string]bool{}}
+	source := &kept{sessions(t), map[string]bool{}}
 	p, err := produce.New(sink, source, produce.Options{Total: total})
 	if err != nil {
 		t.Fatal(err)
@@ -140,7 +141,7 @@ func TestNoRecordIsLostWhenAnswersAre(t *testing.T) {
 	}
 	refuse := sometimes(0.3, 3)
 	store, sink := serve(t, kinesis.Faults{Before: fail(1), After: fail(2), Refuse: func(_, _ string) bool { return refuse() }})
-	source := &kept{lab(t), map[string]bool{}}
+	source := &kept{sessions(t), map[string]bool{}}
 	p, err := produce.New(sink, source, produce.Options{Total: 2000})
 	if err != nil {
 		t.Fatal(err)
@@ -168,7 +169,7 @@ func BenchmarkTwin(b *testing.B) {
 	_, sink := serve(b, kinesis.Faults{})
 	const total = 50000
 	for b.Loop() {
-		p, err := produce.New(sink, lab(b), produce.Options{Total: total})
+		p, err := produce.New(sink, sessions(b), produce.Options{Total: total})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tributary-cdk/tributary/internal/lab"
 )
 
 // job is a template for KDG's renderer, and outcome what it makes of it.
@@ -87,7 +89,7 @@ const parted = "¦"
 func TestSameAsKDG(t *testing.T) {
 	t.Parallel()
 	jobs := []job{
-		{strings.ReplaceAll(Lab, ",", parted), 2000},
+		{strings.ReplaceAll(lab.RecordTemplate, ",", parted), 2000},
 		{`{"sensorId": {{random.number(50)}}` + parted + `"currentTemperature": {{random.number({ "min":10, "max":150 })}}` + parted + `"status": "{{random.arrayElement(["OK","FAIL","WARN"])}}"}`, 2000},
 		{`{{name.firstName}}` + parted + `{{name.lastName}}` + parted + `{{random.number(70)}}` + parted + `{{internet.ip}}`, 2000},
 		{"{{random.weightedArrayElement(\n {\n \"weights\": [0.3,0.2,0.5],\n \"data\": [\"cat\",\"fish\",\"dog\"]\n }\n)}}", 2000},

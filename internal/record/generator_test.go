@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tributary-cdk/tributary/internal/lab"
 	"github.com/tributary-cdk/tributary/internal/record"
 )
 
@@ -54,14 +55,14 @@ func TestWorkersMakeWhatOneWould(t *testing.T) {
 }
 
 func TestAppendAllocatesNothing(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts everyone's
-	g := record.NewGenerator(parsed(t, every()+record.Lab), 1)
+	g := record.NewGenerator(parsed(t, every()+lab.RecordTemplate), 1)
 	buffer, at := make([]byte, 0, 1<<20), noon()
 	if got := testing.AllocsPerRun(1000, func() { buffer, _ = g.Append(buffer[:0], at) }); got != 0 {
 		t.Errorf("%v allocations a record, want 0", got)
 	}
 }
 
-func BenchmarkLab(b *testing.B) { benchmark(b, record.Lab) }
+func BenchmarkLab(b *testing.B) { benchmark(b, lab.RecordTemplate) }
 
 func benchmark(b *testing.B, text string) {
 	g := record.NewGenerator(parsed(b, text), 1)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tributary-cdk/tributary/internal/lab"
 	"github.com/tributary-cdk/tributary/internal/record"
 )
 
@@ -61,7 +62,7 @@ line 1, column 1: random.weightedArrayElement: weight 3: a number from 0 on, got
 
 // FuzzParse finds templates that make Parse or Append panic.
 func FuzzParse(f *testing.F) {
-	for _, template := range []string{record.Lab, "{{", "}}{{", "{{date.now(\"[\\\")}}", "{{random.number({\"max\":\"1e999\"})}}", "\ufeff{{current.timestamp}}\n}}"} {
+	for _, template := range []string{lab.RecordTemplate, "{{", "}}{{", "{{date.now(\"[\\\")}}", "{{random.number({\"max\":\"1e999\"})}}", "\ufeff{{current.timestamp}}\n}}"} {
 		f.Add(template)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tributary-cdk/tributary/internal/lab"
 	"github.com/tributary-cdk/tributary/internal/record"
 )
 
@@ -194,7 +195,7 @@ func TestLabRecord(t *testing.T) {
 		"timezone":       `America/Los_Angeles`,
 		"userID":         `[1-9]\d{3,4}|[1-4]\d{5}|500000`,
 	}
-	for _, text := range render(t, record.Lab, 1000) {
+	for _, text := range render(t, lab.RecordTemplate, 1000) {
 		var got map[string]string
 		if err := json.Unmarshal([]byte(text), &got); err != nil {
 			t.Fatalf("%s: %v", text, err)

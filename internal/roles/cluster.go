@@ -15,9 +15,10 @@ type ClusterAPI interface {
 	ModifyClusterIamRoles(context.Context, *redshift.ModifyClusterIamRolesInput, ...func(*redshift.Options)) (*redshift.ModifyClusterIamRolesOutput, error)
 }
 
-// OfCluster returns a provisioned cluster's roles. sleep waits between two looks.
-func OfCluster(api ClusterAPI, identifier string, sleep func(context.Context, time.Duration) error) *Warehouse {
-	return &Warehouse{cluster{api, identifier}, sleep}
+// ToCluster returns the attacher of a role to a provisioned cluster. sleep waits between
+// two calls.
+func ToCluster(api ClusterAPI, identifier, roleARN string, sleep func(context.Context, time.Duration) error) *Attacher {
+	return &Attacher{cluster{api, identifier}, roleARN, sleep}
 }
 
 // cluster changes its list role by role.

@@ -17,9 +17,10 @@ type NamespaceAPI interface {
 	UpdateNamespace(context.Context, *redshiftserverless.UpdateNamespaceInput, ...func(*redshiftserverless.Options)) (*redshiftserverless.UpdateNamespaceOutput, error)
 }
 
-// OfNamespace returns a Serverless namespace's roles. sleep waits between two looks.
-func OfNamespace(api NamespaceAPI, name string, sleep func(context.Context, time.Duration) error) *Warehouse {
-	return &Warehouse{namespace{api, name}, sleep}
+// ToNamespace returns the attacher of a role to a Serverless namespace. sleep waits
+// between two calls.
+func ToNamespace(api NamespaceAPI, name, roleARN string, sleep func(context.Context, time.Duration) error) *Attacher {
+	return &Attacher{namespace{api, name}, roleARN, sleep}
 }
 
 // namespace changes its list as a whole: what is written is what was read a moment

@@ -19,12 +19,12 @@ func TestRefusedByIAM(t *testing.T) {
 	const why = "api error AccessDeniedException: not authorized to perform: iam:PassRole on theirs"
 	const byHand = "; let the function do that, or deploy with --no-rollback, which keeps the role, run "
 	const cluster, namespace = "aws redshift modify-cluster-iam-roles --cluster-identifier c", "aws redshift-serverless update-namespace --namespace-name n"
-	attach := func(w *roles.Warehouse) error { return w.Attach(context.Background(), ours) }
-	detach := func(w *roles.Warehouse) error { return w.Detach(context.Background(), ours) }
+	attach := func(a *roles.Attacher) error { return a.Make(context.Background()) }
+	detach := func(a *roles.Attacher) error { return a.Remove(context.Background()) }
 	tests := map[string]struct {
 		before   []string
 		failures []error
-		do       func(*roles.Warehouse) error
+		do       func(*roles.Attacher) error
 		want     map[string]string
 	}{
 		"attach": {[]string{theirs}, []error{nil, denied}, attach, map[string]string{

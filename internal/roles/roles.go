@@ -1,16 +1,13 @@
-// Package roles attaches IAM roles to Redshift warehouses that CloudFormation did
-// not make, and detaches them: one role at a time, whatever others do to the rest.
+// Package roles attaches an IAM role to a Redshift warehouse that CloudFormation did not
+// make, and detaches it, whatever others do to the warehouse's other roles.
 package roles
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"time"
 
-	"github.com/aws/smithy-go"
-
+	"github.com/tributary-cdk/tributary/internal/awscall"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
@@ -38,76 +35,89 @@ type list interface {
 	removeByHand(roles map[string]status, arn string) string
 }
 
-// Warehouse is one warehouse's roles.
-type Warehouse struct {
+// Attacher attaches one role to one warehouse, and detaches it.
+type Attacher struct {
 	list  list
+	role  string // the role's ARN
 	sleep func(ctx context.Context, d time.Duration) error
 }
 
-// Attached reports whether the role is attached, or about to be.
-func (w *Warehouse) Attached(ctx context.Context, arn string) (bool, error) {
+// Exists reports whether the role is attached, or about to be.
+func (a *Attacher) Exists(ctx context.Context) (bool, error) {
 	var attached bool
-	err := w.patiently(ctx, func() (bool, error) {
-		roles, _, err := w.list.read(ctx)
-		attached = roles[arn] != none && roles[arn] != removing
-		return true, err
+	err := awscall.Repeat(ctx, a.sleep, func() error {
+		roles, _, err := a.list.read(ctx)
+		attached = roles[a.role] != none && roles[a.role] != removing
+		return err
 	})
 	return attached, err
 }
 
-// Attach attaches the role and waits until the warehouse can assume it. It asks for
-// the change again if that was lost to somebody else's write.
-func (w *Warehouse) Attach(ctx context.Context, arn string) error {
-	var overwritten []string
-	err := w.patiently(ctx, func() (bool, error) {
-		roles, ready, err := w.list.read(ctx)
-		switch {
-		case err != nil || ready && roles[arn] == inSync:
-			return true, err
-		case ready && roles[arn] == none:
-			lost, err := w.list.add(ctx, roles, arn)
-			overwritten = append(overwritten, lost...)
-			return false, orByHand(err, w.list.addByHand(roles, arn), "attached")
-		}
-		return false, &unsettled{roles[arn], ready}
-	})
+// Make attaches the role and waits until the warehouse can assume it. It asks for the
+// change again if that was lost to somebody else's write.
+func (a *Attacher) Make(ctx context.Context) error {
+	overwritten, err := a.attach(ctx, a.role)
 	if err != nil {
 		return fmt.Errorf("attach the role: %w", err)
 	}
-	return w.restore(ctx, overwritten)
+	return a.restore(ctx, overwritten)
 }
 
-// Detach detaches the role and waits until it is. A role or a warehouse that is gone
-// is no error.
-func (w *Warehouse) Detach(ctx context.Context, arn string) error {
-	var overwritten []string
-	err := w.patiently(ctx, func() (bool, error) {
-		roles, ready, err := w.list.read(ctx)
+// attach returns the roles of others that the change has overwritten.
+func (a *Attacher) attach(ctx context.Context, role string) (overwritten []string, err error) {
+	err = awscall.Repeat(ctx, a.sleep, func() error {
+		roles, ready, err := a.list.read(ctx)
 		switch {
-		case err != nil || roles[arn] == none:
-			return true, err
-		case ready && roles[arn] != removing:
-			lost, err := w.list.remove(ctx, roles, arn)
+		case err != nil || ready && roles[role] == inSync:
+			return err
+		case ready && roles[role] == none:
+			lost, err := a.list.add(ctx, roles, role)
 			overwritten = append(overwritten, lost...)
-			return false, orByHand(err, w.list.removeByHand(roles, arn), "detached")
+			if err != nil {
+				return orByHand(err, a.list.addByHand(roles, role), "attached")
+			}
 		}
-		return false, &unsettled{roles[arn], ready}
+		return &unsettled{roles[role], ready}
+	})
+	return overwritten, err
+}
+
+// Remove detaches the role and waits until it is. A role or a warehouse that is gone
+// is no error.
+func (a *Attacher) Remove(ctx context.Context) error {
+	var overwritten []string
+	err := awscall.Repeat(ctx, a.sleep, func() error {
+		roles, ready, err := a.list.read(ctx)
+		switch {
+		case err != nil || roles[a.role] == none:
+			return err
+		case ready && roles[a.role] != removing:
+			lost, err := a.list.remove(ctx, roles, a.role)
+			overwritten = append(overwritten, lost...)
+			if err != nil {
+				return orByHand(err, a.list.removeByHand(roles, a.role), "detached")
+			}
+		}
+		return &unsettled{roles[a.role], ready}
 	})
 	switch {
-	case gone(err):
+	case awscall.HasCode(err, "ClusterNotFound", "ResourceNotFoundException"):
 		return nil
 	case err != nil:
 		return fmt.Errorf("detach the role: %w", err)
 	}
-	return w.restore(ctx, overwritten)
+	return a.restore(ctx, overwritten)
 }
 
-// restore attaches others' roles again that a change has overwritten.
-func (w *Warehouse) restore(ctx context.Context, overwritten []string) error {
-	for _, arn := range overwritten {
-		if err := w.Attach(ctx, arn); err != nil {
-			return fmt.Errorf("restore %s, which somebody attached meanwhile: %w", arn, err)
+// restore attaches others' roles again that a change has overwritten, and those that this
+// overwrites in turn.
+func (a *Attacher) restore(ctx context.Context, overwritten []string) error {
+	for len(overwritten) > 0 {
+		lost, err := a.attach(ctx, overwritten[0])
+		if err != nil {
+			return fmt.Errorf("restore %s, which somebody attached meanwhile: %w", overwritten[0], err)
 		}
+		overwritten = append(overwritten[1:], lost...)
 	}
 	return nil
 }
@@ -137,38 +147,5 @@ func (e *unsettled) Error() string {
 	return fmt.Sprintf("the role's status is %q, and the warehouse is %s", e.role, warehouse)
 }
 
-// patiently runs attempt until it says that it is done, or fails for another reason
-// than that the warehouse is busy. Between two of them it waits ever longer, up to
-// 10 seconds. Once ctx has ended, the error says what was waited for.
-func (w *Warehouse) patiently(ctx context.Context, attempt func() (done bool, err error)) error {
-	for wait := 500 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
-		done, err := attempt()
-		switch {
-		case err != nil && !busy(err):
-			return err
-		case err == nil && done:
-			return nil
-		}
-		if ended := w.sleep(ctx, wait); ended != nil {
-			if err == nil {
-				return ended
-			}
-			return fmt.Errorf("%w: %w", ended, err)
-		}
-	}
-}
-
-// gone reports whether err says that there is no such warehouse.
-func gone(err error) bool { return hasCode(err, "ClusterNotFound", "ResourceNotFoundException") }
-
-// busy reports whether the same call may be taken later.
-func busy(err error) bool {
-	var waiting *unsettled
-	return errors.As(err, &waiting) || dataapi.Unanswered(err) ||
-		hasCode(err, "InvalidClusterState", "ConflictException", "Throttling", "ThrottlingException", "TooManyRequestsException")
-}
-
-func hasCode(err error, codes ...string) bool {
-	var api smithy.APIError
-	return errors.As(err, &api) && slices.Contains(codes, api.ErrorCode())
-}
+// Is reports that the list may be as it is to be later.
+func (e *unsettled) Is(target error) bool { return target == awscall.ErrNotYet }

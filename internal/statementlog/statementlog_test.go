@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/ddl"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 	"github.com/tributary-cdk/tributary/internal/statementlog"
 )
@@ -48,10 +47,10 @@ func TestALineForEachStatement(t *testing.T) {
 		return a
 	}}))
 	r := &dataapi.Runner{API: statementlog.New(&fakeAPI{looks: map[string]int{}}, logger.With("request", "r-1")), Name: "tributary/Lab/View"}
-	if _, err := r.Run(t.Context(), ddl.Statement{Step: "create", SQL: "create 'secret value'"}, 0); err != nil {
+	if _, err := r.Run(t.Context(), dataapi.Statement{Name: "create", SQL: "create 'secret value'"}, 0); err != nil {
 		t.Error(err)
 	}
-	if _, err := r.Run(t.Context(), ddl.Statement{Step: "refresh", SQL: "fail 'secret value'", Parameters: map[string]string{"p": "secret value"}}, 0); err == nil {
+	if _, err := r.Run(t.Context(), dataapi.Statement{Name: "refresh", SQL: "fail 'secret value'", Parameters: map[string]string{"p": "secret value"}}, 0); err == nil {
 		t.Error("want the statement's failure")
 	}
 	want := `{"level":"INFO","msg":"statement","request":"r-1","object":"tributary/Lab/View","step":"create","statement":"id-create","status":"FINISHED","ms":1.5}

@@ -36,7 +36,7 @@ func Names(templates []Template) []string {
 // accounts, keys and networks are nobody's.
 var variants = map[string]map[string]string{
 	"lab":            {},
-	"lab-serverless": {"warehouse": "serverless", "usageLimits": `[{"Amount": 48, "Period": "daily"}]`},
+	"lab-serverless": {"warehouse": "serverless", "usageLimits": `[{"amount": 48, "period": "daily"}]`},
 	"lab-existing-cluster": {
 		"warehouse": "existingCluster", "databaseUser": "owner", "viewSchemas": `[{"name": "analytics"}]`,
 	},

@@ -3,11 +3,11 @@ package twin
 import (
 	"fmt"
 
-	"github.com/tributary-cdk/tributary/internal/twin/cloudformation/template"
+	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 	"github.com/tributary-cdk/tributary/internal/twin/resource"
 	"github.com/tributary-cdk/tributary/internal/twin/s3"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
@@ -15,11 +15,11 @@ import (
 type streams struct{ *kinesis.Store }
 
 // Read returns up to limit records of a shard after a sequence number.
-func (s streams) Read(stream, shard, after string, limit int) ([]redshift.Record, error) {
+func (s streams) Read(stream, shard, after string, limit int) ([]sqlengine.Record, error) {
 	records, err := s.Store.Read(stream, shard, after, limit)
-	out := make([]redshift.Record, len(records))
+	out := make([]sqlengine.Record, len(records))
 	for i, r := range records {
-		out[i] = redshift.Record{SequenceNumber: r.SequenceNumber, PartitionKey: r.PartitionKey, Data: r.Data, Arrived: r.Arrived}
+		out[i] = sqlengine.Record{SequenceNumber: r.SequenceNumber, PartitionKey: r.PartitionKey, Data: r.Data, Arrived: r.Arrived}
 	}
 	return out, err
 }

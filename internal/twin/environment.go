@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -178,9 +179,7 @@ func exceptions(inherited map[string]string) []Variable {
 // except returns a list of hosts with this machine added. An empty list starts as a
 // copy of the other one, since clients that find this variable don't read the other.
 func except(list, other string) string {
-	if list == "" {
-		list = other
-	}
+	list = cmp.Or(list, other)
 	if list == "*" { // all hosts
 		return list
 	}

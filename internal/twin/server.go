@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -15,19 +16,23 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/twin/account"
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
+	"github.com/tributary-cdk/tributary/internal/twin/iam"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/lambda"
 	"github.com/tributary-cdk/tributary/internal/twin/limit"
 	"github.com/tributary-cdk/tributary/internal/twin/postgres"
 	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 	"github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
+	"github.com/tributary-cdk/tributary/internal/twin/redshiftserverless"
 	"github.com/tributary-cdk/tributary/internal/twin/resource"
 	"github.com/tributary-cdk/tributary/internal/twin/s3"
+	"github.com/tributary-cdk/tributary/internal/twin/secretsmanager"
 	"github.com/tributary-cdk/tributary/internal/twin/signature"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 	"github.com/tributary-cdk/tributary/internal/twin/ssm"
 	"github.com/tributary-cdk/tributary/internal/twin/sts"
-	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
 )
 
 // What the twin is, to the stacks deployed on it.
@@ -91,20 +96,17 @@ type Server struct {
 	functions      *lambda.Service
 	cloudformation *cloudformation.Service
 	data           *redshiftdata.Service
-	engine         *redshift.Engine
-	warehouses     *warehouse.Store
+	engine         *sqlengine.Engine
+	clusters       *redshift.Store
+	serverless     *redshiftserverless.Store
 	postgres       *postgres.Server
 }
 
 // Start runs a twin. It returns when the twin answers. If ctx ends before, or
 // anything fails, nothing is left behind; afterwards ctx has no effect.
 func Start(ctx context.Context, o Options) (*Server, error) {
-	if o.Region == "" {
-		o.Region = DefaultRegion
-	}
-	if o.Account == "" {
-		o.Account = DefaultAccount
-	}
+	o.Region = cmp.Or(o.Region, DefaultRegion)
+	o.Account = cmp.Or(o.Account, DefaultAccount)
 	if o.Progress == nil {
 		o.Progress = func(string) {}
 	}
@@ -113,9 +115,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 			return nil, fmt.Errorf("emulator: %w; install it, or leave it out to have functions compiled again for this machine", err)
 		}
 	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
+	o.Logger = cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
 	s := &Server{
 		secret: rand.Text(), options: o, log: o.Logger, started: time.Now().UTC().Truncate(time.Second),
 		shutdown: make(chan struct{}), registry: &resource.Registry{},
@@ -152,14 +152,17 @@ func (s *Server) compose(ctx context.Context) error {
 		return err
 	}
 	o := s.options
+	owner := account.Account{Region: o.Region, ID: o.Account}
 	s.streams = kinesis.New(time.Now)
-	identities := sts.New(o.Account, sts.Credentials{AccessKeyID: AccessKeyID, SecretAccessKey: s.secret}, time.Now)
-	iam, secrets := &resource.IAM{Delay: o.Strictness.IAMDelay}, &resource.Secrets{}
-	rights := policies{iam, identities, o.Weighed}
-	redshiftRoles := readers{rights, func() *warehouse.Store { return s.warehouses }, s.streams, o.Region, o.Account}
-	if err := s.startWarehouse(ctx, redshiftRoles); err != nil {
+	identities := sts.New(owner, sts.Credentials{AccessKeyID: AccessKeyID, SecretAccessKey: s.secret}, time.Now)
+	roles, secrets := &iam.Store{Delay: o.Strictness.IAMDelay}, &secretsmanager.Store{}
+	rights := policies{roles, identities, o.Weighed, o.Strictness.NoListStatements}
+	attached := warehouseRoles{rights, s.attached, s.streams, owner}
+	if err := s.startEngine(ctx, attached); err != nil {
 		return err
 	}
+	s.clusters = redshift.New(s.engine, redshift.Options{Account: owner, Now: time.Now})
+	s.serverless = redshiftserverless.New(s.engine, redshiftserverless.Options{Account: owner, Now: time.Now})
 	parameters := ssm.New(o.Region, o.Account, time.Now, map[string]string{
 		"/cdk-bootstrap/" + bootstrapQualifier + "/version": bootstrapVersion,
 	})
@@ -169,14 +172,15 @@ func (s *Server) compose(ctx context.Context) error {
 	s.cloudformation = cloudformation.New(cloudformation.Options{
 		Region: o.Region, Account: o.Account, Invoker: s.functions, BaseURL: s.url + "/_tributary", Logger: s.log,
 		Types: resource.Types(resource.Services{
-			Registry: s.registry, IAM: iam, Streams: s.streams, Functions: s.functions,
-			Objects: objects{buckets}, Parameters: parameters, Secrets: secrets, Warehouses: s.warehouses,
+			Registry: s.registry, IAM: roles, Streams: s.streams, Functions: s.functions,
+			Objects: objects{buckets}, Parameters: parameters, Secrets: secrets, Clusters: s.clusters, Serverless: s.serverless,
 		}),
 		Resolve:       secrets.Resolve,
 		FetchTemplate: func(_ context.Context, url string) ([]byte, error) { return fetch(buckets, url) },
 		SSMParameter:  parameters.Get, AvailabilityZones: zones,
 	})
 	s.data = redshiftdata.New(s.engine, redshiftdata.Options{
+		Account: owner, WorkgroupARN: s.serverless.WorkgroupARN, Authorize: rights.authorize,
 		QueueDelay: o.Strictness.QueueDelay, OwnUsers: o.Strictness.OwnUsers, Caller: rights.caller,
 	})
 	verifier := signature.New(identities, time.Now)
@@ -186,9 +190,9 @@ func (s *Server) compose(ctx context.Context) error {
 			"sts": {identities, signature.Query}, "ssm": {parameters.Handler(), signature.JSON}, "s3": {buckets, signature.RESTXML},
 			"cloudformation": {s.cloudformation, signature.Query}, "kinesis": {s.streams.Handler(o.Region, o.Account), signature.JSON},
 			"lambda":              {s.functions, signature.RESTJSON},
-			"redshift-data":       {statements{rights, s.data, s.warehouses, o.Region, o.Account, o.Strictness.NoListStatements}, signature.JSON},
-			"redshift":            {&warehouse.Clusters{Store: s.warehouses, Authorize: rights.authorize, Trusts: redshiftRoles.trusts}, signature.Query},
-			"redshift-serverless": {&warehouse.Serverless{Store: s.warehouses, Authorize: rights.authorize}, signature.JSON},
+			"redshift-data":       {s.data, signature.JSON},
+			"redshift":            {&redshift.API{Store: s.clusters, Authorize: rights.authorize, Trusts: attached.trusts}, signature.Query},
+			"redshift-serverless": {&redshiftserverless.API{Store: s.serverless, Authorize: rights.authorize}, signature.JSON},
 		},
 	}
 	s.http = limited(clientsOnly(s.router))
@@ -210,8 +214,14 @@ func (s *Server) makeDir() error {
 		os.Mkdir(filepath.Join(dir, "s3"), 0o700))
 }
 
-// startWarehouse starts PostgreSQL and the engine that makes it Redshift.
-func (s *Server) startWarehouse(ctx context.Context, roles readers) error {
+// attached reports whether a warehouse, which the engine knows by the id cluster, can
+// assume a role now.
+func (s *Server) attached(cluster, role string) bool {
+	return s.clusters.Attached(cluster, role) || s.serverless.Attached(cluster, role)
+}
+
+// startEngine starts PostgreSQL and the engine that makes it Redshift.
+func (s *Server) startEngine(ctx context.Context, roles warehouseRoles) error {
 	s.options.Progress("starting PostgreSQL")
 	options := postgres.Options{Dir: s.options.WorkDir}
 	if runtime.GOOS == "linux" { // elsewhere the path of a socket in it would be too long
@@ -222,12 +232,9 @@ func (s *Server) startWarehouse(ctx context.Context, roles readers) error {
 		return err
 	}
 	s.options.Progress("preparing Redshift's catalog")
-	s.engine, err = redshift.New(ctx, redshift.Options{
+	s.engine, err = sqlengine.New(ctx, sqlengine.Options{
 		Server: s.postgres, Streams: streams{s.streams}, Log: s.log, Strictness: s.options.Strictness.engine(), Authorizer: roles,
 	})
-	if err == nil {
-		s.warehouses = warehouse.New(s.engine, warehouse.Options{Region: s.options.Region, Account: s.options.Account, Now: time.Now})
-	}
 	return err
 }
 

@@ -81,8 +81,11 @@ func (s *Server) Status() Status {
 	for _, item := range s.registry.Inventory() {
 		out.Resources = append(out.Resources, ResourceStatus(item))
 	}
-	for _, name := range s.warehouses.Names() {
-		out.Clusters = append(out.Clusters, ClusterStatus{name[0], s.engine.Databases(name[1])})
+	for _, id := range s.clusters.Clusters() {
+		out.Clusters = append(out.Clusters, ClusterStatus{id, s.engine.Databases(id)})
+	}
+	for _, workgroup := range s.serverless.Workgroups() {
+		out.Clusters = append(out.Clusters, ClusterStatus{workgroup[0], s.engine.Databases(workgroup[1])})
 	}
 	return out
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
 // StrictnessVariable is the environment variable from which the process that serves
@@ -70,8 +70,8 @@ func (s Strictness) String() string {
 }
 
 // engine returns the engine's part.
-func (s Strictness) engine() redshift.Strictness {
-	return redshift.Strictness{Snapshot: s.Snapshot, UntypedParameters: s.UntypedParameters, HiddenDependents: s.HiddenDependents}
+func (s Strictness) engine() sqlengine.Strictness {
+	return sqlengine.Strictness{Snapshot: s.Snapshot, UntypedParameters: s.UntypedParameters, HiddenDependents: s.HiddenDependents}
 }
 
 // strictnessKey is one key of the variable's value, and how it is read.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/cfn"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftserverless"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftserverless/types"
@@ -15,7 +16,9 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tributary-cdk/tributary/internal/contract"
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
+	"github.com/tributary-cdk/tributary/internal/definition"
 	"github.com/tributary-cdk/tributary/internal/usagelimit"
 )
 
@@ -81,9 +84,9 @@ func (s *service) Respond(_ context.Context, _ string, r ddlhandler.Response) er
 }
 
 // event returns an event about a limit.
-func event(kind, physical, period, amount, action string) ddlhandler.Event {
-	return ddlhandler.Event{
-		RequestType: kind, ResourceType: usagelimit.Type, PhysicalResourceID: physical,
+func event(kind cfn.RequestType, physical, period, amount, action string) cfn.Event {
+	return cfn.Event{
+		RequestType: kind, ResourceType: contract.UsageLimitType, PhysicalResourceID: physical,
 		ResourceProperties: map[string]any{
 			"ServiceToken": "arn", "ServiceTimeout": "3600",
 			"UsageLimit": map[string]any{"workgroupArn": workgroup, "usageType": "serverless-compute", "amount": amount, "period": period, "breachAction": action},
@@ -91,14 +94,25 @@ func event(kind, physical, period, amount, action string) ddlhandler.Event {
 	}
 }
 
+// handler returns the function, with the service behind it.
+func (s *service) handler(sleep func(context.Context, time.Duration) error) *ddlhandler.Handler {
+	return &ddlhandler.Handler{
+		Runner: func(ddlhandler.Session) ddlhandler.Runner { return nil }, // a limit takes no statements
+		API: func(d definition.Definition, _ contract.Target) ddlhandler.API {
+			limit, _ := d.(definition.UsageLimit)
+			return &usagelimit.Setter{API: s, Limit: limit, Sleep: sleep}
+		},
+		Responder: s, Log: slog.New(slog.DiscardHandler), Sleep: sleep,
+	}
+}
+
 // handle has an event handled, and returns the answer's status, id and reason.
-func (s *service) handle(t *testing.T, ev ddlhandler.Event, sleep func(context.Context, time.Duration) error) []string {
+func (s *service) handle(t *testing.T, ev cfn.Event, sleep func(context.Context, time.Duration) error) []string {
 	t.Helper()
-	h := &usagelimit.Handler{API: s, Responder: s, Log: slog.New(slog.DiscardHandler), Sleep: sleep}
-	if err := h.Handle(t.Context(), ev); err != nil {
+	if err := s.handler(sleep).Handle(t.Context(), ev); err != nil {
 		t.Fatal(err)
 	}
-	return []string{s.answer.Status, s.answer.PhysicalResourceID, s.answer.Reason}
+	return []string{string(s.answer.Status), s.answer.PhysicalResourceID, s.answer.Reason}
 }
 
 // atOnce waits for nothing.
@@ -110,7 +124,8 @@ func TestLife(t *testing.T) {
 	id := workgroup + "/serverless-compute/monthly"
 	steps := []struct {
 		name                             string
-		kind, physical                   string
+		kind                             cfn.RequestType
+		physical                         string
 		amount, action                   string
 		wantStatus, wantReason, wantSeen string
 	}{
@@ -163,6 +178,27 @@ func TestWorkgroupThatStaysBusy(t *testing.T) {
 	want := []string{"FAILED", workgroup + "/serverless-compute/daily", "usage limit: context deadline exceeded: ConflictException: being modified"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("answer (-want +got):\n%s", diff)
+	}
+}
+
+// TestLimitThatIsTakenUp holds that a run which ends while the workgroup is busy leaves
+// the request to the next run, as requests on all other objects are left.
+func TestLimitThatIsTakenUp(t *testing.T) {
+	t.Parallel()
+	busy := &types.ConflictException{Message: aws.String("being modified")}
+	s := &service{limits: map[string]string{}, failures: []error{nil, busy}}
+	ev := event("Create", "", "daily", "1", "log")
+	ev.ResponseURL = "https://bucket/?X-Amz-Date=" + time.Now().UTC().Format("20060102T150405Z")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	ended := func(context.Context, time.Duration) error { return context.DeadlineExceeded }
+	err := s.handler(ended).Handle(ctx, ev)
+	if want := "still running, to be taken up: context deadline exceeded: ConflictException: being modified"; err == nil || err.Error() != want {
+		t.Errorf("the first run\nwant %s\ngot  %v", want, err)
+	}
+	want := []string{"SUCCESS", workgroup + "/serverless-compute/daily", ""}
+	if diff := cmp.Diff(want, s.handle(t, ev, atOnce)); diff != "" {
+		t.Errorf("the second run's answer (-want +got):\n%s", diff)
 	}
 }
 

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -50,10 +51,7 @@ var zoneName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,
 func parseChoice(query url.Values) (choice, error) {
 	c := choice{zone: "UTC"}
 	var errs []error
-	name := query.Get("window")
-	if name == "" {
-		name = defaultWindow
-	}
+	name := cmp.Or(query.Get("window"), defaultWindow)
 	var names []string
 	for _, w := range windows() {
 		names = append(names, w.name)

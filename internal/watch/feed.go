@@ -20,10 +20,10 @@ const (
 
 // feed follows one view for one open page.
 type feed struct {
-	warehouse *warehouse
-	view      view
-	choice    choice
-	send      func(event string, data any) error // its error ends the feed
+	asker  *asker
+	view   view
+	choice choice
+	send   func(event string, data any) error // its error ends the feed
 
 	shape   shape
 	known   bool      // whether shape is
@@ -112,14 +112,14 @@ func (f *feed) round(ctx context.Context) error {
 
 // learn asks for the view's columns, and when its newest row arrived.
 func (f *feed) learn(ctx context.Context) error {
-	r, err := f.warehouse.ask(ctx, f.view.describe())
+	r, err := f.asker.ask(ctx, f.view.describe())
 	if err != nil {
 		return err
 	}
 	if f.shape, err = shapeOf(f.view, r.columns); err != nil {
 		return misnamed{err}
 	}
-	if r, err = f.warehouse.ask(ctx, f.shape.newest()); err != nil {
+	if r, err = f.asker.ask(ctx, f.shape.newest()); err != nil {
 		return err
 	}
 	if len(r.rows) == 1 && len(r.rows[0]) == 1 {
@@ -130,7 +130,7 @@ func (f *feed) learn(ctx context.Context) error {
 }
 
 func (f *feed) newest(ctx context.Context) (newest, error) {
-	r, err := f.warehouse.ask(ctx, f.shape.marker(f.choice, f.since))
+	r, err := f.asker.ask(ctx, f.shape.marker(f.choice, f.since))
 	if err != nil {
 		return newest{}, err
 	}
@@ -150,7 +150,7 @@ func (f *feed) advance() {
 }
 
 func (f *feed) series(ctx context.Context) error {
-	r, err := f.warehouse.ask(ctx, f.shape.series(f.choice, f.last.Begin))
+	r, err := f.asker.ask(ctx, f.shape.series(f.choice, f.last.Begin))
 	if err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func (f *feed) series(ctx context.Context) error {
 // detail sends the lists below the charts.
 func (f *feed) detail(ctx context.Context) error {
 	f.details, f.stale = time.Now(), false
-	d, err := details(ctx, f.warehouse, f.shape, f.last.Begin)
+	d, err := details(ctx, f.asker, f.shape, f.last.Begin)
 	if err != nil {
 		return err
 	}

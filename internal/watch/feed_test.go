@@ -37,7 +37,7 @@ func feedOn(t *testing.T, api dataapi.API, while time.Duration, steps map[time.D
 	}
 	var sent []moment
 	f := &feed{
-		warehouse: newWarehouse(&dataapi.Runner{API: api}), view: v, choice: choice{window: windows()[0], group: "second", zone: "UTC"},
+		asker: newAsker(&dataapi.Runner{API: api}), view: v, choice: choice{window: windows()[0], group: "second", zone: "UTC"},
 		send: func(event string, _ any) error {
 			for _, e := range events {
 				if e == event {

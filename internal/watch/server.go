@@ -23,11 +23,11 @@ var assets embed.FS
 
 // Server serves the page.
 type Server struct {
-	view      view
-	warehouse *warehouse
-	token     string
-	listener  net.Listener
-	http      *http.Server
+	view     view
+	asker    *asker
+	token    string
+	listener net.Listener
+	http     *http.Server
 }
 
 // Listen makes a server on 127.0.0.1 at a port, or a free one for 0. What runner
@@ -41,7 +41,7 @@ func Listen(ctx context.Context, port int, o Options, runner *dataapi.Runner) (*
 	if err != nil {
 		return nil, fmt.Errorf("--port: %w; end what uses it, or choose another", err)
 	}
-	s := &Server{view: v, warehouse: newWarehouse(runner), token: rand.Text(), listener: listener}
+	s := &Server{view: v, asker: newAsker(runner), token: rand.Text(), listener: listener}
 	s.http = &http.Server{Handler: s.guard(s.routes()), ReadHeaderTimeout: 5 * time.Second}
 	return s, nil
 }
@@ -117,7 +117,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	out := http.NewResponseController(w)
-	f := &feed{warehouse: s.warehouse, view: s.view, choice: c, send: func(event string, data any) error {
+	f := &feed{asker: s.asker, view: s.view, choice: c, send: func(event string, data any) error {
 		text, err := json.Marshal(data)
 		if err != nil {
 			return err

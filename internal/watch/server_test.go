@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tributary-cdk/tributary/internal/contract"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
@@ -96,7 +97,7 @@ func (f *fakeAPI) set(rows int, refuses error) {
 func serve(t *testing.T, api dataapi.API) *Server {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	s, err := Listen(ctx, 0, Options{View: "v"}, &dataapi.Runner{API: api, Target: dataapi.Target{ClusterIdentifier: "c", Database: "dev"}})
+	s, err := Listen(ctx, 0, Options{View: "v"}, &dataapi.Runner{API: api, Target: contract.Target{ClusterIdentifier: "c", Database: "dev"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,12 +2,15 @@ package watch
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
 // series is what the charts show. Its points are in order of time, a group
@@ -37,14 +40,14 @@ type bucket struct {
 }
 
 // seriesOf reads the answer to shape.series.
-func seriesOf(s shape, c choice, r result) series {
+func seriesOf(s shape, c choice, r answer) series {
 	out := series{Window: c.window.seconds, Group: c.group, Zone: c.zone, Buckets: []bucket{}}
 	o := s.options
 	if s.sum.given() {
-		out.Charts = append(out.Charts, chart{"sum", or(o.SumLabel, "Sum of "+o.Sum), o.Sum})
+		out.Charts = append(out.Charts, chart{"sum", cmp.Or(o.SumLabel, "Sum of "+o.Sum), o.Sum})
 	}
 	if s.distinct.given() {
-		out.Charts = append(out.Charts, chart{"distinct", or(o.DistinctLabel, "Distinct "+o.Distinct), o.Distinct})
+		out.Charts = append(out.Charts, chart{"distinct", cmp.Or(o.DistinctLabel, "Distinct "+o.Distinct), o.Distinct})
 	}
 	out.Charts = append(out.Charts, chart{Key: "rows", Label: "Rows"})
 	for _, row := range r.rows {
@@ -72,19 +75,12 @@ func seriesOf(s shape, c choice, r result) series {
 	return out
 }
 
-func or(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
-}
-
 // lists are what lies below the charts, the newest first.
 type lists struct {
-	Columns   []column     `json:"columns"` // of Latest
-	Latest    [][]*string  `json:"latest"`
-	Rejected  []rejection  `json:"rejected"`
-	Refreshes []refreshing `json:"refreshes"`
+	Columns   []dataapi.Column `json:"columns"` // of Latest
+	Latest    [][]*string      `json:"latest"`
+	Rejected  []rejection      `json:"rejected"`
+	Refreshes []refreshing     `json:"refreshes"`
 }
 
 // rejection is a record that has no row, or none with all its values.
@@ -104,24 +100,24 @@ type refreshing struct {
 }
 
 // details asks for the lists of what has arrived since begin.
-func details(ctx context.Context, w *warehouse, s shape, begin string) (lists, error) {
+func details(ctx context.Context, a *asker, s shape, begin string) (lists, error) {
 	out := lists{Latest: [][]*string{}, Rejected: []rejection{}, Refreshes: []refreshing{}}
 	statement, columns := s.latest(begin)
-	r, err := w.ask(ctx, statement)
+	r, err := a.ask(ctx, statement)
 	if err != nil {
 		return out, err
 	}
 	out.Columns, out.Latest = columns, append(out.Latest, r.rows...)
 	if s.failed {
 		statement, nullable := s.rejected(begin)
-		if r, err = w.ask(ctx, statement); err != nil {
+		if r, err = a.ask(ctx, statement); err != nil {
 			return out, err
 		}
 		for _, row := range r.rows {
 			out.Rejected = append(out.Rejected, rejectionOf(row, nullable))
 		}
 	}
-	if r, err = w.ask(ctx, s.skipped()); err != nil {
+	if r, err = a.ask(ctx, s.skipped()); err != nil {
 		return out, err
 	}
 	for _, row := range r.rows {
@@ -129,14 +125,14 @@ func details(ctx context.Context, w *warehouse, s shape, begin string) (lists, e
 			out.Rejected = append(out.Rejected, rejection{At: deref(row[0]), Reason: "skipped by Redshift: " + strings.TrimSpace(deref(row[1]))})
 		}
 	}
-	if r, err = w.ask(ctx, s.refreshes()); err != nil {
+	if r, err = a.ask(ctx, s.refreshes()); err != nil {
 		return out, err
 	}
 	for _, row := range r.rows {
 		if len(row) == 4 {
 			status := strings.TrimSpace(deref(row[3]))
 			out.Refreshes = append(out.Refreshes, refreshing{
-				deref(row[0]), json.Number(or(deref(row[1]), "0")), strings.TrimSpace(deref(row[2])), status, !strings.Contains(strings.ToLower(status), "fail"),
+				deref(row[0]), json.Number(cmp.Or(deref(row[1]), "0")), strings.TrimSpace(deref(row[2])), status, !strings.Contains(strings.ToLower(status), "fail"),
 			})
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
 // How many rows a page gets of each list.
@@ -17,13 +18,13 @@ const (
 )
 
 // describe asks for the view's columns, and for no row.
-func (v view) describe() ddl.Statement {
-	return ddl.Statement{Step: "watch-columns", SQL: "SELECT * FROM " + v.table() + " LIMIT 0"}
+func (v view) describe() dataapi.Statement {
+	return dataapi.Statement{Name: "watch-columns", SQL: "SELECT * FROM " + v.table() + " LIMIT 0"}
 }
 
 // newest asks when the newest row arrived. Nothing has to be known for that.
-func (s shape) newest() ddl.Statement {
-	return ddl.Statement{Step: "watch-newest", SQL: fmt.Sprintf("SELECT MAX(%s) FROM %s", quote(s.arrived.Name), s.table())}
+func (s shape) newest() dataapi.Statement {
+	return dataapi.Statement{Name: "watch-newest", SQL: fmt.Sprintf("SELECT MAX(%s) FROM %s", ddl.Quote(s.arrived.Name), s.table())}
 }
 
 // marker asks what changes when rows come: how many have arrived since a time,
@@ -31,10 +32,10 @@ func (s shape) newest() ddl.Statement {
 // when the window begins, with a whole group. It is cheap where the view is sorted
 // by arrival. since is when the newest row known arrived, empty if there is none;
 // the minute before it counts too, in which another shard may have more.
-func (s shape) marker(c choice, since string) ddl.Statement {
-	arrived := quote(s.arrived.Name)
-	st := ddl.Statement{
-		Step: "watch-marker",
+func (s shape) marker(c choice, since string) dataapi.Statement {
+	arrived := ddl.Quote(s.arrived.Name)
+	st := dataapi.Statement{
+		Name: "watch-marker",
 		SQL: fmt.Sprintf("SELECT COUNT(*), MAX(%[1]s), getdate(), SUM(CASE WHEN %[1]s >= dateadd(second, -60, getdate()) THEN 1 ELSE 0 END), "+
 			"date_trunc('%[2]s', dateadd(second, -%[3]d, getdate()) AT TIME ZONE 'UTC' AT TIME ZONE :zone) AT TIME ZONE :zone AT TIME ZONE 'UTC' FROM %[4]s",
 			arrived, c.group, c.window.seconds, s.table()),
@@ -53,7 +54,7 @@ func (s shape) marker(c choice, since string) ddl.Statement {
 //
 // Whatever the charts go by, rows are first chosen by arrival, which the view is
 // likely sorted by: what happened within the window also arrived within it.
-func (s shape) series(c choice, begin string) ddl.Statement {
+func (s shape) series(c choice, begin string) dataapi.Statement {
 	when := s.timestamp()
 	failed := "0"
 	if s.failed {
@@ -73,19 +74,19 @@ func (s shape) series(c choice, begin string) ddl.Statement {
 	if s.time.given() {
 		within += " AND " + when + " >= CAST(:begin AS TIMESTAMP) AT TIME ZONE 'UTC'"
 	}
-	return ddl.Statement{
-		Step:       "watch-series",
+	return dataapi.Statement{
+		Name:       "watch-series",
 		SQL:        fmt.Sprintf("SELECT %s FROM %s WHERE %s GROUP BY 1 ORDER BY 1", strings.Join(values, ", "), s.table(), within),
 		Parameters: map[string]string{"zone": c.zone, "begin": begin},
 	}
 }
 
 // latest asks for the newest rows of the window, long values cut.
-func (s shape) latest(begin string) (ddl.Statement, []column) {
+func (s shape) latest(begin string) (dataapi.Statement, []dataapi.Column) {
 	var values []string
-	var shown []column
+	var shown []dataapi.Column
 	for _, col := range s.columns {
-		name := quote(col.Name)
+		name := ddl.Quote(col.Name)
 		switch {
 		case col.Type == "varbyte":
 			continue // bytes say nothing to people; the rejected ones are shown apart
@@ -96,10 +97,10 @@ func (s shape) latest(begin string) (ddl.Statement, []column) {
 		}
 		values, shown = append(values, name), append(shown, col)
 	}
-	return ddl.Statement{
-		Step: "watch-latest",
+	return dataapi.Statement{
+		Name: "watch-latest",
 		SQL: fmt.Sprintf("SELECT %s FROM %s WHERE %s ORDER BY %s DESC LIMIT %d",
-			strings.Join(values, ", "), s.table(), s.within(), quote(s.arrived.Name), latestRows),
+			strings.Join(values, ", "), s.table(), s.within(), ddl.Quote(s.arrived.Name), latestRows),
 		Parameters: map[string]string{"begin": begin},
 	}, shown
 }
@@ -107,20 +108,20 @@ func (s shape) latest(begin string) (ddl.Statement, []column) {
 // rejected asks for the newest records of the window that were kept as bytes: when
 // each arrived, its length, whether it is JSON, its first bytes in hexadecimal
 // digits, and of which columns it has no value.
-func (s shape) rejected(begin string) (ddl.Statement, []string) {
+func (s shape) rejected(begin string) (dataapi.Statement, []string) {
 	var absent []string
 	values := []string{
-		quote(s.arrived.Name), "octet_length(failed_payload)", "can_json_parse(failed_payload)",
+		ddl.Quote(s.arrived.Name), "octet_length(failed_payload)", "can_json_parse(failed_payload)",
 		fmt.Sprintf("from_varbyte(substring(failed_payload, 1, %d), 'hex')", shownRejected),
 	}
 	for _, col := range s.columns {
 		if col.Name != "failed_payload" && !metadata[col.Name] {
 			absent = append(absent, col.Name)
-			values = append(values, quote(col.Name)+" IS NULL")
+			values = append(values, ddl.Quote(col.Name)+" IS NULL")
 		}
 	}
-	return ddl.Statement{
-		Step: "watch-rejected",
+	return dataapi.Statement{
+		Name: "watch-rejected",
 		SQL: fmt.Sprintf("SELECT %s FROM %s WHERE failed_payload IS NOT NULL AND %s ORDER BY 1 DESC LIMIT %d",
 			strings.Join(values, ", "), s.table(), s.within(), rejectedRows),
 		Parameters: map[string]string{"begin": begin},
@@ -137,9 +138,9 @@ var metadata = map[string]bool{
 // skipped asks for the newest records that Redshift itself left out.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_SYS_STREAM_SCAN_ERRORS.html
-func (s shape) skipped() ddl.Statement {
-	return ddl.Statement{
-		Step:       "watch-skipped",
+func (s shape) skipped() dataapi.Statement {
+	return dataapi.Statement{
+		Name:       "watch-skipped",
 		SQL:        fmt.Sprintf("SELECT stream_timestamp, error_reason FROM sys_stream_scan_errors WHERE mv_name = :view ORDER BY record_time DESC LIMIT %d", rejectedRows),
 		Parameters: map[string]string{"view": s.name.Name()},
 	}
@@ -148,9 +149,9 @@ func (s shape) skipped() ddl.Statement {
 // refreshes asks for the newest refreshes: begin, microseconds, kind and status.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/SYS_MV_REFRESH_HISTORY.html
-func (s shape) refreshes() ddl.Statement {
-	return ddl.Statement{
-		Step: "watch-refreshes",
+func (s shape) refreshes() dataapi.Statement {
+	return dataapi.Statement{
+		Name: "watch-refreshes",
 		SQL: fmt.Sprintf("SELECT start_time, duration, refresh_type, status FROM sys_mv_refresh_history "+
 			"WHERE schema_name = :schema AND mv_name = :view ORDER BY start_time DESC LIMIT %d", refreshRows),
 		Parameters: map[string]string{"schema": s.schema.Name(), "view": s.name.Name()},
@@ -166,13 +167,13 @@ func (s shape) within() string {
 	if s.arrived.Type == "timestamptz" {
 		begin += " AT TIME ZONE 'UTC'"
 	}
-	return quote(s.arrived.Name) + " >= " + begin
+	return ddl.Quote(s.arrived.Name) + " >= " + begin
 }
 
 // timestamp is what the charts go by, with its zone.
 func (s shape) timestamp() string {
 	if !s.time.given() {
-		return zoned(quote(s.arrived.Name), s.arrived.Type)
+		return zoned(ddl.Quote(s.arrived.Name), s.arrived.Type)
 	}
 	c, _ := s.find(s.time.column.Name())
 	if len(s.time.path) > 0 || isText(c.Type) {
@@ -224,6 +225,3 @@ func (s shape) value(f field) string {
 func serialized(super string) string {
 	return fmt.Sprintf("json_serialize(CASE WHEN json_size(%[1]s) <= %[2]d THEN %[1]s END)", super, longestRecord)
 }
-
-// quote quotes a column's name, which the warehouse gave.
-func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

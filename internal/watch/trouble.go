@@ -27,10 +27,6 @@ type misnamed struct{ error }
 // in any case.
 func troubleOf(err error, view string) trouble {
 	t := trouble{Detail: err.Error()}
-	var refused *refusal
-	if errors.As(err, &refused) {
-		err = refused.cause
-	}
 	var (
 		api       smithy.APIError
 		statement *dataapi.StatementError

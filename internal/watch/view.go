@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
 // Options say what the page shows.
@@ -92,19 +93,12 @@ func (o Options) parse() (view, error) {
 // table is how SQL names the view.
 func (v view) table() string { return v.schema.String() + "." + v.name.String() }
 
-// column is one of a result's columns.
-type column struct {
-	Name string `json:"name"`
-	// Type is Redshift's name of it, as the Data API has it: such as "int8".
-	Type string `json:"type"`
-}
-
 // shape is a view with what the warehouse says of its columns.
 type shape struct {
 	view
-	columns []column
-	arrived column // when a row's record arrived
-	failed  bool   // whether it has the column failed_payload
+	columns []dataapi.Column
+	arrived dataapi.Column // when a row's record arrived
+	failed  bool           // whether it has the column failed_payload
 }
 
 // arrivalNames are what a view's time of arrival is likely called, the likeliest
@@ -113,7 +107,7 @@ var arrivalNames = []string{"approximate_arrival_timestamp", "approximatearrival
 
 // shapeOf matches the view with its columns. The error has a line for each
 // problem.
-func shapeOf(v view, columns []column) (shape, error) {
+func shapeOf(v view, columns []dataapi.Column) (shape, error) {
 	s := shape{view: v, columns: columns}
 	for _, name := range arrivalNames {
 		if c, ok := s.find(name); ok && isTime(c.Type) && s.arrived.Name == "" {
@@ -150,10 +144,10 @@ func shapeOf(v view, columns []column) (shape, error) {
 	return s, errors.Join(errs...)
 }
 
-func (s shape) find(name string) (column, bool) {
-	i := slices.IndexFunc(s.columns, func(c column) bool { return c.Name == name })
+func (s shape) find(name string) (dataapi.Column, bool) {
+	i := slices.IndexFunc(s.columns, func(c dataapi.Column) bool { return c.Name == name })
 	if i < 0 {
-		return column{}, false
+		return dataapi.Column{}, false
 	}
 	return s.columns[i], true
 }

@@ -112,15 +112,19 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-var labColumns = []column{
-	{"approximatearrivaltimestamp", "timestamp"},
-	{"kwhdelivered", "numeric"},
-	{"connectiontime", "varchar"},
-	{"payload", "super"},
-	{"failed_payload", "varbyte"},
+func column(name, typeName string) dataapi.Column {
+	return dataapi.Column{Name: name, Type: typeName}
 }
 
-func labShape(t *testing.T, o Options, columns ...column) shape {
+var labColumns = []dataapi.Column{
+	column("approximatearrivaltimestamp", "timestamp"),
+	column("kwhdelivered", "numeric"),
+	column("connectiontime", "varchar"),
+	column("payload", "super"),
+	column("failed_payload", "varbyte"),
+}
+
+func labShape(t *testing.T, o Options, columns ...dataapi.Column) shape {
 	t.Helper()
 	v, err := o.parse()
 	if err != nil {
@@ -175,7 +179,7 @@ func TestShapeTellsEveryProblem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = shapeOf(v, []column{{"name", "varchar"}, {"payload", "super"}})
+	_, err = shapeOf(v, []dataapi.Column{column("name", "varchar"), column("payload", "super")})
 	want := `v has no column that says when a row arrived; give it one, such as approximate_arrival_timestamp
 --time: v has no column "gone"; it has name, payload
 --sum: the column "payload" is SUPER; name a field of it, such as payload.price
@@ -188,12 +192,12 @@ func TestShapeTellsEveryProblem(t *testing.T) {
 func TestArrival(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		columns []column
+		columns []dataapi.Column
 		want    string
 	}{
-		"by its name":         {[]column{{"made", "timestamp"}, {"arrived", "timestamptz"}}, "arrived"},
-		"the first that is":   {[]column{{"arrived", "varchar"}, {"made", "timestamptz"}, {"sent", "timestamp"}}, "made"},
-		"AWS's before others": {[]column{{"arrived", "timestamp"}, {"approximate_arrival_timestamp", "timestamp"}}, "approximate_arrival_timestamp"},
+		"by its name":         {[]dataapi.Column{column("made", "timestamp"), column("arrived", "timestamptz")}, "arrived"},
+		"the first that is":   {[]dataapi.Column{column("arrived", "varchar"), column("made", "timestamptz"), column("sent", "timestamp")}, "made"},
+		"AWS's before others": {[]dataapi.Column{column("arrived", "timestamp"), column("approximate_arrival_timestamp", "timestamp")}, "approximate_arrival_timestamp"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -209,7 +213,7 @@ func TestArrival(t *testing.T) {
 func TestSeries(t *testing.T) {
 	t.Parallel()
 	s := labShape(t, Options{View: "v", Distinct: "connectiontime", DistinctLabel: "Cars"})
-	got := seriesOf(s, choice{window: windows()[0], group: "second", zone: "UTC"}, result{rows: [][]*string{
+	got := seriesOf(s, choice{window: windows()[0], group: "second", zone: "UTC"}, answer{rows: [][]*string{
 		{aws.String("1795387140"), aws.String("3"), aws.String("1"), aws.String("2")},
 		{nil, aws.String("9"), aws.String("0"), aws.String("1")},
 	}})
@@ -266,10 +270,10 @@ func TestPrintableIsCutBetweenCharacters(t *testing.T) {
 func TestTrouble(t *testing.T) {
 	t.Parallel()
 	failed := func(reason string) error {
-		return fmt.Errorf("wrapped: %w", &dataapi.StatementError{Step: "watch-series", Reason: reason})
+		return fmt.Errorf("wrapped: %w", &dataapi.StatementError{Name: "watch-series", Reason: reason})
 	}
 	invalid := func(message string) error {
-		return &refusal{&types.ValidationException{Message: &message}}
+		return fmt.Errorf("watch-series: %w", &types.ValidationException{Message: &message})
 	}
 	tests := map[string]struct {
 		err  error

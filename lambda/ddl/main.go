@@ -15,8 +15,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftserverless"
 
+	"github.com/tributary-cdk/tributary/internal/contract"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
+	"github.com/tributary-cdk/tributary/internal/definition"
 	"github.com/tributary-cdk/tributary/internal/health"
 	"github.com/tributary-cdk/tributary/internal/roles"
 	"github.com/tributary-cdk/tributary/internal/statementlog"
@@ -35,30 +37,34 @@ func main() {
 	client := redshiftdata.NewFromConfig(cfg)
 	responder := ddlhandler.HTTPResponder{Endpoint: os.Getenv("AWS_ENDPOINT_URL"), Sleep: dataapi.Sleep}
 	handler := &ddlhandler.Handler{
-		Warehouse: func(s ddlhandler.Session) ddlhandler.Warehouse {
+		Runner: func(s ddlhandler.Session) ddlhandler.Runner {
 			logger := logger.With("request", s.Request)
 			return &dataapi.Runner{
 				API: statementlog.New(client, logger), Target: s.Target, Name: s.Name, Request: s.Request,
-				Long: s.Long, LongAfter: s.LongAfter, Log: logger,
+				OnStillRunning: s.OnStillRunning, StillRunningAfter: s.StillRunningAfter, Log: logger,
 			}
 		},
-		Roles: func(target dataapi.Target, namespace string) ddlhandler.Roles {
-			if namespace != "" {
-				return roles.OfNamespace(redshiftserverless.NewFromConfig(cfg), namespace, dataapi.Sleep)
-			}
-			return roles.OfCluster(redshift.NewFromConfig(cfg), target.ClusterIdentifier, dataapi.Sleep)
-		},
+		API:       func(d definition.Definition, target contract.Target) ddlhandler.API { return apiOf(cfg, d, target) },
 		Responder: responder,
 		Log:       logger,
 	}
-	limits := &usagelimit.Handler{API: redshiftserverless.NewFromConfig(cfg), Responder: responder, Log: logger, Sleep: dataapi.Sleep}
-	publisher := &health.Publisher{Out: os.Stdout, Warehouse: func(target dataapi.Target) health.Warehouse {
+	publisher := &health.Publisher{Out: os.Stdout, Open: func(target contract.Target) health.Querier {
 		return &dataapi.Runner{API: client, Target: target, Name: "tributary/health"}
 	}}
-	lambda.Start(health.Route(publisher, responder.Guard(logger, func(ctx context.Context, ev ddlhandler.Event) error {
-		if ev.ResourceType == usagelimit.Type {
-			return limits.Handle(ctx, ev)
+	lambda.Start(health.Route(publisher, responder.Guard(logger, handler.Handle)))
+}
+
+// apiOf returns what carries out the calls of a definition's steps; nil if its steps are
+// statements.
+func apiOf(cfg aws.Config, d definition.Definition, target contract.Target) ddlhandler.API {
+	switch d := d.(type) {
+	case definition.RoleAttachment:
+		if d.NamespaceName != "" {
+			return roles.ToNamespace(redshiftserverless.NewFromConfig(cfg), d.NamespaceName, d.RoleARN, dataapi.Sleep)
 		}
-		return handler.Handle(ctx, ev)
-	})))
+		return roles.ToCluster(redshift.NewFromConfig(cfg), target.ClusterIdentifier, d.RoleARN, dataapi.Sleep)
+	case definition.UsageLimit:
+		return &usagelimit.Setter{API: redshiftserverless.NewFromConfig(cfg), Limit: d, Sleep: dataapi.Sleep}
+	}
+	return nil
 }

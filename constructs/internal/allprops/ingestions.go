@@ -45,7 +45,7 @@ func (a *all) streams() {
 	analyst := []ddl.Grantee{{Role: "analyst"}}
 	ingestion.New(stack, jsii.String("Ingestion"), with(a.set, &ingestion.Props{
 		Warehouse: existing(stack), Stream: newStream(stack, true), SchemaName: "web", SchemaGrants: analyst,
-		ViewSchemas: []ddl.ViewSchema{{Name: "analytics", Grants: analyst}},
+		ViewSchemas: []ddl.Schema{{Name: "analytics", Grants: analyst}},
 		Views:       []ddl.View{ddl.Landing("clicks")}, RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 		Provider: ddlprovider.New(stack, jsii.String("Provider"), &ddlprovider.Props{Code: a.code()}),
 	}))

@@ -61,6 +61,7 @@ func (a *all) serverless() {
 			{Amount: 48, Period: "daily", BreachAction: "deactivate"},
 			{Amount: 1, Period: "monthly", BreachAction: "log", CrossRegion: true},
 		},
+		Provider:      ddlprovider.InStack(stack),
 		Network:       warehouse.NewNetwork(stack, jsii.String("Network"), &warehouse.NetworkProps{Zones: 3}),
 		EncryptionKey: key(stack, "Key"), Parameters: map[string]string{"max_query_execution_time": "60"},
 		LogExports: []string{"connectionlog"}, RemovalPolicy: awscdk.RemovalPolicy_SNAPSHOT,

@@ -1,13 +1,15 @@
 package cloudformation
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"regexp"
 	"slices"
-	"strings"
 
-	"github.com/tributary-cdk/tributary/internal/twin/cloudformation/template"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+
+	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
@@ -17,10 +19,7 @@ func (s *Service) createChangeSetAction(ctx context.Context, f form) (any, error
 	if err != nil {
 		return nil, err
 	}
-	name, kind := f.get("ChangeSetName"), f.get("ChangeSetType")
-	if kind == "" {
-		kind = "UPDATE"
-	}
+	name, kind := f.get("ChangeSetName"), cmp.Or(f.get("ChangeSetType"), "UPDATE")
 	if !regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`).MatchString(name) {
 		return nil, validation("1 validation error detected: Value '%s' at 'changeSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*", name)
 	}
@@ -88,7 +87,7 @@ func checkStackName(name string) error {
 // its name and its stack's. Callers hold the lock.
 func (s *Service) findChangeSet(f form) (*stack, *changeSet, error) {
 	name, stackName := f.get("ChangeSetName"), f.get("StackName")
-	byARN := strings.HasPrefix(name, "arn:")
+	byARN := arn.IsARN(name)
 	if !byARN && stackName == "" {
 		return nil, nil, validation("StackName must be specified if ChangeSetName is not specified as an ARN.")
 	}

@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/tributary-cdk/tributary/internal/twin/cloudformation/template"
+	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 )
 
 // getTemplate answers GetTemplate. Templates have no transforms here: both

@@ -49,6 +49,8 @@ func TestCreateChangeSetRefuses(t *testing.T) {
 		"an update of nothing":   {cfn.CreateChangeSetInput{TemplateBody: aws.String(document(thing("A", `"Name":"a"`))), ChangeSetType: types.ChangeSetTypeUpdate}, "ValidationError: Stack [s] does not exist"},
 		"an import":              {cfn.CreateChangeSetInput{TemplateBody: aws.String(document(thing("A", `"Name":"a"`))), ChangeSetType: types.ChangeSetTypeImport}, "ValidationError: the local twin's CreateChangeSet does not support ChangeSetType IMPORT"},
 		"no template":            {cfn.CreateChangeSetInput{}, "ValidationError: Either Template URL or Template Body must be specified."},
+		"a template in YAML":     {cfn.CreateChangeSetInput{TemplateBody: aws.String("Resources:\n  A: {}\n")}, "ValidationError: Template format error: a JSON object is wanted; YAML is not supported by the local twin"},
+		"a deep template":        {cfn.CreateChangeSetInput{TemplateBody: aws.String(`{"Metadata":` + strings.Repeat("[", 128))}, "ValidationError: Template format error: JSON nests deeper than 128 levels"},
 		"a fetched template":     {cfn.CreateChangeSetInput{TemplateURL: aws.String("http://x/y")}, "ValidationError: the local twin's CloudFormation fetches no TemplateURL"},
 		"a long template":        {cfn.CreateChangeSetInput{TemplateBody: aws.String(strings.Repeat(" ", 51_201))}, "ValidationError: 1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to 51200"},
 		"what it doesn't know":   {cfn.CreateChangeSetInput{TemplateBody: aws.String("{}"), ResourceTypes: []string{"x"}}, "ValidationError: the local twin's CreateChangeSet does not support ResourceTypes"},

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tributary-cdk/tributary/internal/twin/cloudformation/template"
+	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 )
 
 // resourceChange is what a change set says about one resource. Its names are
@@ -64,11 +64,7 @@ const (
 // and the outputs as far as they are known.
 func (p *planner) changes() ([]resourceChange, []template.OutputValue, error) {
 	var out []resourceChange
-	needs := map[string][]string{}
-	for _, id := range p.target.LogicalIDs() {
-		needs[id] = p.target.Needs(id)
-	}
-	for _, id := range ordered(needs) {
+	for _, id := range p.target.Order() {
 		c, err := p.change(id)
 		if err != nil {
 			return nil, nil, err

@@ -1,13 +1,18 @@
 package cloudformation
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/tributary-cdk/tributary/internal/twin/cloudformation/template"
+	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
+	"github.com/tributary-cdk/tributary/internal/partition"
+	"github.com/tributary-cdk/tributary/internal/twin/depth"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
@@ -71,9 +76,7 @@ func (s *Service) configure(st *stack, r request) (configuration, error) {
 	if !r.tagged {
 		out.tags = st.tags
 	}
-	if out.roleARN == "" {
-		out.roleARN = st.roleARN
-	}
+	out.roleARN = cmp.Or(out.roleARN, st.roleARN)
 	return out, nil
 }
 
@@ -81,7 +84,7 @@ func (s *Service) configure(st *stack, r request) (configuration, error) {
 // for.
 func (s *Service) parse(body string) (*template.Template, error) {
 	var problems []string
-	t, err := template.Parse([]byte(body))
+	t, err := read([]byte(body))
 	var refused *template.Error
 	switch {
 	case errors.As(err, &refused):
@@ -101,6 +104,18 @@ func (s *Service) parse(body string) (*template.Template, error) {
 		return nil, validation("%s", strings.Join(problems, "; "))
 	}
 	return t, nil
+}
+
+// read reads a template in JSON that nests no deeper than the twin allows.
+func read(body []byte) (*template.Template, error) {
+	body = bytes.TrimSpace(body)
+	if !bytes.HasPrefix(body, []byte("{")) {
+		return nil, &template.Error{Problems: []string{"Template format error: a JSON object is wanted; YAML is not supported by the local twin"}}
+	}
+	if err := depth.JSON(body); err != nil {
+		return nil, &template.Error{Problems: []string{fmt.Sprintf("Template format error: %v", err)}}
+	}
+	return template.Parse(body)
 }
 
 // values returns the parameters given, those of the stack where asked for.
@@ -135,7 +150,7 @@ func (st *stack) values(given []parameterValue) (map[string]string, error) {
 // environment returns where st lives.
 func (s *Service) environment(st *stack) template.Environment {
 	return template.Environment{
-		Region: s.region, Account: s.account, Partition: s.partition, StackID: st.id, StackName: st.name,
+		Region: s.region, Account: s.account, Partition: partition.Of(s.region), StackID: st.id, StackName: st.name,
 		AvailabilityZones: s.zones, SSMParameter: s.parameter,
 	}
 }

@@ -5,14 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/tributary-cdk/tributary/internal/twin/cloudformation/template"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+
+	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 )
 
 // Invoker runs Lambda functions for custom resources.
@@ -185,33 +185,17 @@ func eventOf(kind, function, url string, r Request) customEvent {
 func asTexts(properties map[string]any) map[string]any {
 	out := maps.Clone(properties)
 	for name, v := range out {
-		out[name] = asText(v)
+		out[name] = template.Texts(v)
 	}
 	return out
-}
-
-// asText returns v with every scalar in it as text.
-func asText(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		return asTexts(v)
-	case []any:
-		out := slices.Clone(v)
-		for i := range out {
-			out[i] = asText(out[i])
-		}
-		return out
-	}
-	if s, ok := template.Text(v); ok {
-		return s
-	}
-	return v
 }
 
 // functionOf returns the ARN of the function that makes a resource.
 func functionOf(r Request) (string, error) {
 	token, _ := template.Text(r.Properties["ServiceToken"])
-	if !regexp.MustCompile(`^arn:[a-z-]+:lambda:[^:]+:[0-9]*:function:.+$`).MatchString(token) {
+	a, err := arn.Parse(token)
+	name, isFunction := strings.CutPrefix(a.Resource, "function:")
+	if err != nil || a.Service != "lambda" || a.Region == "" || !isFunction || name == "" {
 		return "", refusef("Invalid ServiceToken %q: the local twin knows only the ARNs of Lambda functions", token)
 	}
 	return token, nil
@@ -246,7 +230,7 @@ func (r Request) answered(body []byte) (Resource, error) {
 	}
 	made := Resource{PhysicalID: a.PhysicalResourceID, Attributes: map[string]any{}, NoEcho: a.NoEcho}
 	for name, v := range a.Data {
-		made.Attributes[name] = asText(v)
+		made.Attributes[name] = template.Texts(v)
 	}
 	if a.Status == "FAILED" {
 		return made, refusef("Received response status [FAILED] from custom resource. Message returned: %s (RequestId: %s)", a.Reason, r.RequestID)

@@ -59,17 +59,6 @@ func inOrder(ctx context.Context, after map[string][]string, limit int, do func(
 	}
 }
 
-// ordered returns the ids of after so that each comes after all that is listed
-// under it.
-func ordered(after map[string][]string) []string {
-	var out []string
-	inOrder(context.Background(), after, 1, func(id string) error {
-		out = append(out, id)
-		return nil
-	})
-	return out
-}
-
 // reversed returns who waits for whom when what was made in the order of needs
 // is taken apart: under each id the ids that need it.
 func reversed(needs map[string][]string) map[string][]string {

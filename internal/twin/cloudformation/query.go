@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"net/http"
@@ -133,10 +134,7 @@ func writeResult(w http.ResponseWriter, name, requestID string, result any) {
 
 // writeError writes a refusal.
 func writeError(w http.ResponseWriter, requestID string, refused *wire.Error) {
-	status, blame := refused.Status, "Sender"
-	if status == 0 {
-		status = http.StatusBadRequest
-	}
+	status, blame := cmp.Or(refused.Status, http.StatusBadRequest), "Sender"
 	if status >= http.StatusInternalServerError {
 		blame = "Receiver"
 	}

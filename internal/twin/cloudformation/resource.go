@@ -26,7 +26,7 @@ type Type struct {
 type Request struct {
 	StackName, StackID string
 	Region, Account    string
-	Type               string // such as "Custom::RedshiftStreamingView"
+	Type               string // such as "AWS::Kinesis::Stream"
 	LogicalID          string
 	PhysicalID         string // empty on Create
 	// RequestID is the request's own UUID, from which PhysicalName draws a new

@@ -1,15 +1,16 @@
 package cloudformation
 
 import (
+	"cmp"
 	"context"
-	"crypto/rand"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/twin/account"
+	"github.com/tributary-cdk/tributary/internal/twin/uuid"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
@@ -48,18 +49,18 @@ type Options struct {
 // Service is a CloudFormation of one account and region. Its stacks are in
 // memory. It is safe for concurrent use; Close it at the end.
 type Service struct {
-	region, account, partition string
-	types                      catalog
-	custom                     *customResources // nil without an Invoker
-	fetch                      func(ctx context.Context, url string) ([]byte, error)
-	parameter                  func(name string) (string, bool)
-	zones                      func(region string) []string
-	resolveReference           func(ctx context.Context, reference string) (string, error)
-	clock                      func() time.Time
-	newID                      func() string
-	log                        *slog.Logger
-	actions                    map[string]action
-	parallel                   int
+	region, account  string
+	types            catalog
+	custom           *customResources // nil without an Invoker
+	fetch            func(ctx context.Context, url string) ([]byte, error)
+	parameter        func(name string) (string, bool)
+	zones            func(region string) []string
+	resolveReference func(ctx context.Context, reference string) (string, error)
+	clock            func() time.Time
+	newID            func() string
+	log              *slog.Logger
+	actions          map[string]action
+	parallel         int
 
 	ctx     context.Context // the lifetime of what runs in the background
 	cancel  context.CancelFunc
@@ -72,7 +73,7 @@ type Service struct {
 // New returns a Service without stacks.
 func New(o Options) *Service {
 	s := &Service{
-		region: o.Region, account: o.Account, partition: partitionOf(o.Region), fetch: o.FetchTemplate,
+		region: o.Region, account: o.Account, fetch: o.FetchTemplate,
 		parameter: o.SSMParameter, zones: o.AvailabilityZones, resolveReference: o.Resolve,
 		clock: o.Clock, newID: o.NewID, log: o.Logger, parallel: parallelism,
 	}
@@ -80,11 +81,9 @@ func New(o Options) *Service {
 		s.clock = time.Now
 	}
 	if s.newID == nil {
-		s.newID = newUUID
+		s.newID = uuid.New
 	}
-	if s.log == nil {
-		s.log = slog.New(slog.DiscardHandler)
-	}
+	s.log = cmp.Or(s.log, slog.New(slog.DiscardHandler))
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	types := []Type{metadataType()}
 	if o.Invoker != nil {
@@ -114,31 +113,9 @@ func (s *Service) ResponseHandler() http.Handler {
 	return s.custom
 }
 
-// partitionOf returns the partition of a region.
-//
-// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
-func partitionOf(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	default:
-		return "aws"
-	}
-}
-
-// newUUID returns a random UUID, version 4.
-func newUUID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
-
 // arn returns the ARN of a new stack or change set.
 func (s *Service) arn(kind, name string) string {
-	return fmt.Sprintf("arn:%s:cloudformation:%s:%s:%s/%s/%s", s.partition, s.region, s.account, kind, name, s.newID())
+	return account.Account{Region: s.region, ID: s.account}.ARN("cloudformation", kind+"/"+name+"/"+s.newID())
 }
 
 // find returns the stack of a name that isn't deleted, or of an id, deleted or

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/tributary-cdk/tributary/internal/twin/cloudformation/template"
+	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 )
 
 // The statuses of a stack that the service tells apart, not only shows.

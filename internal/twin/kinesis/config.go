@@ -1,6 +1,7 @@
 package kinesis
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -55,18 +56,12 @@ func (c Config) withDefaults() Config {
 	if c.Mode == "" && c.Shards > 0 {
 		c.Mode = Provisioned
 	}
-	if c.Mode == "" {
-		c.Mode = OnDemand
-	}
+	c.Mode = cmp.Or(c.Mode, OnDemand)
 	if c.Mode == OnDemand && c.Shards == 0 {
 		c.Shards = onDemandShards
 	}
-	if c.RetentionHours == 0 {
-		c.RetentionHours = minRetentionHours
-	}
-	if c.MaxRecordKiB == 0 {
-		c.MaxRecordKiB = minRecordKiB
-	}
+	c.RetentionHours = cmp.Or(c.RetentionHours, minRetentionHours)
+	c.MaxRecordKiB = cmp.Or(c.MaxRecordKiB, minRecordKiB)
 	return c
 }
 

@@ -3,10 +3,10 @@ package kinesis
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 
+	"github.com/tributary-cdk/tributary/internal/twin/account"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
@@ -127,7 +127,7 @@ func (a *api) name(t target) (string, error) {
 
 // arn returns the ARN of the stream of that name.
 func (a *api) arn(name string) string {
-	return fmt.Sprintf("arn:aws:kinesis:%s:%s:stream/%s", a.region, a.account, name)
+	return account.Account{Region: a.region, ID: a.account}.ARN("kinesis", "stream/"+name)
 }
 
 // find returns the stream that a request means.

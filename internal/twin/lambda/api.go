@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tributary-cdk/tributary/internal/twin/depth"
+	"github.com/tributary-cdk/tributary/internal/twin/uuid"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
@@ -96,7 +97,7 @@ func checkSize(r *http.Request, payload []byte) error {
 }
 
 func (s *Service) invokeAndAnswer(w http.ResponseWriter, r *http.Request, f *function, payload []byte) {
-	out, err := s.run(r.Context(), f, newRequestID(), payload)
+	out, err := s.run(r.Context(), f, uuid.New(), payload)
 	var failed *FunctionError
 	switch {
 	case errors.As(err, &failed):

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/twin/uuid"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
@@ -61,7 +62,7 @@ func (s *Service) asyncOf(name string) AsyncConfig {
 // Every try has the same request id. The error of the last try is returned: a
 // *[FunctionError] if the function failed.
 func (s *Service) Invoke(ctx context.Context, functionARN string, payload []byte) error {
-	begin, id := time.Now(), newRequestID()
+	begin, id := time.Now(), uuid.New()
 	for attempt := 0; ; attempt++ {
 		f, err := s.find(functionARN)
 		if err != nil {

@@ -11,7 +11,7 @@
 //
 // A linux/arm64 program that the host cannot run is run under an emulator, if
 // [Options.Emulator] names one, or else is built again for the host, once it is
-// proven that the source on this machine is the asset's: see program.go.
+// verified that the source on this machine is the asset's: see program.go.
 //
 // Sources: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html

@@ -30,7 +30,7 @@ type environment struct {
 	stop  context.CancelFunc // kills the process; more calls do nothing
 
 	mu      sync.Mutex
-	current *invocation // handed over and not answered
+	current *invocation // given to the process and not answered
 	initErr *FunctionError
 	exit    error       // why the process ended; set before ended is closed
 	expiry  *time.Timer // stops it when idle

@@ -38,7 +38,7 @@ type invocation struct {
 	id       string
 	payload  []byte
 	traceID  string
-	deadline time.Time    // set when it is handed over
+	deadline time.Time    // set when the process gets it
 	outcome  chan outcome // holds one
 }
 
@@ -177,12 +177,6 @@ func isFunctionError(err error) bool {
 // Source: https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html
 func newTraceID() string {
 	return fmt.Sprintf("Root=1-%08x-%s;Parent=%s;Sampled=0", time.Now().Unix(), random(12), random(8))
-}
-
-// newRequestID returns a random UUID.
-func newRequestID() string {
-	id := random(16)
-	return fmt.Sprintf("%s-%s-4%s-8%s-%s", id[:8], id[8:12], id[13:16], id[17:20], id[20:])
 }
 
 // random returns n random bytes in hexadecimal.

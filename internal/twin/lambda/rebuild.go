@@ -18,7 +18,7 @@ import (
 )
 
 // rebuild returns a program for the host that is built from the same source as
-// a Go bootstrap which the host can't run. The proof: built here, for the
+// a Go bootstrap which the host can't run. It verifies the source: built here, for the
 // bootstrap's own platform, that source gives the bootstrap's very bytes. What
 // differs is named in the error else.
 func (p *programs) rebuild(ctx context.Context, bootstrap string, progress func(string)) (string, error) {
@@ -45,7 +45,7 @@ func (p *programs) rebuild(ctx context.Context, bootstrap string, progress func(
 	if err := os.MkdirAll(dir, 0o700); err != nil { //nolint:gosec // named by a hash
 		return "", err
 	}
-	if err := prove(ctx, asset, info, source, filepath.Join(dir, "proof"), progress); err != nil {
+	if err := verify(ctx, asset, info, source, filepath.Join(dir, "again"), progress); err != nil {
 		return "", err
 	}
 	partial := host + ".partial"
@@ -66,8 +66,8 @@ func (p *programs) moduleDir(ctx context.Context, module string) (string, error)
 	return dir, nil
 }
 
-// prove builds the asset again for its own platform and compares the bytes.
-func prove(ctx context.Context, asset []byte, info *buildinfo.BuildInfo, source, out string, progress func(string)) error {
+// verify builds the asset again for its own platform and compares the bytes.
+func verify(ctx context.Context, asset []byte, info *buildinfo.BuildInfo, source, out string, progress func(string)) error {
 	goos, goarch := setting(info, "GOOS"), setting(info, "GOARCH")
 	if err := compile(ctx, source, info.Path, goos, goarch, out, progress); err != nil {
 		return err

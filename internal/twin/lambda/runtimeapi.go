@@ -42,7 +42,7 @@ func (s *Service) environment(serve func(*environment, http.ResponseWriter, *htt
 	}
 }
 
-// nextInvocation waits until there is work and hands it over.
+// nextInvocation waits until there is work and answers with it.
 func nextInvocation(e *environment, w http.ResponseWriter, r *http.Request) {
 	e.mu.Lock()
 	if !e.isReady {

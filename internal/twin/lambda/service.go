@@ -14,6 +14,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+
+	"github.com/tributary-cdk/tributary/internal/twin/account"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
@@ -92,9 +95,7 @@ func New(o Options) *Service {
 	}
 	o.IdleTimeout = cmp.Or(o.IdleTimeout, time.Minute)
 	o.InitTimeout = cmp.Or(o.InitTimeout, 10*time.Second)
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
+	o.Logger = cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Service{
 		ctx: ctx, cancel: cancel,
@@ -109,17 +110,7 @@ func New(o Options) *Service {
 
 // ARN returns a function's ARN.
 func (s *Service) ARN(name string) string {
-	return "arn:" + partition(s.Region) + ":lambda:" + s.Region + ":" + s.Account + ":function:" + name
-}
-
-func partition(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
+	return account.Account{Region: s.Region, ID: s.Account}.ARN("lambda", "function:"+name)
 }
 
 // Create makes a function, ready to run. progress, if not nil, hears what
@@ -230,7 +221,7 @@ func (s *Service) find(name string) (*function, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	short, qualifier := name, ""
-	if strings.HasPrefix(name, "arn:") {
+	if arn.IsARN(name) {
 		prefix := s.ARN("")
 		if !strings.HasPrefix(name, prefix) {
 			return nil, s.notFound(name)
@@ -246,7 +237,7 @@ func (s *Service) find(name string) (*function, error) {
 }
 
 func (s *Service) notFound(name string) *wire.Error {
-	if !strings.HasPrefix(name, "arn:") {
+	if !arn.IsARN(name) {
 		name = s.ARN(name)
 	}
 	return &wire.Error{

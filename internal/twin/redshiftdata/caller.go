@@ -16,14 +16,3 @@ type Caller struct {
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html
 func (c Caller) sees(owner Caller) bool { return c.Role == "" || c.Role == owner.Role }
-
-// Owner returns who submitted a statement, and whether there is such a statement.
-func (s *Service) Owner(id string) (Caller, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	st, _, err := s.find(id, Caller{})
-	if err != nil {
-		return Caller{}, false
-	}
-	return st.owner, true
-}

@@ -11,15 +11,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tributary-cdk/tributary/internal/twin/postgres"
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
-// oneStream is a redshift.Streams of one stream without records, "ev".
+// oneStream is a sqlengine.Streams of one stream without records, "ev".
 type oneStream struct{}
 
 func (oneStream) Shards(string) ([]string, error) { return []string{"shardId-000000000000"}, nil }
 
-func (oneStream) Read(string, string, string, int) ([]redshift.Record, error) { return nil, nil }
+func (oneStream) Read(string, string, string, int) ([]sqlengine.Record, error) { return nil, nil }
 
 func (oneStream) Subscribe(string) (<-chan struct{}, func()) { return nil, func() {} }
 
@@ -31,12 +31,12 @@ func TestCatalog(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = server.Close() })
-	e, err := redshift.New(t.Context(), redshift.Options{Server: server, Streams: oneStream{}, Now: time.Now})
+	e, err := sqlengine.New(t.Context(), sqlengine.Options{Server: server, Streams: oneStream{}, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = e.Close(context.Background()) }) // t's context has ended
-	if err := e.CreateCluster(t.Context(), redshift.Cluster{ID: "streaming-cluster", Database: "dev"}); err != nil {
+	if err := e.CreateCluster(t.Context(), sqlengine.Cluster{ID: "streaming-cluster", Database: "dev"}); err != nil {
 		t.Fatal(err)
 	}
 	a := serveEngine(t, e)

@@ -2,7 +2,6 @@ package redshiftdata
 
 import (
 	"context"
-	"encoding/base64"
 	"strconv"
 	"strings"
 
@@ -71,6 +70,9 @@ func (s *Service) find(id string, caller Caller) (*statement, *part, error) {
 
 // describe tells how a statement stands.
 func (s *Service) describe(ctx context.Context, in *idInput) (*description, error) {
+	if err := s.mayAccess(ctx, "DescribeStatement", in.ID); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st, p, err := s.find(in.ID, s.Caller(ctx))
@@ -112,6 +114,9 @@ func describePart(st *statement, p *part) subStatement {
 // cancel ends a running statement. It returns at once; the status becomes
 // ABORTED when the database has let go of it.
 func (s *Service) cancel(ctx context.Context, in *idInput) (any, error) {
+	if err := s.mayAccess(ctx, "CancelStatement", in.ID); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st, _, err := s.find(in.ID, s.Caller(ctx))
@@ -123,120 +128,4 @@ func (s *Service) cancel(ctx context.Context, in *idInput) (any, error) {
 	}
 	st.cancel()
 	return map[string]bool{"Status": true}, nil
-}
-
-// listInput is ListStatements' input.
-type listInput struct {
-	ClusterIdentifier, WorkgroupName, Database string
-	StatementName                              string // a prefix
-	Status                                     string
-	RoleLevel                                  *bool // nil means true
-	MaxResults                                 int
-	NextToken                                  string
-}
-
-// listed is a statement in ListStatements' output.
-type listed struct {
-	ID               string `json:"Id"`
-	Status           string
-	StatementName    string      `json:",omitempty"`
-	QueryString      string      `json:",omitempty"`
-	QueryStrings     []string    `json:",omitempty"`
-	QueryParameters  []parameter `json:",omitempty"`
-	SecretARN        string      `json:"SecretArn,omitempty"`
-	IsBatchStatement bool
-	CreatedAt        epoch
-	UpdatedAt        epoch
-	ResultFormat     string
-}
-
-// listOutput is ListStatements' output.
-type listOutput struct {
-	Statements []listed
-	NextToken  string `json:",omitempty"`
-}
-
-// list returns the statements of the caller's role or, if RoleLevel is false, of its
-// session, newest first; only finished ones unless Status says otherwise.
-//
-// Source: https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_ListStatements.html
-func (s *Service) list(ctx context.Context, in *listInput) (*listOutput, error) {
-	if in.MaxResults < 0 || in.MaxResults > 100 {
-		return nil, invalid("MaxResults: between 0 and 100, got %d", in.MaxResults)
-	}
-	if in.MaxResults == 0 {
-		in.MaxResults = 100
-	}
-	if in.Status == "" {
-		in.Status = finished
-	}
-	caller := s.Caller(ctx)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := &listOutput{Statements: []listed{}}
-	reached := in.NextToken == ""
-	for i := len(s.statements) - 1; i >= 0; i-- {
-		st := s.statements[i]
-		if !reached {
-			reached = encode(st.id) == in.NextToken
-			continue
-		}
-		if !in.lists(st, caller) || !in.matches(st) {
-			continue
-		}
-		if len(out.Statements) == in.MaxResults {
-			out.NextToken = encode(out.Statements[len(out.Statements)-1].ID)
-			return out, nil
-		}
-		out.Statements = append(out.Statements, listedOf(st))
-	}
-	if !reached {
-		return nil, invalid("NextToken %q is not valid", in.NextToken)
-	}
-	return out, nil
-}
-
-// lists reports whether st is of the caller's role or session.
-func (in *listInput) lists(st *statement, caller Caller) bool {
-	if in.RoleLevel != nil && !*in.RoleLevel {
-		return st.owner == caller
-	}
-	return caller.sees(st.owner)
-}
-
-// matches reports whether the list is to have st.
-func (in *listInput) matches(st *statement) bool {
-	c := st.connection
-	return (in.Status == "ALL" || st.status == in.Status) && strings.HasPrefix(st.name, in.StatementName) &&
-		(in.ClusterIdentifier == "" || c.ClusterIdentifier == in.ClusterIdentifier) &&
-		(in.WorkgroupName == "" || c.WorkgroupName == in.WorkgroupName) &&
-		(in.Database == "" || c.Database == in.Database)
-}
-
-func listedOf(st *statement) listed {
-	l := listed{
-		ID: st.id, Status: st.status, StatementName: st.name, QueryParameters: st.parameters, SecretARN: st.connection.SecretARN,
-		IsBatchStatement: st.batch, CreatedAt: epochOf(st.created), UpdatedAt: epochOf(st.updated), ResultFormat: "JSON",
-	}
-	if !st.batch {
-		l.QueryString = st.parts[0].sql
-		return l
-	}
-	for _, p := range st.parts {
-		l.QueryStrings = append(l.QueryStrings, p.sql)
-	}
-	return l
-}
-
-// encode makes a paging token of what it stands for, which callers are not to
-// read anything into.
-func encode(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
-
-// decode returns what a paging token stands for.
-func decode(token string) (string, error) {
-	b, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil {
-		return "", invalid("NextToken %q is not valid", token)
-	}
-	return string(b), nil
 }

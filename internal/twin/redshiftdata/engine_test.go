@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
 // engine is a redshiftdata.Engine without a database: "SELECT n" returns n
@@ -18,8 +18,8 @@ type engine struct {
 	ran []string // what was run, with its target and parameters
 }
 
-func (*engine) Cluster(id string) (redshift.Cluster, bool) {
-	c, ok := map[string]redshift.Cluster{
+func (*engine) Cluster(id string) (sqlengine.Cluster, bool) {
+	c, ok := map[string]sqlengine.Cluster{
 		"streaming-cluster": {ID: "streaming-cluster", Database: "dev", SecretARN: "arn:aws:secretsmanager:us-east-1:123456789012:secret:admin"},
 		"asleep":            {ID: "asleep", Database: "dev", Paused: true},
 	}[id]
@@ -33,31 +33,31 @@ func (*engine) Workgroup(name string) string {
 
 func (*engine) Databases(string) []string { return []string{"analytics", "dev", "sample"} }
 
-func (e *engine) Exec(ctx context.Context, t redshift.Target, sql string, parameters map[string]string) (redshift.Result, error) {
+func (e *engine) Exec(ctx context.Context, t sqlengine.Target, sql string, parameters map[string]string) (sqlengine.Result, error) {
 	e.mu.Lock()
 	e.ran = append(e.ran, fmt.Sprintf("%s/%s %s %v", t.Cluster, t.Database, sql, maps.Clone(parameters)))
 	e.mu.Unlock()
 	if t.Database != "dev" {
-		return redshift.Result{}, &redshift.Error{Severity: "FATAL", Message: fmt.Sprintf("database %q does not exist", t.Database)}
+		return sqlengine.Result{}, &sqlengine.Error{Severity: "FATAL", Message: fmt.Sprintf("database %q does not exist", t.Database)}
 	}
 	switch {
 	case sql == "WAIT":
 		<-ctx.Done()
-		return redshift.Result{}, &redshift.Error{Message: "Query cancelled on user's request"}
+		return sqlengine.Result{}, &sqlengine.Error{Message: "Query cancelled on user's request"}
 	case sql == "FAIL":
-		return redshift.Result{}, &redshift.Error{Message: `relation "x" does not exist`}
+		return sqlengine.Result{}, &sqlengine.Error{Message: `relation "x" does not exist`}
 	case strings.HasPrefix(sql, "SELECT "):
 		return rowsOf(sql), nil
 	}
-	return redshift.Result{QueryID: 7, PID: 42}, nil
+	return sqlengine.Result{QueryID: 7, PID: 42}, nil
 }
 
 // rowsOf returns the n rows of "SELECT n", each with a value of every
 // kind, and from 1,000 rows on 1 KB wide.
-func rowsOf(sql string) redshift.Result {
+func rowsOf(sql string) sqlengine.Result {
 	var n int
 	_, _ = fmt.Sscanf(sql, "SELECT %d", &n)
-	r := redshift.Result{RowsAffected: int64(n), QueryID: 7, PID: 42, Columns: []redshift.Column{
+	r := sqlengine.Result{RowsAffected: int64(n), QueryID: 7, PID: 42, Columns: []sqlengine.Column{
 		{Name: "n", Type: "int8", NotNull: true},
 		{Name: "price", Type: "numeric", Precision: 10, Scale: 2, Schema: "public", Table: "t"},
 		{Name: "ok", Type: "bool"},
@@ -74,8 +74,8 @@ func rowsOf(sql string) redshift.Result {
 	return r
 }
 
-func (e *engine) ExecBatch(ctx context.Context, t redshift.Target, sqls []string, parameters map[string]string) ([]redshift.Result, error) {
-	var results []redshift.Result
+func (e *engine) ExecBatch(ctx context.Context, t sqlengine.Target, sqls []string, parameters map[string]string) ([]sqlengine.Result, error) {
+	var results []sqlengine.Result
 	for _, sql := range sqls {
 		r, err := e.Exec(ctx, t, sql, parameters)
 		if err != nil {

@@ -8,8 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
-	"github.com/tributary-cdk/tributary/internal/twin/redshift/rsql"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine/rsql"
+	"github.com/tributary-cdk/tributary/internal/twin/uuid"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
@@ -55,11 +56,17 @@ type executeOutput struct {
 
 // execute submits one statement.
 func (s *Service) execute(ctx context.Context, in *executeInput) (*executeOutput, error) {
+	if err := s.mayConnect(ctx, "ExecuteStatement", in.connection); err != nil {
+		return nil, err
+	}
 	return s.submitOnce(ctx, in.options, []string{in.SQL}, false)
 }
 
 // batchExecute submits statements that run in one transaction.
 func (s *Service) batchExecute(ctx context.Context, in *batchInput) (*executeOutput, error) {
+	if err := s.mayConnect(ctx, "BatchExecuteStatement", in.connection); err != nil {
+		return nil, err
+	}
 	if n := len(in.SQLs); n < 1 || n > maxBatch {
 		return nil, invalid("Sqls: between 1 and %d statements, got %d", maxBatch, n)
 	}
@@ -92,7 +99,7 @@ func (s *Service) submitOnce(ctx context.Context, o options, sqls []string, batc
 	if s.active >= maxActive {
 		return nil, wire.Errorf("ActiveStatementsExceededException", "The number of active statements exceeds the limit of %d", maxActive)
 	}
-	st := &statement{id: newID(), name: o.StatementName, connection: o.connection, owner: s.Caller(ctx), target: target, parameters: o.Parameters, batch: batch}
+	st := &statement{id: uuid.New(), name: o.StatementName, connection: o.connection, owner: s.Caller(ctx), target: target, parameters: o.Parameters, batch: batch}
 	for i, sql := range sqls {
 		p := &part{id: st.id, sql: sql}
 		if batch {
@@ -116,8 +123,8 @@ func outputOf(st *statement) *executeOutput {
 // else the caller's own.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentialsWithIAM.html
-func (s *Service) target(ctx context.Context, c connection) (redshift.Target, error) {
-	var t redshift.Target
+func (s *Service) target(ctx context.Context, c connection) (sqlengine.Target, error) {
+	var t sqlengine.Target
 	switch {
 	case c.ClusterIdentifier != "" && c.WorkgroupName != "":
 		return t, invalid("ClusterIdentifier and WorkgroupName exclude each other")
@@ -141,7 +148,7 @@ func (s *Service) target(ctx context.Context, c connection) (redshift.Target, er
 	case c.SecretARN != "" && cluster.SecretARN != "" && c.SecretARN != cluster.SecretARN:
 		return t, invalid("SecretArn %q is not the secret of cluster %q", c.SecretARN, id)
 	}
-	t = redshift.Target{Cluster: id, Database: c.Database, User: c.DbUser}
+	t = sqlengine.Target{Cluster: id, Database: c.Database, User: c.DbUser}
 	if role := s.Caller(ctx).Role; s.OwnUsers && role != "" && c.SecretARN == "" && c.DbUser == "" {
 		t.User, t.OwnUser = "IAMR:"+path.Base(role), true
 	}

@@ -1,11 +1,12 @@
 package redshiftdata
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
-	"github.com/tributary-cdk/tributary/internal/twin/redshift/rsql"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine/rsql"
 )
 
 // metadataInput is the input of ListDatabases, ListSchemas, ListTables and
@@ -31,6 +32,9 @@ const visibleSchemas = "nspname NOT IN ('pg_streaming', 'pg_streaming_users', 'p
 
 // listDatabases returns the names of a cluster's databases.
 func (s *Service) listDatabases(ctx context.Context, in *metadataInput) (any, error) {
+	if err := s.mayConnect(ctx, "ListDatabases", in.connection); err != nil {
+		return nil, err
+	}
 	t, err := s.target(ctx, in.connection)
 	if err != nil {
 		return nil, err
@@ -41,6 +45,9 @@ func (s *Service) listDatabases(ctx context.Context, in *metadataInput) (any, er
 
 // listSchemas returns the names of a database's schemas.
 func (s *Service) listSchemas(ctx context.Context, in *metadataInput) (any, error) {
+	if err := s.mayConnect(ctx, "ListSchemas", in.connection); err != nil {
+		return nil, err
+	}
 	rows, err := s.rows(ctx, in, "SELECT nspname FROM pg_namespace WHERE "+visibleSchemas+" AND nspname LIKE :schema ORDER BY 1",
 		map[string]string{"schema": pattern(in.SchemaPattern)})
 	if err != nil {
@@ -57,6 +64,9 @@ func (s *Service) listSchemas(ctx context.Context, in *metadataInput) (any, erro
 // listTables returns a database's tables and views. A materialized view is a
 // view.
 func (s *Service) listTables(ctx context.Context, in *metadataInput) (any, error) {
+	if err := s.mayConnect(ctx, "ListTables", in.connection); err != nil {
+		return nil, err
+	}
 	rows, err := s.rows(ctx, in, `SELECT c.relname, n.nspname, CASE WHEN n.nspname IN ('pg_catalog', 'information_schema') THEN 'SYSTEM ' ELSE '' END ||
 		CASE WHEN c.relkind <> 'r' OR EXISTS (SELECT 1 FROM svv_mv_info m WHERE m.schema_name = n.nspname AND m.name = c.relname) THEN 'VIEW' ELSE 'TABLE' END
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -75,6 +85,9 @@ func (s *Service) listTables(ctx context.Context, in *metadataInput) (any, error
 
 // describeTable returns a table's columns, in order.
 func (s *Service) describeTable(ctx context.Context, in *metadataInput) (any, error) {
+	if err := s.mayConnect(ctx, "DescribeTable", in.connection); err != nil {
+		return nil, err
+	}
 	if in.Table == "" {
 		return nil, invalid("Table is required")
 	}
@@ -106,20 +119,15 @@ func (s *Service) rows(ctx context.Context, in *metadataInput, sql string, param
 
 // metadataTarget returns the database that is asked about, which must be the
 // one that is connected to.
-func (s *Service) metadataTarget(ctx context.Context, in *metadataInput) (redshift.Target, error) {
+func (s *Service) metadataTarget(ctx context.Context, in *metadataInput) (sqlengine.Target, error) {
 	if in.ConnectedDatabase != "" && in.ConnectedDatabase != in.Database {
-		return redshift.Target{}, invalid("the local twin describes the database that it is connected to only: ConnectedDatabase %q, Database %q", in.ConnectedDatabase, in.Database)
+		return sqlengine.Target{}, invalid("the local twin describes the database that it is connected to only: ConnectedDatabase %q, Database %q", in.ConnectedDatabase, in.Database)
 	}
 	return s.target(ctx, in.connection)
 }
 
 // pattern is a LIKE pattern; none means everything.
-func pattern(p string) string {
-	if p == "" {
-		return "%"
-	}
-	return p
-}
+func pattern(p string) string { return cmp.Or(p, "%") }
 
 // page returns the part of list that in asks for, and the token of the next.
 func page[T any](list []T, in *metadataInput) ([]T, *string, error) {
@@ -134,9 +142,7 @@ func page[T any](list []T, in *metadataInput) ([]T, *string, error) {
 		}
 	}
 	list = append([]T{}, list[from:]...) // never nil: JSON has a list
-	if in.MaxResults == 0 {
-		in.MaxResults = 1000
-	}
+	in.MaxResults = cmp.Or(in.MaxResults, 1000)
 	if len(list) <= in.MaxResults {
 		return list, nil, nil
 	}

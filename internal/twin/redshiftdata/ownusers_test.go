@@ -10,18 +10,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
 	twin "github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
 // targets is an engine that keeps where statements run.
 type targets struct {
 	engine
 	mu   sync.Mutex
-	last redshift.Target
+	last sqlengine.Target
 }
 
-func (e *targets) Exec(ctx context.Context, t redshift.Target, sql string, parameters map[string]string) (redshift.Result, error) {
+func (e *targets) Exec(ctx context.Context, t sqlengine.Target, sql string, parameters map[string]string) (sqlengine.Result, error) {
 	e.mu.Lock()
 	e.last = t
 	e.mu.Unlock()
@@ -65,7 +65,7 @@ func TestWhoRunsAStatement(t *testing.T) {
 			in := input("SELECT 1")
 			in.SecretArn, in.DbUser = tt.secret, tt.dbUser
 			a.wait(a.execute(in))
-			want := redshift.Target{Cluster: "streaming-cluster", Database: "dev", User: tt.user, OwnUser: tt.ownUser}
+			want := sqlengine.Target{Cluster: "streaming-cluster", Database: "dev", User: tt.user, OwnUser: tt.ownUser}
 			if diff := cmp.Diff(want, e.last); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

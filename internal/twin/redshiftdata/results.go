@@ -4,7 +4,7 @@ import (
 	"context"
 	"strconv"
 
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
 // column is a ColumnMetadata.
@@ -42,6 +42,9 @@ type resultOutput struct {
 
 // result returns a page of a statement's result.
 func (s *Service) result(ctx context.Context, in *idInput) (*resultOutput, error) {
+	if err := s.mayAccess(ctx, "GetStatementResult", in.ID); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st, p, err := s.find(in.ID, s.Caller(ctx))
@@ -88,7 +91,7 @@ func offset(token string, n int) (int, error) {
 }
 
 // columnsOf describes columns as JDBC does, whose words the API uses.
-func columnsOf(columns []redshift.Column) []column {
+func columnsOf(columns []sqlengine.Column) []column {
 	list := make([]column, len(columns))
 	for i, c := range columns {
 		list[i] = column{

@@ -2,13 +2,13 @@ package redshiftdata
 
 import (
 	"context"
-	"crypto/rand"
-	"fmt"
 	"net/http"
 	"sync"
 	"time"
 
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/account"
+	"github.com/tributary-cdk/tributary/internal/twin/iam"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
@@ -46,15 +46,15 @@ func MaxBody(operation string) int64 {
 	return maxBody
 }
 
-// Engine is the part of *redshift.Engine that the Data API stands on.
+// Engine is the part of *sqlengine.Engine that the Data API stands on.
 type Engine interface {
-	Cluster(id string) (redshift.Cluster, bool)
+	Cluster(id string) (sqlengine.Cluster, bool)
 	// Workgroup returns the id of the cluster that a Serverless workgroup leads to,
 	// "" if there is no such workgroup.
 	Workgroup(name string) string
 	Databases(id string) []string
-	Exec(ctx context.Context, t redshift.Target, sql string, parameters map[string]string) (redshift.Result, error)
-	ExecBatch(ctx context.Context, t redshift.Target, sqls []string, parameters map[string]string) ([]redshift.Result, error)
+	Exec(ctx context.Context, t sqlengine.Target, sql string, parameters map[string]string) (sqlengine.Result, error)
+	ExecBatch(ctx context.Context, t sqlengine.Target, sqls []string, parameters map[string]string) ([]sqlengine.Result, error)
 }
 
 // Service is the Redshift Data API as an http.Handler. It is safe for
@@ -84,6 +84,13 @@ type token struct {
 
 // Options say who calls a Service, and how it delays statements.
 type Options struct {
+	// Account is whose the clusters are.
+	Account account.Account
+	// WorkgroupARN returns a Serverless workgroup's ARN, "" if there is no such
+	// workgroup. Nil where Authorize is.
+	WorkgroupARN func(name string) string
+	// Authorize is asked about each request. Nil allows all.
+	Authorize iam.Authorize
 	// Now is the clock. Nil means time.Now.
 	Now func() time.Time
 	// QueueDelay is how long each statement waits before it runs.
@@ -131,14 +138,6 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.
 func (s *Service) Close() {
 	s.end()
 	s.running.Wait()
-}
-
-// newID returns a random UUID.
-func newID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 // epoch is a time as AWS JSON has it: seconds, to the millisecond.

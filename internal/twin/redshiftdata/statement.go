@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
 // The statuses of a statement.
@@ -33,7 +33,7 @@ type statement struct {
 	name       string
 	connection connection
 	owner      Caller
-	target     redshift.Target
+	target     sqlengine.Target
 	parameters []parameter
 	batch      bool
 	parts      []*part // one, or the batch's in order
@@ -53,7 +53,7 @@ type part struct {
 	sql     string
 	status  string
 	err     string
-	result  redshift.Result
+	result  sqlengine.Result
 	size    int64 // bytes of the result; -1 until there is one
 	updated time.Time
 }
@@ -110,7 +110,7 @@ func (s *Service) run(ctx context.Context, st *statement) {
 	for _, p := range st.parameters {
 		values[p.Name] = p.Value
 	}
-	var results []redshift.Result
+	var results []sqlengine.Result
 	var err error
 	if st.batch {
 		var sqls []string
@@ -119,9 +119,9 @@ func (s *Service) run(ctx context.Context, st *statement) {
 		}
 		results, err = s.engine.ExecBatch(ctx, st.target, sqls, values)
 	} else {
-		var r redshift.Result
+		var r sqlengine.Result
 		r, err = s.engine.Exec(ctx, st.target, st.parts[0].sql, values)
-		results = []redshift.Result{r}
+		results = []sqlengine.Result{r}
 	}
 	s.finish(st, results, err, ctx.Err() != nil)
 }
@@ -152,7 +152,7 @@ func sleep(ctx context.Context, d time.Duration) {
 
 // finish records how st ended. Of a batch that failed, the results are those
 // of the parts before the one that failed.
-func (s *Service) finish(st *statement, results []redshift.Result, err error, cancelled bool) {
+func (s *Service) finish(st *statement, results []sqlengine.Result, err error, cancelled bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.active--
@@ -186,7 +186,7 @@ func (s *Service) finish(st *statement, results []redshift.Result, err error, ca
 }
 
 // finish keeps a part's result, unless it is larger than the API has room for.
-func (p *part) finish(r redshift.Result, at time.Time) {
+func (p *part) finish(r sqlengine.Result, at time.Time) {
 	p.status, p.updated, p.size = finished, at, 0
 	for _, row := range r.Rows {
 		for _, v := range row {

@@ -5,5 +5,5 @@
 // so that what refers to something absent fails here as it does on AWS.
 //
 // [Types] is the table. [Registry] knows what exists at the moment, and so
-// what a deleted stack left behind. [IAM] keeps roles with their policies.
+// what a deleted stack left behind.
 package resource

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"net/netip"
@@ -110,10 +111,7 @@ func checkSubnet(g *Registry) func(cloudformation.Request, properties) {
 
 func subnetAttributes(r cloudformation.Request) map[string]any {
 	p := propertiesOf(r)
-	zone := p.text("AvailabilityZone")
-	if zone == "" {
-		zone = r.Region + "a"
-	}
+	zone := cmp.Or(p.text("AvailabilityZone"), r.Region+"a")
 	return map[string]any{
 		"SubnetId": r.PhysicalID, "VpcId": p.text("VpcId"), "CidrBlock": p.text("CidrBlock"), "AvailabilityZone": zone,
 		"NetworkAclAssociationId": "aclassoc-" + digest(17, r.PhysicalID), "Ipv6CidrBlocks": []any{},

@@ -32,7 +32,7 @@ func kinesisTypes(s Services) map[string]*maker {
 				return err
 			},
 			attributes: func(r cloudformation.Request) map[string]any {
-				return map[string]any{"Arn": arn(r, "kinesis", "stream/"+r.PhysicalID)}
+				return map[string]any{"Arn": accountOf(r).ARN("kinesis", "stream/"+r.PhysicalID)}
 			},
 		},
 	}

@@ -19,7 +19,7 @@ func lambdaTypes(s Services) map[string]*maker {
 			create: f.create, update: f.update, remove: f.remove,
 			attributes: func(r cloudformation.Request) map[string]any {
 				return map[string]any{
-					"Arn":                                  arn(r, "lambda", "function:"+r.PhysicalID),
+					"Arn":                                  accountOf(r).ARN("lambda", "function:"+r.PhysicalID),
 					"SnapStartResponse.ApplyOn":            "None",
 					"SnapStartResponse.OptimizationStatus": "Off",
 				}
@@ -60,7 +60,7 @@ func (f functions) check(_ cloudformation.Request, p properties) {
 	}
 	p.integer("Timeout", 0) // for what they refuse
 	p.integer("MemorySize", 0)
-	role, ok := f.IAM.role(p.text("Role"))
+	role, ok := f.IAM.Role(p.text("Role"))
 	switch {
 	case !ok:
 		p.refuse("Role", "no role %q exists", p.text("Role"))

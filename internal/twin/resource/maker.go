@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/tributary-cdk/tributary/internal/twin/account"
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
@@ -153,29 +154,7 @@ func digest(n int, parts ...string) string {
 	return hex.EncodeToString(sum[:])[:n]
 }
 
-// uuid returns a UUID that follows from the parts.
-func uuid(parts ...string) string {
-	d := digest(32, parts...)
-	return d[:8] + "-" + d[8:12] + "-4" + d[13:16] + "-8" + d[17:20] + "-" + d[20:]
-}
-
-// arn returns an ARN of the request's region and account.
-func arn(r cloudformation.Request, service, resource string) string {
-	return "arn:" + partition(r.Region) + ":" + service + ":" + r.Region + ":" + r.Account + ":" + resource
-}
-
-// globalARN returns an ARN of the request's account, for services without
-// regions.
-func globalARN(r cloudformation.Request, service, resource string) string {
-	return "arn:" + partition(r.Region) + ":" + service + "::" + r.Account + ":" + resource
-}
-
-func partition(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
+// accountOf returns whose a resource is.
+func accountOf(r cloudformation.Request) account.Account {
+	return account.Account{Region: r.Region, ID: r.Account}
 }

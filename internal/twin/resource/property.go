@@ -20,6 +20,11 @@ func propertiesOf(r cloudformation.Request) properties {
 	return properties{values: r.Properties, problems: &[]string{}}
 }
 
+// oldPropertiesOf returns the properties before an update, none at a creation.
+func oldPropertiesOf(r cloudformation.Request) properties {
+	return properties{values: r.OldProperties, problems: &[]string{}}
+}
+
 // refuse adds a problem with a property.
 func (p properties) refuse(name, format string, args ...any) {
 	*p.problems = append(*p.problems, p.path+name+": "+fmt.Sprintf(format, args...))

@@ -7,8 +7,10 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/tributary-cdk/tributary/internal/twin/attachedroles"
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
-	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
+	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/uuid"
 )
 
 func redshiftTypes(s Services) map[string]*maker {
@@ -110,7 +112,7 @@ func (c clusters) checkSchedule(_ cloudformation.Request, p properties) {
 	}
 	match(p, "Schedule", scheduleForm, "cron(…) or at(…) is needed")
 	const scheduler = "scheduler.redshift.amazonaws.com"
-	if role, ok := c.IAM.role(p.text("IamRole")); !ok || !role.Trusts(scheduler) {
+	if role, ok := c.IAM.Role(p.text("IamRole")); !ok || !role.Trusts(scheduler) {
 		p.refuse("IamRole", "no role %q exists that %s may assume", p.text("IamRole"), scheduler)
 	}
 }
@@ -147,10 +149,11 @@ func match(p properties, name string, pattern *regexp.Regexp, rule string) {
 
 func (c clusters) create(ctx context.Context, r cloudformation.Request) error {
 	p := propertiesOf(r)
-	return invalid(c.Warehouses.CreateCluster(ctx, warehouse.Cluster{
+	return invalid(c.Clusters.CreateCluster(ctx, redshift.Cluster{
 		Identifier: r.PhysicalID, Database: p.text("DBName"), MasterUsername: p.text("MasterUsername"), SecretARN: secretARN(r),
 		NodeType: p.text("NodeType"), Nodes: p.integer("NumberOfNodes", 1),
-	}, p.texts("IamRoles")))
+		Roles: attachedroles.New(p.texts("IamRoles"), ""),
+	}))
 }
 
 func (c clusters) update(ctx context.Context, r cloudformation.Request) error {
@@ -158,12 +161,12 @@ func (c clusters) update(ctx context.Context, r cloudformation.Request) error {
 	if len(add)+len(remove) == 0 {
 		return nil
 	}
-	return settled(ctx, func() error { return c.Warehouses.ModifyClusterRoles(r.PhysicalID, add, remove, nil) })
+	return settled(ctx, func() error { return c.Clusters.ModifyClusterRoles(r.PhysicalID, add, remove, nil) })
 }
 
 func (c clusters) remove(ctx context.Context, r cloudformation.Request) error {
-	err := c.Warehouses.DeleteCluster(ctx, r.PhysicalID)
-	if errors.Is(err, warehouse.ErrNotFound) {
+	err := c.Clusters.DeleteCluster(ctx, r.PhysicalID)
+	if errors.Is(err, redshift.ErrNotFound) {
 		return nil
 	}
 	return err
@@ -178,7 +181,7 @@ func secretARN(r cloudformation.Request) string {
 	if !p.boolean("ManageMasterPassword", false) {
 		return ""
 	}
-	return arn(r, "secretsmanager", fmt.Sprintf("secret:redshift!%s-%s-%s",
+	return accountOf(r).ARN("secretsmanager", fmt.Sprintf("secret:redshift!%s-%s-%s",
 		r.PhysicalID, p.text("MasterUsername"), digest(6, r.StackID, r.PhysicalID)))
 }
 
@@ -187,7 +190,7 @@ func clusterAttributes(r cloudformation.Request) map[string]any {
 	out := map[string]any{
 		"Endpoint.Address":           fmt.Sprintf("%s.%s.%s.redshift.amazonaws.com", r.PhysicalID, "c"+digest(11, r.Account, r.Region), r.Region),
 		"Endpoint.Port":              fmt.Sprint(p.integer("Port", 5439)),
-		"ClusterNamespaceArn":        arn(r, "redshift", "namespace:"+uuid(r.StackID, r.PhysicalID)),
+		"ClusterNamespaceArn":        accountOf(r).ARN("redshift", "namespace:"+uuid.Of(r.StackID, r.PhysicalID)),
 		"DeferMaintenanceIdentifier": "",
 	}
 	if secret := secretARN(r); secret != "" {

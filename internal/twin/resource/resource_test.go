@@ -12,32 +12,37 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
+	"github.com/tributary-cdk/tributary/internal/twin/iam"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/lambda"
 	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/redshiftserverless"
 	"github.com/tributary-cdk/tributary/internal/twin/resource"
+	"github.com/tributary-cdk/tributary/internal/twin/secretsmanager"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 	"github.com/tributary-cdk/tributary/internal/twin/ssm"
-	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
 // world is what resources are made in.
 type world struct {
-	registry  resource.Registry
-	iam       resource.IAM
-	streams   *kinesis.Store
-	functions functions
-	clusters  clusters
-	types     map[string]cloudformation.Type
+	registry   resource.Registry
+	iam        iam.Store
+	streams    *kinesis.Store
+	functions  functions
+	clusters   clusters
+	serverless *redshiftserverless.Store
+	types      map[string]cloudformation.Type
 }
 
 func newWorld() *world {
 	w := &world{streams: kinesis.New(nil), types: map[string]cloudformation.Type{}}
 	w.functions, w.clusters = functions{}, clusters{}
+	w.serverless = redshiftserverless.New(w.clusters, redshiftserverless.Options{Now: time.Now})
 	for _, t := range resource.Types(resource.Services{
-		Registry: &w.registry, IAM: &w.iam, Streams: w.streams, Functions: w.functions, Secrets: &resource.Secrets{},
-		Warehouses: warehouse.New(w.clusters, warehouse.Options{Now: time.Now}),
-		Objects:    objects{"assets/fn.zip": "zip"}, Parameters: ssm.New("us-east-1", "000000000000", time.Now, nil),
+		Registry: &w.registry, IAM: &w.iam, Streams: w.streams, Functions: w.functions, Secrets: &secretsmanager.Store{},
+		Clusters: redshift.New(w.clusters, redshift.Options{Now: time.Now}), Serverless: w.serverless,
+		Objects: objects{"assets/fn.zip": "zip"}, Parameters: ssm.New("us-east-1", "000000000000", time.Now, nil),
 	}) {
 		w.types[t.Name] = t
 	}
@@ -71,9 +76,9 @@ func known(ok bool) error {
 }
 
 // clusters keeps what the engine was asked for.
-type clusters map[string]redshift.Cluster
+type clusters map[string]sqlengine.Cluster
 
-func (c clusters) CreateCluster(_ context.Context, cluster redshift.Cluster) error {
+func (c clusters) CreateCluster(_ context.Context, cluster sqlengine.Cluster) error {
 	c[cluster.ID] = cluster
 	return nil
 }
@@ -248,7 +253,7 @@ func TestEffects(t *testing.T) {
 		t.Errorf("got secret %q", cluster.SecretARN)
 	}
 	cluster.SecretARN = ""
-	if diff := cmp.Diff(redshift.Cluster{ID: "streaming-cluster", Database: "dev", AdminUser: "awsuser"}, cluster); diff != "" {
+	if diff := cmp.Diff(sqlengine.Cluster{ID: "streaming-cluster", Database: "dev", AdminUser: "awsuser"}, cluster); diff != "" {
 		t.Errorf("cluster (-want +got):\n%s", diff)
 	}
 	stream := w.streams.Streams()[0]
@@ -256,7 +261,7 @@ func TestEffects(t *testing.T) {
 		t.Errorf("got stream %+v", stream)
 	}
 	role := w.iam.Roles()[0]
-	want := resource.Role{
+	want := iam.Role{
 		Name: "lambda", ARN: "arn:aws:iam::000000000000:role/lambda", Trust: trust("lambda.amazonaws.com"),
 		Inline: map[string]any{"p": statement()}, Attached: role.Attached,
 	}

@@ -6,9 +6,12 @@ import (
 	"io"
 
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
+	"github.com/tributary-cdk/tributary/internal/twin/iam"
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 	"github.com/tributary-cdk/tributary/internal/twin/lambda"
-	"github.com/tributary-cdk/tributary/internal/twin/warehouse"
+	"github.com/tributary-cdk/tributary/internal/twin/redshift"
+	"github.com/tributary-cdk/tributary/internal/twin/redshiftserverless"
+	"github.com/tributary-cdk/tributary/internal/twin/secretsmanager"
 )
 
 // Streams makes Kinesis streams.
@@ -47,13 +50,14 @@ type Parameters interface {
 // Services are where resources take effect.
 type Services struct {
 	Registry   *Registry
-	IAM        *IAM
+	IAM        *iam.Store
 	Streams    Streams
 	Functions  Functions
 	Objects    Objects
 	Parameters Parameters
-	Secrets    *Secrets
-	Warehouses *warehouse.Store
+	Secrets    *secretsmanager.Store
+	Clusters   *redshift.Store
+	Serverless *redshiftserverless.Store
 }
 
 // ClusterType is the resource type of provisioned clusters.
@@ -65,7 +69,7 @@ func Types(s Services) []cloudformation.Type {
 	makers := map[string]*maker{}
 	for _, group := range []map[string]*maker{
 		networkTypes(s), iamTypes(s), kinesisTypes(s), keyTypes(s),
-		lambdaTypes(s), redshiftTypes(s), serverlessTypes(s), secretTypes(s), plainTypes(s),
+		lambdaTypes(s), redshiftTypes(s), serverlessTypes(s), secretTypes(s), parameterTypes(s), nominalTypes(),
 	} {
 		for name, m := range group {
 			m.registry = s.Registry

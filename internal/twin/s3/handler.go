@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"cmp"
 	"encoding/xml"
 	"net"
 	"net/http"
@@ -173,10 +174,7 @@ type errorResponse struct {
 
 // WriteError answers as S3 does: XML, and nothing but the status on HEAD.
 func WriteError(w http.ResponseWriter, r *http.Request, e *wire.Error) {
-	status := e.Status
-	if status == 0 {
-		status = http.StatusBadRequest
-	}
+	status := cmp.Or(e.Status, http.StatusBadRequest)
 	if r.Method == http.MethodHead {
 		w.WriteHeader(status)
 		return

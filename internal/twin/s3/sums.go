@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"cmp"
 	"crypto/md5"  //nolint:gosec // S3 lets a client choose MD5 and SHA-1 to tell damage, not forgery
 	"crypto/sha1" //nolint:gosec // see above
 	"crypto/sha256"
@@ -104,10 +105,7 @@ func (s *sums) writer() io.Writer {
 func (s *sums) verify(header, trailer http.Header) (http.Header, error) {
 	out := http.Header{}
 	for name, h := range s.others {
-		want := trailer.Get(name)
-		if want == "" {
-			want = header.Get(name)
-		}
+		want := cmp.Or(trailer.Get(name), header.Get(name))
 		if want == "" {
 			return nil, wire.Errorf("MalformedTrailerError", "The request contained trailing data that was not well-formed or did not conform to our published schema: no %s", strings.ToLower(name))
 		}

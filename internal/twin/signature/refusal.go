@@ -1,6 +1,7 @@
 package signature
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
@@ -109,9 +110,7 @@ func (r *Refusal) For(p Protocol) *wire.Error {
 
 // refuse returns a refusal, with AWS's usual message if there is no other.
 func refuse(reason Reason, message string) *Refusal {
-	if message == "" {
-		message = codes(reason).message
-	}
+	message = cmp.Or(message, codes(reason).message)
 	return &Refusal{reason, message}
 }
 

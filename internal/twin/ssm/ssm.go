@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/twin/account"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
@@ -129,7 +130,7 @@ func (s *Store) output(p Parameter) parameterOutput {
 		slash = ""
 	}
 	return parameterOutput{
-		ARN:              "arn:aws:ssm:" + s.region + ":" + s.account + ":parameter" + slash + p.Name,
+		ARN:              account.Account{Region: s.region, ID: s.account}.ARN("ssm", "parameter"+slash+p.Name),
 		DataType:         "text",
 		LastModifiedDate: float64(p.LastModified.UnixMilli()) / 1000,
 		Name:             p.Name, Type: p.Type, Value: p.Value, Version: p.Version,

@@ -8,7 +8,6 @@ package sts
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/xml"
 	"net/http"
@@ -19,6 +18,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/twin/account"
+	"github.com/tributary-cdk/tributary/internal/twin/iam"
 	"github.com/tributary-cdk/tributary/internal/twin/signature"
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
@@ -28,7 +29,7 @@ const namespace = "https://sts.amazonaws.com/doc/2011-06-15/"
 // Service hands out credentials and remembers whose they are. Its zero value
 // is not usable: see [New].
 type Service struct {
-	account string
+	account account.Account
 	clock   func() time.Time
 
 	mu     sync.Mutex
@@ -49,9 +50,9 @@ type Credentials struct {
 
 // New returns a Service of an account whose root signs with the key root. clock
 // gives the time that credentials expire by.
-func New(account string, root Credentials, clock func() time.Time) *Service {
-	return &Service{account: account, clock: clock, owners: map[string]identity{
-		root.AccessKeyID: {"arn:aws:iam::" + account + ":root", account, signature.Key{Secret: root.SecretAccessKey, Token: root.SessionToken}},
+func New(owner account.Account, root Credentials, clock func() time.Time) *Service {
+	return &Service{account: owner, clock: clock, owners: map[string]identity{
+		root.AccessKeyID: {owner.GlobalARN("iam", "root"), owner.ID, signature.Key{Secret: root.SecretAccessKey, Token: root.SessionToken}},
 	}}
 }
 
@@ -75,15 +76,8 @@ func (s *Service) Assume(roleARN, session string) Credentials {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := signature.Key{Secret: c.SecretAccessKey, Token: c.SessionToken}
-	s.owners[c.AccessKeyID] = identity{arn, roleID(roleARN) + ":" + session, key}
+	s.owners[c.AccessKeyID] = identity{arn, iam.RoleID(path.Base(roleARN)) + ":" + session, key}
 	return c
-}
-
-// roleID returns a role's unique id, which all of its sessions have: the one that
-// Fn::GetAtt gives as RoleId.
-func roleID(arn string) string {
-	sum := sha256.Sum256([]byte(path.Base(arn)))
-	return "AROA" + strings.ToUpper(hex.EncodeToString(sum[:])[:17])
 }
 
 // UserID returns the aws:userid of whoever signs with an access key id: of a role's
@@ -154,7 +148,7 @@ func (s *Service) getCallerIdentity(r *http.Request) (any, error) {
 		return nil, &wire.Error{Status: http.StatusForbidden, Code: "InvalidClientTokenId", Message: "The security token included in the request is invalid."}
 	}
 	return callerIdentityResponse{
-		XMLNS: namespace, ARN: who.arn, UserID: who.userID, Account: s.account,
+		XMLNS: namespace, ARN: who.arn, UserID: who.userID, Account: s.account.ID,
 		Metadata: metadata{random(16)},
 	}, nil
 }
@@ -175,15 +169,12 @@ type assumeRoleResult struct {
 	ARN             string `xml:"AssumedRoleUser>Arn"`
 }
 
-var (
-	roleARN     = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+$`)
-	sessionName = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
-)
+var sessionName = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
 
 func (s *Service) assumeRole(r *http.Request) (any, error) {
 	role, session := r.PostForm.Get("RoleArn"), r.PostForm.Get("RoleSessionName")
 	var problems []string
-	if !roleARN.MatchString(role) {
+	if !account.IsRoleARN(role) {
 		problems = append(problems, "RoleArn "+strconv.Quote(role)+" is not a role's ARN")
 	}
 	if !sessionName.MatchString(session) {

@@ -9,11 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/twin/account"
 	"github.com/tributary-cdk/tributary/internal/twin/signature"
 	"github.com/tributary-cdk/tributary/internal/twin/sts"
 )
 
-const account = "000000000000"
+var owner = account.Account{Region: "us-east-1", ID: "000000000000"}
 
 func clock() time.Time { return time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC) }
 
@@ -65,7 +66,7 @@ func TestServeHTTP(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			status, body := post(t, sts.New(account, root, clock), root.AccessKeyID, tt.form)
+			status, body := post(t, sts.New(owner, root, clock), root.AccessKeyID, tt.form)
 			if status != tt.status || !regexp.MustCompile(tt.want).MatchString(body) {
 				t.Errorf("got %d %s\nwant %d %s", status, body, tt.status, tt.want)
 			}
@@ -75,7 +76,7 @@ func TestServeHTTP(t *testing.T) {
 
 func TestIssuedKeysAreTheRole(t *testing.T) {
 	t.Parallel()
-	s := sts.New(account, root, clock)
+	s := sts.New(owner, root, clock)
 	c := s.Assume("arn:aws:iam::000000000000:role/path/reader", "fn")
 	_, got := post(t, s, c.AccessKeyID, url.Values{"Action": {"GetCallerIdentity"}})
 	want := "<Arn>arn:aws:sts::000000000000:assumed-role/path/reader/fn</Arn>"
@@ -86,7 +87,7 @@ func TestIssuedKeysAreTheRole(t *testing.T) {
 
 func TestKeysAreWhoseTheyWereIssuedTo(t *testing.T) {
 	t.Parallel()
-	s := sts.New(account, root, clock)
+	s := sts.New(owner, root, clock)
 	c := s.Assume("arn:aws:iam::000000000000:role/reader", "fn")
 	tests := map[string]struct {
 		accessKeyID string
@@ -116,7 +117,7 @@ func TestKeysAreWhoseTheyWereIssuedTo(t *testing.T) {
 
 func TestNobodyHasNoIdentity(t *testing.T) {
 	t.Parallel()
-	status, body := post(t, sts.New(account, root, clock), "AKIAUNKNOWN", url.Values{"Action": {"GetCallerIdentity"}})
+	status, body := post(t, sts.New(owner, root, clock), "AKIAUNKNOWN", url.Values{"Action": {"GetCallerIdentity"}})
 	if want := "<Code>InvalidClientTokenId</Code>"; status != 403 || !strings.Contains(body, want) {
 		t.Errorf("got %d %s\nwant 403 with %s", status, body, want)
 	}
@@ -127,7 +128,7 @@ func TestParametersAreOfTheBody(t *testing.T) {
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/?Action=GetCallerIdentity", nil)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
-	sts.New(account, root, clock).ServeHTTP(w, r)
+	sts.New(owner, root, clock).ServeHTTP(w, r)
 	if want := `has no action &#34;&#34;`; w.Code != 400 || !strings.Contains(w.Body.String(), want) {
 		t.Errorf("got %d %s\nwant 400 with %s", w.Code, w.Body, want)
 	}

@@ -6,6 +6,7 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -94,10 +95,7 @@ func (s *JSON) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // WriteJSONError writes e as the AWS JSON protocols do, in CBOR if r is.
 func WriteJSONError(w http.ResponseWriter, r *http.Request, e *Error) {
-	status := e.Status
-	if status == 0 {
-		status = http.StatusBadRequest
-	}
+	status := cmp.Or(e.Status, http.StatusBadRequest)
 	w.Header().Set("X-Amzn-ErrorType", e.Code)
 	write(w, r, status, map[string]string{"__type": e.Code, "message": e.Message})
 }

@@ -15,12 +15,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tributary-cdk/tributary/internal/lab"
 	"github.com/tributary-cdk/tributary/internal/watch"
 )
 
-// lab is what tributary watch shows of the lab by itself.
-var lab = watch.Options{
-	View: "ev_station_data_extract", Sum: "kwhdelivered", SumLabel: "Energy, kWh", Distinct: "userid", DistinctLabel: "Users",
+// labPage is what tributary watch shows of the lab by itself.
+var labPage = watch.Options{
+	View: lab.TypedView, Sum: lab.EnergyColumn, SumLabel: "Energy, kWh", Distinct: lab.UserColumn, DistinctLabel: "Users",
 }
 
 // TestPage drives the page in a browser, by page.mjs, which asks this process for
@@ -38,7 +39,7 @@ func TestPage(t *testing.T) { //nolint:paralleltest // one browser at a time
 	control := httptest.NewServer(controls(t.Context(), w))
 	t.Cleanup(control.Close)
 	urls := map[string]string{
-		"lab":   serve(t, w, lab),
+		"lab":   serve(t, w, labPage),
 		"super": serve(t, w, watch.Options{View: "ev_station_data", Sum: "payload.kWhDelivered", Distinct: "payload.userID"}),
 		"wrong": serve(t, w, watch.Options{View: "ev_station_data_extract", Sum: "price", Time: "clusterid.x"}),
 	}

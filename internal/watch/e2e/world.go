@@ -20,12 +20,15 @@ import (
 	datatypes "github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 
 	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/contract"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/definition"
+	"github.com/tributary-cdk/tributary/internal/lab"
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
 
 // Stream is the stream of a World.
-const Stream = "ev_stream_data"
+const Stream = lab.StreamName
 
 // template is a stack of a stream and a cluster.
 const template = `{"Resources": {
@@ -35,7 +38,7 @@ const template = `{"Resources": {
     "AssumeRolePolicyDocument": {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "redshift.amazonaws.com"}}]},
     "Policies": [{"PolicyName": "read", "PolicyDocument": {"Statement": [{"Effect": "Allow", "Action": "kinesis:*", "Resource": {"Fn::GetAtt": ["Stream", "Arn"]}}]}}]}},
   "Cluster": {"Type": "AWS::Redshift::Cluster", "Properties": {
-    "IamRoles": [{"Fn::GetAtt": ["Role", "Arn"]}], "ClusterIdentifier": "streaming-cluster", "ClusterType": "single-node", "NodeType": "ra3.large",
+    "IamRoles": [{"Fn::GetAtt": ["Role", "Arn"]}], "ClusterIdentifier": "` + lab.ClusterIdentifier + `", "ClusterType": "single-node", "NodeType": "ra3.large",
     "DBName": "dev", "MasterUsername": "awsuser", "ManageMasterPassword": true}}}}`
 
 // World is a twin with the lab's stream, cluster and views.
@@ -60,7 +63,7 @@ func New(ctx context.Context) (*World, error) {
 	w := &World{twin: server, streams: kinesis.NewFromConfig(cfg)}
 	w.Runner = &dataapi.Runner{
 		API:    pausing{redshiftdata.NewFromConfig(cfg), &w.Paused},
-		Target: dataapi.Target{ClusterIdentifier: "streaming-cluster", Database: "dev", DBUser: "awsuser"},
+		Target: contract.Target{ClusterIdentifier: lab.ClusterIdentifier, Database: "dev", DatabaseUser: "awsuser"},
 	}
 	if err := deploy(ctx, cloudformation.NewFromConfig(cfg)); err != nil {
 		return nil, errors.Join(err, w.Close())
@@ -93,28 +96,28 @@ func deploy(ctx context.Context, client *cloudformation.Client) error {
 
 // CreateViews makes the lab's views: each record whole, and its fields as columns.
 func (w *World) CreateViews(ctx context.Context) error {
-	schema, err := ddl.Schema{Name: "evdata", RoleARN: "arn:aws:iam::000000000000:role/reader"}.Define()
-	if err != nil {
-		return err
+	external, problems := definition.NewExternalSchema(ddl.ExternalSchema{Name: lab.SchemaName, RoleARN: "arn:aws:iam::000000000000:role/reader"})
+	if len(problems) > 0 {
+		return problems
 	}
-	plan := ddl.CreateSchema(schema)
+	plan := external.Create()
 	for _, view := range []ddl.View{
-		{Name: "ev_station_data", Columns: []ddl.Column{arrived(), ddl.PayloadColumn("payload")}},
-		{Name: "ev_station_data_extract", Columns: []ddl.Column{
+		{Name: lab.RawView, Columns: []ddl.Column{arrived(), ddl.PayloadColumn("payload")}},
+		{Name: lab.TypedView, Columns: []ddl.Column{
 			arrived(), ddl.FieldColumn("id", "CHAR(36)", "_id"), ddl.FieldColumn("clusterid", "VARCHAR(30)", "clusterID"),
 			ddl.FieldColumn("connectiontime", "VARCHAR(20)", "connectionTime"), ddl.FieldColumn("kwhdelivered", "DECIMAL(10,2)", "kWhDelivered"),
 			ddl.FieldColumn("stationid", "DECIMAL(10,2)", "stationID"), ddl.FieldColumn("userid", "VARCHAR(30)", "userID"),
 		}},
 	} {
-		view.Stream = ddl.Stream{Schema: "evdata", Name: Stream}
-		d, err := view.Define()
-		if err != nil {
-			return err
+		view.Stream = ddl.Stream{Schema: lab.SchemaName, Name: Stream}
+		d, problems := definition.NewView(view)
+		if len(problems) > 0 {
+			return problems
 		}
-		plan = append(plan, ddl.CreateView(d)...)
+		plan = append(plan, d.Create()...)
 	}
 	for _, s := range plan {
-		if _, err := w.Runner.Run(ctx, s, 0); err != nil {
+		if _, err := w.Runner.Run(ctx, dataapi.Statement{Name: string(s.Name), SQL: s.SQL}, 0); err != nil {
 			return err
 		}
 	}
@@ -146,7 +149,7 @@ func Session(id int, at time.Time, kWh float64) string {
 
 // Query runs SQL and returns its rows, values parted by tabs.
 func (w *World) Query(ctx context.Context, sql string) (string, error) {
-	rows, _, err := w.Runner.Rows(ctx, ddl.Statement{Step: "check", SQL: sql}, 0)
+	rows, _, err := w.Runner.Rows(ctx, dataapi.Statement{Name: "check", SQL: sql}, 0)
 	lines := make([]string, len(rows))
 	for i, row := range rows {
 		lines[i] = strings.Join(row, "\t")
@@ -163,7 +166,7 @@ type pausing struct {
 // ExecuteStatement hands the statement on, or refuses it in AWS's words.
 func (p pausing) ExecuteStatement(ctx context.Context, in *redshiftdata.ExecuteStatementInput, options ...func(*redshiftdata.Options)) (*redshiftdata.ExecuteStatementOutput, error) {
 	if p.paused.Load() {
-		return nil, &datatypes.ValidationException{Message: aws.String("Redshift cluster streaming-cluster is paused.")}
+		return nil, &datatypes.ValidationException{Message: aws.String("Redshift cluster " + lab.ClusterIdentifier + " is paused.")}
 	}
 	return p.API.ExecuteStatement(ctx, in, options...)
 }

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/tributary-cdk/tributary/internal/produce"
+)
+
+func TestMeter(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC)
+	tests := map[string]struct {
+		meter meter
+		want  string
+	}{
+		"no end":        {meter{}, "500 accepted, 100/s, 6 throttled, 7 retried, 6 times ThrottlingException"},
+		"total":         {meter{total: 1000}, "500 accepted, 100/s, 6 throttled, 7 retried, 5s left, 6 times ThrottlingException"},
+		"duration":      {meter{duration: time.Minute}, "500 accepted, 100/s, 6 throttled, 7 retried, 55s left, 6 times ThrottlingException"},
+		"what is first": {meter{total: 1e6, duration: 7 * time.Second}, "500 accepted, 100/s, 6 throttled, 7 retried, 2s left, 6 times ThrottlingException"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := test.meter
+			m.started, m.at = start, start
+			if got := m.line(start.Add(5*time.Second), produce.Accounts{Accepted: 500, Retried: 7, Refused: map[string]int64{"ThrottlingException": 6}}); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestReportTellsRefusals(t *testing.T) {
+	t.Parallel()
+	r := report{Stream: "s", Seconds: 2, Accounts: produce.Accounts{
+		Generated: 10, Accepted: 9, Lost: 1, Retried: 3, Unsure: 1,
+		Refused: map[string]int64{"no answer": 1, "ProvisionedThroughputExceededException": 3},
+	}}
+	const want = "s: 10 generated, 9 accepted, 3 retried, 1 lost in 2.0 s (4/s); up to 1 twice; 3 times ProvisionedThroughputExceededException; 1 times no answer"
+	if got := r.String(); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

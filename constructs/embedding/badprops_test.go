@@ -1,0 +1,263 @@
+package embedding
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/constructs/datagenerator"
+	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
+	"github.com/tributary-cdk/tributary/constructs/ingestion"
+	"github.com/tributary-cdk/tributary/constructs/monitoring"
+	"github.com/tributary-cdk/tributary/constructs/warehouse"
+	"github.com/tributary-cdk/tributary/ddl"
+)
+
+// badWarehouses are of every kind, in a stack, with what is wrong with them.
+var badWarehouses = map[string]struct {
+	define func(awscdk.Stack) warehouse.Warehouse
+	want   []string
+}{
+	"cluster": {func(stack awscdk.Stack) warehouse.Warehouse {
+		return warehouse.NewCluster(stack, jsii.String("Warehouse"), &warehouse.ClusterProps{Nodes: -1, Port: 1})
+	}, []string{"Nodes: got -1; write 1 to 128", "Port: got 1; write one from 5431 to 5455 or from 8191 to 8215"}},
+	"serverless": {func(stack awscdk.Stack) warehouse.Warehouse {
+		return warehouse.NewServerless(stack, jsii.String("Warehouse"), &warehouse.ServerlessProps{
+			BaseCapacity: 5, UsageLimits: []warehouse.UsageLimit{{Amount: -1}},
+		})
+	}, []string{"BaseCapacity: got 5; write 4, or 8 to 1024 in steps of 8", "UsageLimits[0].Amount: got -1; write more than 0"}},
+	"existing cluster": {func(stack awscdk.Stack) warehouse.Warehouse {
+		return warehouse.FromClusterAttributes(stack, jsii.String("Warehouse"), nil)
+	}, []string{
+		"ClusterIdentifier: required; write the cluster's name", "Database: required; write the database's name",
+		"Secret: has both or neither of Secret and DatabaseUser; set one",
+	}},
+	"existing workgroup": {func(stack awscdk.Stack) warehouse.Warehouse {
+		return warehouse.FromWorkgroupAttributes(stack, jsii.String("Warehouse"), nil)
+	}, []string{
+		"WorkgroupName: required; write the workgroup's name", "WorkgroupID: required; write the end of the workgroup's ARN",
+		"NamespaceName: required; write the namespace's name", "NamespaceID: required; write the end of the namespace's ARN",
+		"Database: required; write the database's name",
+	}},
+}
+
+// TestBadWarehouses holds that a warehouse of bad props fails the synthesis with every
+// problem, whatever else is defined on it, in its own stack or in another one.
+func TestBadWarehouses(t *testing.T) {
+	for kind, bad := range badWarehouses {
+		for use, onto := range map[string]func(*testing.T, awscdk.Stack, warehouse.Warehouse){
+			"ingestion": func(t *testing.T, stack awscdk.Stack, w warehouse.Warehouse) {
+				in := ingestion.New(stack, jsii.String("Clicks"), props(t, stack, w))
+				in.GrantRead(reader(stack))
+				in.MetricIncomingRecords(nil)
+			},
+			"monitoring": func(t *testing.T, stack awscdk.Stack, w warehouse.Warehouse) {
+				m := monitoring.New(stack, jsii.String("Monitoring"), &monitoring.Props{
+					Warehouse: w, Stream: stream(stack), ViewNames: []string{"clicks"}, Provider: provider(t, stack, ""),
+				})
+				metrics(m)
+			},
+			"methods": func(t *testing.T, stack awscdk.Stack, w warehouse.Warehouse) {
+				w.AttachRole(stack, reader(stack), provider(t, stack, ""))
+				w.GrantDataAPI(reader(stack))
+				w.GrantQuery(reader(stack))
+				w.Metric(jsii.String("DatabaseConnections"), nil)
+				w.Target().Name()
+				switch w := w.(type) {
+				case *warehouse.Cluster:
+					w.Isolated()
+					w.MetricCPUUtilization(nil)
+					w.MetricPercentageDiskSpaceUsed(nil)
+					w.MetricHealthStatus(nil)
+					w.MetricDatabaseConnections(nil)
+				case *warehouse.Serverless:
+					w.Isolated()
+					w.MetricComputeCapacity(nil)
+					w.MetricComputeSeconds(nil)
+					w.MetricDatabaseConnections(nil)
+				}
+			},
+		} {
+			for place, stackOf := range map[string]func(awscdk.App, awscdk.Stack) awscdk.Stack{
+				"its own stack": func(_ awscdk.App, stack awscdk.Stack) awscdk.Stack { return stack },
+				"another stack": func(app awscdk.App, _ awscdk.Stack) awscdk.Stack {
+					return awscdk.NewStack(app, jsii.String("Other"), nil)
+				},
+			} {
+				t.Run(kind+", "+use+", "+place, func(t *testing.T) {
+					app := newApp(nil)
+					stack := awscdk.NewStack(app, jsii.String("Shop"), nil)
+					var want []string
+					for _, problem := range bad.want {
+						want = append(want, "[Shop/Warehouse] "+problem)
+					}
+					expect(t, want, app, func() { onto(t, stackOf(app, stack), bad.define(stack)) })
+				})
+			}
+		}
+	}
+}
+
+// TestBadProps holds the same of the other constructs, each with what others make of
+// it.
+func TestBadProps(t *testing.T) {
+	tests := map[string]struct {
+		define func(*testing.T, awscdk.Stack)
+		want   []string
+	}{
+		"a network under all kinds of warehouses": {func(t *testing.T, stack awscdk.Stack) {
+			network := warehouse.NewNetwork(stack, jsii.String("Network"), &warehouse.NetworkProps{Zones: 2, AvailabilityZones: []string{"here"}, STSEndpoint: true, NoEndpoints: true})
+			warehouse.NewCluster(stack, jsii.String("Cluster"), &warehouse.ClusterProps{Network: network, MultiAZ: true})
+			w := warehouse.NewServerless(stack, jsii.String("Workgroup"), &warehouse.ServerlessProps{Network: network})
+			ingestion.New(stack, jsii.String("Clicks"), props(t, stack, w))
+		}, []string{
+			"[Shop/Network] AvailabilityZones: say how many there are; leave Zones or them out",
+			`[Shop/Network] AvailabilityZones[0]: got "here"; write a zone's name, such as eu-west-1a`,
+			"[Shop/Network] STSEndpoint: NoEndpoints says that there are none; leave one of both out",
+		}},
+		"an ingestion under monitoring": {func(t *testing.T, stack awscdk.Stack) {
+			w := existing(stack)
+			bad := props(t, stack, w)
+			bad.SchemaName, bad.Views = "select", nil
+			in := ingestion.New(stack, jsii.String("Clicks"), bad)
+			in.GrantRead(reader(stack))
+			in.Metric(jsii.String("IncomingBytes"), nil)
+			in.MetricGetRecordsIteratorAgeMilliseconds(nil)
+			monitoring.New(stack, jsii.String("Monitoring"), &monitoring.Props{Warehouse: w, Stream: bad.Stream, ViewNames: in.ViewNames, Provider: bad.Provider})
+		}, []string{
+			`[Shop/Clicks] SchemaName: "select" is a reserved word of Redshift; write another name, such as "select_"`,
+			"[Shop/Clicks] Views: required; declare at least one",
+		}},
+		"an ingestion of nothing": {func(t *testing.T, stack awscdk.Stack) {
+			in := ingestion.New(stack, jsii.String("Clicks"), nil)
+			in.GrantRead(reader(stack))
+			in.MetricIncomingRecords(nil)
+		}, []string{
+			"[Shop/Clicks] Warehouse: required; pass one of package warehouse",
+			"[Shop/Clicks] Stream: required; pass a new or an imported awskinesis stream, or a Topic",
+			"[Shop/Clicks] SchemaName: required; write a name",
+			"[Shop/Clicks] Views: required; declare at least one",
+		}},
+		"a monitoring of nothing": {func(_ *testing.T, stack awscdk.Stack) {
+			metrics(monitoring.New(stack, jsii.String("Monitoring"), nil))
+		}, []string{
+			"[Shop/Monitoring] Warehouse: required; pass one of package warehouse",
+			"[Shop/Monitoring] Stream: required; pass a new or imported awskinesis stream",
+		}},
+		"a monitoring of a bad interval": {func(t *testing.T, stack awscdk.Stack) {
+			interval := time.Second
+			metrics(monitoring.New(stack, jsii.String("Monitoring"), &monitoring.Props{
+				Warehouse: existing(stack), Stream: stream(stack), ViewInterval: &interval, Provider: provider(t, stack, ""),
+			}))
+		}, []string{"[Shop/Monitoring] ViewInterval: 1s is not whole minutes up to 24 hours; write such as 5 * time.Minute, or 0 for never"}},
+		"a data generator of nothing": {func(_ *testing.T, stack awscdk.Stack) {
+			datagenerator.New(stack, jsii.String("Generator"), nil)
+		}, []string{"[Shop/Generator] Stream: required; pass a new or an imported awskinesis stream"}},
+		"a provider under an ingestion and monitoring": {func(t *testing.T, stack awscdk.Stack) {
+			p := props(t, stack, existing(stack))
+			p.Provider = provider(t, stack, "shop ddl")
+			in := ingestion.New(stack, jsii.String("Clicks"), p)
+			monitoring.New(stack, jsii.String("Monitoring"), &monitoring.Props{Warehouse: p.Warehouse, Stream: p.Stream, ViewNames: in.ViewNames, Provider: p.Provider})
+		}, []string{`[Shop/Provider1] RoleName: got "shop ddl"; write up to 64 letters, digits and _+=,.@-`}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			app := newApp(nil)
+			stack := awscdk.NewStack(app, jsii.String("Shop"), nil)
+			expect(t, test.want, app, func() { test.define(t, stack) })
+		})
+	}
+}
+
+// expect defines constructs, and compares the problems that the synthesis fails with.
+// A panic before that is a failure.
+func expect(t *testing.T, want []string, app awscdk.App, define func()) {
+	t.Helper()
+	func() {
+		defer func() {
+			if problem := recover(); problem != nil {
+				t.Fatalf("panicked where constructs are defined: %v", problem)
+			}
+		}()
+		define()
+	}()
+	defer func() {
+		var got []string
+		for _, line := range strings.Split(fmt.Sprint(recover()), "\n") {
+			if line = strings.TrimSpace(line); strings.HasPrefix(line, "[") {
+				got = append(got, line)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("problems (-want +got):\n%s", diff)
+		}
+	}()
+	app.Synth(nil)
+	t.Error("the app was synthesized")
+}
+
+func metrics(m *monitoring.Monitoring) {
+	m.MetricGetRecordsIteratorAgeMilliseconds()
+	m.MetricIncomingRecords()
+	m.MetricWriteProvisionedThroughputExceeded()
+	m.MetricReadProvisionedThroughputExceeded()
+	m.MetricPutRecordsFailedRecords()
+	m.MetricCPUUtilization()
+	m.MetricPercentageDiskSpaceUsed()
+	m.MetricHealthStatus()
+	m.MetricComputeCapacity()
+	m.MetricComputeSeconds()
+	m.MetricFailedDDL()
+	m.MetricFreshness("clicks", time.Minute)
+	m.MetricSkippedRecords("clicks", time.Minute)
+	m.MetricFailedRecords("clicks", time.Minute)
+	m.MetricFailedRefreshes("clicks", time.Minute)
+}
+
+// props returns good props of an ingestion.
+func props(t *testing.T, stack awscdk.Stack, w warehouse.Warehouse) *ingestion.Props {
+	t.Helper()
+	return &ingestion.Props{
+		Warehouse: w, Stream: stream(stack), SchemaName: "web", Provider: provider(t, stack, ""),
+		Views: []ddl.View{{Name: "clicks", Columns: []ddl.Column{ddl.PayloadColumn("click")}}},
+	}
+}
+
+func provider(t *testing.T, stack awscdk.Stack, roleName string) *ddlprovider.Provider {
+	t.Helper()
+	code := t.TempDir()
+	if err := os.WriteFile(filepath.Join(code, "bootstrap"), []byte("#!/bin/sh\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return ddlprovider.New(stack, unique(stack, "Provider"), &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(code), nil), RoleName: roleName})
+}
+
+func stream(stack awscdk.Stack) awskinesis.IStream {
+	return awskinesis.NewStream(stack, unique(stack, "Stream"), nil)
+}
+
+func reader(stack awscdk.Stack) awsiam.IRole {
+	return awsiam.NewRole(stack, unique(stack, "Reader"), &awsiam.RoleProps{AssumedBy: awsiam.NewAccountRootPrincipal()})
+}
+
+func existing(stack awscdk.Stack) warehouse.Warehouse {
+	return warehouse.FromClusterAttributes(stack, unique(stack, "Warehouse"), &warehouse.ClusterAttributes{ClusterIdentifier: "theirs", Database: "dev", DatabaseUser: "owner"})
+}
+
+// unique returns an id that no child of the stack has.
+func unique(stack awscdk.Stack, id string) *string {
+	for n := 1; stack.Node().TryFindChild(&id) != nil; n++ {
+		id = strings.TrimRight(id, "0123456789") + fmt.Sprint(n)
+	}
+	return &id
+}

@@ -1,0 +1,81 @@
+package warehouse
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/tributary-cdk/tributary/ddl"
+)
+
+const (
+	// serverlessZones is in how many zones a workgroup needs subnets.
+	//
+	// Source: https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-usage-considerations.html
+	serverlessZones   = 3
+	maxServerlessName = 64
+	maxCapacity       = 1024
+)
+
+var serverlessPattern = regexp.MustCompile(`^[a-z0-9-]{3,64}$`)
+
+// problems returns everything that is wrong with the props, defaults applied.
+//
+// Source: https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_CreateWorkgroup.html
+func (p *ServerlessProps) problems() ddl.Problems {
+	var problems ddl.Problems
+	add := func(path, format string, args ...any) {
+		problems = append(problems, ddl.Problem{Path: path, Message: fmt.Sprintf(format, args...)})
+	}
+	for _, name := range []struct{ path, value string }{{"NamespaceName", p.NamespaceName}, {"WorkgroupName", p.WorkgroupName}} {
+		if name.value != "" && !serverlessPattern.MatchString(name.value) {
+			add(name.path, "got %q; write 3 to 64 lower-case letters, digits and hyphens", name.value)
+		}
+	}
+	problems = append(problems, checkDatabase(p.Database, p.AdminUsername)...)
+	if c := p.BaseCapacity; c != 0 && c != 4 && (c < 8 || c > maxCapacity || c%8 != 0) {
+		add("BaseCapacity", "got %d; write 4, or 8 to %d in steps of 8", c, maxCapacity)
+	}
+	if c := p.MaxCapacity; c != 0 && (c < max(p.BaseCapacity, 4) || c > 5632) {
+		add("MaxCapacity", "got %d; write BaseCapacity to 5632", c)
+	}
+	if level := p.PricePerformance; level < 0 || level > 100 {
+		add("PricePerformance", "got %d; write 1 to 100", level)
+	}
+	if p.PricePerformance != 0 && p.BaseCapacity != 0 {
+		add("BaseCapacity", "PricePerformance sets the capacity; leave one of both out")
+	}
+	if p.Network != nil && p.Network.zones > 0 && p.Network.zones < serverlessZones {
+		add("Network", "a workgroup needs subnets in three zones; set NetworkProps.Zones to 3, or name three AvailabilityZones")
+	}
+	if n := len(p.parameters()); n > maxParameters {
+		add("Parameters", "has %d with require_ssl; Redshift takes %d", n, maxParameters)
+	}
+	problems = append(problems, checkLogExports(p.LogExports)...)
+	return append(problems, p.limitProblems()...)
+}
+
+func (p *ServerlessProps) limitProblems() ddl.Problems {
+	var problems ddl.Problems
+	seen := map[string]int{}
+	for i, l := range p.UsageLimits {
+		add := func(field, format string, args ...any) {
+			problems = append(problems, ddl.Problem{Path: fmt.Sprintf("UsageLimits[%d].%s", i, field), Message: fmt.Sprintf(format, args...)})
+		}
+		if l.Amount <= 0 {
+			add("Amount", "got %d; write more than 0", l.Amount)
+		}
+		if !slices.Contains([]string{"daily", "weekly", "monthly"}, l.period()) {
+			add("Period", "got %q; write daily, weekly or monthly", l.Period)
+		}
+		if !slices.Contains([]string{"log", "emit-metric", "deactivate"}, l.breachAction()) {
+			add("BreachAction", "got %q; write log, emit-metric or deactivate", l.BreachAction)
+		}
+		if first, ok := seen[l.id()]; ok {
+			add("Period", "UsageLimits[%d] is %s, too; leave one of both out", first, l.period())
+		} else {
+			seen[l.id()] = i
+		}
+	}
+	return problems
+}

@@ -1,0 +1,51 @@
+package template
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// OutputValue is an output's value in a stack.
+type OutputValue struct {
+	Name, Description string
+	Value             any    // a string, or [Unknown]
+	Export            string // the name it is exported under, or empty
+}
+
+// OutputValues returns the outputs that exist under the conditions, evaluated,
+// in order of names. All that fail are in the one error.
+func (b *Bound) OutputValues(l Lookup) ([]OutputValue, error) {
+	var p problems
+	var out []OutputValue
+	s := b.scope(l)
+	for _, o := range b.outputs() {
+		v := OutputValue{Name: o.Name, Description: o.Description, Value: Unknown{}}
+		value, known, err := text(s, o.value, fmt.Sprintf("the value of output %s", o.Name))
+		if err != nil {
+			p.add("%v", err)
+			continue
+		}
+		if known {
+			v.Value = value
+		}
+		if o.export != nil {
+			if v.Export, _, err = text(s, o.export, fmt.Sprintf("the export name of output %s", o.Name)); err != nil {
+				p.add("%v", err)
+			}
+		}
+		out = append(out, v)
+	}
+	return out, p.err()
+}
+
+// outputs returns the outputs that exist under the conditions.
+func (b *Bound) outputs() []*Output {
+	var out []*Output
+	for _, name := range slices.Sorted(maps.Keys(b.Outputs)) {
+		if o := b.Outputs[name]; o.Condition == "" || b.settled[o.Condition] {
+			out = append(out, o)
+		}
+	}
+	return out
+}

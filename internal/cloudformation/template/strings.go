@@ -1,0 +1,152 @@
+package template
+
+import (
+	"strconv"
+	"strings"
+)
+
+// joinFunction is {"Fn::Join": [delimiter, values]}.
+type joinFunction struct {
+	delimiter string
+	values    expression
+}
+
+func (f *joinFunction) eval(s *scope) (any, error) {
+	values, known, err := items(s, f.values, "the second argument of Fn::Join")
+	if err != nil || !known {
+		return Unknown{}, err
+	}
+	parts := make([]string, len(values))
+	for i, v := range values {
+		if _, is := v.(Unknown); is {
+			return Unknown{}, nil
+		}
+		part, ok := Text(v)
+		if !ok {
+			return nil, refuse("Template error: every value of Fn::Join must be a string, got %s", describe(v))
+		}
+		parts[i] = part
+	}
+	return strings.Join(parts, f.delimiter), nil
+}
+
+func (f *joinFunction) children() []expression { return []expression{f.values} }
+
+// splitFunction is {"Fn::Split": [delimiter, source]}.
+type splitFunction struct {
+	delimiter string
+	source    expression
+}
+
+func (f *splitFunction) eval(s *scope) (any, error) {
+	source, known, err := text(s, f.source, "the second argument of Fn::Split")
+	if err != nil || !known {
+		return Unknown{}, err
+	}
+	parts := strings.Split(source, f.delimiter)
+	out := make([]any, len(parts))
+	for i, part := range parts {
+		out[i] = part
+	}
+	return out, nil
+}
+
+func (f *splitFunction) children() []expression { return []expression{f.source} }
+
+// selectFunction is {"Fn::Select": [index, values]}.
+type selectFunction struct{ index, values expression }
+
+func (f *selectFunction) eval(s *scope) (any, error) {
+	index, known, err := text(s, f.index, "Fn::Select's index")
+	if err != nil || !known {
+		return Unknown{}, err
+	}
+	n, err := strconv.Atoi(index)
+	if err != nil {
+		return nil, refuse("Template error: Fn::Select's index must be a whole number, got %q", index)
+	}
+	values, known, err := items(s, f.values, "the second argument of Fn::Select")
+	if err != nil || !known {
+		return Unknown{}, err
+	}
+	if n < 0 || n >= len(values) {
+		return nil, refuse("Template error: Fn::Select cannot select nonexistent value at index %d", n)
+	}
+	return values[n], nil
+}
+
+func (f *selectFunction) children() []expression { return []expression{f.index, f.values} }
+
+// subFunction is {"Fn::Sub": text} or {"Fn::Sub": [text, variables]}, its text
+// taken apart once.
+type subFunction struct {
+	parts  []expression // literals and what stands in ${}
+	locals object       // variables; may be nil
+}
+
+func (f *subFunction) eval(s *scope) (any, error) {
+	locals, err := f.locals.eval(s)
+	if err != nil {
+		return nil, err
+	}
+	inner := s.with(locals.(map[string]any)) //nolint:errcheck // an object evaluates to a map
+	var out strings.Builder
+	for _, part := range f.parts {
+		value, known, err := partialText(inner, part, "every value in Fn::Sub")
+		if err != nil || !known {
+			return Unknown{}, err
+		}
+		out.WriteString(value)
+	}
+	return out.String(), nil
+}
+
+func (f *subFunction) children() []expression { return append([]expression{f.locals}, f.parts...) }
+
+// variable is a name in ${} that Fn::Sub's own variables define.
+type variable struct{ name string }
+
+func (v variable) eval(s *scope) (any, error) {
+	value, ok := s.locals[v.name]
+	if !ok { // it was set to AWS::NoValue
+		return nil, refuse("Template error: variable %s in Fn::Sub has no value", v.name)
+	}
+	return value, nil
+}
+
+func (variable) children() []expression { return nil }
+
+// substitute takes apart an Fn::Sub text: ${!x} is the text ${x}, ${x} one of
+// its variables, ${A.B} an attribute, and any other ${x} a Ref. It reports
+// false if a ${ has no }.
+func substitute(s string, locals object) ([]expression, bool) {
+	var parts []expression
+	for {
+		before, after, found := strings.Cut(s, "${")
+		parts = append(parts, literal{before})
+		if !found {
+			return parts, true
+		}
+		name, rest, closed := strings.Cut(after, "}")
+		if !closed {
+			return nil, false
+		}
+		parts = append(parts, substitution(name, locals))
+		s = rest
+	}
+}
+
+// substitution returns what ${name} stands for.
+func substitution(name string, locals object) expression {
+	if escaped, ok := strings.CutPrefix(name, "!"); ok {
+		return literal{"${" + escaped + "}"}
+	}
+	name = strings.TrimSpace(name)
+	if _, ok := locals[name]; ok {
+		return variable{name}
+	}
+	if id, attribute, ok := strings.Cut(name, "."); ok {
+		return &attributeFunction{id, literal{attribute}}
+	}
+	return &refFunction{name}
+}

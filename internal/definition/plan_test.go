@@ -1,0 +1,196 @@
+package definition_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"github.com/tributary-cdk/tributary/internal/contract"
+	"github.com/tributary-cdk/tributary/internal/definition"
+)
+
+var update = flag.Bool("update", false, "write the plans into testdata instead of comparing them")
+
+// noon is when the updates in testdata are planned.
+var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+// TestPlans holds the SQL of every plan against testdata/plan, to be reviewed as
+// SQL. A case without old.json is a create, one without want.json a drop.
+func TestPlans(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/plan/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no plans in testdata: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			old, want, plan := section(archive, "old.json"), section(archive, "want.json"), section(archive, "plan.sql")
+			got := printed(planned(t, string(old.Data), string(want.Data)))
+			if *update {
+				plan.Data = []byte(got)
+				if err := os.WriteFile(file, txtar.Format(archive), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if strings.Contains(strings.ToUpper(got), "CASCADE") {
+				t.Errorf("the plan takes along what depends on the view:\n%s", got)
+			}
+			if diff := cmp.Diff(string(plan.Data), got); diff != "" {
+				t.Errorf("plan (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// section returns the archive's file of that name, adding an empty plan if
+// there is none.
+func section(archive *txtar.Archive, name string) *txtar.File {
+	for i := range archive.Files {
+		if archive.Files[i].Name == name {
+			return &archive.Files[i]
+		}
+	}
+	if name == "plan.sql" {
+		archive.Files = append(archive.Files, txtar.File{Name: name})
+		return &archive.Files[len(archive.Files)-1]
+	}
+	return &txtar.File{}
+}
+
+// planned returns the plan that leads from the old declaration to the wanted one, either
+// of which may be empty.
+func planned(t *testing.T, old, want string) []definition.Step {
+	t.Helper()
+	if want == "" {
+		d := read(t, old)
+		plan := d.Drop()
+		if _, ok := d.(definition.Schema); ok {
+			plan = append(plan, d.Dependents()...)
+		}
+		return plan
+	}
+	if old == "" {
+		return read(t, want).Create()
+	}
+	plan, err := read(t, want).Replace(read(t, old), noon)
+	if err != nil {
+		return []definition.Step{{Name: definition.StepName("refused: " + err.Error())}}
+	}
+	return plan
+}
+
+// read returns the definition that a declaration's JSON gives.
+func read(t *testing.T, text string) definition.Definition {
+	t.Helper()
+	resourceType, property := contract.SchemaType, "ViewSchema"
+	switch {
+	case strings.Contains(text, `"columns"`):
+		resourceType, property = contract.StreamingViewType, "View"
+	case strings.Contains(text, `"roleArn"`), strings.Contains(text, `"kafka"`):
+		resourceType, property = contract.ExternalSchemaType, "Schema"
+	}
+	var declared any
+	if err := json.Unmarshal([]byte(text), &declared); err != nil {
+		t.Fatal(err)
+	}
+	r, err := definition.Read(resourceType, map[string]any{property: declared})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Definition
+}
+
+func printed(plan []definition.Step) string {
+	var b strings.Builder
+	for _, s := range plan {
+		fmt.Fprintf(&b, "-- %s", s.Name)
+		if s.Effect != definition.KeepsRows {
+			fmt.Fprintf(&b, ": %s rows", s.Effect)
+		}
+		b.WriteString("\n")
+		if s.SQL != "" {
+			b.WriteString(s.SQL + ";\n")
+		}
+		if s.Instead != nil {
+			b.WriteString("-- or, where that is refused:\n" + printed(s.Instead))
+		}
+	}
+	return b.String()
+}
+
+// TestStepsDiffer holds that no two steps of a plan share a name, since a
+// name makes a statement's client token.
+func TestStepsDiffer(t *testing.T) {
+	t.Parallel()
+	old := read(t, `{"name":"v","stream":{"schema":"s","name":"x"},"columns":[{"name":"a","type":"SUPER"}]}`)
+	want := read(t, `{"name":"v","stream":{"schema":"s","name":"x"},"columns":[{"name":"b","type":"SUPER"}]}`)
+	plan, err := want.Replace(old, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[definition.StepName]bool{}
+	for _, s := range append(plan, old.Restore(plan[:len(plan)-3])...) {
+		if seen[s.Name] {
+			t.Errorf("step %q twice", s.Name)
+		}
+		seen[s.Name] = true
+	}
+}
+
+func TestRestoreView(t *testing.T) {
+	t.Parallel()
+	old := read(t, `{"name":"v","stream":{"schema":"s","name":"x"},"columns":[{"name":"a","type":"SUPER"}]}`)
+	want := read(t, `{"name":"v","stream":{"schema":"s","name":"x"},"columns":[{"name":"b","type":"SUPER"}]}`)
+	plan, err := want.Replace(old, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := map[definition.StepName][]definition.StepName{ // the last step that ran → what restores
+		definition.StepDropStaleProof: nil,
+		definition.StepProve:          {definition.StepForgetProof},
+		definition.StepDropProof:      nil,
+		definition.StepDependents:     nil,
+		definition.StepDependentViews: nil,
+		definition.StepStopRefresh:    {definition.StepRestoreRefresh},
+		definition.StepKeptTable:      {definition.StepRestoreRefresh},
+		definition.StepCountRows:      {definition.StepRestoreRefresh},
+		definition.StepKeepRows:       {definition.StepRestoreRefresh}, // the rows have moved
+		definition.StepCountKept:      {definition.StepRestoreRefresh},
+		definition.StepDrop:           {definition.StepRestore, definition.StepRestoreRefresh},
+		definition.StepCreate:         nil,
+		definition.StepRefresh:        nil,
+	}
+	got := map[definition.StepName][]definition.StepName{}
+	for i, s := range plan[:len(plan)-1] {
+		got[s.Name] = nil
+		for _, restoring := range old.Restore(plan[:i+1]) {
+			got[s.Name] = append(got[s.Name], restoring.Name)
+		}
+	}
+	if diff := cmp.Diff(tests, got); diff != "" {
+		t.Errorf("steps (-want +got):\n%s", diff)
+	}
+}
+
+func TestKeptTableNameIsCut(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("ä", 63)
+	d := read(t, `{"name":"`+long+`","stream":{"schema":"s","name":"x"},"columns":[{"name":"a","type":"SUPER"}]}`)
+	want := strings.Repeat("ä", 52) + "_until_20261122t120000"
+	if got := strings.TrimPrefix(d.KeptTable(noon).String(), "public."); got != want {
+		t.Errorf("want %s, got %s", want, got)
+	}
+}

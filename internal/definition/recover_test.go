@@ -1,0 +1,127 @@
+package definition_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/definition"
+)
+
+// view returns the definition of a view that the tests vary.
+func view(t *testing.T, change func(*ddl.View)) *definition.View {
+	t.Helper()
+	v := ddl.View{Name: "v", Stream: ddl.Stream{Schema: "s", Name: "x"}, Columns: []ddl.Column{ddl.FieldColumn("a", "INTEGER", "a")}}
+	change(&v)
+	d, problems := definition.NewView(v)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	return d
+}
+
+func texts(plan []definition.Step) []string {
+	var list []string
+	for _, s := range plan {
+		list = append(list, s.SQL)
+	}
+	return list
+}
+
+func TestAssertView(t *testing.T) {
+	t.Parallel()
+	old := view(t, func(v *ddl.View) { v.SortKey, v.Grants = []string{"a"}, []ddl.Grantee{{User: "ann"}, {User: "bob"}} })
+	wanted := view(t, func(v *ddl.View) { v.DistKey, v.Grants = "a", []ddl.Grantee{{User: "bob"}, {Role: "r"}} })
+	want := []string{
+		`ALTER MATERIALIZED VIEW "public"."v" ALTER DISTKEY "a"`,
+		`ALTER MATERIALIZED VIEW "public"."v" ALTER SORTKEY NONE`,
+		`REFRESH MATERIALIZED VIEW "public"."v"`,
+		`ALTER MATERIALIZED VIEW "public"."v" AUTO REFRESH YES`,
+		`REVOKE SELECT ON "public"."v" FROM "ann"`,
+		`GRANT SELECT ON "public"."v" TO "bob", ROLE "r"`,
+	}
+	if diff := cmp.Diff(want, texts(wanted.Assert(old))); diff != "" {
+		t.Errorf("plan (-want +got):\n%s", diff)
+	}
+}
+
+// TestAssertGrantsOfUsersWhoWereNeverMade holds that a rollback makes the users of IAM
+// whom an update that was cut short may not have made: it couldn't revoke otherwise.
+func TestAssertGrantsOfUsersWhoWereNeverMade(t *testing.T) {
+	t.Parallel()
+	old := view(t, func(v *ddl.View) { v.Grants = []ddl.Grantee{{IAMRole: "Dashboards"}, {User: "ann"}} })
+	back := view(t, func(v *ddl.View) { v.Grants = []ddl.Grantee{{IAMUser: "Bob"}} })
+	want := []string{
+		`REFRESH MATERIALIZED VIEW "public"."v"`,
+		`ALTER MATERIALIZED VIEW "public"."v" AUTO REFRESH YES`,
+		`CREATE USER "IAMR:Dashboards" PASSWORD DISABLE`,
+		`REVOKE SELECT ON "public"."v" FROM "IAMR:Dashboards", "ann"`,
+		`CREATE USER "IAM:Bob" PASSWORD DISABLE`,
+		`GRANT SELECT ON "public"."v" TO "IAM:Bob"`,
+	}
+	plan := back.Assert(old)
+	if diff := cmp.Diff(want, texts(plan)); diff != "" {
+		t.Errorf("plan (-want +got):\n%s", diff)
+	}
+	seen := map[definition.StepName]bool{}
+	for _, s := range plan {
+		if seen[s.Name] {
+			t.Errorf("step %q twice", s.Name)
+		}
+		seen[s.Name] = true
+	}
+}
+
+func TestRollBackViewKeepsRowsWhereChangesAreRefused(t *testing.T) {
+	t.Parallel()
+	old := view(t, func(v *ddl.View) { v.Columns[0].Name = "b" })
+	back := view(t, func(v *ddl.View) { v.OnReplace = ddl.RefuseChange })
+	if _, err := back.Replace(old, noon); err == nil {
+		t.Error("a change that is no rollback was not refused")
+	}
+	var steps []definition.StepName
+	plan, err := back.RollBack(nil, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range plan {
+		steps = append(steps, s.Name)
+	}
+	want := []definition.StepName{
+		definition.StepDropStaleProof, definition.StepProve, definition.StepDropProof, definition.StepDependents, definition.StepDependentViews, definition.StepStopRefresh,
+		definition.StepKeptTable, definition.StepCountRows, definition.StepKeepRows, definition.StepCountKept, definition.StepDrop, definition.StepCreate, definition.StepRefresh, definition.StepAutoRefresh,
+	}
+	if diff := cmp.Diff(want, steps); diff != "" {
+		t.Errorf("steps (-want +got):\n%s", diff)
+	}
+}
+
+func TestHashTellsAttributesApart(t *testing.T) {
+	t.Parallel()
+	plain := view(t, func(*ddl.View) {})
+	for name, change := range map[string]func(*ddl.View){
+		"dist style": func(v *ddl.View) { v.DistStyle = "ALL" },
+		"dist key":   func(v *ddl.View) { v.DistKey = "a" },
+		"sort key":   func(v *ddl.View) { v.SortKey = []string{"a"} },
+		"refresh":    func(v *ddl.View) { v.ManualRefresh = true },
+		"grants":     func(v *ddl.View) { v.Grants = []ddl.Grantee{{Group: "g"}} },
+	} {
+		if d := view(t, change); d.Hash() == plain.Hash() || !definition.Alterable(d.Hash(), plain.Hash()) {
+			t.Errorf("%s: the hash has to change in its second half only", name)
+		}
+	}
+}
+
+func TestKeptTableOfAnInterruptedUpdate(t *testing.T) {
+	t.Parallel()
+	d := view(t, func(*ddl.View) {})
+	want := []string{
+		`DROP MATERIALIZED VIEW IF EXISTS "public"."v_tributary_proof" RESTRICT`,
+		`SELECT 1 FROM "public"."v_until_20261122t120000" LIMIT 1`,
+		`DROP TABLE IF EXISTS "public"."v_until_20261122t120000"`,
+	}
+	if diff := cmp.Diff(want, texts([]definition.Step{d.Tidy()[0], d.KeptTable(noon).HasRows(), d.KeptTable(noon).Drop()})); diff != "" {
+		t.Errorf("statements (-want +got):\n%s", diff)
+	}
+}

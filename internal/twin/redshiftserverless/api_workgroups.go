@@ -1,0 +1,83 @@
+package redshiftserverless
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/tributary-cdk/tributary/internal/twin/uuid"
+)
+
+type workgroupJSON struct {
+	WorkgroupName string `json:"workgroupName"`
+	WorkgroupID   string `json:"workgroupId"`
+	WorkgroupARN  string `json:"workgroupArn"`
+	NamespaceName string `json:"namespaceName"`
+	BaseCapacity  int    `json:"baseCapacity"`
+	Status        string `json:"status"`
+}
+
+type workgroupInput struct {
+	WorkgroupName string `json:"workgroupName"`
+	NamespaceName string `json:"namespaceName"`
+	BaseCapacity  int    `json:"baseCapacity"`
+}
+
+type workgroupOutput struct {
+	Workgroup workgroupJSON `json:"workgroup"`
+}
+
+func (a *API) createWorkgroup(ctx context.Context, in *workgroupInput) (*workgroupOutput, error) {
+	if err := a.Authorize.May(ctx, "redshift-serverless:CreateWorkgroup", a.Account.ARN("redshift-serverless", "workgroup/*"), nil); err != nil {
+		return nil, err
+	}
+	w := Workgroup{Name: in.WorkgroupName, ID: uuid.New(), Namespace: in.NamespaceName, BaseCapacity: cmp.Or(in.BaseCapacity, 128)}
+	if err := a.CreateWorkgroup(w); err != nil {
+		return nil, worded(err)
+	}
+	return &workgroupOutput{a.describeWorkgroup(w)}, nil
+}
+
+func (a *API) describeWorkgroup(w Workgroup) workgroupJSON {
+	return workgroupJSON{w.Name, w.ID, a.Account.ARN("redshift-serverless", "workgroup/"+w.ID), w.Namespace, w.BaseCapacity, "AVAILABLE"}
+}
+
+func (a *API) getWorkgroup(ctx context.Context, in *workgroupInput) (*workgroupOutput, error) {
+	return a.workgroup(ctx, "redshift-serverless:GetWorkgroup", in.WorkgroupName)
+}
+
+// workgroup describes one to a caller who may do the action to it.
+func (a *API) workgroup(ctx context.Context, action, name string) (*workgroupOutput, error) {
+	a.mu.Lock()
+	w := a.workgroups[name]
+	if w == nil {
+		a.mu.Unlock()
+		return nil, worded(fmt.Errorf("workgroup %q: %w", name, ErrNotFound))
+	}
+	out := a.describeWorkgroup(*w)
+	a.mu.Unlock()
+	return &workgroupOutput{out}, a.Authorize.May(ctx, action, out.WorkgroupARN, nil)
+}
+
+func (a *API) deleteWorkgroup(ctx context.Context, in *workgroupInput) (*workgroupOutput, error) {
+	out, err := a.workgroup(ctx, "redshift-serverless:DeleteWorkgroup", in.WorkgroupName)
+	if err != nil {
+		return nil, err
+	}
+	return out, worded(a.DeleteWorkgroup(in.WorkgroupName))
+}
+
+func (a *API) listWorkgroups(ctx context.Context, _ *struct{}) (any, error) {
+	if err := a.Authorize.May(ctx, "redshift-serverless:ListWorkgroups", "*", nil); err != nil {
+		return nil, err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	list := []workgroupJSON{}
+	for _, name := range slices.Sorted(maps.Keys(a.workgroups)) {
+		list = append(list, a.describeWorkgroup(*a.workgroups[name]))
+	}
+	return map[string]any{"workgroups": list}, nil
+}

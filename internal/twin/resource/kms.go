@@ -1,0 +1,32 @@
+package resource
+
+import (
+	"strings"
+
+	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
+	"github.com/tributary-cdk/tributary/internal/twin/uuid"
+)
+
+// keyTypes are the Key Management Service's. Nothing is encrypted with them.
+func keyTypes(s Services) map[string]*maker {
+	return map[string]*maker{
+		"AWS::KMS::Key": {
+			name: func(r cloudformation.Request) string { return uuid.Of(r.StackID, r.LogicalID, r.RequestID) },
+			attributes: func(r cloudformation.Request) map[string]any {
+				return map[string]any{"Arn": accountOf(r).ARN("kms", "key/"+r.PhysicalID), "KeyId": r.PhysicalID}
+			},
+		},
+		"AWS::KMS::Alias": {
+			name: propertyName("AliasName", 256, false),
+			check: func(_ cloudformation.Request, p properties) {
+				if name := p.text("AliasName"); !strings.HasPrefix(name, "alias/") || strings.HasPrefix(name, "alias/aws/") {
+					p.refuse("AliasName", "it begins with alias/, and not with alias/aws/, got %q", name)
+				}
+				id := p.text("TargetKeyId")
+				if !s.Registry.has("AWS::KMS::Key", id[strings.LastIndexByte(id, '/')+1:]) {
+					p.refuse("TargetKeyId", "Key '%s' does not exist", id)
+				}
+			},
+		},
+	}
+}

@@ -1,0 +1,25 @@
+package resource
+
+import (
+	"fmt"
+
+	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
+	"github.com/tributary-cdk/tributary/internal/twin/uuid"
+)
+
+// nominalTypes are those that exist by name and do nothing: log groups and handles.
+func nominalTypes() map[string]*maker {
+	return map[string]*maker{
+		"AWS::Logs::LogGroup": {
+			name: propertyName("LogGroupName", 512, false),
+			attributes: func(r cloudformation.Request) map[string]any {
+				return map[string]any{"Arn": accountOf(r).ARN("logs", "log-group:"+r.PhysicalID+":*")}
+			},
+		},
+		"AWS::CloudFormation::WaitConditionHandle": {
+			name: func(r cloudformation.Request) string {
+				return fmt.Sprintf("https://cloudformation-waitcondition-%s.s3.amazonaws.com/%s", r.Region, uuid.Of(r.StackID, r.LogicalID, r.RequestID))
+			},
+		},
+	}
+}

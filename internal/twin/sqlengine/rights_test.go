@@ -1,0 +1,211 @@
+package sqlengine_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
+)
+
+// connect opens a connection to a cluster's database as one of PostgreSQL's roles,
+// with no parser in front.
+func connect(t *testing.T, d *database, user string) *pgx.Conn {
+	t.Helper()
+	config, err := pgx.ParseConfig(server.ConnString(d.name(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.User = user
+	conn, err := pgx.ConnectConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.Background()) }) // t's context has ended
+	return conn
+}
+
+// name returns PostgreSQL's name of the database: the only one that has a table
+// which this makes.
+func (d *database) name(t *testing.T) string {
+	t.Helper()
+	mark := "only_" + strings.ReplaceAll(d.Cluster, "-", "_")
+	d.exec("CREATE TABLE " + mark + " (a int)")
+	rows, err := superuser(t, "postgres").Query(t.Context(), "SELECT datname FROM pg_database WHERE datname LIKE 'redshift\\_%' AND datallowconn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		var mine bool
+		conn, err := pgx.Connect(t.Context(), server.ConnString(name))
+		if err != nil {
+			continue // another test's, deleted meanwhile
+		}
+		err = conn.QueryRow(t.Context(), "SELECT to_regclass($1) IS NOT NULL", mark).Scan(&mine)
+		_ = conn.Close(t.Context())
+		if err == nil && mine {
+			return name
+		}
+	}
+	t.Fatal("no database has the test's table")
+	return ""
+}
+
+// TestRights looks at what the admin user may do once a statement is past the
+// parser. "make attack" tries the rest.
+func TestRights(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	conn := connect(t, d, "admin")
+	var attributes, memberships string
+	err := conn.QueryRow(t.Context(), `SELECT concat_ws(',', rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls),
+		(SELECT count(*) FROM pg_database WHERE datdba = r.oid)::text FROM pg_roles r WHERE rolname = current_user`).Scan(&attributes, &memberships)
+	if diff := cmp.Diff([]string{"f,f,f,f,f", "0"}, []string{attributes, memberships}); diff != "" || err != nil {
+		t.Errorf("superuser, roles, databases, replication, row security; databases owned: %v, -want +got:\n%s", err, diff)
+	}
+	// A function that is neither revoked nor harmless would be a new one of another
+	// PostgreSQL's: the list is what everybody may call and what has side effects.
+	var open string
+	err = conn.QueryRow(t.Context(), `SELECT string_agg(DISTINCT proname, ' ' ORDER BY proname) FROM pg_proc
+		WHERE pronamespace = 'pg_catalog'::regnamespace AND provolatile = 'v' AND has_function_privilege(oid, 'EXECUTE')`).Scan(&open)
+	if want := "clock_timestamp random timeofday"; err != nil || open != want {
+		t.Errorf("volatile functions: want %q, got %q, %v", want, open, err)
+	}
+}
+
+func TestUsersOfClusters(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	other := sqlengine.Cluster{ID: d.Cluster + "-other", Database: "dev", AdminUser: "boss_of_" + strings.ReplaceAll(d.Cluster, "-", "_")}
+	if err := shared.CreateCluster(t.Context(), other); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = shared.DeleteCluster(context.Background(), other.ID) }) // t's context has ended
+	d.exec("CREATE USER theirs PASSWORD DISABLE")
+	t.Cleanup(func() { // roles are of the whole server
+		_, _ = shared.Exec(context.Background(), d.Target, "DROP USER theirs", nil)
+	})
+	for _, kind := range []string{"ROLE readers", "GROUP team", "USER guest PASSWORD DISABLE"} {
+		d.exec("CREATE " + kind)
+		d.exec("DROP " + strings.TrimSuffix(kind, " PASSWORD DISABLE"))
+	}
+	as := func(cluster, user string) string {
+		_, err := shared.Exec(t.Context(), sqlengine.Target{Cluster: cluster, Database: "dev", User: user}, "SELECT 1", nil)
+		return fmt.Sprint(err)
+	}
+	want := []string{
+		"<nil>", `FATAL: user "theirs" does not exist`, fmt.Sprintf("FATAL: user %q does not exist", other.AdminUser),
+		`FATAL: user "rdsdb" does not exist`, `FATAL: user "redshift_users" does not exist`, `FATAL: user "pg_read_server_files" does not exist`,
+	}
+	got := []string{
+		as(d.Cluster, "theirs"), as(other.ID, "theirs"), as(d.Cluster, other.AdminUser),
+		as(d.Cluster, "rdsdb"), as(d.Cluster, "redshift_users"), as(d.Cluster, "pg_read_server_files"),
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	for sql, want := range map[string]string{
+		"DROP USER theirs":           `ERROR: role "theirs" does not exist`,
+		"DROP USER IF EXISTS theirs": "<nil>",
+	} {
+		_, err := shared.Exec(t.Context(), sqlengine.Target{Cluster: other.ID, Database: "dev"}, sql, nil)
+		if fmt.Sprint(err) != want {
+			t.Errorf("%s, of another cluster: want %s, got %v", sql, want, err)
+		}
+	}
+	if err := shared.CreateCluster(t.Context(), sqlengine.Cluster{ID: d.Cluster + "-third", Database: "dev", AdminUser: "theirs"}); err == nil || !strings.Contains(err.Error(), "another cluster has that name") {
+		t.Errorf("an admin user of a name that is taken: got %v", err)
+	}
+	for _, name := range []string{"rdsdb", "redshift_users", "pg_monitor"} {
+		err := shared.CreateCluster(t.Context(), sqlengine.Cluster{ID: "of-" + name, Database: "dev", AdminUser: name})
+		if err == nil || !strings.Contains(err.Error(), "the name is reserved; choose another") {
+			t.Errorf("admin user %q: want it refused, got %v", name, err)
+		}
+	}
+}
+
+// TestClustersMadeAtOnce makes clusters with one new admin user at the same moment.
+func TestClustersMadeAtOnce(t *testing.T) {
+	t.Parallel()
+	var group sync.WaitGroup
+	for i := range 8 {
+		id := fmt.Sprintf("clusters-at-once-%d", i)
+		t.Cleanup(func() { _ = shared.DeleteCluster(context.Background(), id) }) // t's context has ended
+		group.Go(func() {
+			if err := shared.CreateCluster(t.Context(), sqlengine.Cluster{ID: id, Database: "dev", AdminUser: "admin_at_once"}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+}
+
+// TestUsersMadeAtOnce makes users at the same moment, each of them in two sessions:
+// each user is made once, and the other session hears that it exists.
+func TestUsersMadeAtOnce(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	var mu sync.Mutex
+	got := map[string]int{}
+	var group sync.WaitGroup
+	for i := range 16 {
+		name := fmt.Sprintf("at_once_%d", i/2)
+		t.Cleanup(func() { _, _ = shared.Exec(context.Background(), d.Target, "DROP USER IF EXISTS "+name, nil) }) // roles are of the whole server
+		group.Go(func() {
+			_, err := shared.Exec(t.Context(), d.Target, "CREATE USER "+name+" PASSWORD DISABLE", nil)
+			mu.Lock()
+			defer mu.Unlock()
+			got[strings.ReplaceAll(fmt.Sprint(err), name, "X")]++
+		})
+	}
+	group.Wait()
+	if diff := cmp.Diff(map[string]int{"<nil>": 8, `ERROR: role "X" already exists`: 8}, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestSettingsOfARoleAreForgotten shows that what a role sets for its sessions to
+// come, which PostgreSQL lets it do for all databases, has no effect.
+func TestSettingsOfARoleAreForgotten(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	d.exec("CREATE USER stubborn PASSWORD DISABLE")
+	t.Cleanup(func() { _, _ = shared.Exec(context.Background(), d.Target, "DROP USER stubborn", nil) })
+	conn := connect(t, d, "stubborn")
+	if _, err := conn.Exec(t.Context(), "ALTER ROLE stubborn SET local_preload_libraries = 'none'"); err != nil {
+		t.Fatal(err)
+	}
+	target := d.Target
+	target.User = "stubborn"
+	if _, err := shared.Exec(t.Context(), target, "SELECT 1", nil); err != nil {
+		t.Errorf("the user can't connect: %v", err)
+	}
+}
+
+// TestUserStaysItself shows that a user other than the admin has no way back to
+// the admin's rights within a batch, even by statements that are known.
+func TestUserStaysItself(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	d.exec("CREATE TABLE secret (a int)")
+	d.exec("CREATE USER low_user PASSWORD DISABLE")
+	t.Cleanup(func() { _, _ = shared.Exec(context.Background(), d.Target, "DROP USER low_user", nil) })
+	target := d.Target
+	target.User = "low_user"
+	results, err := shared.ExecBatch(t.Context(), target, []string{"RESET search_path", "SELECT current_user, session_user", "SELECT a FROM secret"}, nil)
+	if want := "ERROR: permission denied for table secret"; err == nil || err.Error() != want {
+		t.Errorf("want %q, got %v", want, err)
+	}
+	if len(results) != 2 || string(results[1].Rows[0][0])+string(results[1].Rows[0][1]) != "low_userlow_user" {
+		t.Errorf("want the user itself, got %v", results)
+	}
+}

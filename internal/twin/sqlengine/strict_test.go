@@ -1,0 +1,198 @@
+package sqlengine_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/internal/twin/postgres"
+	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
+)
+
+// strict is a cluster of an engine with a strictness.
+type strict struct {
+	*testing.T
+	*sqlengine.Engine
+	sqlengine.Target
+}
+
+// openStrict starts an engine on a PostgreSQL of its own.
+func openStrict(t *testing.T, how sqlengine.Strictness) strict {
+	t.Helper()
+	server, err := postgres.Start(t.Context(), postgres.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.WithoutCancel(t.Context())
+	streams := newStreams(time.Now)
+	streams.create("s", 1)
+	engine, err := sqlengine.New(t.Context(), sqlengine.Options{Server: server, Streams: streams, Strictness: how})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := engine.Close(ctx); err != nil {
+			t.Error(err)
+		}
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := engine.CreateCluster(t.Context(), sqlengine.Cluster{ID: "c", Database: "dev", AdminUser: "admin"}); err != nil {
+		t.Fatal(err)
+	}
+	return strict{t, engine, sqlengine.Target{Cluster: "c", Database: "dev"}}
+}
+
+// run runs a statement and returns its first column, and its error's text.
+func (s strict) run(sql string, parameters map[string]string) (rows []string, problem string) {
+	s.Helper()
+	r, err := s.Exec(s.Context(), s.Target, sql, parameters)
+	if err != nil {
+		return nil, err.Error()
+	}
+	for _, row := range r.Rows {
+		rows = append(rows, string(row[0]))
+	}
+	return rows, ""
+}
+
+func (s strict) must(sql string) []string {
+	s.Helper()
+	rows, problem := s.run(sql, nil)
+	if problem != "" {
+		s.Fatalf("%s: %s", sql, problem)
+	}
+	return rows
+}
+
+// atOnce runs the same statement eight times at once, and returns their errors' texts,
+// those of successes as "".
+func (s strict) atOnce(sql string) []string {
+	s.Helper()
+	var group sync.WaitGroup
+	texts := make([]string, 8)
+	for i := range texts {
+		group.Go(func() { _, texts[i] = s.run(sql, nil) })
+	}
+	group.Wait()
+	return texts
+}
+
+// TestSnapshot writes at once under SNAPSHOT. Whether two statements meet is left to
+// the machine: so it tries until they do.
+func TestSnapshot(t *testing.T) {
+	t.Parallel()
+	s := openStrict(t, sqlengine.Strictness{Snapshot: true})
+	s.must("CREATE TABLE ledger (object VARCHAR(600))")
+	s.must("CREATE TABLE counter (n BIGINT)")
+	s.must("INSERT INTO counter VALUES (0)")
+
+	const claim = "INSERT INTO ledger SELECT o.object FROM (SELECT 'v' AS object) o WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE object = o.object)"
+	twice := func() bool { return s.must("SELECT count(*) FROM ledger")[0] > "1" }
+	for !twice() {
+		s.must("DELETE FROM ledger")
+		for _, problem := range s.atOnce(claim) {
+			if problem != "" {
+				t.Fatalf("an INSERT failed under SNAPSHOT: %s", problem)
+			}
+		}
+	}
+
+	for met := false; !met; {
+		for _, problem := range s.atOnce("UPDATE counter SET n = n + 1") {
+			switch problem {
+			case "":
+			case "ERROR: could not complete because of conflict with concurrent transaction":
+				met = true
+			default:
+				t.Fatalf("got %q", problem)
+			}
+		}
+	}
+}
+
+func TestUntypedParameters(t *testing.T) {
+	t.Parallel()
+	s := openStrict(t, sqlengine.Strictness{UntypedParameters: true})
+	s.must("CREATE TABLE ledger (object VARCHAR(600), state VARCHAR(20))")
+	values := map[string]string{"a": "1", "b": "2"}
+	refused := func(n string) string { return "ERROR: could not determine data type of parameter $" + n }
+	tests := map[string]struct{ sql, want string }{
+		"alone":                 {"SELECT :a, :b::varchar", refused("1")},
+		"the second":            {"SELECT :a::varchar, :b", refused("2")},
+		"named":                 {"SELECT CAST(:a AS VARCHAR(600)), :b AS state", refused("2")},
+		"named without AS":      {"SELECT :a x, CAST(:b AS varchar)", refused("1")},
+		"in parentheses":        {"SELECT (:a), :b::varchar", refused("1")},
+		"of DISTINCT":           {"SELECT DISTINCT :a WHERE :b = '2'", refused("1")},
+		"of a subselect":        {"SELECT x FROM (SELECT :a AS x) t WHERE x = :b", refused("1")},
+		"of UNION":              {"SELECT 'x' UNION SELECT :a WHERE :b = '2'", refused("1")},
+		"INSERT with SELECT":    {"INSERT INTO ledger SELECT :a, :b WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE object = :a)", refused("1")},
+		"INSERT with CASTs":     {"INSERT INTO ledger SELECT CAST(:a AS VARCHAR(600)), CAST(:b AS VARCHAR(20)) WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE object = :a)", ""},
+		"INSERT with VALUES":    {"INSERT INTO ledger VALUES (:a, :b)", ""},
+		"a condition":           {"SELECT object FROM ledger WHERE object = :a AND state IN (:b)", ""},
+		"an argument":           {"SELECT coalesce(:a, :b)", ""},
+		"part of an expression": {"SELECT :a || 'x', 'x' || :b", ""},
+		"a CASE":                {"SELECT CASE WHEN object = :a THEN 1 END FROM ledger WHERE state = :b", ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, got := s.run(test.sql, values); got != test.want {
+				t.Errorf("want %q, got %q", test.want, got)
+			}
+		})
+	}
+}
+
+// dependents finds what depends on a relation, as Tributary's function does.
+const dependents = "SELECT DISTINCT c.relname FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid" +
+	" JOIN pg_catalog.pg_class c ON c.oid = r.ev_class JOIN pg_catalog.pg_class o ON o.oid = d.refobjid" +
+	" WHERE o.relname = 'base' AND c.oid <> o.oid ORDER BY 1"
+
+func TestDependents(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		how  sqlengine.Strictness
+		want [][]string
+	}{
+		"as PostgreSQL shows them": {sqlengine.Strictness{}, [][]string{{"plain", "upper"}, {"upper"}, {"plain", "upper"}}}, // third depends on upper
+		"hidden":                   {sqlengine.Strictness{HiddenDependents: true}, [][]string{nil, {"upper"}, nil}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := openStrict(t, test.how)
+			s.must("CREATE TABLE t (n BIGINT)")
+			s.must("CREATE EXTERNAL SCHEMA evdata FROM KINESIS IAM_ROLE 'arn:aws:iam::123456789012:role/streaming'")
+			s.must("CREATE MATERIALIZED VIEW base AS SELECT shard_id AS n FROM evdata.s")
+			s.must("CREATE MATERIALIZED VIEW upper AS SELECT n FROM base")
+			s.must("CREATE VIEW plain AS SELECT n FROM base")
+			s.must("CREATE MATERIALIZED VIEW third AS SELECT n FROM upper")
+			s.must("CREATE VIEW elsewhere AS SELECT n FROM t")
+			got := [][]string{
+				s.must(dependents),
+				s.must("SELECT trim(name) FROM svv_mv_dependency WHERE dependent_schema_name = 'public' AND dependent_name = 'base'"),
+				s.must(strings.ReplaceAll(strings.Replace(dependents, "pg_catalog.pg_depend d", "pg_depend", 1), " d.", " pg_depend.")),
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("dependents of base (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff([]string{"elsewhere"}, s.must(strings.ReplaceAll(dependents, "'base'", "'t'"))); diff != "" {
+				t.Errorf("dependents of a table (-want +got):\n%s", diff)
+			}
+			_, problem := s.run("DROP MATERIALIZED VIEW base", nil)
+			if !strings.Contains(problem, "other objects depend on it") {
+				t.Errorf("DROP: got %q, want a refusal", problem)
+			}
+			s.must("DROP VIEW plain")
+			s.must("DROP MATERIALIZED VIEW third")
+			s.must("DROP MATERIALIZED VIEW upper")
+			s.must("DROP MATERIALIZED VIEW base")
+		})
+	}
+}
