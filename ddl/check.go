@@ -24,8 +24,8 @@ func (v View) Check() (View, Problems) {
 }
 
 // SQL returns the CREATE statement of the view: a materialized view without auto refresh
-// or, if From is set, a plain view. It is empty if Check finds more wrong with the
-// declaration than its length.
+// or, if From is set, a plain view. It is empty if Check finds a
+// problem, unless the only one is that the statement is too long.
 func (v View) SQL() string {
 	c, problems := v.check()
 	if len(problems) > 0 {

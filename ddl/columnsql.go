@@ -46,7 +46,7 @@ const (
 
 // sql returns the expression that gives the column's value. Unless the policy
 // is FailRefresh, it is total: whatever the record, it gives a value or null, so that
-// no record can block a refresh.
+// no record can block a refresh. An expression is the user's own, and is used as it is.
 func (c column) sql(policy BadRecords) string {
 	switch {
 	case c.Metadata != "":

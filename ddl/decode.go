@@ -11,12 +11,11 @@ import (
 	"strings"
 )
 
-// Decode returns value, as encoding/json decodes a JSON object into an any, as
-// a T: a [View], a [Schema], or another struct with json tags. It takes strings
-// for booleans and whole numbers, which CloudFormation makes of a custom resource's
-// properties. Names have to be written as in the tags, in upper and lower case too.
-// Every unknown key and every value of a wrong type is a problem; the result
-// holds all that was right.
+// Decode returns value, as encoding/json decodes JSON into an any, as a T: a [View], a
+// [Schema], another struct with json tags, or a list of them. It takes text for booleans
+// and whole numbers, which CloudFormation makes of a custom resource's properties. Keys
+// have to be written as in the tags, in upper and lower case too. Every unknown key and
+// every value of a wrong type is a problem; the result holds all that was right.
 func Decode[T any](value any) (T, Problems) {
 	var (
 		result   T

@@ -63,8 +63,7 @@ func fold(s string) string {
 // Name returns the folded name without quotes, as catalogs hold it.
 func (id Ident) Name() string { return id.name }
 
-// String returns the name in double quotes, inner quotes doubled: the only way
-// a name enters SQL text.
+// String returns the name in double quotes, as it stands in SQL.
 func (id Ident) String() string { return Quote(id.name) }
 
 // Quote returns a name in double quotes, inner quotes doubled, as SQL has names that need

@@ -17,7 +17,8 @@ func (p Problem) String() string {
 }
 
 // Problems is everything that is wrong with a declaration, in the order of its
-// fields. It is an error unless it is empty.
+// fields. It is an error unless it is empty: look at its length before you return one as
+// an error, since an empty one in an error is not nil.
 type Problems []Problem
 
 // Error returns a line for each problem.

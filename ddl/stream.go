@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Stream names a Kinesis stream as SQL does: by the external schema that leads
+// Stream names a stream or a topic as SQL does: by the external schema that leads
 // to it, and its own name.
 type Stream struct {
 	// Schema is the external schema's name.

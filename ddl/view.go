@@ -1,9 +1,9 @@
 package ddl
 
-// View declares a streaming view, a materialized view that reads one Kinesis
-// stream through an external schema; or, if From is set, a plain view over a
-// streaming one. The JSON form is what a template's custom resource carries, and
-// what cdk.json may hold.
+// View declares a streaming view: a materialized view that reads one stream or topic
+// through an external schema. If From is set, it declares a plain view over a streaming
+// one. The JSON form is what a template's custom resource carries, and what cdk.json may
+// hold. "Change" says what a changed field does to a deployed view.
 type View struct {
 	// Name is the view's name.
 	//
@@ -28,6 +28,8 @@ type View struct {
 	// A plain view holds no rows: changing it re-reads no stream and keeps no
 	// table. It takes fields out of From's column "payload", and its metadata
 	// columns are From's of those names: [Landing] declares a view that has them.
+	// Stream, BadRecords, OnReplace, DistStyle, DistKey, SortKey, ManualRefresh and
+	// NoBackup are for views that hold rows, and are refused here.
 	//
 	// Default: none; this is a streaming view.
 	//

@@ -23,7 +23,14 @@ func (v checkedView) sql() string {
 		}
 		b.WriteString(v.attributes() + " AUTO REFRESH NO AS SELECT\n  ")
 	}
-	b.WriteString(strings.Join(v.selectList(), ",\n  "))
+	var items []string
+	for _, c := range v.columns {
+		items = append(items, c.sql(v.BadRecords)+" AS "+Quote(c.Name))
+	}
+	if v.BadRecords == KeepRecords {
+		items = append(items, "CASE WHEN "+v.failed()+" THEN "+string(v.data())+" END AS "+Quote(FailedPayload))
+	}
+	b.WriteString(strings.Join(items, ",\n  "))
 	if v.plain() {
 		b.WriteString("\nFROM " + qualified(v.Schema, v.From))
 	} else {
@@ -64,17 +71,6 @@ func list(names []string) string {
 		text[i] = Quote(name)
 	}
 	return strings.Join(text, ", ")
-}
-
-func (v checkedView) selectList() []string {
-	var items []string
-	for _, c := range v.columns {
-		items = append(items, c.sql(v.BadRecords)+" AS "+Quote(c.Name))
-	}
-	if !v.plain() && v.BadRecords == KeepRecords {
-		items = append(items, "CASE WHEN "+v.failed()+" THEN "+string(v.data())+" END AS "+Quote(FailedPayload))
-	}
-	return items
 }
 
 // failed is the condition under which a record is kept as it came: it isn't

@@ -6,7 +6,8 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// views reads the views that take the place of the lab's two.
+// views reads the views that take the place of the lab's two. All streaming ones read
+// the stack's own stream.
 func views(field *[]ddl.View) func(any) error {
 	return func(value any) error {
 		parsed, err := asJSON(value)
@@ -19,7 +20,15 @@ func views(field *[]ddl.View) func(any) error {
 			told[p.Path] = true
 		}
 		for i, view := range declared {
-			for _, p := range viewProblems(view).Under(fmt.Sprintf("[%d]", i)) {
+			var found ddl.Problems
+			if view.Stream != (ddl.Stream{}) {
+				found = ddl.Problems{{Path: "stream", Message: "is the stack's own, for every view; leave it out"}}
+			}
+			if view.Stream = (ddl.Stream{}); view.From == "" {
+				view.Stream = ddl.Stream{Schema: "schema", Name: "stream"} // some: it is known at synthesis only
+			}
+			_, more := view.Check()
+			for _, p := range append(found, more...).Under(fmt.Sprintf("[%d]", i)) {
 				if !told[p.Path] {
 					problems = append(problems, p)
 				}
@@ -34,18 +43,4 @@ func views(field *[]ddl.View) func(any) error {
 		*field = declared
 		return nil
 	}
-}
-
-// viewProblems returns what is wrong with a view of this stack, whose streaming
-// views all read its stream.
-func viewProblems(view ddl.View) ddl.Problems {
-	var problems ddl.Problems
-	if view.Stream != (ddl.Stream{}) {
-		problems = ddl.Problems{{Path: "stream", Message: "is the stack's own, for every view; leave it out"}}
-	}
-	if view.Stream = (ddl.Stream{}); view.From == "" {
-		view.Stream = ddl.Stream{Schema: "schema", Name: "stream"}
-	}
-	_, found := view.Check()
-	return append(problems, found...)
 }

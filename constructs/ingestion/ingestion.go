@@ -127,7 +127,7 @@ type objects struct {
 func (o *objects) add(id, resourceType string, properties contract.Properties, grants awscdk.IStableAnyProducer) awscdk.CustomResource {
 	policy := cmp.Or(o.props.RemovalPolicy, awscdk.RemovalPolicy_RETAIN)
 	properties.Warehouse = o.props.Warehouse.Target().Contract()
-	encoded := properties.Encode()
+	encoded := contract.Encode(properties)
 	if declaration, ok := encoded[contract.Declaration(resourceType)].(map[string]any); ok && grants != nil {
 		declaration["grants"] = awscdk.Lazy_Any(grants, &awscdk.LazyAnyValueOptions{})
 	}

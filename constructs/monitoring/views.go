@@ -22,9 +22,9 @@ func (m *Monitoring) askViews(w warehouse.Warehouse, interval time.Duration) {
 		Schedule:    awsevents.Schedule_Rate(awscdk.Duration_Minutes(jsii.Number(interval.Minutes()))),
 		Targets: &[]awsevents.IRuleTarget{awseventstargets.NewLambdaFunction(m.provider.Function, &awseventstargets.LambdaFunctionProps{
 			RetryAttempts: jsii.Number(0),
-			Event: awsevents.RuleTargetInput_FromObject(contract.HealthEvent{Health: &contract.HealthRequest{
+			Event: awsevents.RuleTargetInput_FromObject(contract.Encode(contract.HealthEvent{Health: &contract.HealthRequest{
 				Target: w.Target().Contract(), PeriodSeconds: int(interval.Seconds()),
-			}}.Encode()),
+			}})),
 		})},
 	})
 }

@@ -73,7 +73,7 @@ func attachment(scope constructs.Construct, target Target, role awsiam.IRole, by
 		id += "-" + (*role.Node().Addr())[:8]
 	}
 	resource := by.Resource(scope, id, contract.RoleAttachmentType, awscdk.RemovalPolicy_DESTROY,
-		contract.Properties{Warehouse: target.Contract(), RoleAttachment: declared}.Encode())
+		contract.Encode(contract.Properties{Warehouse: target.Contract(), RoleAttachment: declared}))
 	for _, grant := range grants {
 		grant.ApplyBefore(resource)
 	}

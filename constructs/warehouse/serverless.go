@@ -155,9 +155,9 @@ func (s *Serverless) limit(l UsageLimit, provider *ddlprovider.Provider) {
 		provider.Function, jsii.String("*"), "redshift-serverless:CreateUsageLimit", "redshift-serverless:ListUsageLimits",
 		"redshift-serverless:UpdateUsageLimit", "redshift-serverless:DeleteUsageLimit",
 	)
-	resource := provider.Resource(s.Construct, l.id(), contract.UsageLimitType, awscdk.RemovalPolicy_DESTROY, contract.Properties{UsageLimit: contract.UsageLimit{
+	resource := provider.Resource(s.Construct, l.id(), contract.UsageLimitType, awscdk.RemovalPolicy_DESTROY, contract.Encode(contract.Properties{UsageLimit: contract.UsageLimit{
 		WorkgroupARN: *arn, UsageType: l.usageType(), Amount: json.Number(strconv.Itoa(l.Amount)), Period: l.period(), BreachAction: l.breachAction(),
-	}}.Encode())
+	}}))
 	resource.Node().AddDependency(provider.Function)
 	grant.ApplyBefore(resource)
 }

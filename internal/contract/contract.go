@@ -1,5 +1,6 @@
-// Package contract is what the constructs and the Lambda function agree on: the
-// types of Tributary's custom resources, and the properties that each type carries.
+// Package contract is what the constructs and the Lambda function agree on: the types of
+// Tributary's custom resources and the properties that each type carries, the event of the
+// health schedule, and the names of metrics and log lines.
 // The constructs write the properties into a template, CloudFormation sends them to
 // the function, and tributary plan reads them from the template. All of them use the
 // types of this package, so the compiler finds a name that only one side changed.
@@ -15,7 +16,7 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// The types of the custom resources. The name of a type says what its Properties hold.
+// The types of the custom resources. Behind each stands the property that it carries.
 const (
 	ExternalSchemaType = "Custom::RedshiftExternalSchema" // ExternalSchema
 	SchemaType         = "Custom::RedshiftSchema"         // Schema
@@ -87,7 +88,7 @@ type Target struct {
 func (t Target) Name() string { return t.ClusterIdentifier + t.WorkgroupName }
 
 // RoleAttachment declares that a warehouse may assume a role. CloudFormation attaches
-// roles to the warehouses that it makes, and to no others.
+// roles to the warehouses that it makes itself, and the function to all others.
 type RoleAttachment struct {
 	// RoleARN is the role's.
 	RoleARN string `json:"roleArn"`
@@ -114,11 +115,8 @@ type UsageLimit struct {
 	BreachAction string `json:"breachAction"`
 }
 
-// Encode returns the properties as a template holds them, without those that are zero.
-func (p Properties) Encode() map[string]any { return encode(p) }
-
-// encode returns a value as encoding/json has it.
-func encode(value any) map[string]any {
+// Encode returns properties or an event as a template holds them, without what is zero.
+func Encode[T Properties | HealthEvent](value T) map[string]any {
 	text, err := json.Marshal(value)
 	if err != nil {
 		panic(err) // text, booleans, whole numbers and lists of them always encode

@@ -20,42 +20,42 @@ func TestWireFormat(t *testing.T) {
 		want string
 	}{
 		contract.ExternalSchemaType: {
-			contract.Properties{Warehouse: cluster, ExternalSchema: ddl.ExternalSchema{
+			contract.Encode(contract.Properties{Warehouse: cluster, ExternalSchema: ddl.ExternalSchema{
 				Name: "evdata", RoleARN: "role", Region: "eu-west-1", Grants: []ddl.Grantee{{User: "ann"}, {Group: "g"}, {Role: "r"}, {IAMRole: "ir"}, {IAMUser: "iu"}},
 				Kafka: ddl.Kafka{ClusterARN: "msk", URI: "b:1", Authentication: ddl.KafkaMTLS, CertificateARN: "cert", SecretARN: "s"},
-			}}.Encode(),
+			}}),
 			`{"Warehouse":{"clusterIdentifier":"c","database":"dev","secretArn":"secret"},"Schema":{"name":"evdata","roleArn":"role","region":"eu-west-1",` +
 				`"grants":[{"user":"ann"},{"group":"g"},{"role":"r"},{"iamRole":"ir"},{"iamUser":"iu"}],` +
 				`"kafka":{"clusterArn":"msk","uri":"b:1","authentication":"mtls","certificateArn":"cert","secretArn":"s"}}}`,
 		},
 		contract.SchemaType: {
-			contract.Properties{Warehouse: contract.Target{WorkgroupName: "w", Database: "dev", DatabaseUser: "u"}, Schema: ddl.Schema{Name: "analytics"}}.Encode(),
+			contract.Encode(contract.Properties{Warehouse: contract.Target{WorkgroupName: "w", Database: "dev", DatabaseUser: "u"}, Schema: ddl.Schema{Name: "analytics"}}),
 			`{"Warehouse":{"workgroupName":"w","database":"dev","dbUser":"u"},"ViewSchema":{"name":"analytics"}}`,
 		},
 		contract.StreamingViewType: {
-			contract.Properties{Warehouse: cluster, View: ddl.View{
+			contract.Encode(contract.Properties{Warehouse: cluster, View: ddl.View{
 				Name: "v", Schema: "s", Stream: ddl.Stream{Schema: "e", Name: "x", Kafka: true}, BadRecords: ddl.SkipRecords, OnReplace: ddl.DiscardRows,
 				DistStyle: "ALL", DistKey: "a", SortKey: []string{"b"}, ManualRefresh: true, NoBackup: true, Grants: []ddl.Grantee{{User: "ann"}},
 				Columns: []ddl.Column{ddl.MetadataColumn("a", ddl.KafkaOffset), ddl.FieldColumn("b", "INTEGER", "x", "y"), ddl.ExpressionColumn("c", "1")},
-			}}.Encode(),
+			}}),
 			`{"Warehouse":{"clusterIdentifier":"c","database":"dev","secretArn":"secret"},"View":{"name":"v","schema":"s","stream":{"schema":"e","name":"x","kafka":true},` +
 				`"columns":[{"name":"a","metadata":"kafka_offset"},{"name":"b","type":"INTEGER","path":["x","y"]},{"name":"c","expression":"1"}],` +
 				`"badRecords":"Skip","onReplace":"Discard","distStyle":"ALL","distKey":"a","sortKey":["b"],"manualRefresh":true,"noBackup":true,"grants":[{"user":"ann"}]}}`,
 		},
 		contract.ViewType: {
-			contract.Properties{Warehouse: cluster, View: ddl.View{Name: "v", From: "landing", Columns: []ddl.Column{ddl.PayloadColumn("p")}}}.Encode(),
+			contract.Encode(contract.Properties{Warehouse: cluster, View: ddl.View{Name: "v", From: "landing", Columns: []ddl.Column{ddl.PayloadColumn("p")}}}),
 			`{"Warehouse":{"clusterIdentifier":"c","database":"dev","secretArn":"secret"},"View":{"name":"v","from":"landing","columns":[{"name":"p","type":"SUPER"}]}}`,
 		},
 		contract.RoleAttachmentType: {
-			contract.Properties{Warehouse: cluster, RoleAttachment: contract.RoleAttachment{RoleARN: "role", NamespaceName: "n"}}.Encode(),
+			contract.Encode(contract.Properties{Warehouse: cluster, RoleAttachment: contract.RoleAttachment{RoleARN: "role", NamespaceName: "n"}}),
 			`{"Warehouse":{"clusterIdentifier":"c","database":"dev","secretArn":"secret"},"RoleAttachment":{"roleArn":"role","namespaceName":"n"}}`,
 		},
 		contract.UsageLimitType: {
-			contract.Properties{UsageLimit: contract.UsageLimit{WorkgroupARN: "w", UsageType: "serverless-compute", Amount: "48", Period: "daily", BreachAction: "log"}}.Encode(),
+			contract.Encode(contract.Properties{UsageLimit: contract.UsageLimit{WorkgroupARN: "w", UsageType: "serverless-compute", Amount: "48", Period: "daily", BreachAction: "log"}}),
 			`{"UsageLimit":{"workgroupArn":"w","usageType":"serverless-compute","amount":48,"period":"daily","breachAction":"log"}}`,
 		},
 		"the schedule's event": {
-			contract.HealthEvent{Health: &contract.HealthRequest{Target: cluster, PeriodSeconds: 300}}.Encode(),
+			contract.Encode(contract.HealthEvent{Health: &contract.HealthRequest{Target: cluster, PeriodSeconds: 300}}),
 			`{"tributaryHealth":{"target":{"clusterIdentifier":"c","database":"dev","secretArn":"secret"},"periodSeconds":300}}`,
 		},
 	}

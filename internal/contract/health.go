@@ -6,15 +6,12 @@ type HealthEvent struct {
 	Health *HealthRequest `json:"tributaryHealth"`
 }
 
-// HealthRequest says of what warehouse, and since when.
+// HealthRequest says of what warehouse, and for how long a period.
 type HealthRequest struct {
 	Target Target `json:"target"`
 	// PeriodSeconds is what the counts are for: as long as the schedule waits.
 	PeriodSeconds int `json:"periodSeconds"`
 }
-
-// Encode returns the event as a template holds it.
-func (e HealthEvent) Encode() map[string]any { return encode(e) }
 
 // MetricNamespace is where the function publishes the views' metrics in CloudWatch, and
 // where alarms and dashboards find them.

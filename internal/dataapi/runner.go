@@ -124,21 +124,16 @@ func (r *Runner) submit(ctx context.Context, s Statement, token string) (string,
 	if r.Name != "" {
 		in.StatementName = aws.String(r.prefix() + s.Name)
 	}
-	out, err := r.execute(ctx, in)
+	call := func() (*redshiftdata.ExecuteStatementOutput, error) { return r.API.ExecuteStatement(ctx, in) }
+	hand := func() (*redshiftdata.ExecuteStatementOutput, error) { return insist(ctx, r, call) }
+	if r.NoRetry {
+		hand = call
+	}
+	out, err := hand()
 	if err != nil {
 		return "", err
 	}
 	return aws.ToString(out.Id), nil
-}
-
-// execute sends a statement: again for as long as the warehouse is too busy for it,
-// unless NoRetry is set.
-func (r *Runner) execute(ctx context.Context, in *redshiftdata.ExecuteStatementInput) (*redshiftdata.ExecuteStatementOutput, error) {
-	call := func() (*redshiftdata.ExecuteStatementOutput, error) { return r.API.ExecuteStatement(ctx, in) }
-	if r.NoRetry {
-		return call()
-	}
-	return insist(ctx, r, call)
 }
 
 // prefix begins the names of this request's statements.

@@ -29,8 +29,8 @@ func (r *run) create(ctx context.Context) error {
 	}
 	var overtaken *errOvertaken
 	if errors.As(err, &overtaken) && r.held && (overtaken.by == nil || overtaken.by.state == deleted) {
-		// A Delete came between this run's look at the ledger and its statement:
-		// what is there now, the statement made.
+		// A Delete came between this run's read of the ledger and its step: what is there
+		// now, the step made.
 		return errors.Join(err, r.takeBack(ctx))
 	}
 	return err
@@ -183,7 +183,7 @@ func (r *run) takeOver(ctx context.Context, before *entry, after entry) error {
 	return r.tidy(ctx, before)
 }
 
-// make runs the statements that lead from what is there to the object, and
+// make runs the steps that lead from what is there to the object, and
 // closes the entry.
 func (r *run) make(ctx context.Context, mine *entry) error {
 	found, err := r.there(ctx, "there", false)
@@ -217,7 +217,7 @@ func (r *run) make(ctx context.Context, mine *entry) error {
 	return r.build(ctx, plan, mine)
 }
 
-// build runs the statements that make the object and closes the entry.
+// build runs the steps that make the object and closes the entry.
 func (r *run) build(ctx context.Context, plan []definition.Step, mine *entry) error {
 	for _, s := range plan {
 		_, err := r.step(ctx, s)

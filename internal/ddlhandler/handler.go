@@ -26,7 +26,7 @@ import (
 
 // Handler answers events.
 type Handler struct {
-	// Runner opens the warehouse that the session names.
+	// Runner returns what runs the statements of a session.
 	Runner func(Session) Runner
 	// API returns what carries out the calls of a definition's steps; nil if its steps are
 	// statements.
@@ -41,8 +41,7 @@ type Handler struct {
 }
 
 // Handle runs ev and answers it. An error means that it was not answered: that
-// the time ran out with a statement still running, which a repeated run takes
-// up, or that CloudFormation could not be reached.
+// the time ran out with a step still running, which a repeated run takes up, or that CloudFormation could not be reached.
 func (h *Handler) Handle(ctx context.Context, ev cfn.Event) error {
 	began := time.Now()
 	logger := h.Log.With("request", ev.RequestID, "type", ev.RequestType, "resource", ev.LogicalResourceID)
@@ -104,7 +103,7 @@ func (h *Handler) answer(ctx context.Context, clock clock, ev cfn.Event) (Respon
 	return answer, nil
 }
 
-// open returns a run of ev on the object that want declares.
+// open returns a run of ev on the object that want defines.
 func (h *Handler) open(clock clock, ev cfn.Event, want definition.Resource) *run {
 	sleep := h.Sleep
 	if sleep == nil {

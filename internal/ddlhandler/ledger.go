@@ -18,7 +18,7 @@ import (
 // table can be written by its owner only. All may read it: where the function has
 // become another user, that tells whose its objects are.
 //
-// Each query has a name of its own and, through the warehouse's client tokens,
+// Each query has a name of its own and, through the Data API's client tokens,
 // one outcome per request: a repeated request sees what the first one saw and
 // takes the same path. Only [ledger.now] sees the present.
 type ledger struct {

@@ -30,25 +30,9 @@ type run struct {
 	held       bool                           // whether this run has found the object to be its own
 	otherUser  string                         // the id of the other database user who owns the object; empty if none does
 	keptTable  string                         // the kept table of an update; empty if there is none
-	changing   string                         // the name of the statement that runs now; empty for one that changes nothing
+	changing   string                         // the name of the step that runs now; empty for one that changes nothing
 	counted    [][]string                     // how many rows the view had before they were kept
 	keptAt     time.Time                      // names the kept table
-}
-
-// errAgain is a run that ended with its statement still running.
-type errAgain struct{ err error }
-
-func (e *errAgain) Error() string { return "still running, to be taken up: " + e.err.Error() }
-func (e *errAgain) Unwrap() error { return e.err }
-
-// errOvertaken is a run that found the object in the hands of a later request.
-type errOvertaken struct{ by *entry }
-
-func (e *errOvertaken) Error() string {
-	if e.by == nil {
-		return "overtaken by a request that deleted the object"
-	}
-	return fmt.Sprintf("overtaken by the request %s", e.by.request)
 }
 
 // perform runs the request and returns how it ended; *errAgain if a repeated
@@ -107,52 +91,159 @@ func (r *run) begin(ctx context.Context, ev cfn.Event) (hasLedger bool, began ti
 	return hasLedger, began, err
 }
 
-// conclude returns err as it is, unless the run's time is over but not the
-// request's. A request that failed for good has what it took away put back.
-func (r *run) conclude(ctx context.Context, err error) error {
-	var (
-		statement *dataapi.StatementError
-		missing   *errMissing
-	)
-	switch late := errors.Is(err, context.DeadlineExceeded); {
-	case err == nil:
-		return nil
-	case late && r.clock.mayResume():
-		return &errAgain{err}
-	case late:
-		err = r.cancel(ctx, err)
-	case !errors.As(err, &statement) && !errors.As(err, &missing):
-		return err
-	}
-	if r.otherUser != "" && dataapi.Refused(err) {
-		err = fmt.Errorf("it is owned by the database user with the id %s, and the function runs as %s now, since its role changed; "+
-			"give the role its former name (RoleName), or change the object as its owner: %w", r.otherUser, r.ledger.user, err)
-	}
-	if r.undo == nil {
-		return err
-	}
-	switch undoErr := r.undo(ctx); {
-	case undoErr == nil:
-		return err
-	case errors.Is(undoErr, context.DeadlineExceeded) && r.clock.mayResume():
-		return &errAgain{undoErr}
-	default:
-		return fmt.Errorf("%w; and what was there could not be restored: %w", err, undoErr)
-	}
+// found is an object that is looked for.
+type found struct {
+	there bool
+	user  string // the id of the database user who owns it; empty if nobody does
 }
 
-// cancel ends what a request still runs that failed with err, and returns err with what
-// was cancelled.
-func (r *run) cancel(ctx context.Context, err error) error {
-	if !r.want.InLedger() {
-		return err // it runs no statements
+// there looks for the object. name tells apart the queries of one request; entering says
+// that the object is to be entered in the ledger next.
+func (r *run) there(ctx context.Context, name definition.StepName, entering bool) (found, error) {
+	look := r.want.Exists()
+	if look.Call == "" {
+		found, err := r.exists(ctx, name, look)
+		if found.there && found.user != "" && found.user != r.ledger.user {
+			r.otherUser = found.user
+		}
+		return found, err
 	}
-	rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(5*time.Second, r.clock.timeout/30))
+	if entering {
+		// A statement gives a repeated run the first run's answer; a call gives the
+		// present's. If this construct has an entry by now, an earlier run made it before it
+		// made the object, and the object counts as not there.
+		now, _, err := r.ledger.now(ctx, r.want.Object().Key())
+		if err != nil || now != nil && now.owner == r.owner && now.state != deleted {
+			return found{}, err
+		}
+	}
+	var found found
+	err := r.statements.patience.Try(ctx, func(int) (err error) {
+		found.there, err = r.api.Exists(ctx)
+		return err
+	})
+	return found, err
+}
+
+// exists reports what the query for an object has found.
+func (r *run) exists(ctx context.Context, name definition.StepName, look definition.Step) (found, error) {
+	look.Name = name + definition.StepName(inRound(r.ledger.round))
+	rows, err := r.query(ctx, look)
+	if err != nil || len(rows) == 0 {
+		return found{}, err
+	}
+	return found{true, rows[0][len(rows[0])-1]}, nil
+}
+
+// query runs a step that is a query, and returns its rows.
+func (r *run) query(ctx context.Context, s definition.Step) ([][]string, error) {
+	rows, _, err := r.statements.rows(ctx, dataapi.Statement{Name: string(s.Name), SQL: s.SQL})
+	return rows, err
+}
+
+// runAll runs steps that need no more than to be run.
+func (r *run) runAll(ctx context.Context, plan []definition.Step) error {
+	for _, s := range plan {
+		if _, err := r.step(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// step runs one step of a plan, or what the plan has instead of it, and returns the steps
+// that finished.
+func (r *run) step(ctx context.Context, s definition.Step) ([]definition.Step, error) {
+	switch s.Name {
+	case definition.StepDependents, definition.StepDependentViews, definition.StepCountRows, definition.StepCountKept:
+		return []definition.Step{s}, r.look(ctx, s)
+	}
+	if err := r.guard(ctx); err != nil {
+		return nil, err
+	}
+	err := r.change(ctx, s)
+	if err == nil || s.MayExist && dataapi.Exists(err) {
+		return []definition.Step{s}, nil
+	}
+	if s.Instead == nil || !dataapi.Refused(err) {
+		return nil, err
+	}
+	var ran []definition.Step
+	for _, instead := range s.Instead {
+		did, err := r.step(ctx, instead)
+		if ran = append(ran, did...); err != nil {
+			return ran, err
+		}
+	}
+	return ran, nil
+}
+
+// errMissing is a table that has not got all the rows that were to be kept in it.
+type errMissing struct{ err error }
+
+func (e *errMissing) Error() string { return e.err.Error() }
+func (e *errMissing) Unwrap() error { return e.err }
+
+// look runs one query of a plan that decides whether the plan goes on.
+func (r *run) look(ctx context.Context, s definition.Step) error {
+	rows, err := r.query(ctx, s)
+	switch {
+	case err != nil:
+		return err
+	case s.Name == definition.StepCountRows:
+		r.counted = rows
+		return nil
+	case s.Name == definition.StepCountKept:
+		if err := r.want.KeptTable(r.keptAt).Check(r.counted, rows); err != nil {
+			return &errMissing{err}
+		}
+		return nil
+	}
+	return definition.CheckDependents(r.want.Object(), rows)
+}
+
+// change runs one step that changes something. A first refresh that outlives the request
+// is no failure: it goes on by itself.
+func (r *run) change(ctx context.Context, s definition.Step) error {
+	first := s.Name == definition.StepRefresh
+	s.Name += definition.StepName(inRound(r.ledger.round))
+	r.changing = string(s.Name)
+	defer func() { r.changing = "" }()
+	if !first {
+		return r.carryOut(ctx, s)
+	}
+	limited, cancel := context.WithDeadline(ctx, r.clock.refreshEnds())
 	defer cancel()
-	var ids []string
-	if running := new(dataapi.RunningError); errors.As(err, &running) {
-		ids = []string{running.ID}
+	err := r.carryOut(limited, s)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		return nil
 	}
-	cancelled, cancelErr := r.runner.Cancel(rest, ids)
-	return errors.Join(fmt.Errorf("%w; cancelled %q", err, cancelled), cancelErr)
+	return err
+}
+
+// carryOutAll carries out steps, up to the first that fails.
+func (r *run) carryOutAll(ctx context.Context, plan []definition.Step) error {
+	for _, s := range plan {
+		if err := r.carryOut(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// carryOut runs the statement of a step or makes its call, as often as the patience has
+// it.
+func (r *run) carryOut(ctx context.Context, s definition.Step) error {
+	return r.statements.patience.Try(ctx, func(attempt int) error {
+		switch s.Call {
+		case "":
+			_, err := r.runner.Run(ctx, dataapi.Statement{Name: string(s.Name), SQL: s.SQL}, attempt)
+			return err
+		case definition.CallMake:
+			return r.api.Make(ctx)
+		case definition.CallRemove:
+			return r.api.Remove(ctx)
+		}
+		return fmt.Errorf("%s: the call %q changes nothing", s.Name, s.Call)
+	})
 }

@@ -110,7 +110,7 @@ func (r *run) nextKeptAt(mine *entry) time.Time {
 	return mine.keptAt.Add(time.Second)
 }
 
-// plan returns the statements that lead from what is there to what is wanted.
+// plan returns the steps that lead from what is there to what is wanted.
 func (r *run) plan(old definition.Resource, mine *entry, there bool, now time.Time) ([]definition.Step, error) {
 	if !definition.Alterable(old.Hash(), mine.definition) {
 		old = definition.Resource{} // it tells of something else

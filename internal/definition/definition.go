@@ -62,7 +62,8 @@ type Definition interface {
 	KeptTable(now time.Time) *KeptTable
 }
 
-// unreplaced has the methods of definitions whose objects are never replaced.
+// unreplaced has the defaults of methods that objects need which are replaced, hold rows,
+// or have something that depends on them.
 type unreplaced struct{}
 
 func (unreplaced) Restore([]Step) []Step          { return nil }

@@ -11,7 +11,7 @@ type ObjectKind string
 
 // The kinds of object that Tributary makes.
 const (
-	SchemaObject ObjectKind = "schema" // an external schema or an ordinary one
+	SchemaObject ObjectKind = "schema" // an external schema or an ordinary one: they share names
 	ViewObject   ObjectKind = "view"
 	RoleObject   ObjectKind = "role"        // a role's attachment to a warehouse
 	LimitObject  ObjectKind = "usage limit" // of a Serverless workgroup
@@ -26,7 +26,7 @@ type Object struct {
 }
 
 // String returns the kind and the quoted name, such as
-// `view "public"."ev_station_data"`.
+// `view "public"."ev_station_data"`; of a role the ARN, of a usage limit the kind alone.
 func (o Object) String() string {
 	switch o.Kind {
 	case RoleObject:

@@ -13,11 +13,13 @@ const Unknown = "-"
 
 // Resource is what the properties of a custom resource say: what is defined, and where.
 type Resource struct {
-	// Definition is nil if the properties don't even give the object's name.
+	// Definition is nil if the properties don't even give the name of a schema or view, or
+	// the role.
 	Definition
 	// Target is where statements run.
 	Target contract.Target
-	// Readable says that nothing is wrong with the definition.
+	// Readable says that nothing is wrong with the declaration. There may be properties
+	// beside it that are not known.
 	Readable bool
 }
 
@@ -53,8 +55,9 @@ func Read(resourceType string, properties map[string]any) (Resource, error) {
 	return r, nil
 }
 
-// PhysicalID identifies the object in the world: by warehouse, database, schema and name,
-// never by its SQL, so that a changed query is no new resource.
+// PhysicalID identifies the object in the world: by warehouse, database and key, never by
+// its SQL, so that a changed query is no new resource. A usage limit's key says its
+// workgroup.
 func (r Resource) PhysicalID() string {
 	key := ""
 	if r.Definition != nil {

@@ -27,7 +27,8 @@ type RoleAttachment struct {
 }
 
 // NewRoleAttachment returns the definition of a declared attachment to a warehouse, and
-// everything that is wrong with the declaration. Its RoleARN is empty if it isn't one.
+// everything that is wrong with the declaration. Its RoleARN is empty if what is declared is
+// no role's ARN.
 func NewRoleAttachment(declared contract.RoleAttachment, to contract.Target) (RoleAttachment, ddl.Problems) {
 	a := RoleAttachment{RoleARN: declared.RoleARN, NamespaceName: declared.NamespaceName, warehouseName: to.ClusterIdentifier + declared.NamespaceName}
 	var problems ddl.Problems

@@ -1,7 +1,7 @@
 package definition
 
-// StepName names what a step is for within one plan. It goes into the statement's name
-// in the Data API and, with the request, into its client token, so that a repeated run
+// StepName names what a step is for within one plan. A statement's goes into its name in
+// the Data API and, with the request, into its client token, so that a repeated run
 // finds the statement of the first one. No two steps of a plan have the same name.
 type StepName string
 
@@ -42,11 +42,11 @@ const (
 	StepLimitExists    StepName = "limit-exists"
 )
 
-// Effect says what a statement does to rows that are there. The zero Effect is
+// Effect says what a step does to rows that are there. The zero Effect is
 // [KeepsRows].
 type Effect string
 
-// What statements do to rows.
+// What steps do to rows.
 const (
 	KeepsRows  Effect = ""       // they stay where they are
 	ReadsRows  Effect = "reads"  // rows are read from the stream

@@ -19,7 +19,7 @@ type UsageLimit struct {
 	unreplaced
 	contract.UsageLimit
 
-	// Amount is in RPU-hours or in terabytes.
+	// Amount is the declared amount as a number, in RPU-hours or in terabytes.
 	Amount int64
 }
 

@@ -172,7 +172,7 @@ func (w *world) properties(declared any) map[string]any {
 	default:
 		w.Fatalf("no resource declares a %T", declared)
 	}
-	return p.Encode()
+	return contract.Encode(p)
 }
 
 // query returns the first column of a query's rows.

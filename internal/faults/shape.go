@@ -141,7 +141,7 @@ func (d shape) declared(at place) contract.Properties {
 
 // properties are the custom resource's, as CloudFormation sends them.
 func (d shape) properties(at place) map[string]any {
-	p := d.declared(at).Encode()
+	p := contract.Encode(d.declared(at))
 	p["ServiceTimeout"] = "3600"
 	for _, declared := range p {
 		object, ok := declared.(map[string]any)

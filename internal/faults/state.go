@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/tributary-cdk/tributary/internal/contract"
 	"github.com/tributary-cdk/tributary/internal/definition"
 )
 
 // hash is what the ledger is to hold.
 func (d shape) hash(at place) (string, error) {
-	r, err := definition.Read(resourceTypes[d.what], d.declared(at).Encode())
+	r, err := definition.Read(resourceTypes[d.what], contract.Encode(d.declared(at)))
 	return r.Hash(), err
 }
 

@@ -1,7 +1,7 @@
 // Package usagelimit sets and removes usage limits of Redshift Serverless workgroups,
 // which CloudFormation has no type for.
 //
-// A limit is known by its workgroup, its kind and its period, of which Redshift has
+// A limit is known by its workgroup, its type and its period, of which Redshift has
 // one each, so that a repeated request finds what the first one made. The workgroup
 // is the stack's own, and so is the limit.
 package usagelimit
@@ -36,7 +36,7 @@ type Setter struct {
 	Sleep func(context.Context, time.Duration) error
 }
 
-// Exists reports whether the workgroup has a limit of that kind and period.
+// Exists reports whether the workgroup has a limit of that type and period.
 func (s *Setter) Exists(ctx context.Context) (bool, error) {
 	var there *types.UsageLimit
 	err := awscall.Repeat(ctx, s.Sleep, func() (err error) {
@@ -88,7 +88,7 @@ func (s *Setter) remove(ctx context.Context) error {
 	return err
 }
 
-// find returns the workgroup's limit of that kind and period, or nil.
+// find returns the workgroup's limit of that type and period, or nil.
 func (s *Setter) find(ctx context.Context) (*types.UsageLimit, error) {
 	pages := redshiftserverless.NewListUsageLimitsPaginator(s.API, &redshiftserverless.ListUsageLimitsInput{
 		ResourceArn: &s.Limit.WorkgroupARN, UsageType: types.UsageLimitUsageType(s.Limit.UsageType),

@@ -1,6 +1,6 @@
 // Command ddl is the Lambda function behind Tributary's custom resources, and,
 // where monitoring asks for it on a schedule, behind the views' metrics. It wires;
-// packages ddlhandler, roles, usagelimit and health decide.
+// packages ddlhandler, definition, roles, usagelimit and health decide.
 package main
 
 import (

@@ -36,7 +36,7 @@ func (s *Service) mayConnect(ctx context.Context, operation string, c connection
 		needs = append(needs, [2]string{"redshift:GetClusterCredentialsWithIAM", inCluster("dbname", c.Database)})
 	}
 	for _, need := range needs {
-		if err := s.Authorize.May(ctx, need[0], need[1], nil); err != nil {
+		if err := s.Authorize(ctx, need[0], need[1], nil); err != nil {
 			return err
 		}
 	}

@@ -57,12 +57,12 @@ type Engine interface {
 	ExecBatch(ctx context.Context, t sqlengine.Target, sqls []string, parameters map[string]string) ([]sqlengine.Result, error)
 }
 
-// Service is the Redshift Data API as an http.Handler. It is safe for
-// concurrent use.
+// Service is the Redshift Data API as an http.Handler: it answers requests in AWS JSON
+// 1.1. It is safe for concurrent use.
 type Service struct {
+	http.Handler
 	Options
 	engine  Engine
-	handler wire.JSON
 	ctx     context.Context // ends with the Service
 	end     context.CancelFunc
 	running sync.WaitGroup
@@ -87,7 +87,7 @@ type Options struct {
 	// Account is whose the clusters are.
 	Account account.Account
 	// WorkgroupARN returns a Serverless workgroup's ARN, "" if there is no such
-	// workgroup. Nil where Authorize is.
+	// workgroup. It may be nil if Authorize is.
 	WorkgroupARN func(name string) string
 	// Authorize is asked about each request. Nil allows all.
 	Authorize iam.Authorize
@@ -116,7 +116,7 @@ func New(engine Engine, o Options) *Service {
 		byID: map[string]*statement{}, tokens: map[string]token{},
 	}
 	s.ctx, s.end = context.WithCancel(context.Background())
-	s.handler = wire.JSON{Service: "redshift-data", Operations: map[string]wire.Operation{
+	s.Handler = &wire.JSON{Service: "redshift-data", Operations: map[string]wire.Operation{
 		"ExecuteStatement":      wire.Handle(s.execute),
 		"BatchExecuteStatement": wire.Handle(s.batchExecute),
 		"DescribeStatement":     wire.Handle(s.describe),
@@ -130,9 +130,6 @@ func New(engine Engine, o Options) *Service {
 	}}
 	return s
 }
-
-// ServeHTTP answers one request in AWS JSON 1.1.
-func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // Close cancels what is running and waits until it has ended.
 func (s *Service) Close() {

@@ -161,9 +161,9 @@ func (s *session) dispatch(ctx context.Context, statement rsql.Statement) (Resul
 	return Result{}, fmt.Errorf("statement %T: the engine has no way to run it", statement)
 }
 
-// allowed refuses what Redshift doesn't run in a transaction, and what the twin
-// runs neither there nor as a user that isn't the admin or an identity's own: DDL on streams, since
-// nobody documents it there.
+// allowed refuses what Redshift doesn't run in a transaction. It also refuses DDL on
+// streams in a transaction, since nobody documents it there, and as a user who is neither
+// the admin nor an identity's own.
 func (s *session) allowed(statement rsql.Statement) error {
 	var what string
 	switch statement.(type) {
