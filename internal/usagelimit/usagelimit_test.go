@@ -226,3 +226,21 @@ func TestLimitWaitsForIAM(t *testing.T) {
 		})
 	}
 }
+
+// TestExists holds that a limit of another period is another limit.
+func TestExists(t *testing.T) {
+	t.Parallel()
+	s := &service{limits: map[string]string{"limit-1": "daily 1 log"}, failures: []error{&types.ConflictException{}}}
+	got := map[string]bool{}
+	for _, period := range []string{"daily", "weekly"} {
+		limit := definition.UsageLimit{UsageLimit: contract.UsageLimit{WorkgroupARN: workgroup, UsageType: "serverless-compute", Period: period}}
+		there, err := (&usagelimit.Setter{API: s, Limit: limit, Sleep: atOnce}).Exists(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[period] = there
+	}
+	if diff := cmp.Diff(map[string]bool{"daily": true, "weekly": false}, got); diff != "" {
+		t.Errorf("by period (-want +got):\n%s", diff)
+	}
+}
