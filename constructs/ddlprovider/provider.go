@@ -127,8 +127,10 @@ func New(scope constructs.Construct, id *string, props *Props) *Provider {
 	return p
 }
 
-// serviceTimeoutMinutes is how long CloudFormation waits for an answer: its most,
-// since the function answers within 45 minutes of its first statement.
+// serviceTimeoutMinutes is how long CloudFormation waits for an answer. It is the longest
+// that CloudFormation takes; the function answers within 45 minutes of the request.
+//
+// Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html
 const serviceTimeoutMinutes = 60
 
 // Resource defines a custom resource under scope that the function answers for: its

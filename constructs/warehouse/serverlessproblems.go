@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// serverlessZones is in how many zones a workgroup needs subnets.
+	// serverlessZones is how many availability zones a workgroup needs subnets in.
 	//
 	// Source: https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-usage-considerations.html
 	serverlessZones   = 3
