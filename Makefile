@@ -87,6 +87,10 @@ templates: go-modules internal/templatecheck/node_modules ## Have cfn-lint, chec
 iam: node_modules go-modules internal/iamcheck/node_modules build/policysentry ## Check IAM policies with policy_sentry and iam-simulate; it needs Python 3
 	@$(PROGRESS) "Checking IAM" go run ./internal/iamcheck
 
+.PHONY: mutate
+mutate: go-modules build/gremlins ## Change the code in small ways, and see whether tests notice; PACKAGES="./internal/watch" takes others
+	@go run ./internal/mutate $(PACKAGES)
+
 .PHONY: ci
 ci: lint test ## Run everything that a change has to pass; .ci/run installs what it needs and runs it
 	@scripts/ci
@@ -153,3 +157,8 @@ build/golangci-lint: tools/go.sum | tools
 	@mkdir -p build
 	@cd tools && ../$(PROGRESS) "Compiling golangci-lint (a minute or two; once)" \
 	  go build -o ../build/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+build/gremlins: tools/go.sum | tools
+	@mkdir -p build
+	@cd tools && ../$(PROGRESS) "Compiling gremlins (once)" \
+	  go build -o ../build/gremlins github.com/go-gremlins/gremlins/cmd/gremlins

@@ -1,4 +1,4 @@
-// The linter, pinned apart from the library's own dependencies.
+// The linter and the mutation tester, pinned apart from the library's own dependencies.
 module github.com/tributary-cdk/tributary/tools
 
 go 1.26.0
