@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -31,7 +32,7 @@ func run(seed uint64, n int, dirs []string) error {
 	}
 	var texts []text
 	for file := range strings.Lines(string(out)) {
-		found, err := textsOf(strings.TrimSuffix(file, "\n"))
+		found, err := textsOf(".", strings.TrimSuffix(file, "\n"))
 		if err != nil {
 			return err
 		}
@@ -58,15 +59,20 @@ func pick(texts []text, seed uint64, n int) []text {
 	return texts
 }
 
-// textsOf returns the texts of one file; none if it holds no code.
-func textsOf(file string) ([]text, error) {
-	switch {
-	case strings.Contains(file, "/testdata/"):
+// textsOf returns the texts of a file below dir, in the order of the lines; none if the
+// file contains no code.
+func textsOf(dir, file string) ([]text, error) {
+	isGo := path.Ext(file) == ".go"
+	isScript := file == "Makefile" || strings.HasPrefix(file, "scripts/") && path.Ext(file) == ""
+	if !isGo && !isScript || strings.Contains(file, "/testdata/") {
 		return nil, nil
-	case path.Ext(file) == ".go":
-		return goTexts(file)
-	case file == "Makefile" || strings.HasPrefix(file, "scripts/") && path.Ext(file) == "":
-		return scriptTexts(file)
 	}
-	return nil, nil
+	source, err := os.ReadFile(filepath.Join(dir, file)) // #nosec G304 -- git named it
+	if err != nil {
+		return nil, err
+	}
+	if isScript {
+		return scriptTexts(file, string(source)), nil
+	}
+	return goTexts(file, string(source))
 }

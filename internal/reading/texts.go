@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
 	"strconv"
 	"strings"
 )
@@ -36,17 +35,13 @@ func textAt(file, kind string, lines []string, first, last int) text {
 
 // goTexts returns the comments of a Go file and, unless it is a test, its strings
 // of three words and more that are not SQL.
-func goTexts(file string) ([]text, error) {
-	source, err := os.ReadFile(file) // #nosec G304 -- git named it
-	if err != nil {
-		return nil, err
-	}
+func goTexts(file, source string) ([]text, error) {
 	set := token.NewFileSet()
 	tree, err := parser.ParseFile(set, file, source, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
-	lines := strings.Split(string(source), "\n")
+	lines := strings.Split(source, "\n")
 	var texts []text
 	for _, group := range tree.Comments {
 		if group.Text() == "" || strings.HasPrefix(group.Text(), "Output:") || ast.IsGenerated(tree) {
@@ -88,12 +83,8 @@ var acronyms = map[string]bool{"AWS": true, "CDK": true, "SQL": true, "IAM": tru
 
 // scriptTexts returns the comments of a shell script or of the Makefile. The Makefile's
 // help lines are comments, too.
-func scriptTexts(file string) ([]text, error) {
-	source, err := os.ReadFile(file) // #nosec G304 -- git named it
-	if err != nil {
-		return nil, err
-	}
-	lines := strings.Split(string(source), "\n")
+func scriptTexts(file, source string) []text {
+	lines := strings.Split(source, "\n")
 	var texts []text
 	first := 0 // the first line of the comment being read; 0 outside of comments
 	for i, line := range lines {
@@ -109,5 +100,5 @@ func scriptTexts(file string) ([]text, error) {
 			texts = append(texts, textAt(file, "help", lines, i+1, i+1))
 		}
 	}
-	return texts, nil
+	return texts
 }
