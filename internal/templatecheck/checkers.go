@@ -18,8 +18,9 @@ import (
 	"github.com/tributary-cdk/tributary/internal/templates"
 )
 
-// checkers run over all templates in one process each, and return what they found. A
-// checker that could not read one of the templates is an error.
+// checkers are the functions that run the checkers, by name. Each runs one process for all
+// templates and returns the findings. It returns an error if the checker could not read a
+// template.
 var checkers = map[string]func(context.Context, []templates.Template) (findings, error){
 	"cfn-lint":  cfnLint,
 	"checkov":   checkov,
@@ -27,7 +28,7 @@ var checkers = map[string]func(context.Context, []templates.Template) (findings,
 	"cdk-nag":   cdkNag,
 }
 
-// modules is where npm has put the checkers that are its packages.
+// modules is the directory in which npm installed cfn-guard and cdk-nag.
 const modules = "internal/templatecheck/node_modules"
 
 // check runs all checkers.
@@ -54,8 +55,8 @@ func check(ctx context.Context, of []templates.Template) (findings, error) {
 	return all, nil
 }
 
-// output runs a checker, which may end with one of these codes if it finds something,
-// and reads the JSON that it writes.
+// output runs a checker and decodes the JSON that it writes. codes are the exit codes by
+// which the checker says that it found something; any other code than 0 is an error.
 func output(ctx context.Context, into any, codes []int, program string, args ...string) error {
 	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // the checkers
 	var said strings.Builder
@@ -87,18 +88,19 @@ func files(of []templates.Template) []string {
 // nameOf returns the name of the template in a file.
 func nameOf(file string) string { return strings.TrimSuffix(filepath.Base(file), ".json") }
 
-// looked refuses a run that did not look at every template.
+// looked returns an error if the checker left out a template. at are the names of the
+// templates that it read.
 func looked(at map[string]bool, of []templates.Template) error {
 	for _, t := range of {
 		if !at[t.Name] {
-			return fmt.Errorf("it did not look at %s", t.File)
+			return fmt.Errorf("it did not read %s", t.File)
 		}
 	}
 	return nil
 }
 
-// cfnLint looks at every file that it is given, and reports one that it can't read as
-// a finding.
+// cfnLint runs cfn-lint. It reads every file of its arguments, and reports a file that it
+// can't read as a finding.
 //
 // Source: https://github.com/aws-cloudformation/cfn-lint#exit-codes
 func cfnLint(ctx context.Context, of []templates.Template) (findings, error) {
@@ -110,7 +112,7 @@ func cfnLint(ctx context.Context, of []templates.Template) (findings, error) {
 	err := output(ctx, &out, []int{2, 4, 6, 8, 10, 12, 14}, "cfn-lint", append([]string{"--format", "json"}, files(of)...)...)
 	found := findings{}
 	for _, o := range out {
-		resource := "-" // of the template as a whole
+		resource := "-" // the finding is about the whole template
 		if path := o.Location.Path; len(path) > 1 && path[0] == "Resources" {
 			resource = fmt.Sprint(path[1])
 		}
@@ -119,8 +121,8 @@ func cfnLint(ctx context.Context, of []templates.Template) (findings, error) {
 	return found, err
 }
 
-// checkov asks nobody: without a key of its maker's platform, and with --skip-download,
-// it makes no calls.
+// checkov runs checkov. It makes no network calls, since it has no API key of its maker's
+// platform and gets --skip-download.
 //
 // Source: https://www.checkov.io/2.Basics/CLI%20Command%20Reference.html
 func checkov(ctx context.Context, of []templates.Template) (findings, error) {
@@ -147,7 +149,7 @@ func checkov(ctx context.Context, of []templates.Template) (findings, error) {
 		at[nameOf(r.FilePath)] = true
 	}
 	for _, r := range out.Results.Failed {
-		_, resource, _ := strings.Cut(r.Resource, ".") // AWS::Kinesis::Stream.Stream
+		_, resource, _ := strings.Cut(r.Resource, ".") // such as AWS::Kinesis::Stream.Stream
 		found[finding{"checkov", r.CheckID, nameOf(r.FilePath), resource}] = true
 	}
 	if out.Summary.ParsingErrors > 0 {
@@ -156,7 +158,7 @@ func checkov(ctx context.Context, of []templates.Template) (findings, error) {
 	return found, looked(at, of)
 }
 
-// cdkNag runs in one Node.js, which fails on a template that it can't read.
+// cdkNag runs cdk-nag in Node.js, which fails if it can't read a template.
 func cdkNag(ctx context.Context, of []templates.Template) (findings, error) {
 	var out []struct{ File, Rule, Resource string }
 	err := output(ctx, &out, nil, "node", append([]string{"internal/templatecheck/nag.mjs"}, files(of)...)...)
@@ -167,7 +169,7 @@ func cdkNag(ctx context.Context, of []templates.Template) (findings, error) {
 	return found, err
 }
 
-// cfnGuard has the rules of AWS Control Tower.
+// cfnGuard runs cfn-guard with the rules of AWS Control Tower.
 //
 // Source: https://docs.aws.amazon.com/controltower/latest/controlreference/proactive-controls.html
 func cfnGuard(ctx context.Context, of []templates.Template) (findings, error) {
@@ -204,8 +206,8 @@ func cfnGuard(ctx context.Context, of []templates.Template) (findings, error) {
 	return found, looked(at, of)
 }
 
-// resourcesIn returns the logical ids that the paths of a rule's checks hold; "-" if
-// they hold none, so that no finding is lost.
+// resourcesIn returns the logical ids in the paths of a rule's checks. If there is none, it
+// returns "-", so that the finding is not lost.
 func resourcesIn(checks string) []string {
 	var ids []string
 	for _, path := range strings.Split(checks, `"/Resources/`)[1:] {
@@ -220,8 +222,8 @@ func resourcesIn(checks string) []string {
 	return ids
 }
 
-// guardProgram returns cfn-guard's program for this machine, and makes sure that it
-// may be run.
+// guardProgram returns the path of cfn-guard for this operating system and processor, and
+// makes the file executable.
 func guardProgram() (string, error) {
 	system := map[string]string{"linux": "ubuntu", "darwin": "macos"}[runtime.GOOS]
 	processor := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[runtime.GOARCH]

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// finding is one that a checker has, or that the document accepts.
+// finding is the violation of one rule by one resource. A checker found it, or the document
+// accepts it.
 type finding struct {
 	checker, rule, template, resource string
 }
@@ -16,11 +17,12 @@ func (f finding) String() string {
 	return strings.Join([]string{f.checker, f.rule, f.template, f.resource}, " ")
 }
 
-// findings are a set.
+// findings is a set of findings.
 type findings map[finding]bool
 
-// compare returns a line for each finding that only one of both has, sorted: + was
-// found, - is accepted. It is empty if they are equal.
+// compare returns the differences, one sorted line for each. A line with + is a finding that
+// is not accepted, a line with - an accepted one that was not found. It returns "" if there
+// is no difference.
 func compare(accepted, found findings) string {
 	var lines []string
 	for f := range found {
@@ -42,16 +44,16 @@ func compare(accepted, found findings) string {
 	return b.String()
 }
 
-// everywhere stands for all templates in the document.
+// everywhere is the document's word for all templates.
 const everywhere = "everywhere"
 
-// columns are those of the document's tables of findings.
+// columns is the header row of the document's tables.
 const columns = "| rule | what it asks for | why we accept it | where |"
 
-// parse reads the accepted findings out of a document. Below a heading that is a
-// checker's name stands a table of [columns]. Its last column lists templates and,
-// behind a colon, the resources in them: "lab, lab-serverless: `Role`, `Stream`",
-// with <br> between two such lists. "everywhere" stands for all templates.
+// parse returns the findings that a document accepts. The document has a heading for each
+// checker, and below it a table with the header [columns]. The last column lists templates,
+// then a colon and the resources in these templates: "lab, lab-serverless: `Role`, `Stream`".
+// <br> separates several such lists. "everywhere" means all templates.
 func parse(document string, templates []string) (findings, error) {
 	accepted := findings{}
 	checker, table := "", false
@@ -67,33 +69,33 @@ func parse(document string, templates []string) (findings, error) {
 		case checker != "" && line == columns:
 			table = true
 		case table && !strings.HasPrefix(line, "|---"):
-			if err := accepted.row(checker, line, templates); err != nil {
+			if err := accepted.addRow(checker, line, templates); err != nil {
 				return nil, fmt.Errorf("line %d: %w", i+1, err)
 			}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(checkers)) {
 		if !strings.Contains(document, "## "+name+"\n") {
-			return nil, fmt.Errorf("no heading %q; add it, with the table %s", "## "+name, columns)
+			return nil, fmt.Errorf("has no heading %q; add it, and below it a table with the header %s", "## "+name, columns)
 		}
 	}
 	return accepted, nil
 }
 
-// row adds the findings of one row of a table.
-func (f findings) row(checker, line string, templates []string) error {
+// addRow adds the findings of one row of a table.
+func (f findings) addRow(checker, line string, templates []string) error {
 	cells := strings.Split(strings.Trim(line, "|"), " | ")
 	if len(cells) != 4 {
-		return fmt.Errorf("has %d cells; write 4: rule, what it asks for, why, where", len(cells))
+		return fmt.Errorf("the row has %d cells; write 4: the rule, what it asks for, why we accept it, where", len(cells))
 	}
 	rule := strings.Trim(strings.TrimSpace(cells[0]), "`")
 	if strings.TrimSpace(cells[2]) == "" {
-		return fmt.Errorf("%q: no reason; write why the finding is accepted", rule)
+		return fmt.Errorf("rule %q: has no reason; write why the finding is accepted", rule)
 	}
 	for group := range strings.SplitSeq(strings.TrimSpace(cells[3]), "<br>") {
 		in, resources, ok := strings.Cut(group, ": ")
 		if !ok {
-			return fmt.Errorf("%q: got %q; write templates, a colon, and resources", rule, group)
+			return fmt.Errorf("rule %q: got %q; write templates, a colon, and resources", rule, group)
 		}
 		where := strings.Split(strings.TrimSpace(in), ", ")
 		if in == everywhere {
@@ -101,12 +103,12 @@ func (f findings) row(checker, line string, templates []string) error {
 		}
 		for _, template := range where {
 			if !slices.Contains(templates, template) {
-				return fmt.Errorf("%q: %q is not a template; write some of %s", rule, template, strings.Join(templates, ", "))
+				return fmt.Errorf("rule %q: no template is called %q; write one of %s", rule, template, strings.Join(templates, ", "))
 			}
 			for resource := range strings.SplitSeq(resources, ", ") {
 				accepts := finding{checker, rule, template, strings.Trim(resource, "`")}
 				if f[accepts] {
-					return fmt.Errorf("accepts %s twice; leave one out", accepts)
+					return fmt.Errorf("%s is accepted twice; remove one of them", accepts)
 				}
 				f[accepts] = true
 			}

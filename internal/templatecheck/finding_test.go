@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// document returns one that has a table of these rows below checkov.
+// document returns a document that accepts these rows for checkov.
 func document(rows ...string) string {
 	return "# Security\n\n## cfn-lint\n\n## checkov\n\nIt asks nobody.\n\n" + columns + "\n|---|---|---|---|\n" +
 		strings.Join(rows, "\n") + "\n\n## cfn-guard\n\n## cdk-nag\n"
@@ -36,19 +36,19 @@ func TestParse(t *testing.T) {
 			},
 			"",
 		},
-		"no reason":    {[]string{"| `R` | keys |  | lab: `S` |"}, nil, `line 11: "R": no reason; write why the finding is accepted`},
+		"no reason":    {[]string{"| `R` | keys |  | lab: `S` |"}, nil, `line 11: rule "R": has no reason; write why the finding is accepted`},
 		"no resources": {[]string{"| `R` | keys | cost | lab |"}, nil, `line 11: "R": got "lab"; write templates, a colon, and resources`},
 		"no such template": {
 			[]string{"| `R` | keys | cost | labs: `S` |"},
 			nil,
-			`line 11: "R": "labs" is not a template; write some of lab, example-a, example-b`,
+			`line 11: rule "R": no template is called "labs"; write one of lab, example-a, example-b`,
 		},
 		"twice": {
 			[]string{"| `R` | keys | cost | everywhere: `S` |", "| `R` | keys | cost | lab: `S` |"},
 			nil,
-			"line 12: accepts checkov R lab S twice; leave one out",
+			"line 12: checkov R lab S is accepted twice; remove one of them",
 		},
-		"a cell too few": {[]string{"| `R` | cost | lab: `S` |"}, nil, "line 11: has 3 cells; write 4: rule, what it asks for, why, where"},
+		"a cell too few": {[]string{"| `R` | cost | lab: `S` |"}, nil, "line 11: the row has 3 cells; write 4: the rule, what it asks for, why we accept it, where"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -71,7 +71,7 @@ func TestParse(t *testing.T) {
 func TestParseWantsEveryChecker(t *testing.T) {
 	t.Parallel()
 	_, err := parse(strings.ReplaceAll(document(), "## cdk-nag\n", ""), nil)
-	if want := `no heading "## cdk-nag"`; err == nil || !strings.HasPrefix(err.Error(), want) {
+	if want := `has no heading "## cdk-nag"`; err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("want %s, got %v", want, err)
 	}
 }

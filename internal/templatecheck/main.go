@@ -1,9 +1,9 @@
-// Command templatecheck has the lab, its variants and every example checked by
-// cfn-lint, checkov, cfn-guard and cdk-nag, which Tributary did not write. Their
-// findings have to be those that docs/security.md accepts: no more, no fewer.
+// Command templatecheck runs cfn-lint, checkov, cfn-guard and cdk-nag on the templates of
+// the lab, of its variants and of the examples. It fails unless their findings are exactly
+// those that docs/security.md accepts.
 //
-// It needs cfn-lint and checkov on the PATH, and the Node modules of its own
-// directory. It runs in the repository's root.
+// It needs cfn-lint and checkov on the PATH, and the Node.js modules of its own directory.
+// Run it in the repository's root.
 package main
 
 import (
@@ -54,7 +54,7 @@ func run(ctx context.Context, out io.Writer, document string) error {
 	}
 	if differences := compare(accepted, found); differences != "" {
 		_, _ = io.WriteString(out, differences)
-		return errors.New("the findings aren't those of " + document + ": + was found and isn't accepted, - is accepted and wasn't found; mend the construct, or the document")
+		return errors.New("the findings differ from those in " + document + ": a finding with + is not accepted there, and one with - was not found; change the construct or the document")
 	}
 	_, err = fmt.Fprintf(out, "%d templates, %d findings of %d checkers, all accepted in %s\n", len(made), len(found), len(checkers), document)
 	return err

@@ -15,16 +15,16 @@ import (
 	"strings"
 )
 
-// What is in a group's directory.
+// The files and directories of a group of templates.
 const (
-	linked     = "templates"  // <name>.json, and nothing else
-	assemblies = "assemblies" // a cloud assembly each, by the app's name
-	stamp      = "sources"    // the hash of the sources, written last
+	linked     = "templates"  // directory of the templates, each <name>.json
+	assemblies = "assemblies" // directory of the cloud assemblies, by the app's name
+	stamp      = "sources"    // file with the hash of the sources; written last
 	ending     = ".template.json"
 )
 
-// cached returns the templates in dir. If they were not made of the sources as these
-// are now, make makes them anew.
+// cached returns the templates in dir. If a source has changed since they were made, it
+// first calls make, which writes them again.
 func cached(dir string, make func(dir string) error) ([]Template, error) {
 	now, err := sources(os.DirFS("."))
 	if err != nil {
@@ -47,12 +47,12 @@ func cached(dir string, make func(dir string) error) ([]Template, error) {
 	return list(dir)
 }
 
-// list returns the templates in dir. Of several in one assembly the assembly has no
-// name.
+// list returns the templates in dir, which has one assembly for each template, or one
+// assembly for all of them.
 func list(dir string) ([]Template, error) {
 	files, err := filepath.Glob(filepath.Join(dir, linked, "*.json"))
 	if err == nil && len(files) == 0 {
-		err = fmt.Errorf("%s has no templates; remove it, and run make iam or make templates again", dir)
+		err = fmt.Errorf("%s contains no templates; remove it, and run make iam or make templates again", dir)
 	}
 	templates := make([]Template, len(files))
 	for i, file := range files {
@@ -70,11 +70,11 @@ func exists(file string) bool {
 	return err == nil
 }
 
-// apart are directories, by name or path, whose files no template is made of.
+// apart are the names or paths of the directories that no template depends on.
 var apart = []string{".git", ".ci", "build", "cdk.out", "docs", "node_modules", "internal/iamcheck", "internal/templatecheck", "internal/twin"}
 
-// sources returns a hash of all files that a template can be made of: the apps, the
-// function, cdk.json, the modules, and which Go compiles them.
+// sources returns a hash of everything that a template can depend on: the apps, the
+// function, cdk.json, go.mod, and the version of Go.
 func sources(root fs.FS) (string, error) {
 	hash := sha256.New()
 	_, _ = io.WriteString(hash, runtime.Version())

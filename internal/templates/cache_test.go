@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestSources wants that the hash changes with what templates are made of, and with
-// nothing else.
+// TestSources tests that the hash changes if a file changes that templates depend on, and
+// does not change with any other file.
 func TestSources(t *testing.T) {
 	t.Parallel()
 	base := fstest.MapFS{"go.mod": {Data: []byte("module m")}, "infra/main.go": {Data: []byte("package main")}}

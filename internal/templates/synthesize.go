@@ -15,15 +15,14 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// app is a CDK app, and what the lab's settings are for it. An app of one stack gives
-// its template the app's name; the stacks of an app without a name are named after
-// themselves.
+// app is a CDK app with its settings. If it has a name, it has one stack, and the template
+// gets that name. If it has no name, each template gets the name of its stack.
 type app struct {
 	name, program string
 	settings      map[string]string
 }
 
-// build compiles commands into dir, and returns the programs by name.
+// build compiles commands into dir, and returns the paths of the programs by name.
 func build(ctx context.Context, dir string, patterns ...string) (map[string]string, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, err
@@ -40,7 +39,7 @@ func build(ctx context.Context, dir string, patterns ...string) (map[string]stri
 	return programs, err
 }
 
-// synthesize makes the apps' templates in dir, each app once.
+// synthesize runs each app once, and writes the templates into dir.
 func synthesize(ctx context.Context, dir string, apps []app) error {
 	base, err := baseContext()
 	if err != nil {
@@ -59,7 +58,7 @@ func synthesize(ctx context.Context, dir string, apps []app) error {
 	return group.Wait()
 }
 
-// baseContext returns the context that cdk.json has.
+// baseContext returns the context in cdk.json.
 func baseContext() (map[string]any, error) {
 	text, err := os.ReadFile("cdk.json")
 	if err != nil {
@@ -72,9 +71,8 @@ func baseContext() (map[string]any, error) {
 	return file.Context, nil
 }
 
-// synthesize runs the app as the CDK CLI runs it, but for its validation, which the
-// tests of the lab and of the examples have on. Each template is linked to where it
-// belongs.
+// synthesize runs the app as the CDK CLI does, but without CDK's validation, which other
+// tests turn on. It links each template into the directory of templates.
 func (a app) synthesize(ctx context.Context, base map[string]any, dir string) error {
 	settings := maps.Clone(base)
 	for key, value := range a.settings {

@@ -1,7 +1,6 @@
-// Package templates synthesizes what checks look at: the stacks that people deploy,
-// which are the lab, its variants and the examples, and each construct with as few
-// and with all of its props. What was synthesized of the same sources stays in build
-// and is used again.
+// Package templates synthesizes the templates that checks read: the lab, its variants, the
+// examples, and each construct with its required props only and with all props. It stores
+// them in the directory build, and uses them again until a source changes.
 //
 // It runs in the repository's root.
 package templates
@@ -11,14 +10,14 @@ import (
 	"path/filepath"
 )
 
-// Template is a synthesized one.
+// Template is a synthesized template.
 type Template struct {
-	// Name is the template's own, such as lab-serverless.
+	// Name is the template's name, such as lab-serverless.
 	Name string
-	// File is its path, of which the last part is <Name>.json. The templates of a
-	// group, and nothing else, are in one directory.
+	// File is the template's path, which ends in <Name>.json. Its directory contains the
+	// templates of the group and nothing else.
 	File string
-	// Assembly is the directory of the cloud assembly that it is from, with the
+	// Assembly is the directory of the cloud assembly that contains the template and its
 	// assets.
 	Assembly string
 }
@@ -32,8 +31,8 @@ func Names(templates []Template) []string {
 	return list
 }
 
-// variants are the lab's settings of which a template is made each, by name. The
-// accounts, keys and networks are nobody's.
+// variants are the settings of the lab and of its variants, by the name of the template.
+// The accounts, keys and networks in them do not exist.
 var variants = map[string]map[string]string{
 	"lab":            {},
 	"lab-serverless": {"warehouse": "serverless", "usageLimits": `[{"amount": 48, "period": "daily"}]`},
@@ -82,9 +81,8 @@ func Stacks(ctx context.Context) ([]Template, error) {
 	})
 }
 
-// Constructs returns the templates that hold each construct with as few and with all
-// of its props, as constructs/internal/allprops defines them, in the order of their
-// names.
+// Constructs returns two templates for each construct, one with its required props only and
+// one with all props, sorted by name. constructs/internal/allprops defines them.
 func Constructs(ctx context.Context) ([]Template, error) {
 	return cached(filepath.Join("build", "templates", "constructs"), func(dir string) error {
 		programs, err := build(ctx, filepath.Join(dir, "bin"), "./constructs/internal/allprops")
