@@ -37,7 +37,7 @@ func TestParse(t *testing.T) {
 			"",
 		},
 		"no reason":    {[]string{"| `R` | keys |  | lab: `S` |"}, nil, `line 11: rule "R": has no reason; write why the finding is accepted`},
-		"no resources": {[]string{"| `R` | keys | cost | lab |"}, nil, `line 11: "R": got "lab"; write templates, a colon, and resources`},
+		"no resources": {[]string{"| `R` | keys | cost | lab |"}, nil, `line 11: rule "R": got "lab"; write templates, a colon, and resources`},
 		"no such template": {
 			[]string{"| `R` | keys | cost | labs: `S` |"},
 			nil,
