@@ -67,7 +67,7 @@ func (a *API) run(r *http.Request, action string) (any, error) {
 	if !ok {
 		return nil, wire.Errorf("InvalidAction", "the local twin's redshift has no action %q; it has %s", action, strings.Join(slices.Sorted(maps.Keys(actions)), ", "))
 	}
-	if err := a.Authorize.May(r.Context(), "redshift:"+action, a.Store.Account.ARN("redshift", "cluster:"+id), nil); err != nil {
+	if err := a.Authorize.Check(r.Context(), "redshift:"+action, a.Store.Account.ARN("redshift", "cluster:"+id), nil); err != nil {
 		return nil, err
 	}
 	described := a.describe(id)
@@ -112,7 +112,7 @@ func (a *API) create(r *http.Request) error {
 func (a *API) modifyRoles(r *http.Request) error {
 	add := members(r.PostForm, "AddIamRoles")
 	for _, role := range add {
-		if err := a.Authorize.May(r.Context(), "iam:PassRole", role, map[string]string{"iam:PassedToService": "redshift.amazonaws.com"}); err != nil {
+		if err := a.Authorize.Check(r.Context(), "iam:PassRole", role, map[string]string{"iam:PassedToService": "redshift.amazonaws.com"}); err != nil {
 			return err
 		}
 		// Source: https://github.com/hashicorp/terraform-provider-aws/issues/19113

@@ -38,7 +38,7 @@ func (a *API) describeLimit(l *UsageLimit) limitJSON {
 }
 
 func (a *API) createLimit(ctx context.Context, in *limitJSON) (*limitOutput, error) {
-	if err := a.Authorize.May(ctx, "redshift-serverless:CreateUsageLimit", everything, nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:CreateUsageLimit", everything, nil); err != nil {
 		return nil, err
 	}
 	a.mu.Lock()
@@ -54,7 +54,7 @@ func (a *API) createLimit(ctx context.Context, in *limitJSON) (*limitOutput, err
 }
 
 func (a *API) updateLimit(ctx context.Context, in *limitJSON) (*limitOutput, error) {
-	if err := a.Authorize.May(ctx, "redshift-serverless:UpdateUsageLimit", everything, nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:UpdateUsageLimit", everything, nil); err != nil {
 		return nil, err
 	}
 	a.mu.Lock()
@@ -68,7 +68,7 @@ func (a *API) updateLimit(ctx context.Context, in *limitJSON) (*limitOutput, err
 }
 
 func (a *API) deleteLimit(ctx context.Context, in *limitJSON) (*limitOutput, error) {
-	if err := a.Authorize.May(ctx, "redshift-serverless:DeleteUsageLimit", everything, nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:DeleteUsageLimit", everything, nil); err != nil {
 		return nil, err
 	}
 	a.mu.Lock()
@@ -82,7 +82,7 @@ func (a *API) deleteLimit(ctx context.Context, in *limitJSON) (*limitOutput, err
 }
 
 func (a *API) listLimits(ctx context.Context, in *limitJSON) (any, error) {
-	if err := a.Authorize.May(ctx, "redshift-serverless:ListUsageLimits", everything, nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:ListUsageLimits", everything, nil); err != nil {
 		return nil, err
 	}
 	a.mu.Lock()

@@ -53,7 +53,7 @@ func (a *API) createNamespace(ctx context.Context, in *namespaceInput) (*namespa
 		Name: in.NamespaceName, ID: uuid.New(), Database: cmp.Or(in.DBName, "dev"), AdminUsername: cmp.Or(in.AdminUsername, "admin"),
 		Roles: attachedroles.New(in.roles(), aws.ToString(in.DefaultIamRoleARN)),
 	}
-	if err := a.Authorize.May(ctx, "redshift-serverless:CreateNamespace", a.Account.ARN("redshift-serverless", "namespace/*"), nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:CreateNamespace", a.Account.ARN("redshift-serverless", "namespace/*"), nil); err != nil {
 		return nil, err
 	}
 	if n.Name == "" {
@@ -73,7 +73,7 @@ func (a *API) getNamespace(ctx context.Context, in *namespaceInput) (*namespaceO
 	if err != nil {
 		return nil, err
 	}
-	return out, a.Authorize.May(ctx, "redshift-serverless:GetNamespace", out.Namespace.NamespaceARN, nil)
+	return out, a.Authorize.Check(ctx, "redshift-serverless:GetNamespace", out.Namespace.NamespaceARN, nil)
 }
 
 // namespace describes one. Its roles are written as the service writes them.
@@ -107,7 +107,7 @@ func (a *API) updateNamespace(ctx context.Context, in *namespaceInput) (*namespa
 	if err != nil {
 		return nil, err
 	}
-	if err := a.Authorize.May(ctx, "redshift-serverless:UpdateNamespace", out.Namespace.NamespaceARN, nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:UpdateNamespace", out.Namespace.NamespaceARN, nil); err != nil {
 		return nil, err
 	}
 	if in.IamRoles == nil && in.DefaultIamRoleARN == nil {
@@ -117,7 +117,7 @@ func (a *API) updateNamespace(ctx context.Context, in *namespaceInput) (*namespa
 	//
 	// Source: https://github.com/aws-solutions-library-samples/guidance-for-clickstream-analytics-on-aws/issues/749
 	for _, role := range in.roles() {
-		if err := a.Authorize.May(ctx, "iam:PassRole", role, map[string]string{"iam:PassedToService": "redshift-serverless.amazonaws.com"}); err != nil {
+		if err := a.Authorize.Check(ctx, "iam:PassRole", role, map[string]string{"iam:PassedToService": "redshift-serverless.amazonaws.com"}); err != nil {
 			return nil, err
 		}
 	}
@@ -132,14 +132,14 @@ func (a *API) deleteNamespace(ctx context.Context, in *namespaceInput) (*namespa
 	if err != nil {
 		return nil, err
 	}
-	if err := a.Authorize.May(ctx, "redshift-serverless:DeleteNamespace", out.Namespace.NamespaceARN, nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:DeleteNamespace", out.Namespace.NamespaceARN, nil); err != nil {
 		return nil, err
 	}
 	return out, worded(a.DeleteNamespace(ctx, in.NamespaceName))
 }
 
 func (a *API) listNamespaces(ctx context.Context, _ *struct{}) (any, error) {
-	if err := a.Authorize.May(ctx, "redshift-serverless:ListNamespaces", "*", nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:ListNamespaces", "*", nil); err != nil {
 		return nil, err
 	}
 	a.mu.Lock()

@@ -30,7 +30,7 @@ type workgroupOutput struct {
 }
 
 func (a *API) createWorkgroup(ctx context.Context, in *workgroupInput) (*workgroupOutput, error) {
-	if err := a.Authorize.May(ctx, "redshift-serverless:CreateWorkgroup", a.Account.ARN("redshift-serverless", "workgroup/*"), nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:CreateWorkgroup", a.Account.ARN("redshift-serverless", "workgroup/*"), nil); err != nil {
 		return nil, err
 	}
 	w := Workgroup{Name: in.WorkgroupName, ID: uuid.New(), Namespace: in.NamespaceName, BaseCapacity: cmp.Or(in.BaseCapacity, 128)}
@@ -58,7 +58,7 @@ func (a *API) workgroup(ctx context.Context, action, name string) (*workgroupOut
 	}
 	out := a.describeWorkgroup(*w)
 	a.mu.Unlock()
-	return &workgroupOutput{out}, a.Authorize.May(ctx, action, out.WorkgroupARN, nil)
+	return &workgroupOutput{out}, a.Authorize.Check(ctx, action, out.WorkgroupARN, nil)
 }
 
 func (a *API) deleteWorkgroup(ctx context.Context, in *workgroupInput) (*workgroupOutput, error) {
@@ -70,7 +70,7 @@ func (a *API) deleteWorkgroup(ctx context.Context, in *workgroupInput) (*workgro
 }
 
 func (a *API) listWorkgroups(ctx context.Context, _ *struct{}) (any, error) {
-	if err := a.Authorize.May(ctx, "redshift-serverless:ListWorkgroups", "*", nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:ListWorkgroups", "*", nil); err != nil {
 		return nil, err
 	}
 	a.mu.Lock()
