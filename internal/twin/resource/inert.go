@@ -19,7 +19,7 @@ func inertTypes() map[string]*provider {
 		},
 		"AWS::CloudFormation::WaitConditionHandle": {
 			name: func(r cloudformation.Request) string {
-				return fmt.Sprintf("https://cloudformation-waitcondition-%s.s3.amazonaws.com/%s", r.Region, uuid.Of(r.StackID, r.LogicalID, r.RequestID))
+				return fmt.Sprintf("https://cloudformation-waitcondition-%s.s3.amazonaws.com/%s", r.Region, uuid.FromParts(r.StackID, r.LogicalID, r.RequestID))
 			},
 		},
 	}

@@ -12,7 +12,7 @@ import (
 func keyTypes(s Services) map[string]*provider {
 	return map[string]*provider{
 		"AWS::KMS::Key": {
-			name: func(r cloudformation.Request) string { return uuid.Of(r.StackID, r.LogicalID, r.RequestID) },
+			name: func(r cloudformation.Request) string { return uuid.FromParts(r.StackID, r.LogicalID, r.RequestID) },
 			attributes: func(r cloudformation.Request) map[string]any {
 				return map[string]any{"Arn": accountOf(r).ARN("kms", "key/"+r.PhysicalID), "KeyId": r.PhysicalID}
 			},

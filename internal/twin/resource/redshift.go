@@ -199,7 +199,7 @@ func clusterAttributes(r cloudformation.Request) map[string]any {
 	out := map[string]any{
 		"Endpoint.Address":           fmt.Sprintf("%s.%s.%s.redshift.amazonaws.com", r.PhysicalID, "c"+digest(11, r.Account, r.Region), r.Region),
 		"Endpoint.Port":              fmt.Sprint(p.integer("Port", 5439)),
-		"ClusterNamespaceArn":        accountOf(r).ARN("redshift", "namespace:"+uuid.Of(r.StackID, r.PhysicalID)),
+		"ClusterNamespaceArn":        accountOf(r).ARN("redshift", "namespace:"+uuid.FromParts(r.StackID, r.PhysicalID)),
 		"DeferMaintenanceIdentifier": "",
 	}
 	if secret := secretARN(r); secret != "" {

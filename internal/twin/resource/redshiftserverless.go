@@ -138,7 +138,7 @@ func retryWhileBusy(ctx context.Context, change func() error) error {
 }
 
 func namespaceID(r cloudformation.Request) string {
-	return uuid.Of(r.StackID, "namespace", r.PhysicalID)
+	return uuid.FromParts(r.StackID, "namespace", r.PhysicalID)
 }
 
 func namespaceAttributes(r cloudformation.Request) map[string]any {
@@ -201,7 +201,7 @@ func (w workgroupProvider) remove(_ context.Context, r cloudformation.Request) e
 }
 
 func workgroupID(r cloudformation.Request) string {
-	return uuid.Of(r.StackID, "workgroup", r.PhysicalID)
+	return uuid.FromParts(r.StackID, "workgroup", r.PhysicalID)
 }
 
 func workgroupAttributes(r cloudformation.Request) map[string]any {
