@@ -189,7 +189,7 @@ func newEvent(kind, function, url string, r Request) customEvent {
 func asTexts(properties map[string]any) map[string]any {
 	out := maps.Clone(properties)
 	for name, v := range out {
-		out[name] = template.Texts(v)
+		out[name] = template.Stringify(v)
 	}
 	return out
 }
@@ -235,7 +235,7 @@ func (r Request) parseResponse(body []byte) (Resource, error) {
 	}
 	made := Resource{PhysicalID: a.PhysicalResourceID, Attributes: map[string]any{}, NoEcho: a.NoEcho}
 	for name, v := range a.Data {
-		made.Attributes[name] = template.Texts(v)
+		made.Attributes[name] = template.Stringify(v)
 	}
 	if a.Status == "FAILED" {
 		return made, refusef("Received response status [FAILED] from custom resource. Message returned: %s (RequestId: %s)", a.Reason, r.RequestID)

@@ -90,7 +90,7 @@ func (d *deployment) apply(ctx context.Context) string {
 	defer cancel()
 	dependencies := map[string][]string{}
 	for _, id := range d.target.bound.LogicalIDs() {
-		dependencies[id] = d.target.bound.Needs(id)
+		dependencies[id] = d.target.bound.Dependencies(id)
 	}
 	failed := runInOrder(ctx, dependencies, d.parallel, func(id string) error {
 		err := d.deployResource(ctx, id)
@@ -156,7 +156,7 @@ func (t Type) replaces(property string) bool { return slices.Contains(t.Replaces
 func (d *deployment) desired(id string) (*instance, error) {
 	r := d.target.bound.Resources[id]
 	i := &instance{
-		logicalID: id, typeName: r.Type, dependencies: d.target.bound.Needs(id),
+		logicalID: id, typeName: r.Type, dependencies: d.target.bound.Dependencies(id),
 		deletionPolicy: r.DeletionPolicy, updateReplacePolicy: r.UpdateReplacePolicy,
 	}
 	used := map[string]bool{}
