@@ -17,8 +17,8 @@ type Value struct {
 	NoEcho   bool
 }
 
-// Bound is a template with values for its parameters. It returns the resources that exist
-// under the template's conditions, their order and their properties. A Bound is immutable.
+// Bound is a template with values for its parameters. Its methods return the resources
+// whose conditions are true, their order and their properties. A Bound is immutable.
 type Bound struct {
 	*Template
 	// Values contains the values of the parameters, sorted by name.

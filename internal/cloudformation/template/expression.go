@@ -30,7 +30,7 @@ func (u Unknown) MarshalText() ([]byte, error) { return []byte(u.String()), nil 
 // this value.
 type noValue struct{}
 
-// literal is a scalar without functions.
+// literal is a string, number or boolean, which evaluates to itself.
 type literal struct{ value any }
 
 func (l literal) eval(*scope) (any, error) { return l.value, nil }
@@ -128,8 +128,8 @@ func evalText(s *scope, e expression, name string) (value string, known bool, er
 	return value, known, err
 }
 
-// evalPartialText is like evalText. But if s is lenient, the value may contain placeholders
-// for unknown parts, and known is true.
+// evalPartialText is like evalText, except if s is lenient: then the value may contain
+// placeholders for unknown parts, and known is true.
 func evalPartialText(s *scope, e expression, name string) (value string, known bool, err error) {
 	v, err := e.eval(s)
 	if err != nil {

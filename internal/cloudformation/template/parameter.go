@@ -16,9 +16,9 @@ type Parameter struct {
 	AllowedValues           []string
 
 	pattern              *regexp.Regexp // nil if every value is allowed
-	minLength, maxLength *float64       // of strings, in characters
-	minValue, maxValue   *float64       // of numbers
-	constraint           string         // ConstraintDescription
+	minLength, maxLength *float64       // limits of the length of strings, in characters; nil if unlimited
+	minValue, maxValue   *float64       // limits of numbers; nil if unlimited
+	constraint           string         // the ConstraintDescription
 }
 
 // parameter parses the declaration of a parameter.

@@ -26,7 +26,7 @@ type Resource struct {
 	// Condition is the name of the resource's condition. It is empty if the resource has
 	// no condition.
 	Condition string
-	// DependsOn contains the logical ids in the resource's DependsOn.
+	// DependsOn contains the logical ids in the resource attribute DependsOn.
 	DependsOn []string
 	// DeletionPolicy and UpdateReplacePolicy are Delete (the default), Retain or Snapshot.
 	// DeletionPolicy may also be RetainExceptOnCreate.

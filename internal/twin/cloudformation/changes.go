@@ -51,13 +51,13 @@ type planner struct {
 	uncertain map[string]uncertainty // by logical id
 }
 
-// uncertainty is which values of a resource are unknown before the deployment.
+// uncertainty describes which values of a resource are unknown before the deployment.
 type uncertainty int
 
 const (
 	certain          uncertainty = iota // the resource does not change; all values are known
 	attributesChange                    // updated in place; its attributes are unknown
-	allChange                           // new or replaced; also its physical id is unknown
+	allChange                           // new or replaced; its attributes and physical id are unknown
 )
 
 // changes returns the changes of the stack's resources, sorted by logical id, and the

@@ -177,16 +177,16 @@ func newEvent(kind, function, url string, r Request) customEvent {
 	e := customEvent{
 		RequestType: kind, ServiceToken: function, ResponseURL: url, StackID: r.StackID, RequestID: r.RequestID,
 		ResourceType: r.Type, LogicalResourceID: r.LogicalID, PhysicalResourceID: r.PhysicalID,
-		ResourceProperties: asTexts(r.Properties),
+		ResourceProperties: stringProperties(r.Properties),
 	}
 	if kind == "Update" {
-		e.OldResourceProperties = asTexts(r.OldProperties)
+		e.OldResourceProperties = stringProperties(r.OldProperties)
 	}
 	return e
 }
 
-// asTexts returns a copy of properties in which every scalar is a string.
-func asTexts(properties map[string]any) map[string]any {
+// stringProperties returns a copy of properties in which every scalar is a string.
+func stringProperties(properties map[string]any) map[string]any {
 	out := maps.Clone(properties)
 	for name, v := range out {
 		out[name] = template.Stringify(v)

@@ -94,7 +94,7 @@ func (s *Service) exportConflict(st *stack, outputs []template.OutputValue) stri
 		values[o.Export] = o.Value
 	}
 	for _, e := range s.exports() {
-		if _, ours := values[e.name]; ours && e.stackID != st.id {
+		if _, exists := values[e.name]; exists && e.stackID != st.id {
 			return fmt.Sprintf("Export with name %s is already exported by stack %s.", e.name, e.stackID)
 		}
 		if e.stackID != st.id || template.Equal(values[e.name], e.value) {

@@ -123,8 +123,8 @@ func timestamp(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
-// writeResult writes the response of the action name. A nil result is encoded as an empty
-// element.
+// writeResult writes the response of the action called name. A nil result is encoded as an
+// empty element.
 func writeResult(w http.ResponseWriter, name, requestID string, result any) {
 	if result == nil {
 		result = struct{}{}

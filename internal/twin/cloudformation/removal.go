@@ -78,7 +78,7 @@ func (o operation) deleteResource(ctx context.Context, l deletion) error {
 	}
 	reason := ""
 	if l.policy == "Snapshot" {
-		reason = "The local twin takes no snapshot"
+		reason = "The local twin does not create snapshots"
 	}
 	o.setResourceStatus(l.instance, deleteInProgress, reason)
 	r, err := o.request(ctx, l.instance)

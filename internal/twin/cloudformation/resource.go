@@ -16,8 +16,9 @@ type Type struct {
 	// Replaces lists the properties whose change replaces the resource, according to
 	// the CloudFormation documentation of the resource type.
 	Replaces []string
-	// Attributes lists the attributes that Fn::GetAtt can return. If it is nil, the
-	// attributes are not checked before the Provider has returned them.
+	// Attributes lists the attributes that Fn::GetAtt can return. A template that refers
+	// to another attribute is rejected. If Attributes is nil, templates may refer to any
+	// attribute, and the deployment fails if the Provider does not return it.
 	Attributes []string
 	// Provider creates, updates and deletes resources of the type.
 	Provider Provider

@@ -27,13 +27,13 @@ func newElement(document any) element {
 	return e
 }
 
-// addProblem adds a problem with the member name.
+// addProblem adds a problem about the member called name.
 func (e element) addProblem(name, format string, args ...any) {
 	*e.problems = append(*e.problems, Problem{e.path + name, fmt.Sprintf(format, args...)})
 }
 
-// object returns the member name, which must be an object. It returns an empty element if
-// the member does not exist.
+// object returns the member called name, which must be an object. It returns an empty
+// element if the member does not exist.
 func (e element) object(name string) element {
 	values, ok := e.values[name].(map[string]any)
 	if !ok && e.values[name] != nil {
@@ -42,8 +42,8 @@ func (e element) object(name string) element {
 	return element{values, e.path + name + ".", e.problems}
 }
 
-// objects returns the elements of the member name, which must be a list of objects or a
-// single object.
+// objects returns the elements of the member called name, which must be a list of objects
+// or a single object.
 func (e element) objects(name string) []element {
 	var out []element
 	for i, value := range asList(e.values[name]) {

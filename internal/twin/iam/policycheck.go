@@ -56,7 +56,7 @@ func checkOperators(statement element) {
 	condition := statement.object("Condition")
 	for _, name := range slices.Sorted(maps.Keys(condition.values)) {
 		if _, known := parseOperator(name); !known {
-			condition.addProblem(name, "operator not supported by the local twin; use %s, Null, or one of these with Not or IfExists",
+			condition.addProblem(name, "operator not supported by the local twin; use one of %s and Null, or their variants with Not or IfExists",
 				strings.Join(slices.Sorted(maps.Keys(comparisons)), ", "))
 		}
 	}

@@ -18,7 +18,7 @@ func TestUnsupportedPolicies(t *testing.T) {
 		return object{"Effect": effect, "Action": "redshift-data:*", "Resource": "*", "Condition": object{operator: object{key: value}}}
 	}
 	const (
-		operators = "operator not supported by the local twin; use ArnEquals, ArnLike, Bool, StringEquals, StringEqualsIgnoreCase, StringLike, Null, or one of these with Not or IfExists"
+		operators = "operator not supported by the local twin; use one of ArnEquals, ArnLike, Bool, StringEquals, StringEqualsIgnoreCase, StringLike and Null, or their variants with Not or IfExists"
 		noValue   = "condition key not supported by the local twin here; use aws:userid, iam:PassedToService, kms:ViaService, redshift-data:statement-owner-iam-userid"
 		owner     = "redshift-data:statement-owner-iam-userid"
 	)

@@ -29,9 +29,9 @@ func RoleID(name string) string {
 // Store keeps roles and managed policies in memory. Its zero value is empty. It is safe
 // for concurrent use.
 type Store struct {
-	// Delay is the time until a change affects the permissions of roles. Has, Role and
-	// Roles return changed roles at once, because CloudFormation waits until a role
-	// exists before it creates the resources that use it.
+	// Delay is the time until a change affects the permissions of roles. It does not
+	// delay the results of Has, Role and Roles, which CloudFormation's resources use: on
+	// AWS, too, CloudFormation waits until a new role is usable by other resources.
 	Delay time.Duration
 	// Now returns the current time, for Delay. Nil means time.Now.
 	Now func() time.Time

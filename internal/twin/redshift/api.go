@@ -129,7 +129,8 @@ func (a *API) modifyRoles(r *http.Request) error {
 	return a.Store.ModifyClusterRoles(r.PostForm.Get("ClusterIdentifier"), add, members(r.PostForm, "RemoveIamRoles"), defaultRole)
 }
 
-// members returns the elements of the list name in a request of the AWS Query protocol.
+// members returns the elements of the list called name in a request of the AWS Query
+// protocol.
 func members(form url.Values, name string) []string {
 	var list []string
 	for i := 1; ; i++ {

@@ -46,7 +46,7 @@ func (a *API) createLimit(ctx context.Context, in *limitJSON) (*limitOutput, err
 	defer a.mu.Unlock()
 	for _, l := range a.limits {
 		if l.ResourceARN == in.ResourceARN && l.UsageType == in.UsageType && l.Period == in.Period {
-			return nil, wire.Errorf("ConflictException", "a usage limit of %s, %s exists already", in.UsageType, in.Period)
+			return nil, wire.Errorf("ConflictException", "a usage limit with the usage type %s and the period %s exists already", in.UsageType, in.Period)
 		}
 	}
 	l := &UsageLimit{uuid.New(), in.ResourceARN, in.UsageType, in.Period, in.BreachAction, in.Amount}

@@ -77,8 +77,8 @@ func checkVPC(_ cloudformation.Request, p properties) {
 	checkCIDRBlock(p, "CidrBlock", 16, 28)
 }
 
-// checkCIDRBlock adds a problem unless the property name is an IPv4 CIDR block whose
-// prefix has between low and high bits.
+// checkCIDRBlock adds a problem unless the value of the property is an IPv4 CIDR block
+// whose prefix has low to high bits.
 //
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
 func checkCIDRBlock(p properties, name string, low, high int) {

@@ -48,8 +48,8 @@ func checkRole(_ cloudformation.Request, p properties) {
 	}
 }
 
-// addPolicyProblems adds the problems of a policy document, the value of the property
-// name.
+// addPolicyProblems adds the problems of a policy document. name is the property that
+// contains the document.
 func (p properties) addPolicyProblems(name string, problems []iam.Problem) {
 	for _, problem := range problems {
 		path := name

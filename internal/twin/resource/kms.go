@@ -21,7 +21,7 @@ func keyTypes(s Services) map[string]*provider {
 			name: propertyName("AliasName", 256, false),
 			check: func(_ cloudformation.Request, p properties) {
 				if name := p.text("AliasName"); !strings.HasPrefix(name, "alias/") || strings.HasPrefix(name, "alias/aws/") {
-					p.addProblem("AliasName", "needs the prefix alias/, but not alias/aws/, got %q", name)
+					p.addProblem("AliasName", "must begin with alias/ and must not begin with alias/aws/, got %q", name)
 				}
 				id := p.text("TargetKeyId")
 				if !s.Registry.has("AWS::KMS::Key", id[strings.LastIndexByte(id, '/')+1:]) {

@@ -25,7 +25,7 @@ func oldPropertiesOf(r cloudformation.Request) properties {
 	return properties{values: r.OldProperties, problems: &[]string{}}
 }
 
-// addProblem adds a problem with the property name.
+// addProblem adds a problem about the property called name.
 func (p properties) addProblem(name, format string, args ...any) {
 	*p.problems = append(*p.problems, p.path+name+": "+fmt.Sprintf(format, args...))
 }

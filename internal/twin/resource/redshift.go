@@ -55,7 +55,7 @@ func checkParameterGroup(_ cloudformation.Request, p properties) {
 	}
 }
 
-// Rules that problems with names contain.
+// These texts describe the patterns databaseName and userName in error messages.
 const (
 	databaseNameRule = "needs 1 to 64 lower-case letters, digits, _ and $, and a letter or _ first"
 	userNameRule     = "needs a lower-case name, and a letter first"

@@ -39,7 +39,7 @@ func serverlessTypes(s Services) map[string]*provider {
 // serverlessName matches the valid names of namespaces and workgroups.
 var serverlessName = regexp.MustCompile(`^[a-z0-9-]{3,64}$`)
 
-// serverlessNameRule describes serverlessName in problems.
+// serverlessNameRule describes the pattern serverlessName in error messages.
 const serverlessNameRule = "needs 3 to 64 lower-case letters, digits and hyphens"
 
 // namespaceProvider creates Serverless namespaces.
@@ -57,7 +57,7 @@ func (n namespaceProvider) check(_ cloudformation.Request, p properties) {
 		p.addProblem("AdminUserPassword", "You can't use adminUserPassword if manageAdminPassword is true.")
 	}
 	if password := p.text("AdminUserPassword"); p.has("AdminUserPassword") && !validPassword(password) {
-		p.addProblem("AdminUserPassword", "needs 8 to 64 characters, with an upper-case letter, a lower-case letter and a digit, and without / @ \" ' \\ and white space")
+		p.addProblem("AdminUserPassword", "needs 8 to 64 characters, with an upper-case letter, a lower-case letter and a digit, and without / @ \" ' \\ or white space")
 	}
 	checkRoles(n.IAM, p, "redshift.amazonaws.com")
 }
@@ -104,8 +104,8 @@ func (n namespaceProvider) remove(ctx context.Context, r cloudformation.Request)
 	return asInvalidRequest(err)
 }
 
-// changedRoles returns the roles that an update attaches and detaches. It leaves roles that
-// were attached outside of the stack.
+// changedRoles returns the roles that an update attaches and detaches. It never returns
+// roles that were attached outside of the stack.
 func changedRoles(r cloudformation.Request) (add, remove []string) {
 	newRoles, oldRoles := propertiesOf(r).texts("IamRoles"), oldPropertiesOf(r).texts("IamRoles")
 	for _, role := range newRoles {

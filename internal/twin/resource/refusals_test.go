@@ -66,7 +66,7 @@ func TestInvalidResources(t *testing.T) {
 		},
 		"policy for a role that does not exist": {"AWS::IAM::Policy", map[string]any{"PolicyName": "p", "PolicyDocument": map[string]any{}, "Roles": []any{"absent"}}, "InvalidRequest", `PolicyDocument: Syntax errors in policy: needs a Statement; Roles: The role with name absent cannot be found.`},
 		"unknown managed policy":                {"AWS::IAM::Role", map[string]any{"AssumeRolePolicyDocument": trust("x"), "ManagedPolicyArns": []any{"arn:aws:iam::000000000000:policy/x"}}, "NotFound", `Policy arn:aws:iam::000000000000:policy/x does not exist or is not attachable.`},
-		"reserved alias":                        {"AWS::KMS::Alias", map[string]any{"AliasName": "alias/aws/x", "TargetKeyId": "k"}, "InvalidRequest", `AliasName: needs the prefix alias/, but not alias/aws/, got \"alias/aws/x\"; TargetKeyId: Key 'k' does not exist`},
+		"reserved alias":                        {"AWS::KMS::Alias", map[string]any{"AliasName": "alias/aws/x", "TargetKeyId": "k"}, "InvalidRequest", `AliasName: must begin with alias/ and must not begin with alias/aws/, got \"alias/aws/x\"; TargetKeyId: Key 'k' does not exist`},
 		"properties of the wrong type":          {"AWS::Kinesis::Stream", map[string]any{"ShardCount": "many", "Tags": "x"}, "InvalidRequest", `ShardCount: needs an integer, got \"many\"; Tags: needs a list, got x`},
 	}
 	for name, tt := range tests {

@@ -77,7 +77,7 @@ func (s *Store) Resolve(_ context.Context, reference string) (string, error) {
 	}
 	var keys map[string]string
 	if err := json.Unmarshal([]byte(value), &keys); err != nil {
-		return "", fmt.Errorf("secret %q: needs a JSON object with string values, to resolve the key %q", arn, key)
+		return "", fmt.Errorf("secret %q: the value must be a JSON object of strings to resolve the key %q", arn, key)
 	}
 	text, exists := keys[key]
 	if !exists {

@@ -20,7 +20,7 @@ func TestResolve(t *testing.T) {
 		"whole value":           {"secretsmanager:" + arn + ":SecretString:::", `{"password":"p"}`, ""},
 		"key":                   {"secretsmanager:" + arn + ":SecretString:password::", "p", ""},
 		"key does not exist":    {"secretsmanager:" + arn + ":SecretString:user::", "", `secret "` + arn + `": key "user" does not exist`},
-		"key, value not JSON":   {"secretsmanager:" + arn + "2:SecretString:user::", "", `secret "` + arn + `2": needs a JSON object with string values, to resolve the key "user"`},
+		"key, value not JSON":   {"secretsmanager:" + arn + "2:SecretString:user::", "", `secret "` + arn + `2": the value must be a JSON object of strings to resolve the key "user"`},
 		"secret does not exist": {"secretsmanager:" + arn + "3:SecretString:::", "", "ResourceNotFoundException: Secrets Manager can't find the specified secret."},
 		"another service":       {"ssm:/p:1", "", `dynamic reference "ssm:/p:1": not supported by the local twin; use secretsmanager:<ARN>:SecretString`},
 		"SecretBinary":          {"secretsmanager:" + arn + ":SecretBinary", "", `dynamic reference "secretsmanager:` + arn + `:SecretBinary": not supported by the local twin; use secretsmanager:<ARN>:SecretString`},
