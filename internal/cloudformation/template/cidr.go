@@ -52,7 +52,7 @@ func subnets(prefix netip.Prefix, count, bits int) (any, error) {
 	length := prefix.Addr().BitLen() - bits
 	room := length - prefix.Bits()
 	if room < 0 || (room < 16 && count > 1<<room) {
-		return nil, newError("Template error: Fn::Cidr: %s has no room for %d blocks of %d bits", prefix, count, bits)
+		return nil, newError("Template error: Fn::Cidr: %s is too small for %d blocks with %d host bits", prefix, count, bits)
 	}
 	next := new(big.Int).SetBytes(prefix.Addr().AsSlice())
 	step := new(big.Int).Lsh(big.NewInt(1), uint(bits))

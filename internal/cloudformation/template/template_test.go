@@ -127,7 +127,7 @@ func TestInvalidValues(t *testing.T) {
 		"Join of a map":                 {`{"Fn::Join": ["", [{"k": 1}]]}`, "Template error: every value of Fn::Join must be a string, got a map with the keys [k]"},
 		"Join of a string":              {`{"Fn::Join": ["", "abc"]}`, `Template error: the second argument of Fn::Join must be a list, got "abc"`},
 		"FindInMap, unknown key":        {`{"Fn::FindInMap": ["M", "eu-west-1", "x"]}`, "Template error: Unable to get mapping for M::eu-west-1::x"},
-		"Cidr, block too small":         {`{"Fn::Cidr": ["10.0.0.0/28", 8, 4]}`, "Template error: Fn::Cidr: 10.0.0.0/28 has no room for 8 blocks of 4 bits"},
+		"Cidr, block too small":         {`{"Fn::Cidr": ["10.0.0.0/28", 8, 4]}`, "Template error: Fn::Cidr: 10.0.0.0/28 is too small for 8 blocks with 4 host bits"},
 		"Cidr of an address":            {`{"Fn::Cidr": ["10.0.0.0", 1]}`, `Template error: Fn::Cidr: needs a CIDR block, got "10.0.0.0"`},
 		"Cidr, count too large":         {`{"Fn::Cidr": ["10.0.0.0/8", 257]}`, `Template error: Fn::Cidr: needs a number from 1 to 256, got "257"`},
 		"Sub with a list":               {`{"Fn::Sub": "${L}"}`, "Template error: every value in Fn::Sub must be a string, got a list"},

@@ -106,12 +106,12 @@ func (s *Service) startDeletion(st *stack, token string, retain []string) {
 		return
 	}
 	o.setStackStatusLocked(deleteInProgress, "User Initiated")
-	s.start(st, func(ctx context.Context) { o.deleteAllAndStack(ctx, retain) })
+	s.start(st, func(ctx context.Context) { o.deleteResourcesAndStack(ctx, retain) })
 }
 
-// deleteAllAndStack deletes the stack's resources except those in retain, and then the
+// deleteResourcesAndStack deletes the stack's resources except those in retain, and then the
 // stack.
-func (o operation) deleteAllAndStack(ctx context.Context, retain []string) {
+func (o operation) deleteResourcesAndStack(ctx context.Context, retain []string) {
 	if user, export := o.importedExport(); user != "" {
 		o.setStackStatus(deleteFailed, fmt.Sprintf("Export %s cannot be deleted as it is in use by %s", export, user))
 		return

