@@ -26,7 +26,7 @@ type object struct {
 // does.
 func (s *stack) object(id string, standIns *standIns) *object {
 	properties, _ := s.bound.Properties(id, s.lookup()) // what is lenient has no error
-	evaluated := template.Texts(properties)
+	evaluated := template.Stringify(properties)
 	o := &object{declared: s.bound.Resources[id], id: id, path: s.path(id), raw: evaluated}
 	withStandIns, _ := standIns.in("", evaluated).(map[string]any) // it is an object
 	var err error

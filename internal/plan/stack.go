@@ -106,7 +106,7 @@ func (s *stack) roleARN(id, attribute string) (string, bool) {
 // property returns a property as CloudFormation sends it to a custom resource.
 func (s *stack) property(id, name string) any {
 	value, _ := s.bound.Property(id, name, s.lookup()) // what is lenient has no error
-	return template.Texts(value)
+	return template.Stringify(value)
 }
 
 // path returns the construct that made a resource, or else its logical id.

@@ -97,7 +97,7 @@ func TestRefusals(t *testing.T) {
 		"shutdown for another service":   {request{"POST", "/_tributary/shutdown", "sts", nil, "", ""}, 403, `signed for the service \"tributary\"`},
 		"a guessed runtime token":        {request{"GET", "/_tributary/lambda/guessed/2018-06-01/runtime/invocation/next", "", nil, "", ""}, 403, "no such execution environment"},
 		"a guessed runtime operation":    {request{"GET", "/_tributary/lambda/t0ken/2018-06-01/extension", "", nil, "", ""}, 404, "the Runtime API has no GET /2018-06-01/extension"},
-		"a guessed response URL":         {request{"PUT", "/_tributary/cloudformation-response/guessed", "", nil, "{}", ""}, 403, "nobody waits for this answer"},
+		"a guessed response URL":         {request{"PUT", "/_tributary/cloudformation-response/guessed", "", nil, "{}", ""}, 403, "this response URL was used already, has expired, or never existed"},
 		"a query by GET":                 {request{"GET", "/?" + pause, "redshift", nil, "", ""}, 405, "<Code>MethodNotAllowed</Code><Message>the local twin&#39;s redshift takes POST only, got GET"},
 		"a JSON call by GET":             {request{"GET", "/", "kinesis", target("Kinesis_20131202.ListStreams"), "", ""}, 405, "kinesis takes POST only"},
 		"redshift's action in the URL":   {request{"POST", "/?" + pause, "redshift", formHeader, "", ""}, 400, "<Code>InvalidAction</Code>"},

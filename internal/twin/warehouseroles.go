@@ -39,12 +39,12 @@ func (w warehouseRoles) MayRead(cluster, roles, stream string) error {
 		return fmt.Errorf("User: %s is not authorized to assume IAM Role %s", w.account.ARN("redshift", "dbuser:"+cluster), chain[0]) //nolint:staticcheck // AWS's own words
 	}
 	for i := range len(chain) - 1 {
-		if role, ok := w.iam.Named(chain[i]); ok && !w.allows(role, "sts:AssumeRole", chain[i+1], nil) {
+		if role, ok := w.iam.EffectiveRole(chain[i]); ok && !w.allows(role, "sts:AssumeRole", chain[i+1], nil) {
 			return fmt.Errorf("User: %s is not authorized to perform: sts:AssumeRole on resource: %s", chain[i], chain[i+1]) //nolint:staticcheck // AWS's own words
 		}
 	}
 	last := chain[len(chain)-1]
-	role, ok := w.iam.Named(last)
+	role, ok := w.iam.EffectiveRole(last)
 	if !ok {
 		return nil
 	}
@@ -67,7 +67,7 @@ func (w warehouseRoles) MayRead(cluster, roles, stream string) error {
 // trusts reports whether warehouses may assume a role. Of a role that the twin doesn't
 // know, nothing is known against it.
 func (w warehouseRoles) trusts(role string) bool {
-	known, ok := w.iam.Named(role)
+	known, ok := w.iam.EffectiveRole(role)
 	return !ok || known.Trusts(w.services()...)
 }
 

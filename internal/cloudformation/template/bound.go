@@ -6,58 +6,57 @@ import (
 	"strings"
 )
 
-// Value is a parameter's value in a stack.
+// Value is the value of a template parameter.
 type Value struct {
 	Name string
-	// Given is what the caller gave, or the default.
+	// Given is the value from the caller, or the default.
 	Given string
-	// Resolved is what a Systems Manager parameter named by Given holds, else
-	// empty.
+	// Resolved is the value of the Systems Manager parameter whose name is Given. It is
+	// empty if the template parameter is not of an SSM parameter type.
 	Resolved string
 	NoEcho   bool
 }
 
-// Bound is a template with its parameters set: which resources exist under its
-// conditions, in what order they are made, and what their properties are. It
-// doesn't change.
+// Bound is a template with values for its parameters. Its methods return the resources
+// whose conditions are true, their order and their properties. A Bound is immutable.
 type Bound struct {
 	*Template
-	// Values are the parameters' values, in order of names.
+	// Values contains the values of the parameters, sorted by name.
 	Values []Value
 
-	env        Environment
-	parameters map[string]any
-	settled    map[string]bool // conditions, by name
-	needs      map[string][]string
+	env             Environment
+	parameters      map[string]any
+	conditionValues map[string]bool // results of the conditions, by name
+	dependencies    map[string][]string
 }
 
-// Bind gives the template the values of its parameters and settles its
-// conditions. It refuses, all problems in one *[Error], values that are
-// missing, unknown or against their declaration, and rules that fail.
+// Bind sets the values of the template's parameters and evaluates its conditions and
+// rules. If parameters are missing, unknown or invalid, or if a rule fails, it returns an
+// *[Error] with all problems.
 func (t *Template) Bind(given map[string]string, env Environment) (*Bound, error) {
-	b := &Bound{Template: t, env: env, parameters: env.pseudo(), settled: map[string]bool{}}
+	b := &Bound{Template: t, env: env, parameters: env.pseudo(), conditionValues: map[string]bool{}}
 	var p problems
 	b.bindParameters(&p, given)
 	if p.err() != nil {
 		return nil, p.err()
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.conditions)) {
-		if err := b.settle(name); err != nil {
+		if err := b.evaluateCondition(name); err != nil {
 			p.add("%v", err)
 		}
 	}
-	b.assertRules(&p)
+	b.checkRules(&p)
 	if p.err() != nil {
 		return nil, p.err()
 	}
-	b.needs = t.uses(b.settled)
-	b.checkConditional(&p)
+	b.dependencies = t.resourceDependencies(b.conditionValues)
+	b.checkExcludedReferences(&p)
 	return b, p.err()
 }
 
-// bindParameters sets every parameter's value.
+// bindParameters sets the value of every parameter. It adds problems with the values to p.
 func (b *Bound) bindParameters(p *problems, given map[string]string) {
-	var missing, unknown, unread []string
+	var missing, unknown, notInSSM []string
 	for _, name := range slices.Sorted(maps.Keys(b.Parameters)) {
 		declared := b.Parameters[name]
 		value, ok := given[name]
@@ -71,7 +70,7 @@ func (b *Bound) bindParameters(p *problems, given map[string]string) {
 		v := Value{Name: name, Given: value, NoEcho: declared.NoEcho}
 		if declared.fromSSM() {
 			if value, ok = b.env.ssm(value); !ok {
-				unread = append(unread, v.Given)
+				notInSSM = append(notInSSM, v.Given)
 				continue
 			}
 			v.Resolved = value
@@ -93,12 +92,12 @@ func (b *Bound) bindParameters(p *problems, given map[string]string) {
 	if len(unknown) > 0 {
 		p.add("Parameters: [%s] do not exist in the template", strings.Join(unknown, ", "))
 	}
-	if len(unread) > 0 {
-		p.add("Unable to fetch parameters [%s] from parameter store for this account.", strings.Join(unread, ", "))
+	if len(notInSSM) > 0 {
+		p.add("Unable to fetch parameters [%s] from parameter store for this account.", strings.Join(notInSSM, ", "))
 	}
 }
 
-// ssm reads a Systems Manager parameter.
+// ssm returns the value of a Systems Manager parameter, and false if it does not exist.
 func (e Environment) ssm(name string) (string, bool) {
 	if e.SSMParameter == nil {
 		return "", false
@@ -106,32 +105,32 @@ func (e Environment) ssm(name string) (string, bool) {
 	return e.SSMParameter(name)
 }
 
-// settle evaluates a condition after those it names. The template has been
-// checked for circles.
-func (b *Bound) settle(name string) error {
-	if _, done := b.settled[name]; done {
+// evaluateCondition evaluates a condition after the conditions that it refers to. It
+// terminates, because Parse rejects templates with circular dependencies.
+func (b *Bound) evaluateCondition(name string) error {
+	if _, done := b.conditionValues[name]; done {
 		return nil
 	}
-	for _, needed := range b.conditionsUsed()[name] {
-		if err := b.settle(needed); err != nil {
+	for _, dependency := range b.conditionDependencies()[name] {
+		if err := b.evaluateCondition(dependency); err != nil {
 			return err
 		}
 	}
-	yes, _, err := truth(b.scope(Lookup{}), b.conditions[name])
+	result, _, err := evalBool(b.scope(Lookup{}), b.conditions[name])
 	if err != nil {
 		return err
 	}
-	b.settled[name] = yes
+	b.conditionValues[name] = result
 	return nil
 }
 
-// assertRules notes the rules that fail.
-func (b *Bound) assertRules(p *problems) {
+// checkRules adds a problem for each failed assertion of a rule.
+func (b *Bound) checkRules(p *problems) {
 	s := b.scope(Lookup{})
 	for _, name := range slices.Sorted(maps.Keys(b.rules)) {
 		r := b.rules[name]
 		if r.condition != nil {
-			if applies, _, err := truth(s, r.condition); err != nil {
+			if applies, _, err := evalBool(s, r.condition); err != nil {
 				p.add("Template error: rule %s: %v", name, err)
 				continue
 			} else if !applies {
@@ -139,22 +138,22 @@ func (b *Bound) assertRules(p *problems) {
 			}
 		}
 		for _, a := range r.assertions {
-			holds, _, err := truth(s, a.assert)
+			ok, _, err := evalBool(s, a.assert)
 			switch {
 			case err != nil:
 				p.add("Template error: rule %s: %v", name, err)
-			case !holds:
+			case !ok:
 				p.add("Template validation error: rule %s failed: %s", name, a.description)
 			}
 		}
 	}
 }
 
-// checkConditional notes references to resources which the conditions leave
-// out.
-func (b *Bound) checkConditional(p *problems) {
+// checkExcludedReferences adds a problem for each reference to a resource whose condition
+// is false.
+func (b *Bound) checkExcludedReferences(p *problems) {
 	check := func(block string, e expression) {
-		visit(e, b.settled, func(e expression) {
+		visit(e, b.conditionValues, func(e expression) {
 			ref, ok := referenceOf(e)
 			if ok && b.Resources[ref.LogicalID] != nil && !b.Has(ref.LogicalID) {
 				p.add("Template format error: Unresolved resource dependencies [%s] in the %s block of the template", ref.LogicalID, block)
@@ -173,26 +172,30 @@ func (b *Bound) checkConditional(p *problems) {
 	}
 }
 
-// scope returns the scope of expressions that find resources by l.
+// scope returns a scope in which expressions use l to find resources.
 func (b *Bound) scope(l Lookup) *scope {
-	return &scope{Lookup: l, template: b.Template, env: b.env, parameters: b.parameters, conditions: b.settled, lenient: b.lenient}
+	return &scope{Lookup: l, template: b.Template, env: b.env, parameters: b.parameters, conditions: b.conditionValues, lenient: b.lenient}
 }
 
-// Has reports whether a resource exists under the conditions.
+// Has reports whether the template declares a resource and its condition is true. For
+// BindKnown, see [Bound.Exists].
 func (b *Bound) Has(logicalID string) bool {
-	_, ok := b.needs[logicalID]
+	_, ok := b.dependencies[logicalID]
 	return ok
 }
 
-// LogicalIDs returns the resources that exist under the conditions, sorted.
-func (b *Bound) LogicalIDs() []string { return slices.Sorted(maps.Keys(b.needs)) }
+// LogicalIDs returns the logical ids of the resources for which [Bound.Has] reports true,
+// sorted.
+func (b *Bound) LogicalIDs() []string { return slices.Sorted(maps.Keys(b.dependencies)) }
 
-// Needs returns the resources which must exist before a resource: those that
-// it refers to, and its DependsOn. Sorted; the caller may keep it.
-func (b *Bound) Needs(logicalID string) []string { return slices.Clone(b.needs[logicalID]) }
+// Dependencies returns the logical ids of the resources that must exist before a resource:
+// those that it refers to, and those in its DependsOn. The list is sorted and is a copy.
+func (b *Bound) Dependencies(logicalID string) []string {
+	return slices.Clone(b.dependencies[logicalID])
+}
 
-// Order returns the resources that exist under the conditions, each after those that it
-// needs, and else by logical id.
+// Order returns the logical ids of the resources for which [Bound.Has] reports true. Each
+// comes after its dependencies. Otherwise they are sorted.
 func (b *Bound) Order() []string {
 	var (
 		list []string
@@ -204,8 +207,8 @@ func (b *Bound) Order() []string {
 			return
 		}
 		seen[id] = true
-		for _, need := range b.needs[id] {
-			add(need)
+		for _, dependency := range b.dependencies[id] {
+			add(dependency)
 		}
 		list = append(list, id)
 	}
@@ -215,9 +218,9 @@ func (b *Bound) Order() []string {
 	return list
 }
 
-// Properties returns a resource's properties with every function evaluated:
-// string, bool, float64, []any and map[string]any, and [Unknown] where l gives
-// it.
+// Properties returns a resource's properties with all functions evaluated. The values have
+// the types string, bool, float64, []any and map[string]any, or are [Unknown] if l returns
+// Unknown.
 func (b *Bound) Properties(logicalID string, l Lookup) (map[string]any, error) {
 	v, err := b.Resources[logicalID].properties.eval(b.scope(l))
 	if err != nil {
@@ -226,8 +229,8 @@ func (b *Bound) Properties(logicalID string, l Lookup) (map[string]any, error) {
 	return v.(map[string]any), nil //nolint:errcheck // an object evaluates to a map
 }
 
-// Property returns one of a resource's properties as [Bound.Properties] does, nil if the
-// template doesn't set it.
+// Property returns one property of a resource, evaluated as by [Bound.Properties]. It
+// returns nil if the template does not set the property.
 func (b *Bound) Property(logicalID, name string, l Lookup) (any, error) {
 	e := b.Resources[logicalID].properties[name]
 	if e == nil {
@@ -236,7 +239,7 @@ func (b *Bound) Property(logicalID, name string, l Lookup) (any, error) {
 	return e.eval(b.scope(l))
 }
 
-// ResourceMetadata returns a resource's Metadata evaluated, or nil.
+// ResourceMetadata returns a resource's Metadata, evaluated, or nil if it has none.
 func (b *Bound) ResourceMetadata(logicalID string, l Lookup) (any, error) {
 	e := b.Resources[logicalID].metadata
 	if e == nil {
@@ -245,15 +248,15 @@ func (b *Bound) ResourceMetadata(logicalID string, l Lookup) (any, error) {
 	return e.eval(b.scope(l))
 }
 
-// References returns the resources and parameters to which a property refers
-// under the conditions, sorted.
+// References returns the resources and parameters that a property refers to, sorted. It
+// ignores branches of Fn::If that the conditions exclude.
 func (b *Bound) References(logicalID, property string) []Reference {
 	var out []Reference
 	r := b.Resources[logicalID]
 	if r == nil || r.properties[property] == nil {
 		return nil
 	}
-	visit(r.properties[property], b.settled, func(e expression) {
+	visit(r.properties[property], b.conditionValues, func(e expression) {
 		if ref, ok := referenceOf(e); ok {
 			out = append(out, ref)
 		}

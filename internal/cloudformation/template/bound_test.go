@@ -5,11 +5,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 )
 
-func TestBindRefuses(t *testing.T) {
+func TestInvalidParameters(t *testing.T) {
 	t.Parallel()
 	const parameters = `"Parameters": {
 		"Must": {"Type": "String"}, "Size": {"Type": "Number", "Default": 5, "MinValue": 1, "MaxValue": "9"},
@@ -21,10 +22,10 @@ func TestBindRefuses(t *testing.T) {
 		given map[string]string
 		want  []string
 	}{
-		"missing and unknown": {map[string]string{"Other": "x"}, []string{
+		"one missing, one unknown": {map[string]string{"Other": "x"}, []string{
 			"Parameters: [Must] must have values", "Parameters: [Other] do not exist in the template",
 		}},
-		"against the declaration": {
+		"values violate the declarations": {
 			map[string]string{"Must": "", "Size": "10", "Mode": "c", "Name": "x", "Nums": "1,z", "Kind": "y"},
 			[]string{
 				"Parameter 'Kind' failed to satisfy constraint: only x", "Parameter 'Mode' must be one of AllowedValues",
@@ -32,7 +33,7 @@ func TestBindRefuses(t *testing.T) {
 				"Parameter 'Size' must be a number not greater than 9",
 			},
 		},
-		"pattern matches the whole": {map[string]string{"Must": "", "Name": "ab1"}, []string{"Parameter 'Name' must match pattern [a-z]+"}},
+		"pattern must match the whole value": {map[string]string{"Must": "", "Name": "ab1"}, []string{"Parameter 'Name' must match pattern [a-z]+"}},
 		"too small and too long": {map[string]string{"Must": "", "Name": "abcde", "Size": "0"}, []string{
 			"Parameter 'Name' must contain at most 4 characters", "Parameter 'Size' must be a number not less than 1",
 		}},
@@ -57,11 +58,11 @@ func TestRules(t *testing.T) {
 	const bootstrap = `{"Assertions": [{"Assert": {"Fn::Not": [{"Fn::Contains": [["1", "2"], {"Ref": "V"}]}]}, "AssertDescription": "bootstrap again"}]}`
 	tests := map[string]struct {
 		rule string
-		want []string // nil: it holds
+		want []string // problems; nil if the rule passes
 	}{
-		"Not Contains holds": {`{"Assertions": [{"Assert": {"Fn::Not": [{"Fn::Contains": [["1"], {"Ref": "V"}]}]}}]}`, nil},
-		"Not Contains fails": {bootstrap, []string{"Template validation error: rule R failed: bootstrap again"}},
-		"the condition excuses": {
+		"Not Contains, passes": {`{"Assertions": [{"Assert": {"Fn::Not": [{"Fn::Contains": [["1"], {"Ref": "V"}]}]}}]}`, nil},
+		"Not Contains, fails":  {bootstrap, []string{"Template validation error: rule R failed: bootstrap again"}},
+		"RuleCondition is false": {
 			`{"RuleCondition": {"Fn::Equals": [{"Ref": "V"}, "9"]}, "Assertions": [{"Assert": {"Fn::Equals": [1, 2]}}]}`, nil,
 		},
 		"EachMemberIn":     {`{"Assertions": [{"Assert": {"Fn::EachMemberIn": [{"Ref": "L"}, ["a", "b", "c"]]}}]}`, nil},
@@ -87,7 +88,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-func TestParameterOfSSMMissing(t *testing.T) {
+func TestMissingSSMParameter(t *testing.T) {
 	t.Parallel()
 	parsed, err := template.Parse([]byte(`{"Parameters": {"V": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/none"}}, "Resources": {"A": {"Type": "T"}}}`))
 	if err != nil {
@@ -106,17 +107,17 @@ func TestConditions(t *testing.T) {
 		"Resources": {"A": {"Type": "T", "Condition": "C"}, "B": {"Type": "T", "DependsOn": "A", "Properties": {"V": {"Fn::If": ["C", {"Ref": "A"}, "none"]}}}%s},
 		"Outputs": {"O": {"Condition": "C", "Value": {"Ref": "A"}, "Export": {"Name": {"Fn::Sub": "${AWS::StackName}-o"}}}, "P": {"Value": {"Ref": "B"}, "Description": "d"}}}`
 	type result struct {
-		IDs, Needs []string
-		Outputs    []template.OutputValue
+		IDs, DependenciesOfB []string
+		Outputs              []template.OutputValue
 	}
 	tests := map[string]struct {
 		on   string
 		want result
 	}{
-		"on": {"yes", result{[]string{"A", "B"}, []string{"A"}, []template.OutputValue{
+		"condition true": {"yes", result{[]string{"A", "B"}, []string{"A"}, []template.OutputValue{
 			{Name: "O", Value: "id-A", Export: "s-o"}, {Name: "P", Description: "d", Value: "id-B"},
 		}}},
-		"off": {"no", result{[]string{"B"}, nil, []template.OutputValue{{Name: "P", Description: "d", Value: "id-B"}}}},
+		"condition false": {"no", result{[]string{"B"}, nil, []template.OutputValue{{Name: "P", Description: "d", Value: "id-B"}}}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -126,17 +127,13 @@ func TestConditions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			needs := bound.Needs("B")
-			if len(needs) == 0 {
-				needs = nil
-			}
-			if diff := cmp.Diff(tt.want, result{bound.LogicalIDs(), needs, outputs}); diff != "" {
+			if diff := cmp.Diff(tt.want, result{bound.LogicalIDs(), bound.Dependencies("B"), outputs}, cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}
 
-	t.Run("a reference to what isn't there", func(t *testing.T) {
+	t.Run("reference to a resource whose condition is false", func(t *testing.T) {
 		t.Parallel()
 		parsed, err := template.Parse(fmt.Appendf(nil, body, `, "X": {"Type": "T", "Properties": {"V": {"Ref": "A"}}}`))
 		if err != nil {
@@ -156,12 +153,12 @@ func TestEqual(t *testing.T) {
 		a, b any
 		want bool
 	}{
-		"number and text":  {5.0, "5", true},
-		"boolean and text": {true, "true", true},
-		"nested":           {map[string]any{"a": []any{1.0}}, map[string]any{"a": []any{"1"}}, true},
-		"another key":      {map[string]any{"a": "1"}, map[string]any{"b": "1"}, false},
-		"list and text":    {[]any{"a"}, "a", false},
-		"unknown":          {template.Unknown{}, template.Unknown{}, false},
+		"number and string":  {5.0, "5", true},
+		"boolean and string": {true, "true", true},
+		"nested":             {map[string]any{"a": []any{1.0}}, map[string]any{"a": []any{"1"}}, true},
+		"different keys":     {map[string]any{"a": "1"}, map[string]any{"b": "1"}, false},
+		"list and string":    {[]any{"a"}, "a", false},
+		"unknown":            {template.Unknown{}, template.Unknown{}, false},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -2,135 +2,135 @@ package template
 
 import "strings"
 
-// call is one call of an intrinsic function, being parsed. Its methods return
-// nil after they have noted a problem.
+// call parses a call of an intrinsic function. If a method finds a problem, it adds the
+// problem to the reader and returns nil.
 type call struct {
 	*reader
 	path     string
-	at       place
+	where    blockKind
 	name     string
 	argument any
 }
 
-// value parses the functions of Resources and Outputs.
-func (c *call) value() expression {
+// parseValue parses a function that is allowed in Resources and Outputs.
+func (c *call) parseValue() expression {
 	switch c.name {
 	case "Fn::GetAtt":
-		return c.getAtt()
+		return c.parseGetAtt()
 	case "Fn::ImportValue":
-		return &importFunction{c.sub(c.argument)}
+		return &importFunction{c.parseArgument(c.argument)}
 	case "Fn::GetAZs":
-		return &zonesFunction{c.sub(c.argument)}
+		return &zonesFunction{c.parseArgument(c.argument)}
 	case "Fn::Base64":
-		return &base64Function{c.sub(c.argument)}
+		return &base64Function{c.parseArgument(c.argument)}
 	case "Fn::Cidr":
-		return c.cidr()
+		return c.parseCidr()
 	case "Fn::If":
-		return c.choice()
+		return c.parseIf()
 	default:
-		return c.text()
+		return c.parseText()
 	}
 }
 
-// logic parses the functions of Conditions.
-func (c *call) logic() expression {
+// parseCondition parses a function that is allowed in Conditions.
+func (c *call) parseCondition() expression {
 	switch c.name {
 	case "Condition":
 		if name, ok := c.argument.(string); ok {
 			return &conditionFunction{name}
 		}
-		return c.wrong("the name of a condition")
+		return c.wrongArgument("the name of a condition")
 	case "Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals":
-		return c.compare()
+		return c.parseComparison()
 	default:
-		return c.text()
+		return c.parseText()
 	}
 }
 
-// rule parses the functions of Rules.
+// parseRule parses a function that is allowed in Rules.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-rules.html
-func (c *call) rule() expression {
+func (c *call) parseRule() expression {
 	switch c.name {
 	case "Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals":
-		return c.compare()
+		return c.parseComparison()
 	case "Fn::Contains":
-		if args := c.args(2, 2); args != nil {
+		if args := c.parseArguments(2, 2); args != nil {
 			return &containsFunction{args[0], args[1]}
 		}
 		return nil
 	case "Fn::EachMemberEquals", "Fn::EachMemberIn":
-		if args := c.args(2, 2); args != nil {
+		if args := c.parseArguments(2, 2); args != nil {
 			return &eachFunction{c.name, args[0], args[1]}
 		}
 		return nil
 	case "Ref":
-		return c.text()
+		return c.parseText()
 	default:
-		return c.unknown()
+		return c.unsupportedFunction()
 	}
 }
 
-// compare parses the functions that are true or false.
-func (c *call) compare() expression {
+// parseComparison parses the functions Fn::Equals, Fn::Not, Fn::And and Fn::Or.
+func (c *call) parseComparison() expression {
 	switch c.name {
 	case "Fn::Equals":
-		if args := c.args(2, 2); args != nil {
+		if args := c.parseArguments(2, 2); args != nil {
 			return &equalsFunction{args[0], args[1]}
 		}
 	case "Fn::Not":
-		if args := c.args(1, 1); args != nil {
+		if args := c.parseArguments(1, 1); args != nil {
 			return &notFunction{args[0]}
 		}
 	case "Fn::And":
-		if args := c.args(2, 10); args != nil {
-			return &allFunction{args}
+		if args := c.parseArguments(2, 10); args != nil {
+			return &andFunction{args}
 		}
 	case "Fn::Or":
-		if args := c.args(2, 10); args != nil {
-			return &anyFunction{args}
+		if args := c.parseArguments(2, 10); args != nil {
+			return &orFunction{args}
 		}
 	}
 	return nil
 }
 
-// text parses the functions that Resources, Outputs and Conditions share.
-func (c *call) text() expression {
+// parseText parses the functions that are allowed in Resources, Outputs and Conditions.
+func (c *call) parseText() expression {
 	switch c.name {
 	case "Ref":
 		if name, ok := c.argument.(string); ok {
 			return &refFunction{name}
 		}
-		return c.wrong("a name")
+		return c.wrongArgument("a name")
 	case "Fn::Join":
-		if delimiter, args := c.delimited(); args != nil {
+		if delimiter, args := c.parseDelimited(); args != nil {
 			return &joinFunction{delimiter, args[1]}
 		}
 		return nil
 	case "Fn::Split":
-		if delimiter, args := c.delimited(); args != nil {
+		if delimiter, args := c.parseDelimited(); args != nil {
 			return &splitFunction{delimiter, args[1]}
 		}
 		return nil
 	case "Fn::Select":
-		if args := c.args(2, 2); args != nil {
+		if args := c.parseArguments(2, 2); args != nil {
 			return &selectFunction{args[0], args[1]}
 		}
 		return nil
 	case "Fn::FindInMap":
-		if args := c.args(3, 3); args != nil {
+		if args := c.parseArguments(3, 3); args != nil {
 			return &mapFunction{args}
 		}
 		return nil
 	case "Fn::Sub":
-		return c.substitute()
+		return c.parseSub()
 	default:
-		return c.unknown()
+		return c.unsupportedFunction()
 	}
 }
 
-// getAtt parses [id, attribute] and "id.attribute".
-func (c *call) getAtt() expression {
+// parseGetAtt parses both forms of Fn::GetAtt: [id, attribute] and "id.attribute".
+func (c *call) parseGetAtt() expression {
 	switch argument := c.argument.(type) {
 	case string:
 		if id, attribute, ok := strings.Cut(argument, "."); ok {
@@ -141,26 +141,26 @@ func (c *call) getAtt() expression {
 			break
 		}
 		if id, ok := argument[0].(string); ok {
-			return &attributeFunction{id, c.sub(argument[1])}
+			return &attributeFunction{id, c.parseArgument(argument[1])}
 		}
 	}
-	return c.wrong("a logical id and an attribute's name")
+	return c.wrongArgument("a logical id and an attribute's name")
 }
 
-// choice parses Fn::If.
-func (c *call) choice() expression {
+// parseIf parses Fn::If.
+func (c *call) parseIf() expression {
 	args, _ := c.argument.([]any)
 	if len(args) == 3 {
 		if condition, ok := args[0].(string); ok {
-			return &ifFunction{condition, c.sub(args[1]), c.sub(args[2])}
+			return &ifFunction{condition, c.parseArgument(args[1]), c.parseArgument(args[2])}
 		}
 	}
-	return c.wrong("a condition's name and two values")
+	return c.wrongArgument("a condition's name and two values")
 }
 
-// cidr parses Fn::Cidr; without a third argument a block has 8 host bits.
-func (c *call) cidr() expression {
-	args := c.args(2, 3)
+// parseCidr parses Fn::Cidr. If the third argument is missing, a block has 8 host bits.
+func (c *call) parseCidr() expression {
+	args := c.parseArguments(2, 3)
 	switch len(args) {
 	case 2:
 		return &cidrFunction{args[0], args[1], literal{"8"}}
@@ -171,29 +171,30 @@ func (c *call) cidr() expression {
 	}
 }
 
-// substitute parses both forms of Fn::Sub.
-func (c *call) substitute() expression {
+// parseSub parses both forms of Fn::Sub: a string, and [string, variables].
+func (c *call) parseSub() expression {
 	source, isText := c.argument.(string)
 	var locals object
 	if args, ok := c.argument.([]any); ok && len(args) == 2 {
 		variables, isMap := args[1].(map[string]any)
 		source, isText = args[0].(string)
 		isText = isText && isMap
-		locals = c.object(c.path, c.at, variables)
+		locals = c.object(c.path, c.where, variables)
 	}
 	if !isText {
-		return c.wrong("a text, or a text and a map of variables")
+		return c.wrongArgument("a string, or a list of a string and a map of variables")
 	}
 	parts, ok := substitute(source, locals)
 	if !ok {
-		return c.wrong("a text in which every ${ has its }")
+		return c.wrongArgument("a string in which every ${ has a matching }")
 	}
 	return &subFunction{parts, locals}
 }
 
-// delimited parses arguments whose first is a literal delimiter.
-func (c *call) delimited() (string, list) {
-	args := c.args(2, 2)
+// parseDelimited parses two arguments, of which the first is a delimiter. The delimiter
+// must be a literal, and may be empty only for Fn::Join.
+func (c *call) parseDelimited() (string, list) {
+	args := c.parseArguments(2, 2)
 	if args == nil {
 		return "", nil
 	}
@@ -202,12 +203,12 @@ func (c *call) delimited() (string, list) {
 			return delimiter, args
 		}
 	}
-	c.wrong("a delimiter as its first argument")
+	c.wrongArgument("a delimiter as its first argument")
 	return "", nil
 }
 
-// args parses an argument list of low to high entries.
-func (c *call) args(low, high int) list {
+// parseArguments parses a list of low to high arguments.
+func (c *call) parseArguments(low, high int) list {
 	args, ok := c.argument.([]any)
 	if !ok || len(args) < low || len(args) > high {
 		if low == high {
@@ -217,21 +218,23 @@ func (c *call) args(low, high int) list {
 		}
 		return nil
 	}
-	return c.list(c.path, c.at, args)
+	return c.list(c.path, c.where, args)
 }
 
-// sub parses an argument.
-func (c *call) sub(raw any) expression { return c.expression(c.path, c.at, raw) }
+// parseArgument parses one argument.
+func (c *call) parseArgument(raw any) expression { return c.expression(c.path, c.where, raw) }
 
-// wrong notes that the argument isn't what it must be.
-func (c *call) wrong(want string) expression {
-	c.addStrict("Template error: %s requires %s at %s", c.name, want, c.path)
+// wrongArgument adds a problem with the argument and returns nil. expected describes a
+// valid argument.
+func (c *call) wrongArgument(expected string) expression {
+	c.addStrict("Template error: %s requires %s at %s", c.name, expected, c.path)
 	return nil
 }
 
-// unknown refuses a function that isn't known where it stands.
-func (c *call) unknown() expression {
-	where := map[place]string{inValues: "Resources and Outputs", inConditions: "Conditions", inRules: "Rules"}
-	c.addStrict("Template format error: %s is not supported in %s at %s", c.name, where[c.at], c.path)
+// unsupportedFunction adds a problem with a function that is not allowed in the block of
+// the template, and returns nil.
+func (c *call) unsupportedFunction() expression {
+	blocks := map[blockKind]string{inValues: "Resources and Outputs", inConditions: "Conditions", inRules: "Rules"}
+	c.addStrict("Template format error: %s is not supported in %s at %s", c.name, blocks[c.where], c.path)
 	return nil
 }

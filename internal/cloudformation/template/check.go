@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// check notes what is wrong between a template's parts: names that lead
-// nowhere, and circles.
+// check adds problems with the references between the parts of a template: references to
+// names that do not exist, and circular dependencies.
 func (t *Template) check(p *problems) {
 	for _, name := range slices.Sorted(maps.Keys(t.conditions)) {
 		t.checkParametersOnly(p, "Conditions", t.conditions[name])
@@ -23,7 +23,7 @@ func (t *Template) check(p *problems) {
 		for _, e := range r.expressions() {
 			t.checkReferences(p, "Resources", e)
 		}
-		t.missing(p, "Resources", r.DependsOn)
+		t.checkResources(p, "Resources", r.DependsOn)
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.Outputs)) {
 		o := t.Outputs[name]
@@ -32,15 +32,15 @@ func (t *Template) check(p *problems) {
 			t.checkReferences(p, "Outputs", e)
 		}
 	}
-	if circle := circular(t.conditionsUsed()); len(circle) > 0 {
-		p.add("Template format error: Circular dependency between conditions: [%s]", strings.Join(circle, ", "))
+	if names := cyclic(t.conditionDependencies()); len(names) > 0 {
+		p.add("Template format error: Circular dependency between conditions: [%s]", strings.Join(names, ", "))
 	}
-	if circle := circular(t.uses(nil)); len(circle) > 0 {
-		p.add("Circular dependency between resources: [%s]", strings.Join(circle, ", "))
+	if ids := cyclic(t.resourceDependencies(nil)); len(ids) > 0 {
+		p.add("Circular dependency between resources: [%s]", strings.Join(ids, ", "))
 	}
 }
 
-// expressions returns what of a rule is evaluated.
+// expressions returns the rule's condition and assertions.
 func (r *rule) expressions() []expression {
 	var out []expression
 	if r.condition != nil {
@@ -52,9 +52,8 @@ func (r *rule) expressions() []expression {
 	return out
 }
 
-// known reports whether {"Ref": name} is a parameter, the template's or
-// AWS's own.
-func (t *Template) known(name string) bool {
+// isParameter reports whether name is a parameter of the template or a pseudo parameter.
+func (t *Template) isParameter(name string) bool {
 	if _, ok := t.Parameters[name]; ok || name == noValueName {
 		return true
 	}
@@ -62,13 +61,13 @@ func (t *Template) known(name string) bool {
 	return ok
 }
 
-// checkParametersOnly notes references of e to anything but parameters,
-// conditions and mappings.
+// checkParametersOnly adds a problem for each reference in e that is not a reference to a
+// parameter, a condition or a mapping.
 func (t *Template) checkParametersOnly(p *problems, block string, e expression) {
 	visit(e, nil, func(e expression) {
 		switch e := e.(type) {
 		case *refFunction:
-			if !t.known(e.name) {
+			if !t.isParameter(e.name) {
 				p.add("Template format error: Unresolved dependencies [%s]. Cannot reference resources in the %s block of the template", e.name, block)
 			}
 		case *attributeFunction:
@@ -81,13 +80,14 @@ func (t *Template) checkParametersOnly(p *problems, block string, e expression) 
 	})
 }
 
-// checkReferences notes what e names and the template lacks.
+// checkReferences adds a problem for each reference in e to a name that the template does
+// not declare.
 func (t *Template) checkReferences(p *problems, block string, e expression) {
 	visit(e, nil, func(e expression) {
 		switch e := e.(type) {
 		case *refFunction:
-			if !t.known(e.name) {
-				t.missing(p, block, []string{e.name})
+			if !t.isParameter(e.name) {
+				t.checkResources(p, block, []string{e.name})
 			}
 		case *attributeFunction:
 			if t.Resources[e.id] == nil {
@@ -101,8 +101,8 @@ func (t *Template) checkReferences(p *problems, block string, e expression) {
 	})
 }
 
-// missing notes those of ids that are no resources.
-func (t *Template) missing(p *problems, block string, ids []string) {
+// checkResources adds a problem for each of ids that is not the logical id of a resource.
+func (t *Template) checkResources(p *problems, block string, ids []string) {
 	for _, id := range ids {
 		if t.Resources[id] == nil {
 			p.add("Template format error: Unresolved resource dependencies [%s] in the %s block of the template", id, block)
@@ -110,14 +110,16 @@ func (t *Template) missing(p *problems, block string, ids []string) {
 	}
 }
 
-// checkCondition notes a condition that isn't defined. Empty is none.
+// checkCondition adds a problem if the template has no condition called name. It accepts
+// an empty name.
 func (t *Template) checkCondition(p *problems, block, name string) {
 	if name != "" && t.conditions[name] == nil {
 		p.add("Template format error: Unresolved condition dependency %s in the %s block of the template", name, block)
 	}
 }
 
-// checkMap notes a mapping that isn't defined.
+// checkMap adds a problem if f refers to a mapping that the template does not declare. It
+// accepts names that are not literals.
 func (t *Template) checkMap(p *problems, f *mapFunction) {
 	l, ok := f.keys[0].(literal)
 	if !ok {
@@ -129,8 +131,8 @@ func (t *Template) checkMap(p *problems, f *mapFunction) {
 	}
 }
 
-// conditionsUsed returns, by condition, the conditions it names.
-func (t *Template) conditionsUsed() map[string][]string {
+// conditionDependencies returns, for each condition, the conditions that it refers to.
+func (t *Template) conditionDependencies() map[string][]string {
 	out := make(map[string][]string, len(t.conditions))
 	for name, e := range t.conditions {
 		out[name] = nil
@@ -143,10 +145,11 @@ func (t *Template) conditionsUsed() map[string][]string {
 	return out
 }
 
-// uses returns, by resource, the resources it needs: those it refers to and
-// those it names in DependsOn. With conditions, only what is left under them
-// counts.
-func (t *Template) uses(conditions map[string]bool) map[string][]string {
+// resourceDependencies returns, for each resource, the resources that it depends on: those
+// that it refers to, and those in its DependsOn. conditions contains the results of the
+// conditions. If it is not nil, resourceDependencies ignores resources whose condition is
+// false and branches of Fn::If that are not taken.
+func (t *Template) resourceDependencies(conditions map[string]bool) map[string][]string {
 	out := make(map[string][]string, len(t.Resources))
 	exists := func(id string) bool {
 		r := t.Resources[id]
@@ -156,28 +159,29 @@ func (t *Template) uses(conditions map[string]bool) map[string][]string {
 		if !exists(id) {
 			continue
 		}
-		needs := slices.Clone(r.DependsOn)
+		dependencies := slices.Clone(r.DependsOn)
 		for _, e := range r.expressions() {
 			visit(e, conditions, func(e expression) {
 				if ref, ok := referenceOf(e); ok {
-					needs = append(needs, ref.LogicalID)
+					dependencies = append(dependencies, ref.LogicalID)
 				}
 			})
 		}
-		needs = slices.DeleteFunc(needs, func(need string) bool { return !exists(need) })
-		slices.Sort(needs)
-		out[id] = slices.Compact(needs)
+		dependencies = slices.DeleteFunc(dependencies, func(other string) bool { return !exists(other) })
+		slices.Sort(dependencies)
+		out[id] = slices.Compact(dependencies)
 	}
 	return out
 }
 
-// circular returns the names that wait for each other in needs, sorted: what
-// is left once everything that can be done first or last is taken away.
-func circular(needs map[string][]string) []string {
-	left := maps.Clone(needs)
+// cyclic returns the names that are part of a dependency cycle, sorted. It repeatedly
+// removes the names without dependencies and the names that nothing depends on, until only
+// names in cycles, and names between two cycles, are left.
+func cyclic(dependencies map[string][]string) []string {
+	left := maps.Clone(dependencies)
 	for {
 		before := len(left)
-		needed := map[string]bool{}
+		hasDependents := map[string]bool{}
 		for name, list := range left {
 			if !slices.ContainsFunc(list, func(n string) bool { _, ok := left[n]; return ok }) {
 				delete(left, name)
@@ -185,10 +189,10 @@ func circular(needs map[string][]string) []string {
 		}
 		for _, list := range left {
 			for _, n := range list {
-				needed[n] = true
+				hasDependents[n] = true
 			}
 		}
-		maps.DeleteFunc(left, func(name string, _ []string) bool { return !needed[name] })
+		maps.DeleteFunc(left, func(name string, _ []string) bool { return !hasDependents[name] })
 		if len(left) == before {
 			return slices.Sorted(maps.Keys(left))
 		}

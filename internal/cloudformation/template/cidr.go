@@ -6,20 +6,20 @@ import (
 	"strconv"
 )
 
-// cidrFunction is {"Fn::Cidr": [block, count, bits]}: count address blocks, one
-// after the other, each with bits bits for its hosts.
+// cidrFunction is {"Fn::Cidr": [block, count, bits]}. It returns the first count adjacent
+// CIDR blocks of block, each with bits host bits.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-cidr.html
 type cidrFunction struct{ block, count, bits expression }
 
 func (f *cidrFunction) eval(s *scope) (any, error) {
-	block, known, err := text(s, f.block, "Fn::Cidr's address block")
+	block, known, err := evalText(s, f.block, "Fn::Cidr's address block")
 	if err != nil || !known {
 		return Unknown{}, err
 	}
 	prefix, err := netip.ParsePrefix(block)
 	if err != nil {
-		return nil, refuse("Template error: Fn::Cidr: %q is not an address block", block)
+		return nil, newError("Template error: Fn::Cidr: needs a CIDR block, got %q", block)
 	}
 	count, err := f.number(s, f.count, 1, 256)
 	if err != nil {
@@ -34,25 +34,25 @@ func (f *cidrFunction) eval(s *scope) (any, error) {
 
 func (f *cidrFunction) children() []expression { return []expression{f.block, f.count, f.bits} }
 
-// number evaluates e to a whole number between low and high.
+// number evaluates e to an integer from low to high.
 func (f *cidrFunction) number(s *scope, e expression, low, high int) (int, error) {
-	v, _, err := text(s, e, "Fn::Cidr's number")
+	v, _, err := evalText(s, e, "Fn::Cidr's number")
 	if err != nil {
 		return 0, err
 	}
 	n, err := strconv.Atoi(v)
 	if err != nil || n < low || n > high {
-		return 0, refuse("Template error: Fn::Cidr: a number between %d and %d is wanted, got %q", low, high, v)
+		return 0, newError("Template error: Fn::Cidr: needs a number from %d to %d, got %q", low, high, v)
 	}
 	return n, nil
 }
 
-// subnets returns the first count blocks of prefix with bits host bits each.
+// subnets returns the first count CIDR blocks of prefix with bits host bits each.
 func subnets(prefix netip.Prefix, count, bits int) (any, error) {
 	length := prefix.Addr().BitLen() - bits
 	room := length - prefix.Bits()
 	if room < 0 || (room < 16 && count > 1<<room) {
-		return nil, refuse("Template error: Fn::Cidr: %s has no room for %d blocks of %d bits", prefix, count, bits)
+		return nil, newError("Template error: Fn::Cidr: %s is too small for %d blocks with %d host bits", prefix, count, bits)
 	}
 	next := new(big.Int).SetBytes(prefix.Addr().AsSlice())
 	step := new(big.Int).Lsh(big.NewInt(1), uint(bits))

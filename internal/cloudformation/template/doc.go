@@ -1,15 +1,15 @@
-// Package template reads CloudFormation templates and evaluates them: sections,
-// intrinsic functions, parameters, conditions and rules. It makes nothing and
-// does no I/O: what it must know of the world comes in through [Environment]
-// and [Lookup].
+// Package template parses and evaluates CloudFormation templates: their sections,
+// intrinsic functions, parameters, conditions and rules. It creates no resources and does
+// no I/O. Its callers pass values from outside of the template with [Environment] and
+// [Lookup].
 //
-// [Parse] turns a JSON body into a [Template] or refuses it with everything
-// that is wrong with it. [Template.Bind] gives it parameter values and yields a
-// [Bound], from which the engine asks for each resource's properties once the
-// resources that they refer to exist.
+// [Parse] returns a [Template] for a JSON body, or an error with all problems of the body.
+// [Template.Bind] sets the values of the parameters and returns a [Bound]. [Bound.Properties]
+// evaluates the properties of a resource, after the resources that it refers to exist.
 //
-// [ParseLenient] and [Template.BindKnown] do the same ahead of a deployment, when not all
-// is known: what isn't becomes a text such as ${LogicalId.Attribute}.
+// [ParseLenient] and [Template.BindKnown] evaluate a template before its deployment, when
+// some values are unknown. An unknown value becomes a string such as
+// ${LogicalId.Attribute}.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 package template

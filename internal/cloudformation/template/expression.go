@@ -8,30 +8,29 @@ import (
 	"strings"
 )
 
-// expression is a template value that may hold intrinsic functions.
+// expression is a value in a template, which may contain intrinsic functions.
 type expression interface {
-	// eval returns the value: nil, bool, float64, string, []any or
-	// map[string]any, [Unknown], or noValue.
+	// eval returns the value. Its type is nil, bool, float64, string, []any,
+	// map[string]any, [Unknown] or noValue.
 	eval(s *scope) (any, error)
-	// children returns the expressions it is made of.
+	// children returns the expressions that the expression contains.
 	children() []expression
 }
 
-// Unknown stands for a value that nobody can tell before the resources which
-// it depends on are made. Its text is what CloudFormation shows instead.
+// Unknown is a value that is unknown until the resources that it depends on exist.
 type Unknown struct{}
 
-// String returns the placeholder that CloudFormation's change sets show.
+// String returns the placeholder for unknown values in CloudFormation's change sets.
 func (Unknown) String() string { return "{{changeSet:KNOWN_AFTER_APPLY}}" }
 
-// MarshalText returns String's text, so that JSON shows the placeholder.
+// MarshalText returns the text of String, for JSON.
 func (u Unknown) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
 
-// noValue is what {"Ref": "AWS::NoValue"} evaluates to: whatever holds it
-// drops it.
+// noValue is the value of {"Ref": "AWS::NoValue"}. Lists and objects omit elements with
+// this value.
 type noValue struct{}
 
-// literal is a scalar that stands for itself.
+// literal is a string, number or boolean, which evaluates to itself.
 type literal struct{ value any }
 
 func (l literal) eval(*scope) (any, error) { return l.value, nil }
@@ -47,7 +46,7 @@ func (l list) eval(s *scope) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, drop := v.(noValue); !drop {
+		if _, omit := v.(noValue); !omit {
 			out = append(out, v)
 		}
 	}
@@ -56,7 +55,7 @@ func (l list) eval(s *scope) (any, error) {
 
 func (l list) children() []expression { return l }
 
-// object is a JSON object that is no intrinsic function.
+// object is a JSON object that is not a call of an intrinsic function.
 type object map[string]expression
 
 func (o object) eval(s *scope) (any, error) {
@@ -66,7 +65,7 @@ func (o object) eval(s *scope) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, drop := v.(noValue); !drop {
+		if _, omit := v.(noValue); !omit {
 			out[key] = v
 		}
 	}
@@ -81,8 +80,8 @@ func (o object) children() []expression {
 	return out
 }
 
-// Text returns a scalar as CloudFormation writes it into a string: true as
-// "true", 5 as "5". It reports false for lists, maps, null and unknown values.
+// Text converts a scalar to a string as CloudFormation does: true to "true", and 5 to "5".
+// It returns false for lists, maps, null and unknown values.
 func Text(v any) (string, bool) {
 	switch v := v.(type) {
 	case string:
@@ -96,20 +95,20 @@ func Text(v any) (string, bool) {
 	}
 }
 
-// Texts returns a value with every scalar in it as [Text] has it: so CloudFormation sends
-// the properties of custom resources.
-func Texts(v any) any {
+// Stringify returns a copy of v in which every scalar is converted to a string by [Text].
+// CloudFormation sends the properties of custom resources in this form.
+func Stringify(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for name, field := range v {
-			out[name] = Texts(field)
+			out[name] = Stringify(field)
 		}
 		return out
 	case []any:
 		out := make([]any, len(v))
 		for i, item := range v {
-			out[i] = Texts(item)
+			out[i] = Stringify(item)
 		}
 		return out
 	}
@@ -119,18 +118,19 @@ func Texts(v any) any {
 	return v
 }
 
-// text evaluates e to a string. known is false when the value isn't known yet, or a part
-// of it.
-func text(s *scope, e expression, what string) (value string, known bool, err error) {
-	value, known, err = partialText(s, e, what)
+// evalText evaluates e to a string. known is false if the value or a part of it is unknown.
+// name describes e in the error message.
+func evalText(s *scope, e expression, name string) (value string, known bool, err error) {
+	value, known, err = evalPartialText(s, e, name)
 	if s.lenient && IsUnknown(value) {
 		known = false
 	}
 	return value, known, err
 }
 
-// partialText evaluates e to a string, of which parts may be unknown if s is lenient.
-func partialText(s *scope, e expression, what string) (value string, known bool, err error) {
+// evalPartialText is like evalText, except if s is lenient: then the value may contain
+// placeholders for unknown parts, and known is true.
+func evalPartialText(s *scope, e expression, name string) (value string, known bool, err error) {
 	v, err := e.eval(s)
 	if err != nil {
 		return "", false, err
@@ -140,14 +140,14 @@ func partialText(s *scope, e expression, what string) (value string, known bool,
 	}
 	value, ok := Text(v)
 	if !ok {
-		return "", false, refuse("Template error: %s must be a string, got %s", what, describe(v))
+		return "", false, newError("Template error: %s must be a string, got %s", name, describe(v))
 	}
 	return value, true, nil
 }
 
-// items evaluates e to a list. known is false when the list itself isn't known
-// yet; its items may still hold unknown values.
-func items(s *scope, e expression, what string) (values []any, known bool, err error) {
+// evalList evaluates e to a list. known is false if the whole list is unknown. If known is
+// true, elements of the list may still be unknown. name describes e in the error message.
+func evalList(s *scope, e expression, name string) (values []any, known bool, err error) {
 	v, err := e.eval(s)
 	if err != nil {
 		return nil, false, err
@@ -158,11 +158,11 @@ func items(s *scope, e expression, what string) (values []any, known bool, err e
 	case []any:
 		return v, true, nil
 	default:
-		return nil, false, refuse("Template error: %s must be a list, got %s", what, describe(v))
+		return nil, false, newError("Template error: %s must be a list, got %s", name, describe(v))
 	}
 }
 
-// describe names the kind of v, for refusals.
+// describe describes v for error messages.
 func describe(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -178,13 +178,13 @@ func describe(v any) string {
 	}
 }
 
-// visit calls f with e and everything inside it that counts: of an Fn::If
-// whose condition is settled in conditions, only the branch taken. Nil
-// conditions visit both branches.
+// visit calls f with e and all expressions that e contains. conditions contains the known
+// results of conditions. If it has a result for the condition of an Fn::If, visit skips the
+// branch that is not taken.
 func visit(e expression, conditions map[string]bool, f func(expression)) {
 	f(e)
-	if choice, ok := e.(*ifFunction); ok && conditions != nil {
-		if branch, settled := choice.branch(conditions); settled {
+	if ifExpression, ok := e.(*ifFunction); ok && conditions != nil {
+		if branch, known := ifExpression.branch(conditions); known {
 			visit(branch, conditions, f)
 			return
 		}

@@ -9,99 +9,100 @@ import (
 	"strings"
 )
 
-// ParseLenient reads what a template's parameters, mappings, conditions and resources
-// say ahead of a deployment. Unlike [Parse] it lets through what this package doesn't
-// know and what CloudFormation will judge: other sections and attributes, other
-// functions, names that lead nowhere. It refuses what can't be read: text that isn't
-// JSON, and parts of the wrong kind.
+// ParseLenient parses the parameters, mappings, conditions and resources of a template
+// before its deployment. Unlike [Parse], it accepts unknown sections, attributes and
+// functions, and references to names that do not exist; CloudFormation checks them during
+// the deployment. It returns an error if the body is not JSON, or if a part of the template
+// has the wrong JSON type.
 func ParseLenient(body []byte) (*Template, error) {
 	var raw map[string]any
 	if err := json.Unmarshal(body, &raw); err != nil {
-		return nil, fmt.Errorf("not a template in JSON: %w", err)
+		return nil, fmt.Errorf("parse the template as JSON: %w", err)
 	}
 	t, r := &Template{lenient: true}, &reader{lenient: true}
 	r.section("", raw, section{
-		"Parameters": func(p string, v any) { t.Parameters = each(r, p, v, 0, r.parameter) },
-		"Mappings":   func(p string, v any) { t.Mappings = each(r, p, v, 0, r.mapping) },
-		"Conditions": func(p string, v any) { t.conditions = each(r, p, v, 0, r.condition) },
-		"Resources":  func(p string, v any) { t.Resources = each(r, p, v, 0, r.resource) },
+		"Parameters": func(p string, v any) { t.Parameters = readEntries(r, p, v, 0, r.parameter) },
+		"Mappings":   func(p string, v any) { t.Mappings = readEntries(r, p, v, 0, r.mapping) },
+		"Conditions": func(p string, v any) { t.conditions = readEntries(r, p, v, 0, r.condition) },
+		"Resources":  func(p string, v any) { t.Resources = readEntries(r, p, v, 0, r.resource) },
 	})
 	switch {
 	case r.err() != nil:
 		return nil, r.err()
 	case len(t.Resources) == 0:
-		return nil, errors.New("a template without resources")
+		return nil, errors.New("the template has no resources")
 	}
 	return t, nil
 }
 
-// Placeholder returns the text that stands for a value which is known at deployment
-// only: ${name}. Texts that hold one are evaluated like others, as far as that is
-// possible.
+// Placeholder returns the placeholder ${name} for a value that is unknown until the
+// deployment. Functions such as Fn::Join and Fn::Sub accept strings that contain
+// placeholders.
 func Placeholder(name string) string { return "${" + name + "}" }
 
-// IsUnknown reports whether a text holds a [Placeholder], or one of CloudFormation's
-// dynamic references.
+// IsUnknown reports whether text contains a [Placeholder] or a dynamic reference of
+// CloudFormation.
 func IsUnknown(text string) bool {
 	return strings.Contains(text, "${") || strings.Contains(text, "{{resolve:")
 }
 
-// holdsUnknown reports whether a value holds something that isn't known.
-func holdsUnknown(v any) bool {
+// containsUnknown reports whether v is or contains an unknown value.
+func containsUnknown(v any) bool {
 	switch v := v.(type) {
 	case Unknown:
 		return true
 	case string:
 		return IsUnknown(v)
 	case []any:
-		return slices.ContainsFunc(v, holdsUnknown)
+		return slices.ContainsFunc(v, containsUnknown)
 	case map[string]any:
-		return slices.ContainsFunc(slices.Collect(maps.Values(v)), holdsUnknown)
+		return slices.ContainsFunc(slices.Collect(maps.Values(v)), containsUnknown)
 	}
 	return false
 }
 
-// tolerant is the call of a function in a lenient template: what can't be worked out is
-// known at deployment only.
-type tolerant struct {
-	of          expression
+// lenientCall is a call of a function in a template from ParseLenient. If the call can't be
+// evaluated, its value is the placeholder.
+type lenientCall struct {
+	call        expression
 	placeholder string
 }
 
-func (t *tolerant) eval(s *scope) (any, error) {
-	v, err := t.of.eval(s)
+func (t *lenientCall) eval(s *scope) (any, error) {
+	v, err := t.call.eval(s)
 	if _, is := v.(Unknown); is || err != nil {
-		return t.placeholder, nil //nolint:nilerr // CloudFormation will judge it
+		return t.placeholder, nil //nolint:nilerr // CloudFormation reports the error during the deployment
 	}
 	return v, nil
 }
 
-func (t *tolerant) children() []expression { return []expression{t.of} }
+func (t *lenientCall) children() []expression { return []expression{t.call} }
 
-// opaque is the call of a function that this package doesn't know, or knows in another
-// form.
-type opaque struct{ argument expression }
+// unknownCall is a call of a function that this package does not support, or a call with
+// unsupported arguments.
+type unknownCall struct{ argument expression }
 
-func (opaque) eval(*scope) (any, error) { return Unknown{}, nil }
-func (o opaque) children() []expression { return []expression{o.argument} }
+func (unknownCall) eval(*scope) (any, error) { return Unknown{}, nil }
+func (o unknownCall) children() []expression { return []expression{o.argument} }
 
-// tolerate returns the call, which was parsed as e, as a tolerant one. Nil e is a call
-// that can't be parsed.
-func (c *call) tolerate(e expression) expression {
+// lenient returns e, the parsed call, as a lenientCall. e is nil if the call could not be
+// parsed.
+func (c *call) lenient(e expression) expression {
 	if e == nil {
-		e = opaque{c.sub(c.argument)}
+		e = unknownCall{c.parseArgument(c.argument)}
 	}
-	return &tolerant{e, Placeholder(c.name + "(" + c.summary(e) + ")")}
+	return &lenientCall{e, Placeholder(c.name + "(" + c.summary(e) + ")")}
 }
 
-// summary returns the call's argument if that is text, the condition's name of an Fn::If,
-// or else the names that the argument uses.
+// summary returns a short description of the call's argument, for the placeholder. It is
+// the argument itself if that is a string, the name of the condition for an Fn::If, and
+// otherwise the names that the argument refers to.
 func (c *call) summary(e expression) string {
 	if text, ok := c.argument.(string); ok {
 		return text
 	}
-	if choice, ok := e.(*ifFunction); ok {
-		return choice.condition
+	if ifExpression, ok := e.(*ifFunction); ok {
+		return ifExpression.condition
 	}
 	names := map[string]bool{}
 	visit(e, nil, func(e expression) {
@@ -117,22 +118,24 @@ func (c *call) summary(e expression) string {
 	return strings.Join(slices.Sorted(maps.Keys(names)), ", ")
 }
 
-// BindKnown gives a template of [ParseLenient] what is known ahead of a deployment: the
-// parameters that have values in given, or else defaults, and what of env isn't empty.
-// Any other parameter is unknown; its value is asked of [Lookup.Ref]. So are the values
-// of secret parameters and of those that Systems Manager holds.
+// BindKnown binds a template from [ParseLenient] to the values that are known before the
+// deployment: the parameters with a value in given or with a default, and the fields of env
+// that are not empty. All other parameters are unknown, and so are NoEcho parameters and
+// the defaults of SSM parameter types. Expressions get the values of unknown parameters
+// from [Lookup.Ref].
 //
-// The Bound has all resources, those under conditions too: see [Bound.Exists].
+// [Bound.Has] reports true for all resources of the returned Bound, whatever their
+// conditions. See [Bound.Exists].
 func (t *Template) BindKnown(given map[string]string, env Environment) *Bound {
-	b := &Bound{Template: t, env: env, parameters: env.pseudo(), settled: map[string]bool{}}
+	b := &Bound{Template: t, env: env, parameters: env.pseudo(), conditionValues: map[string]bool{}}
 	maps.DeleteFunc(b.parameters, func(_ string, v any) bool { return v == "" || !isText(v) })
 	for name, declared := range t.Parameters {
-		if value, ok := declared.known(given[name]); ok {
+		if value, ok := declared.knownValue(given[name]); ok {
 			b.parameters[name] = declared.resolve(value)
 		}
 	}
-	b.settleKnown()
-	b.needs = t.uses(nil)
+	b.evaluateKnownConditions()
+	b.dependencies = t.resourceDependencies(nil)
 	return b
 }
 
@@ -141,9 +144,9 @@ func isText(v any) bool {
 	return ok
 }
 
-// known returns the parameter's value, if it is known before a deployment for which a
-// value is given; empty is none.
-func (p *Parameter) known(given string) (string, bool) {
+// knownValue returns the parameter's value, and false if it is unknown before the
+// deployment. given is the value from the caller, or empty if the caller has none.
+func (p *Parameter) knownValue(given string) (string, bool) {
 	switch {
 	case p.NoEcho:
 		return "", false
@@ -155,36 +158,38 @@ func (p *Parameter) known(given string) (string, bool) {
 	return *p.Default, true
 }
 
-// settleKnown settles the conditions that follow from what is known. Each that is settled
-// may settle others.
-func (b *Bound) settleKnown() {
+// evaluateKnownConditions evaluates the conditions whose results follow from known values.
+// It repeats the evaluation until it finds no more results, because conditions refer to
+// each other.
+func (b *Bound) evaluateKnownConditions() {
 	s := b.scope(Lookup{
 		Ref:       func(id string) (any, error) { return Placeholder(id), nil },
 		Attribute: func(id, name string) (any, error) { return Placeholder(id + "." + name), nil },
 	})
-	for before := -1; before < len(b.settled); {
-		before = len(b.settled)
+	for before := -1; before < len(b.conditionValues); {
+		before = len(b.conditionValues)
 		for name, e := range b.conditions {
-			if yes, known, err := truth(s, e); known && err == nil {
-				b.settled[name] = yes
+			if result, known, err := evalBool(s, e); known && err == nil {
+				b.conditionValues[name] = result
 			}
 		}
 	}
 }
 
-// Exists reports whether a resource exists under its condition, as far as that is known.
-func (b *Bound) Exists(logicalID string) (yes, known bool) {
+// Exists reports whether the condition of a resource is true. known is false if the result
+// of the condition is unknown.
+func (b *Bound) Exists(logicalID string) (exists, known bool) {
 	condition := b.Resources[logicalID].Condition
 	if condition == "" {
 		return true, true
 	}
-	yes, known = b.settled[condition]
-	return yes, known
+	exists, known = b.conditionValues[condition]
+	return exists, known
 }
 
-// Evaluate evaluates a value of a resource or an output as it stands in a template of
-// [ParseLenient], without leniency: what can't be worked out is an error. path says where
-// it stands.
+// Evaluate evaluates a value of a resource or an output of a template from [ParseLenient].
+// It is strict: it returns an error if the value can't be evaluated. path is the path of
+// the value, for error messages.
 func (b *Bound) Evaluate(path string, value any, l Lookup) (any, error) {
 	r := &reader{}
 	e := r.expression(path, inValues, value)

@@ -11,35 +11,35 @@ type ifFunction struct {
 	then, otherwise expression
 }
 
-// branch returns the branch that conditions choose; settled is false if they
-// don't say.
-func (f *ifFunction) branch(conditions map[string]bool) (e expression, settled bool) {
-	yes, settled := conditions[f.condition]
-	if yes {
-		return f.then, settled
+// branch returns the branch that the condition selects. known is false if conditions does
+// not contain the condition.
+func (f *ifFunction) branch(conditions map[string]bool) (e expression, known bool) {
+	result, known := conditions[f.condition]
+	if result {
+		return f.then, known
 	}
-	return f.otherwise, settled
+	return f.otherwise, known
 }
 
 func (f *ifFunction) eval(s *scope) (any, error) {
-	branch, settled := f.branch(s.conditions)
-	if !settled {
-		return nil, refuse("Template error: unresolved condition dependency %s in Fn::If", f.condition)
+	branch, known := f.branch(s.conditions)
+	if !known {
+		return nil, newError("Template error: unresolved condition dependency %s in Fn::If", f.condition)
 	}
 	return branch.eval(s)
 }
 
 func (f *ifFunction) children() []expression { return []expression{f.then, f.otherwise} }
 
-// conditionFunction is {"Condition": name} inside a condition.
+// conditionFunction is {"Condition": name}, a reference to a condition in another condition.
 type conditionFunction struct{ name string }
 
 func (f *conditionFunction) eval(s *scope) (any, error) {
-	yes, ok := s.conditions[f.name]
+	result, ok := s.conditions[f.name]
 	if !ok {
-		return nil, refuse("Template format error: Unresolved condition dependency %s in the Conditions block of the template", f.name)
+		return nil, newError("Template format error: Unresolved condition dependency %s in the Conditions block of the template", f.name)
 	}
-	return yes, nil
+	return result, nil
 }
 
 func (*conditionFunction) children() []expression { return nil }
@@ -59,7 +59,7 @@ func (f *equalsFunction) eval(s *scope) (any, error) {
 	switch {
 	case Equal(a, b):
 		return true, nil
-	case s.lenient && (holdsUnknown(a) || holdsUnknown(b)):
+	case s.lenient && (containsUnknown(a) || containsUnknown(b)):
 		return Unknown{}, nil
 	}
 	return false, nil
@@ -67,31 +67,32 @@ func (f *equalsFunction) eval(s *scope) (any, error) {
 
 func (f *equalsFunction) children() []expression { return []expression{f.a, f.b} }
 
-// allFunction is Fn::And; anyFunction is Fn::Or; notFunction is Fn::Not.
+// These types are the functions Fn::And, Fn::Or and Fn::Not.
 type (
-	allFunction struct{ of list }
-	anyFunction struct{ of list }
-	notFunction struct{ of expression }
+	andFunction struct{ conditions list }
+	orFunction  struct{ conditions list }
+	notFunction struct{ condition expression }
 )
 
-func (f *allFunction) eval(s *scope) (any, error) {
-	return decide(s, f.of, false)
+func (f *andFunction) eval(s *scope) (any, error) {
+	return evalUntil(s, f.conditions, false)
 }
 
-func (f *anyFunction) eval(s *scope) (any, error) {
-	return decide(s, f.of, true)
+func (f *orFunction) eval(s *scope) (any, error) {
+	return evalUntil(s, f.conditions, true)
 }
 
-// decide returns what the first of the conditions that is decisive is, else its opposite,
-// or [Unknown] if one that isn't known may be decisive.
-func decide(s *scope, conditions list, decisive bool) (any, error) {
+// evalUntil evaluates Fn::And, for which the decisive result is false, and Fn::Or, for
+// which it is true. It returns decisive if one of the conditions has that result. Otherwise
+// it returns [Unknown] if a condition is unknown, and !decisive if all are known.
+func evalUntil(s *scope, conditions list, decisive bool) (any, error) {
 	allKnown := true
 	for _, e := range conditions {
-		yes, known, err := truth(s, e)
+		result, known, err := evalBool(s, e)
 		switch {
 		case err != nil:
 			return nil, err
-		case known && yes == decisive:
+		case known && result == decisive:
 			return decisive, nil
 		}
 		allKnown = allKnown && known
@@ -103,20 +104,20 @@ func decide(s *scope, conditions list, decisive bool) (any, error) {
 }
 
 func (f *notFunction) eval(s *scope) (any, error) {
-	yes, known, err := truth(s, f.of)
+	result, known, err := evalBool(s, f.condition)
 	if err != nil || !known {
 		return Unknown{}, err
 	}
-	return !yes, nil
+	return !result, nil
 }
 
-func (f *allFunction) children() []expression { return f.of }
-func (f *anyFunction) children() []expression { return f.of }
-func (f *notFunction) children() []expression { return []expression{f.of} }
+func (f *andFunction) children() []expression { return f.conditions }
+func (f *orFunction) children() []expression  { return f.conditions }
+func (f *notFunction) children() []expression { return []expression{f.condition} }
 
-// truth evaluates a condition. The texts "true" and "false" count as well. If s is
-// lenient, a condition that is neither isn't known.
-func truth(s *scope, e expression) (yes, known bool, err error) {
+// evalBool evaluates a condition to a boolean, or to one of the strings "true" and "false".
+// If the value is neither, evalBool returns an error, or known = false if s is lenient.
+func evalBool(s *scope, e expression) (result, known bool, err error) {
 	v, err := e.eval(s)
 	if err != nil {
 		return false, false, err
@@ -130,14 +131,14 @@ func truth(s *scope, e expression) (yes, known bool, err error) {
 	if s.lenient {
 		return false, false, nil
 	}
-	return false, false, refuse("Template error: every condition must be true or false, got %s", describe(v))
+	return false, false, newError("Template error: every condition must be true or false, got %s", describe(v))
 }
 
 // containsFunction is {"Fn::Contains": [values, value]}, for rules.
 type containsFunction struct{ values, value expression }
 
 func (f *containsFunction) eval(s *scope) (any, error) {
-	values, _, err := items(s, f.values, "the first argument of Fn::Contains")
+	values, _, err := evalList(s, f.values, "the first argument of Fn::Contains")
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +159,7 @@ type eachFunction struct {
 }
 
 func (f *eachFunction) eval(s *scope) (any, error) {
-	values, _, err := items(s, f.values, "the first argument of "+f.name)
+	values, _, err := evalList(s, f.values, "the first argument of "+f.name)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +169,7 @@ func (f *eachFunction) eval(s *scope) (any, error) {
 	}
 	allowed, isList := want.([]any)
 	if isList != (f.name == "Fn::EachMemberIn") {
-		return nil, refuse("Template error: the second argument of %s can't be %s", f.name, describe(want))
+		return nil, newError("Template error: the second argument of %s can't be %s", f.name, describe(want))
 	}
 	if !isList {
 		allowed = []any{want}
@@ -183,8 +184,8 @@ func (f *eachFunction) eval(s *scope) (any, error) {
 
 func (f *eachFunction) children() []expression { return []expression{f.values, f.want} }
 
-// Equal reports whether two values are the same to CloudFormation, which keeps
-// scalars as text: 5 and "5" are equal. An [Unknown] equals nothing.
+// Equal reports whether two values are equal in CloudFormation, which converts scalars to
+// strings: 5 and "5" are equal. An [Unknown] is not equal to any value.
 func Equal(a, b any) bool {
 	if x, ok := Text(a); ok {
 		y, ok := Text(b)

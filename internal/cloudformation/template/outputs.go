@@ -6,22 +6,22 @@ import (
 	"slices"
 )
 
-// OutputValue is an output's value in a stack.
+// OutputValue is an evaluated output.
 type OutputValue struct {
 	Name, Description string
 	Value             any    // a string, or [Unknown]
-	Export            string // the name it is exported under, or empty
+	Export            string // the export name; empty if the output is not exported
 }
 
-// OutputValues returns the outputs that exist under the conditions, evaluated,
-// in order of names. All that fail are in the one error.
+// OutputValues evaluates the outputs whose conditions are true and returns them sorted by
+// name. The error contains the problems of all outputs.
 func (b *Bound) OutputValues(l Lookup) ([]OutputValue, error) {
 	var p problems
 	var out []OutputValue
 	s := b.scope(l)
 	for _, o := range b.outputs() {
 		v := OutputValue{Name: o.Name, Description: o.Description, Value: Unknown{}}
-		value, known, err := text(s, o.value, fmt.Sprintf("the value of output %s", o.Name))
+		value, known, err := evalText(s, o.value, fmt.Sprintf("the value of output %s", o.Name))
 		if err != nil {
 			p.add("%v", err)
 			continue
@@ -30,7 +30,7 @@ func (b *Bound) OutputValues(l Lookup) ([]OutputValue, error) {
 			v.Value = value
 		}
 		if o.export != nil {
-			if v.Export, _, err = text(s, o.export, fmt.Sprintf("the export name of output %s", o.Name)); err != nil {
+			if v.Export, _, err = evalText(s, o.export, fmt.Sprintf("the export name of output %s", o.Name)); err != nil {
 				p.add("%v", err)
 			}
 		}
@@ -39,11 +39,11 @@ func (b *Bound) OutputValues(l Lookup) ([]OutputValue, error) {
 	return out, p.err()
 }
 
-// outputs returns the outputs that exist under the conditions.
+// outputs returns the outputs whose conditions are true, sorted by name.
 func (b *Bound) outputs() []*Output {
 	var out []*Output
 	for _, name := range slices.Sorted(maps.Keys(b.Outputs)) {
-		if o := b.Outputs[name]; o.Condition == "" || b.settled[o.Condition] {
+		if o := b.Outputs[name]; o.Condition == "" || b.conditionValues[o.Condition] {
 			out = append(out, o)
 		}
 	}

@@ -8,20 +8,20 @@ import (
 	"strings"
 )
 
-// Parameter is a parameter as the template declares it.
+// Parameter is the declaration of a parameter in a template.
 type Parameter struct {
 	Name, Type, Description string
-	Default                 *string // nil if a value must be given
+	Default                 *string // nil if the parameter is required
 	NoEcho                  bool
 	AllowedValues           []string
 
-	pattern              *regexp.Regexp // nil: any
-	minLength, maxLength *float64       // of strings, in characters
-	minValue, maxValue   *float64       // of numbers
-	constraint           string         // ConstraintDescription
+	pattern              *regexp.Regexp // nil if every value is allowed
+	minLength, maxLength *float64       // limits of the length of strings, in characters; nil if unlimited
+	minValue, maxValue   *float64       // limits of numbers; nil if unlimited
+	constraint           string         // the ConstraintDescription
 }
 
-// parameter parses a declaration.
+// parameter parses the declaration of a parameter.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 func (r *reader) parameter(path, name string, raw map[string]any) *Parameter {
@@ -39,7 +39,7 @@ func (r *reader) parameter(path, name string, raw map[string]any) *Parameter {
 		"MinValue":              func(p string, v any) { out.minValue = r.number(p, v) },
 		"MaxValue":              func(p string, v any) { out.maxValue = r.number(p, v) },
 	})
-	if !out.typed() {
+	if !out.hasValidType() {
 		r.addStrict("Template format error: Unrecognized parameter type: %s", out.Type)
 	}
 	if out.Default != nil && !out.fromSSM() {
@@ -50,7 +50,7 @@ func (r *reader) parameter(path, name string, raw map[string]any) *Parameter {
 	return out
 }
 
-// scalar returns a string, number or boolean as text.
+// scalar returns a string, number or boolean as a string.
 func (r *reader) scalar(path string, raw any) string {
 	out, ok := Text(raw)
 	if !ok {
@@ -79,26 +79,27 @@ func (r *reader) number(path string, raw any) *float64 {
 	return &n
 }
 
-// pattern compiles a pattern which must match the whole value. Java's patterns
-// are AWS's; those that Go's can't express are refused.
+// pattern compiles a regular expression that must match the whole value. AWS uses Java's
+// syntax. If Go does not support the expression, pattern adds a problem.
 func (r *reader) pattern(path string, raw any) *regexp.Regexp {
 	text := r.text(path, raw)
 	out, err := regexp.Compile(`^(?:` + text + `)$`)
 	if err != nil {
-		r.addStrict("Template format error: %s: the local twin can't read the pattern %q: %v", path, text, err)
+		r.addStrict("Template format error: %s: the local twin does not support the pattern %q: %v", path, text, err)
 	}
 	return out
 }
 
-// ssmPrefix begins the types whose value is read from Systems Manager.
+// ssmPrefix is the prefix of SSM parameter types, whose values are read from Systems
+// Manager.
 const ssmPrefix = "AWS::SSM::Parameter::Value<"
 
-// fromSSM reports whether the value given is the name of a Systems Manager
-// parameter, which holds the value itself.
+// fromSSM reports whether the parameter has an SSM parameter type. The given value is then
+// the name of the Systems Manager parameter from which the actual value is read.
 func (p *Parameter) fromSSM() bool { return strings.HasPrefix(p.Type, ssmPrefix) }
 
-// valueType returns the type of the value, that of a Systems Manager parameter
-// taken out of its brackets.
+// valueType returns the type of the actual value: the type within the brackets of an SSM
+// parameter type, or else the type itself.
 func (p *Parameter) valueType() string {
 	if p.fromSSM() {
 		return strings.TrimSuffix(strings.TrimPrefix(p.Type, ssmPrefix), ">")
@@ -106,14 +107,14 @@ func (p *Parameter) valueType() string {
 	return p.Type
 }
 
-// isList reports whether Ref gives a list.
+// isList reports whether Ref returns a list.
 func (p *Parameter) isList() bool {
 	t := p.valueType()
 	return t == "CommaDelimitedList" || strings.HasPrefix(t, "List<")
 }
 
-// typed reports whether the type is one that CloudFormation knows.
-func (p *Parameter) typed() bool {
+// hasValidType reports whether CloudFormation supports the type.
+func (p *Parameter) hasValidType() bool {
 	t := p.valueType()
 	if inner, ok := strings.CutPrefix(t, "List<"); ok && strings.HasSuffix(inner, ">") {
 		t = strings.TrimSuffix(inner, ">")
@@ -122,7 +123,7 @@ func (p *Parameter) typed() bool {
 	return t == "String" || t == "Number" || t == "CommaDelimitedList" || specific.MatchString(t)
 }
 
-// problems returns how value breaks the declaration.
+// problems returns the problems of a value according to the declaration.
 func (p *Parameter) problems(value string) []string {
 	var out []string
 	members := []string{value}
@@ -130,7 +131,7 @@ func (p *Parameter) problems(value string) []string {
 		members = splitList(value)
 	}
 	for _, member := range members {
-		if problem := p.problem(member); problem != "" {
+		if problem := p.memberProblem(member); problem != "" {
 			if p.constraint != "" {
 				problem = "failed to satisfy constraint: " + p.constraint
 			}
@@ -140,8 +141,8 @@ func (p *Parameter) problems(value string) []string {
 	return slices.Compact(out)
 }
 
-// problem returns how one member breaks the declaration, or "".
-func (p *Parameter) problem(member string) string {
+// memberProblem returns the problem of one member of the value, or "".
+func (p *Parameter) memberProblem(member string) string {
 	n, err := strconv.ParseFloat(member, 64)
 	length := float64(len([]rune(member)))
 	switch {
@@ -164,7 +165,7 @@ func (p *Parameter) problem(member string) string {
 	}
 }
 
-// splitList takes a comma-delimited list apart, blanks around members removed.
+// splitList splits a comma-delimited list and trims its members.
 func splitList(value string) []string {
 	parts := strings.Split(value, ",")
 	for i, part := range parts {
@@ -173,8 +174,8 @@ func splitList(value string) []string {
 	return parts
 }
 
-// resolve returns what Ref gives for a parameter whose value, Systems Manager
-// parameters already read, is value.
+// resolve returns the value of Ref for the parameter. value is the actual value: for an SSM
+// parameter type, the value of the Systems Manager parameter.
 func (p *Parameter) resolve(value string) any {
 	if !p.isList() {
 		return value

@@ -15,8 +15,8 @@ import (
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 const (
-	MaxBodyBytes = 51_200    // of a template sent with a request
-	MaxURLBytes  = 1_000_000 // of a template fetched from S3
+	MaxBodyBytes = 51_200    // size of a template in a request
+	MaxURLBytes  = 1_000_000 // size of a template in S3
 
 	maxResources  = 500
 	maxParameters = 200
@@ -24,13 +24,12 @@ const (
 	maxOutputs    = 200
 )
 
-// section maps an object's keys to what reads them; a key without a reader is
-// refused by name.
+// section maps the supported keys of an object to the functions that parse their values.
 type section map[string]func(path string, raw any)
 
-// Parse reads a template's JSON. What is wrong with it comes back as one
-// *[Error] with every problem; the Template beside it, nil if there is no
-// reading it at all, is good only for finding more problems.
+// Parse parses a template in JSON. If the template is invalid, Parse returns an *[Error]
+// with all problems. It then also returns the parsed Template, which the caller may use
+// only to find more problems. The Template is nil if body is not JSON.
 func Parse(body []byte) (*Template, error) {
 	raw, err := decode(body)
 	if err != nil {
@@ -41,12 +40,12 @@ func Parse(body []byte) (*Template, error) {
 		"AWSTemplateFormatVersion": r.version,
 		"Description":              func(p string, v any) { t.Description = r.text(p, v) },
 		"Metadata":                 func(p string, v any) { t.Metadata = r.entries(p, v) },
-		"Parameters":               func(p string, v any) { t.Parameters = each(r, p, v, maxParameters, r.parameter) },
-		"Mappings":                 func(p string, v any) { t.Mappings = each(r, p, v, maxMappings, r.mapping) },
-		"Conditions":               func(p string, v any) { t.conditions = each(r, p, v, 0, r.condition) },
-		"Rules":                    func(p string, v any) { t.rules = each(r, p, v, 0, r.rule) },
-		"Resources":                func(p string, v any) { t.Resources = each(r, p, v, maxResources, r.resource) },
-		"Outputs":                  func(p string, v any) { t.Outputs = each(r, p, v, maxOutputs, r.output) },
+		"Parameters":               func(p string, v any) { t.Parameters = readEntries(r, p, v, maxParameters, r.parameter) },
+		"Mappings":                 func(p string, v any) { t.Mappings = readEntries(r, p, v, maxMappings, r.mapping) },
+		"Conditions":               func(p string, v any) { t.conditions = readEntries(r, p, v, 0, r.condition) },
+		"Rules":                    func(p string, v any) { t.rules = readEntries(r, p, v, 0, r.rule) },
+		"Resources":                func(p string, v any) { t.Resources = readEntries(r, p, v, maxResources, r.resource) },
+		"Outputs":                  func(p string, v any) { t.Outputs = readEntries(r, p, v, maxOutputs, r.output) },
 	})
 	if len(t.Resources) == 0 {
 		r.add("Template format error: At least one Resources member must be defined.")
@@ -57,33 +56,36 @@ func Parse(body []byte) (*Template, error) {
 	return t, r.err()
 }
 
-// decode reads exactly one JSON object.
+// decode decodes a body that must consist of exactly one JSON object.
 func decode(body []byte) (map[string]any, error) {
 	var raw map[string]any
 	d := json.NewDecoder(bytes.NewReader(body))
 	if err := d.Decode(&raw); err != nil {
-		return nil, refuse("Template format error: JSON not well-formed: %v", err)
+		return nil, newError("Template format error: JSON not well-formed: %v", err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, refuse("Template format error: JSON not well-formed: more than one value")
+		return nil, newError("Template format error: JSON not well-formed: more than one value")
 	}
 	return raw, nil
 }
 
-// section reads raw's keys by readers, in order of keys.
+// section calls the functions in readers with the values in raw, in order of the keys. It
+// adds a problem for each key without a function.
 func (r *reader) section(path string, raw map[string]any, readers section) {
 	for _, key := range slices.Sorted(maps.Keys(raw)) {
-		at := strings.TrimPrefix(path+"/"+key, "/")
+		entryPath := strings.TrimPrefix(path+"/"+key, "/")
 		if read, ok := readers[key]; ok {
-			read(at, raw[key])
+			read(entryPath, raw[key])
 		} else {
-			r.addStrict("Template format error: %s is not supported", at)
+			r.addStrict("Template format error: %s is not supported", entryPath)
 		}
 	}
 }
 
-// each reads a section whose entries the template's author named.
-func each[T any](r *reader, path string, raw any, limit int, read func(path, name string, raw map[string]any) T) map[string]T {
+// readEntries parses a section whose entries have names that the template's author chose.
+// It adds a problem if the section has more than limit entries. A limit of 0 means no
+// limit.
+func readEntries[T any](r *reader, path string, raw any, limit int, read func(path, name string, raw map[string]any) T) map[string]T {
 	entries := r.entries(path, raw)
 	if limit > 0 && len(entries) > limit {
 		r.addStrict("Template format error: Number of %s, %d, is greater than maximum allowed, %d",
@@ -92,11 +94,11 @@ func each[T any](r *reader, path string, raw any, limit int, read func(path, nam
 	alphanumeric := regexp.MustCompile(`^[A-Za-z0-9]{1,255}$`)
 	out := make(map[string]T, len(entries))
 	for _, name := range slices.Sorted(maps.Keys(entries)) {
-		at := path + "/" + name
+		entryPath := path + "/" + name
 		if !alphanumeric.MatchString(name) {
 			r.addStrict("Template format error: %s name %q is non alphanumeric.", strings.TrimSuffix(path, "s"), name)
 		}
-		out[name] = read(at, name, r.entries(at, entries[name]))
+		out[name] = read(entryPath, name, r.entries(entryPath, entries[name]))
 	}
 	return out
 }
@@ -133,7 +135,7 @@ func (r *reader) mapping(path, _ string, raw map[string]any) map[string]map[stri
 	return out
 }
 
-// condition parses a named condition. Its object is the function call itself.
+// condition parses a condition. raw is the call of a function.
 func (r *reader) condition(path, _ string, raw map[string]any) expression {
 	return r.expression(path, inConditions, raw)
 }
@@ -148,8 +150,8 @@ func (r *reader) rule(path, _ string, raw map[string]any) *rule {
 				r.add("Template format error: %s must be a list", p)
 			}
 			for i, one := range all {
-				at := fmt.Sprintf("%s/%d", p, i)
-				out.assertions = append(out.assertions, r.assertion(at, r.entries(at, one)))
+				entryPath := fmt.Sprintf("%s/%d", p, i)
+				out.assertions = append(out.assertions, r.assertion(entryPath, r.entries(entryPath, one)))
 			}
 		},
 	})
@@ -190,18 +192,18 @@ func (r *reader) resource(path, id string, raw map[string]any) *Resource {
 	return out
 }
 
-// properties parses a resource's properties, which can't be a function call as
-// a whole.
+// properties parses the properties of a resource. The object of properties itself can't be
+// the call of a function.
 func (r *reader) properties(path string, raw any) object {
 	entries := r.entries(path, raw)
 	if name, _, ok := r.intrinsic(path, inValues, entries); ok && !r.lenient {
-		r.add("Template format error: %s can't be %s as a whole", path, name)
+		r.add("Template format error: %s must be an object of properties, not a call of %s", path, name)
 		return object{}
 	}
 	return r.object(path, inValues, entries)
 }
 
-// names parses a name or a list of names.
+// names parses a string or a list of strings.
 func (r *reader) names(path string, raw any) []string {
 	list, ok := raw.([]any)
 	if !ok {
@@ -214,11 +216,11 @@ func (r *reader) names(path string, raw any) []string {
 	return out
 }
 
-// oneOf parses a string with a fixed set of values.
+// oneOf parses a string that must be one of allowed.
 func (r *reader) oneOf(path string, raw any, allowed ...string) string {
 	value := r.text(path, raw)
 	if !slices.Contains(allowed, value) {
-		r.addStrict("Template format error: Unrecognized value %q for %s; one of [%s] is wanted", value, path, strings.Join(allowed, ", "))
+		r.addStrict("Template format error: Unrecognized value %q for %s; use one of [%s]", value, path, strings.Join(allowed, ", "))
 	}
 	return value
 }

@@ -6,39 +6,39 @@ import (
 	"strings"
 )
 
-// place says where in the template an expression stands: which functions it
-// may use.
-type place int
+// blockKind is a block of the template. It determines which functions an expression may
+// use.
+type blockKind int
 
 const (
-	inValues     place = iota // Resources and Outputs
-	inConditions              // Conditions
-	inRules                   // Rules
+	inValues     blockKind = iota // Resources and Outputs
+	inConditions                  // Conditions
+	inRules                       // Rules
 )
 
-// reader parses a template's parts and collects what is wrong with them.
+// reader parses the parts of a template and collects their problems.
 type reader struct {
 	problems
 	lenient bool // see [ParseLenient]
 }
 
-// addStrict notes a problem that a lenient reader lets through.
+// addStrict adds a problem, unless the reader is lenient.
 func (r *reader) addStrict(format string, args ...any) {
 	if !r.lenient {
 		r.add(format, args...)
 	}
 }
 
-// expression parses a decoded JSON value that stands at path.
-func (r *reader) expression(path string, at place, raw any) expression {
+// expression parses a decoded JSON value. path is its path in the template.
+func (r *reader) expression(path string, where blockKind, raw any) expression {
 	switch raw := raw.(type) {
 	case []any:
-		return r.list(path, at, raw)
+		return r.list(path, where, raw)
 	case map[string]any:
-		if name, argument, ok := r.intrinsic(path, at, raw); ok {
-			return r.function(path, at, name, argument)
+		if name, argument, ok := r.intrinsic(path, where, raw); ok {
+			return r.function(path, where, name, argument)
 		}
-		return r.object(path, at, raw)
+		return r.object(path, where, raw)
 	case nil:
 		r.addStrict("Template format error: [/%s] 'null' values are not allowed in templates", path)
 		return literal{noValue{}}
@@ -47,31 +47,32 @@ func (r *reader) expression(path string, at place, raw any) expression {
 	}
 }
 
-func (r *reader) list(path string, at place, raw []any) list {
+func (r *reader) list(path string, where blockKind, raw []any) list {
 	out := make(list, len(raw))
 	for i, v := range raw {
-		out[i] = r.expression(path, at, v)
+		out[i] = r.expression(path, where, v)
 	}
 	return out
 }
 
-func (r *reader) object(path string, at place, raw map[string]any) object {
+func (r *reader) object(path string, where blockKind, raw map[string]any) object {
 	out := make(object, len(raw))
 	for _, key := range slices.Sorted(maps.Keys(raw)) {
-		out[key] = r.expression(path+"/"+key, at, raw[key])
+		out[key] = r.expression(path+"/"+key, where, raw[key])
 	}
 	return out
 }
 
-// intrinsic tells whether a JSON object is a function call: it has one key,
-// which is Ref, Fn::something, or, inside conditions, Condition.
-func (r *reader) intrinsic(path string, at place, raw map[string]any) (name string, argument any, ok bool) {
+// intrinsic returns the name and the argument of a function if a JSON object is a call of
+// an intrinsic function. The only key of a call is Ref, Fn::<name> or, in Conditions,
+// Condition.
+func (r *reader) intrinsic(path string, where blockKind, raw map[string]any) (name string, argument any, ok bool) {
 	if r.lenient && len(raw) > 1 {
 		return "", nil, false
 	}
 	for key, value := range raw {
-		call := key == "Ref" || strings.HasPrefix(key, "Fn::") || (key == "Condition" && at == inConditions)
-		if !call {
+		isCall := key == "Ref" || strings.HasPrefix(key, "Fn::") || (key == "Condition" && where == inConditions)
+		if !isCall {
 			continue
 		}
 		if len(raw) > 1 {
@@ -82,22 +83,22 @@ func (r *reader) intrinsic(path string, at place, raw map[string]any) (name stri
 	return "", nil, false
 }
 
-// function parses the call of an intrinsic function. What it doesn't know it
-// refuses by name.
-func (r *reader) function(path string, at place, name string, argument any) expression {
-	call := &call{r, path, at, name, argument}
+// function parses a call of an intrinsic function. It adds a problem if the function is not
+// supported in the block.
+func (r *reader) function(path string, where blockKind, name string, argument any) expression {
+	call := &call{r, path, where, name, argument}
 	var e expression
-	switch at {
+	switch where {
 	case inConditions:
-		e = call.logic()
+		e = call.parseCondition()
 	case inRules:
-		e = call.rule()
+		e = call.parseRule()
 	case inValues:
-		e = call.value()
+		e = call.parseValue()
 	}
 	switch {
 	case r.lenient:
-		return call.tolerate(e)
+		return call.lenient(e)
 	case e == nil:
 		return literal{}
 	}

@@ -5,25 +5,25 @@ import (
 	"strings"
 )
 
-// Error is why a template, or what was given with it, is refused: every
-// problem found, in CloudFormation's own words where it has some.
+// Error contains all problems of a template or of its parameters. A problem for which
+// CloudFormation has a message is worded as in CloudFormation.
 type Error struct{ Problems []string }
 
 // Error returns the problems, separated by semicolons.
 func (e *Error) Error() string { return strings.Join(e.Problems, "; ") }
 
-// refuse returns an *Error with one problem.
-func refuse(format string, args ...any) error {
+// newError returns an *Error with one problem.
+func newError(format string, args ...any) error {
 	return &Error{[]string{fmt.Sprintf(format, args...)}}
 }
 
-// problems collects what is wrong, each problem once, in the order found.
+// problems collects different problems, in the order in which they are added.
 type problems struct {
 	list []string
 	seen map[string]bool
 }
 
-// add notes one problem.
+// add adds a problem, unless problems contains the same text.
 func (p *problems) add(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	if p.seen[text] {

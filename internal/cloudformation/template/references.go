@@ -11,15 +11,15 @@ type refFunction struct{ name string }
 func (f *refFunction) eval(s *scope) (any, error) { return s.ref(f.name) }
 func (*refFunction) children() []expression       { return nil }
 
-// attributeFunction is {"Fn::GetAtt": [id, attribute]}; the attribute's name
-// may be an expression of parameters.
+// attributeFunction is {"Fn::GetAtt": [id, attribute]}. The name of the attribute may be an
+// expression that refers to parameters.
 type attributeFunction struct {
 	id        string
 	attribute expression
 }
 
 func (f *attributeFunction) eval(s *scope) (any, error) {
-	name, known, err := text(s, f.attribute, "the attribute name of Fn::GetAtt "+f.id)
+	name, known, err := evalText(s, f.attribute, "the attribute name of Fn::GetAtt "+f.id)
 	if err != nil || !known {
 		return Unknown{}, err
 	}
@@ -32,12 +32,12 @@ func (f *attributeFunction) children() []expression { return []expression{f.attr
 type importFunction struct{ export expression }
 
 func (f *importFunction) eval(s *scope) (any, error) {
-	name, known, err := text(s, f.export, "Fn::ImportValue's export name")
+	name, known, err := evalText(s, f.export, "Fn::ImportValue's export name")
 	if err != nil || !known {
 		return Unknown{}, err
 	}
 	if s.Import == nil {
-		return nil, refuse("No export named %s found.", name)
+		return nil, newError("No export named %s found.", name)
 	}
 	return s.Import(name)
 }
@@ -50,7 +50,7 @@ type mapFunction struct{ keys list }
 func (f *mapFunction) eval(s *scope) (any, error) {
 	var key [3]string
 	for i, e := range f.keys {
-		v, known, err := text(s, e, "each argument of Fn::FindInMap")
+		v, known, err := evalText(s, e, "each argument of Fn::FindInMap")
 		if err != nil || !known {
 			return Unknown{}, err
 		}
@@ -58,28 +58,28 @@ func (f *mapFunction) eval(s *scope) (any, error) {
 	}
 	mapping, ok := s.template.Mappings[key[0]]
 	if !ok {
-		return nil, refuse("Template error: Mapping named '%s' is not present in the 'Mappings' section of template.", key[0])
+		return nil, newError("Template error: Mapping named '%s' is not present in the 'Mappings' section of template.", key[0])
 	}
 	value, ok := mapping[key[1]][key[2]]
 	if !ok {
-		return nil, refuse("Template error: Unable to get mapping for %s::%s::%s", key[0], key[1], key[2])
+		return nil, newError("Template error: Unable to get mapping for %s::%s::%s", key[0], key[1], key[2])
 	}
 	return value, nil
 }
 
 func (f *mapFunction) children() []expression { return f.keys }
 
-// zonesFunction is {"Fn::GetAZs": region}; an empty region is the stack's own.
+// zonesFunction is {"Fn::GetAZs": region}. An empty region means the region of the stack.
 type zonesFunction struct{ region expression }
 
 func (f *zonesFunction) eval(s *scope) (any, error) {
-	region, known, err := text(s, f.region, "Fn::GetAZs's region")
+	region, known, err := evalText(s, f.region, "Fn::GetAZs's region")
 	if err != nil || !known {
 		return Unknown{}, err
 	}
 	region = cmp.Or(region, s.env.Region)
 	if s.env.AvailabilityZones == nil {
-		return nil, refuse("Template error: Fn::GetAZs: the availability zones of %q are not known here", region)
+		return nil, newError("Template error: Fn::GetAZs: the availability zones of region %q are unknown", region)
 	}
 	zones := s.env.AvailabilityZones(region)
 	out := make([]any, len(zones))
@@ -95,7 +95,7 @@ func (f *zonesFunction) children() []expression { return []expression{f.region} 
 type base64Function struct{ value expression }
 
 func (f *base64Function) eval(s *scope) (any, error) {
-	value, known, err := text(s, f.value, "Fn::Base64's value")
+	value, known, err := evalText(s, f.value, "Fn::Base64's value")
 	if err != nil || !known {
 		return Unknown{}, err
 	}

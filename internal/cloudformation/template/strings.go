@@ -12,7 +12,7 @@ type joinFunction struct {
 }
 
 func (f *joinFunction) eval(s *scope) (any, error) {
-	values, known, err := items(s, f.values, "the second argument of Fn::Join")
+	values, known, err := evalList(s, f.values, "the second argument of Fn::Join")
 	if err != nil || !known {
 		return Unknown{}, err
 	}
@@ -23,7 +23,7 @@ func (f *joinFunction) eval(s *scope) (any, error) {
 		}
 		part, ok := Text(v)
 		if !ok {
-			return nil, refuse("Template error: every value of Fn::Join must be a string, got %s", describe(v))
+			return nil, newError("Template error: every value of Fn::Join must be a string, got %s", describe(v))
 		}
 		parts[i] = part
 	}
@@ -39,7 +39,7 @@ type splitFunction struct {
 }
 
 func (f *splitFunction) eval(s *scope) (any, error) {
-	source, known, err := text(s, f.source, "the second argument of Fn::Split")
+	source, known, err := evalText(s, f.source, "the second argument of Fn::Split")
 	if err != nil || !known {
 		return Unknown{}, err
 	}
@@ -57,31 +57,30 @@ func (f *splitFunction) children() []expression { return []expression{f.source} 
 type selectFunction struct{ index, values expression }
 
 func (f *selectFunction) eval(s *scope) (any, error) {
-	index, known, err := text(s, f.index, "Fn::Select's index")
+	index, known, err := evalText(s, f.index, "Fn::Select's index")
 	if err != nil || !known {
 		return Unknown{}, err
 	}
 	n, err := strconv.Atoi(index)
 	if err != nil {
-		return nil, refuse("Template error: Fn::Select's index must be a whole number, got %q", index)
+		return nil, newError("Template error: Fn::Select's index must be a whole number, got %q", index)
 	}
-	values, known, err := items(s, f.values, "the second argument of Fn::Select")
+	values, known, err := evalList(s, f.values, "the second argument of Fn::Select")
 	if err != nil || !known {
 		return Unknown{}, err
 	}
 	if n < 0 || n >= len(values) {
-		return nil, refuse("Template error: Fn::Select cannot select nonexistent value at index %d", n)
+		return nil, newError("Template error: Fn::Select cannot select nonexistent value at index %d", n)
 	}
 	return values[n], nil
 }
 
 func (f *selectFunction) children() []expression { return []expression{f.index, f.values} }
 
-// subFunction is {"Fn::Sub": text} or {"Fn::Sub": [text, variables]}, its text
-// taken apart once.
+// subFunction is {"Fn::Sub": string} or {"Fn::Sub": [string, variables]}.
 type subFunction struct {
-	parts  []expression // literals and what stands in ${}
-	locals object       // variables; may be nil
+	parts  []expression // the literal parts of the string and the expressions in ${}
+	locals object       // the variables; may be nil
 }
 
 func (f *subFunction) eval(s *scope) (any, error) {
@@ -89,10 +88,10 @@ func (f *subFunction) eval(s *scope) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	inner := s.with(locals.(map[string]any)) //nolint:errcheck // an object evaluates to a map
+	inner := s.withLocals(locals.(map[string]any)) //nolint:errcheck // an object evaluates to a map
 	var out strings.Builder
 	for _, part := range f.parts {
-		value, known, err := partialText(inner, part, "every value in Fn::Sub")
+		value, known, err := evalPartialText(inner, part, "every value in Fn::Sub")
 		if err != nil || !known {
 			return Unknown{}, err
 		}
@@ -103,22 +102,22 @@ func (f *subFunction) eval(s *scope) (any, error) {
 
 func (f *subFunction) children() []expression { return append([]expression{f.locals}, f.parts...) }
 
-// variable is a name in ${} that Fn::Sub's own variables define.
+// variable is a name in ${} that refers to a variable of the Fn::Sub.
 type variable struct{ name string }
 
 func (v variable) eval(s *scope) (any, error) {
 	value, ok := s.locals[v.name]
-	if !ok { // it was set to AWS::NoValue
-		return nil, refuse("Template error: variable %s in Fn::Sub has no value", v.name)
+	if !ok { // the variable is set to AWS::NoValue
+		return nil, newError("Template error: variable %s in Fn::Sub has no value", v.name)
 	}
 	return value, nil
 }
 
 func (variable) children() []expression { return nil }
 
-// substitute takes apart an Fn::Sub text: ${!x} is the text ${x}, ${x} one of
-// its variables, ${A.B} an attribute, and any other ${x} a Ref. It reports
-// false if a ${ has no }.
+// substitute parses the string of an Fn::Sub. ${!x} means the literal text ${x}. ${x} means
+// a variable in locals if it exists there, ${A.B} means an attribute, and any other ${x}
+// means a Ref. substitute returns false if a ${ has no matching }.
 func substitute(s string, locals object) ([]expression, bool) {
 	var parts []expression
 	for {
@@ -136,7 +135,7 @@ func substitute(s string, locals object) ([]expression, bool) {
 	}
 }
 
-// substitution returns what ${name} stands for.
+// substitution returns the expression for ${name}.
 func substitution(name string, locals object) expression {
 	if escaped, ok := strings.CutPrefix(name, "!"); ok {
 		return literal{"${" + escaped + "}"}

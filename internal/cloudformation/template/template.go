@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// Template is a parsed template. [Parse] makes it; it doesn't change after
-// that. Whatever it lists by name is in the order of names.
+// Template is a parsed template. [Parse] and [ParseLenient] return it. It is immutable.
 type Template struct {
 	Description string
-	Metadata    map[string]any // as it stands in the template
+	Metadata    map[string]any // not evaluated
 	Parameters  map[string]*Parameter
 	Mappings    map[string]map[string]map[string]any
 	Resources   map[string]*Resource
@@ -18,59 +17,60 @@ type Template struct {
 
 	conditions map[string]expression
 	rules      map[string]*rule
-	lenient    bool // whether [ParseLenient] has read it
+	lenient    bool // the template is from [ParseLenient]
 }
 
-// Resource is a resource as the template declares it.
+// Resource is the declaration of a resource in a template.
 type Resource struct {
 	LogicalID, Type string
-	// Condition names the condition under which it exists, or is empty.
+	// Condition is the name of the resource's condition. It is empty if the resource has
+	// no condition.
 	Condition string
-	// DependsOn lists the resources it names in DependsOn.
+	// DependsOn contains the logical ids in the resource attribute DependsOn.
 	DependsOn []string
-	// DeletionPolicy and UpdateReplacePolicy are Delete, Retain, Snapshot or,
-	// the former only, RetainExceptOnCreate. Delete is the default.
+	// DeletionPolicy and UpdateReplacePolicy are Delete (the default), Retain or Snapshot.
+	// DeletionPolicy may also be RetainExceptOnCreate.
 	DeletionPolicy, UpdateReplacePolicy string
 
 	properties object
-	metadata   expression // nil without Metadata
+	metadata   expression // nil if the resource has no Metadata
 }
 
-// PropertyNames returns the names of the properties that the template sets.
+// PropertyNames returns the names of the properties that the template sets, sorted.
 func (r *Resource) PropertyNames() []string { return slices.Sorted(maps.Keys(r.properties)) }
 
 // Sets reports whether the template sets a property.
 func (r *Resource) Sets(property string) bool { return r.properties[property] != nil }
 
-// Output is an output as the template declares it.
+// Output is the declaration of an output in a template.
 type Output struct {
 	Name, Description string
 	Condition         string
 
 	value  expression
-	export expression // nil if it isn't exported
+	export expression // the export name; nil if the output is not exported
 }
 
-// Reference is one use of a resource by an expression.
+// Reference is a reference to a resource or a parameter in an expression.
 type Reference struct {
-	LogicalID string
-	Attribute string // empty for Ref, "*" if only known later
+	LogicalID string // or the name of the parameter
+	Attribute string // empty for Ref, and "*" if the name of the attribute is not a literal
 }
 
-// rule is an entry of Rules.
+// rule is a rule in the section Rules.
 type rule struct {
-	condition  expression // nil: always
+	condition  expression // nil if the rule has no RuleCondition
 	assertions []assertion
 }
 
-// assertion is one Assert of a rule.
+// assertion is an assertion of a rule.
 type assertion struct {
 	assert      expression
 	description string
 }
 
-// Attributes returns every Fn::GetAtt of the template whose attribute is
-// spelled out, in all branches.
+// Attributes returns the attributes that the template refers to with a literal name,
+// sorted. It includes both branches of each Fn::If.
 func (t *Template) Attributes() []Reference {
 	var out []Reference
 	collect := func(e expression) {
@@ -92,8 +92,8 @@ func (t *Template) Attributes() []Reference {
 	return slices.Compact(out)
 }
 
-// DynamicReferences returns the texts of the template that hold a dynamic
-// reference, or the beginning of one.
+// DynamicReferences returns the strings in the template's resources that contain a dynamic
+// reference, or the beginning of one, sorted.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 func (t *Template) DynamicReferences() []string {
@@ -113,7 +113,7 @@ func (t *Template) DynamicReferences() []string {
 	return slices.Compact(out)
 }
 
-// expressions returns what of a resource is evaluated.
+// expressions returns the resource's properties and metadata.
 func (r *Resource) expressions() []expression {
 	if r.metadata == nil {
 		return []expression{r.properties}
@@ -121,7 +121,7 @@ func (r *Resource) expressions() []expression {
 	return []expression{r.properties, r.metadata}
 }
 
-// expressions returns what of an output is evaluated.
+// expressions returns the output's value and export name.
 func (o *Output) expressions() []expression {
 	if o.export == nil {
 		return []expression{o.value}
@@ -129,7 +129,7 @@ func (o *Output) expressions() []expression {
 	return []expression{o.value, o.export}
 }
 
-// referenceOf returns the resource or parameter that e itself names.
+// referenceOf returns the reference that e is, and false if e is not a Ref or Fn::GetAtt.
 func referenceOf(e expression) (Reference, bool) {
 	switch e := e.(type) {
 	case *refFunction:
@@ -146,7 +146,7 @@ func referenceOf(e expression) (Reference, bool) {
 	}
 }
 
-// compareReferences orders references by id, then attribute.
+// compareReferences compares references by logical id, then by attribute, for sorting.
 func compareReferences(a, b Reference) int {
 	if a.LogicalID != b.LogicalID {
 		if a.LogicalID < b.LogicalID {

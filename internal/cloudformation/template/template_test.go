@@ -11,7 +11,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 )
 
-// env is where the tests' stacks live.
+// env returns the environment of the tests.
 func env() template.Environment {
 	return template.Environment{
 		Region: "eu-west-1", Account: "123456789012", Partition: "aws", StackID: "arn:stack", StackName: "s",
@@ -23,7 +23,8 @@ func env() template.Environment {
 	}
 }
 
-// lookup finds the resources B, with attributes, and New, which isn't made.
+// lookup returns a Lookup in which all resources exist except New, whose values are
+// Unknown.
 func lookup() template.Lookup {
 	return template.Lookup{
 		Ref: func(id string) (any, error) {
@@ -42,8 +43,9 @@ func lookup() template.Lookup {
 	}
 }
 
-// whole puts a property's value into a template with all that the values use.
-func whole(value string) string {
+// fullTemplate returns a template in which the property V of the resource A has the given
+// value. It declares the parameters, mappings and conditions that the tests' values use.
+func fullTemplate(value string) string {
 	return fmt.Sprintf(`{
 		"Parameters": {"P": {"Type": "String", "Default": "p"}, "L": {"Type": "CommaDelimitedList", "Default": "a, b,c"},
 			"N": {"Type": "Number", "Default": 7}, "Ssm": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/version"},
@@ -60,52 +62,52 @@ func TestValues(t *testing.T) {
 		value string
 		want  any
 	}{
-		"literals":                   {`[1, 2.5, true, "x", {"k": []}]`, []any{1.0, 2.5, true, "x", map[string]any{"k": []any{}}}},
-		"Ref of a resource":          {`{"Ref": "B"}`, "id-B"},
-		"Ref of a parameter":         {`{"Ref": "P"}`, "p"},
-		"Ref of a number":            {`{"Ref": "N"}`, "7"},
-		"Ref of a list":              {`{"Ref": "L"}`, []any{"a", "b", "c"}},
-		"Ref of an SSM parameter":    {`{"Ref": "Ssm"}`, "30"},
-		"Ref of an SSM list":         {`{"Ref": "Zones"}`, []any{"a", "b"}},
-		"pseudo parameters":          {`{"Fn::Sub": "${AWS::Partition} ${AWS::AccountId} ${AWS::StackId} ${AWS::StackName} ${AWS::URLSuffix}"}`, "aws 123456789012 arn:stack s amazonaws.com"},
-		"notification ARNs":          {`{"Ref": "AWS::NotificationARNs"}`, []any{}},
-		"NoValue in a map":           {`{"a": {"Ref": "AWS::NoValue"}, "b": 1}`, map[string]any{"b": 1.0}},
-		"NoValue in a list":          {`[{"Ref": "AWS::NoValue"}, 1]`, []any{1.0}},
-		"NoValue of an If":           {`{"a": {"Fn::If": ["No", 1, {"Ref": "AWS::NoValue"}]}}`, map[string]any{}},
-		"GetAtt, a list":             {`{"Fn::GetAtt": ["B", "Arn"]}`, "arn:B"},
-		"GetAtt, a text":             {`{"Fn::GetAtt": "B.Endpoint.Port"}`, "5439"},
-		"GetAtt of a list":           {`{"Fn::GetAtt": ["B", "List"]}`, []any{"x", "y"}},
-		"Join":                       {`{"Fn::Join": ["-", ["a", {"Ref": "B"}, 5, true]]}`, "a-id-B-5-true"},
-		"Join of a list parameter":   {`{"Fn::Join": ["", {"Ref": "L"}]}`, "abc"},
-		"Join without NoValue":       {`{"Fn::Join": ["-", ["a", {"Ref": "AWS::NoValue"}, "b"]]}`, "a-b"},
-		"Sub":                        {`{"Fn::Sub": "${B} ${B.Arn} ${P} ${!Literal} $x $"}`, "id-B arn:B p ${Literal} $x $"},
-		"Sub with variables":         {`{"Fn::Sub": ["${x}/${P}/${AWS::Region}", {"x": {"Ref": "B"}, "P": "mine"}]}`, "id-B/mine/eu-west-1"},
-		"Select":                     {`{"Fn::Select": [1, {"Ref": "L"}]}`, "b"},
-		"Select by text":             {`{"Fn::Select": ["0", {"Fn::GetAZs": ""}]}`, "eu-west-1a"},
-		"Split":                      {`{"Fn::Split": ["|", "a|b|"]}`, []any{"a", "b", ""}},
-		"Select of Split of Join":    {`{"Fn::Select": [2, {"Fn::Split": [":", {"Fn::Join": [":", ["a", "b", {"Ref": "P"}]]}]}]}`, "p"},
-		"If":                         {`{"Fn::If": ["And", "then", "else"]}`, "then"},
-		"If not":                     {`{"Fn::If": ["No", {"Ref": "B"}, {"k": "else"}]}`, map[string]any{"k": "else"}},
-		"GetAZs of a region":         {`{"Fn::GetAZs": {"Ref": "AWS::Region"}}`, []any{"eu-west-1a", "eu-west-1b"}},
-		"FindInMap":                  {`{"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "ami"]}`, "ami-1"},
-		"FindInMap of a list":        {`{"Fn::Select": [1, {"Fn::FindInMap": ["M", "eu-west-1", "many"]}]}`, "n"},
-		"Base64":                     {`{"Fn::Base64": {"Fn::Sub": "hi ${P}"}}`, "aGkgcA=="},
-		"Cidr":                       {`{"Fn::Cidr": ["10.0.0.0/24", 3, 5]}`, []any{"10.0.0.0/27", "10.0.0.32/27", "10.0.0.64/27"}},
-		"Cidr, the default":          {`{"Fn::Cidr": ["10.1.0.0/16", "2"]}`, []any{"10.1.0.0/24", "10.1.1.0/24"}},
-		"Cidr, IPv6":                 {`{"Fn::Cidr": ["2001:db8::/56", 2, 64]}`, []any{"2001:db8::/64", "2001:db8:0:1::/64"}},
-		"ImportValue":                {`{"Fn::ImportValue": {"Fn::Sub": "${P}-x"}}`, "imported-p-x"},
-		"a policy's Condition":       {`{"Condition": {"StringEquals": {"a": "b"}}}`, map[string]any{"Condition": map[string]any{"StringEquals": map[string]any{"a": "b"}}}},
-		"unknown":                    {`{"Ref": "New"}`, template.Unknown{}},
-		"unknown in a Join":          {`{"Fn::Join": ["", ["a", {"Fn::GetAtt": ["New", "Arn"]}]]}`, template.Unknown{}},
-		"unknown in a Sub":           {`{"Fn::Sub": "x${New.Arn}"}`, template.Unknown{}},
-		"unknown in a Split":         {`{"Fn::Select": [0, {"Fn::Split": [":", {"Ref": "New"}]}]}`, template.Unknown{}},
-		"unknown not selected":       {`{"Fn::Select": [1, [{"Ref": "New"}, "b"]]}`, "b"},
-		"unknown in what isn't text": {`{"k": [{"Ref": "New"}]}`, map[string]any{"k": []any{template.Unknown{}}}},
+		"literals":                  {`[1, 2.5, true, "x", {"k": []}]`, []any{1.0, 2.5, true, "x", map[string]any{"k": []any{}}}},
+		"Ref of a resource":         {`{"Ref": "B"}`, "id-B"},
+		"Ref of a parameter":        {`{"Ref": "P"}`, "p"},
+		"Ref of a number":           {`{"Ref": "N"}`, "7"},
+		"Ref of a list":             {`{"Ref": "L"}`, []any{"a", "b", "c"}},
+		"Ref of an SSM parameter":   {`{"Ref": "Ssm"}`, "30"},
+		"Ref of an SSM list":        {`{"Ref": "Zones"}`, []any{"a", "b"}},
+		"pseudo parameters":         {`{"Fn::Sub": "${AWS::Partition} ${AWS::AccountId} ${AWS::StackId} ${AWS::StackName} ${AWS::URLSuffix}"}`, "aws 123456789012 arn:stack s amazonaws.com"},
+		"notification ARNs":         {`{"Ref": "AWS::NotificationARNs"}`, []any{}},
+		"NoValue in a map":          {`{"a": {"Ref": "AWS::NoValue"}, "b": 1}`, map[string]any{"b": 1.0}},
+		"NoValue in a list":         {`[{"Ref": "AWS::NoValue"}, 1]`, []any{1.0}},
+		"NoValue from an If":        {`{"a": {"Fn::If": ["No", 1, {"Ref": "AWS::NoValue"}]}}`, map[string]any{}},
+		"GetAtt, a list":            {`{"Fn::GetAtt": ["B", "Arn"]}`, "arn:B"},
+		"GetAtt, a string":          {`{"Fn::GetAtt": "B.Endpoint.Port"}`, "5439"},
+		"GetAtt of a list":          {`{"Fn::GetAtt": ["B", "List"]}`, []any{"x", "y"}},
+		"Join":                      {`{"Fn::Join": ["-", ["a", {"Ref": "B"}, 5, true]]}`, "a-id-B-5-true"},
+		"Join of a list parameter":  {`{"Fn::Join": ["", {"Ref": "L"}]}`, "abc"},
+		"Join without NoValue":      {`{"Fn::Join": ["-", ["a", {"Ref": "AWS::NoValue"}, "b"]]}`, "a-b"},
+		"Sub":                       {`{"Fn::Sub": "${B} ${B.Arn} ${P} ${!Literal} $x $"}`, "id-B arn:B p ${Literal} $x $"},
+		"Sub with variables":        {`{"Fn::Sub": ["${x}/${P}/${AWS::Region}", {"x": {"Ref": "B"}, "P": "mine"}]}`, "id-B/mine/eu-west-1"},
+		"Select":                    {`{"Fn::Select": [1, {"Ref": "L"}]}`, "b"},
+		"Select, index is a string": {`{"Fn::Select": ["0", {"Fn::GetAZs": ""}]}`, "eu-west-1a"},
+		"Split":                     {`{"Fn::Split": ["|", "a|b|"]}`, []any{"a", "b", ""}},
+		"Select of Split of Join":   {`{"Fn::Select": [2, {"Fn::Split": [":", {"Fn::Join": [":", ["a", "b", {"Ref": "P"}]]}]}]}`, "p"},
+		"If":                        {`{"Fn::If": ["And", "then", "else"]}`, "then"},
+		"If, condition false":       {`{"Fn::If": ["No", {"Ref": "B"}, {"k": "else"}]}`, map[string]any{"k": "else"}},
+		"GetAZs of a region":        {`{"Fn::GetAZs": {"Ref": "AWS::Region"}}`, []any{"eu-west-1a", "eu-west-1b"}},
+		"FindInMap":                 {`{"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "ami"]}`, "ami-1"},
+		"FindInMap of a list":       {`{"Fn::Select": [1, {"Fn::FindInMap": ["M", "eu-west-1", "many"]}]}`, "n"},
+		"Base64":                    {`{"Fn::Base64": {"Fn::Sub": "hi ${P}"}}`, "aGkgcA=="},
+		"Cidr":                      {`{"Fn::Cidr": ["10.0.0.0/24", 3, 5]}`, []any{"10.0.0.0/27", "10.0.0.32/27", "10.0.0.64/27"}},
+		"Cidr, default host bits":   {`{"Fn::Cidr": ["10.1.0.0/16", "2"]}`, []any{"10.1.0.0/24", "10.1.1.0/24"}},
+		"Cidr, IPv6":                {`{"Fn::Cidr": ["2001:db8::/56", 2, 64]}`, []any{"2001:db8::/64", "2001:db8:0:1::/64"}},
+		"ImportValue":               {`{"Fn::ImportValue": {"Fn::Sub": "${P}-x"}}`, "imported-p-x"},
+		"Condition of a policy":     {`{"Condition": {"StringEquals": {"a": "b"}}}`, map[string]any{"Condition": map[string]any{"StringEquals": map[string]any{"a": "b"}}}},
+		"unknown":                   {`{"Ref": "New"}`, template.Unknown{}},
+		"unknown in a Join":         {`{"Fn::Join": ["", ["a", {"Fn::GetAtt": ["New", "Arn"]}]]}`, template.Unknown{}},
+		"unknown in a Sub":          {`{"Fn::Sub": "x${New.Arn}"}`, template.Unknown{}},
+		"unknown in a Split":        {`{"Fn::Select": [0, {"Fn::Split": [":", {"Ref": "New"}]}]}`, template.Unknown{}},
+		"unknown in an element that is not selected": {`{"Fn::Select": [1, [{"Ref": "New"}, "b"]]}`, "b"},
+		"unknown in an object":                       {`{"k": [{"Ref": "New"}]}`, map[string]any{"k": []any{template.Unknown{}}}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			bound := bind(t, whole(tt.value), nil)
+			bound := bind(t, fullTemplate(tt.value), nil)
 			got, err := bound.Properties("A", lookup())
 			if err != nil {
 				t.Fatal(err)
@@ -117,24 +119,24 @@ func TestValues(t *testing.T) {
 	}
 }
 
-func TestValuesThatFail(t *testing.T) {
+func TestInvalidValues(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ value, want string }{
-		"Select beyond the end":  {`{"Fn::Select": [3, ["a"]]}`, "Template error: Fn::Select cannot select nonexistent value at index 3"},
-		"Select of no number":    {`{"Fn::Select": ["x", ["a"]]}`, `Template error: Fn::Select's index must be a whole number, got "x"`},
-		"Join of a map":          {`{"Fn::Join": ["", [{"k": 1}]]}`, "Template error: every value of Fn::Join must be a string, got a map with the keys [k]"},
-		"Join of no list":        {`{"Fn::Join": ["", "abc"]}`, `Template error: the second argument of Fn::Join must be a list, got "abc"`},
-		"FindInMap without key":  {`{"Fn::FindInMap": ["M", "eu-west-1", "x"]}`, "Template error: Unable to get mapping for M::eu-west-1::x"},
-		"Cidr without room":      {`{"Fn::Cidr": ["10.0.0.0/28", 8, 4]}`, "Template error: Fn::Cidr: 10.0.0.0/28 has no room for 8 blocks of 4 bits"},
-		"Cidr of no block":       {`{"Fn::Cidr": ["10.0.0.0", 1]}`, `Template error: Fn::Cidr: "10.0.0.0" is not an address block`},
-		"Cidr of too many":       {`{"Fn::Cidr": ["10.0.0.0/8", 257]}`, `Template error: Fn::Cidr: a number between 1 and 256 is wanted, got "257"`},
-		"Sub with a list":        {`{"Fn::Sub": "${L}"}`, "Template error: every value in Fn::Sub must be a string, got a list"},
-		"Base64 of what is none": {`{"Fn::Base64": {"Ref": "L"}}`, "Template error: Fn::Base64's value must be a string, got a list"},
+		"Select, index out of range":    {`{"Fn::Select": [3, ["a"]]}`, "Template error: Fn::Select cannot select nonexistent value at index 3"},
+		"Select, index is not a number": {`{"Fn::Select": ["x", ["a"]]}`, `Template error: Fn::Select's index must be a whole number, got "x"`},
+		"Join of a map":                 {`{"Fn::Join": ["", [{"k": 1}]]}`, "Template error: every value of Fn::Join must be a string, got a map with the keys [k]"},
+		"Join of a string":              {`{"Fn::Join": ["", "abc"]}`, `Template error: the second argument of Fn::Join must be a list, got "abc"`},
+		"FindInMap, unknown key":        {`{"Fn::FindInMap": ["M", "eu-west-1", "x"]}`, "Template error: Unable to get mapping for M::eu-west-1::x"},
+		"Cidr, block too small":         {`{"Fn::Cidr": ["10.0.0.0/28", 8, 4]}`, "Template error: Fn::Cidr: 10.0.0.0/28 is too small for 8 blocks with 4 host bits"},
+		"Cidr of an address":            {`{"Fn::Cidr": ["10.0.0.0", 1]}`, `Template error: Fn::Cidr: needs a CIDR block, got "10.0.0.0"`},
+		"Cidr, count too large":         {`{"Fn::Cidr": ["10.0.0.0/8", 257]}`, `Template error: Fn::Cidr: needs a number from 1 to 256, got "257"`},
+		"Sub with a list":               {`{"Fn::Sub": "${L}"}`, "Template error: every value in Fn::Sub must be a string, got a list"},
+		"Base64 of a list":              {`{"Fn::Base64": {"Ref": "L"}}`, "Template error: Fn::Base64's value must be a string, got a list"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := bind(t, whole(tt.value), nil).Properties("A", lookup())
+			_, err := bind(t, fullTemplate(tt.value), nil).Properties("A", lookup())
 			if err == nil || err.Error() != tt.want {
 				t.Errorf("got %v, want %s", err, tt.want)
 			}
@@ -142,7 +144,7 @@ func TestValuesThatFail(t *testing.T) {
 	}
 }
 
-func TestParseRefuses(t *testing.T) {
+func TestParseErrors(t *testing.T) {
 	t.Parallel()
 	many := map[string]any{}
 	for i := range 501 {
@@ -156,11 +158,11 @@ func TestParseRefuses(t *testing.T) {
 		body string
 		want []string
 	}{
-		"broken":     {`{"Resources": `, []string{"Template format error: JSON not well-formed: unexpected EOF"}},
-		"two values": {`{} {}`, []string{"Template format error: JSON not well-formed: more than one value"}},
-		"empty":      {`{}`, []string{"Template format error: At least one Resources member must be defined."}},
-		"too many":   {string(tooMany), []string{"Template format error: Number of resources, 501, is greater than maximum allowed, 500"}},
-		"all at once": {
+		"incomplete JSON":    {`{"Resources": `, []string{"Template format error: JSON not well-formed: unexpected EOF"}},
+		"two JSON values":    {`{} {}`, []string{"Template format error: JSON not well-formed: more than one value"}},
+		"no resources":       {`{}`, []string{"Template format error: At least one Resources member must be defined."}},
+		"too many resources": {string(tooMany), []string{"Template format error: Number of resources, 501, is greater than maximum allowed, 500"}},
+		"many problems": {
 			`{"Transform": "AWS::Serverless-2016-10-31", "Resources": {"A-1": {"Properties": {"V": null}, "CreationPolicy": {}, "DeletionPolicy": "Keep"},
 				"B": {"Type": "T", "Properties": {"V": {"Fn::Length": [1]}, "W": {"Fn::Join": ["x"]}, "X": {"Ref": "B", "y": 1}, "Y": {"Fn::Sub": "${"}, "Z": {"Fn::Contains": [[], 1]}}}},
 				"Outputs": {"O": {"Description": "d"}}, "Parameters": {"P": {"Type": "Text"}}}`,
@@ -169,18 +171,18 @@ func TestParseRefuses(t *testing.T) {
 				`Template format error: Unrecognized parameter type: Text`,
 				`Template format error: Resource name "A-1" is non alphanumeric.`,
 				`Template format error: Resources/A-1/CreationPolicy is not supported`,
-				`Template format error: Unrecognized value "Keep" for Resources/A-1/DeletionPolicy; one of [Delete, Retain, RetainExceptOnCreate, Snapshot] is wanted`,
+				`Template format error: Unrecognized value "Keep" for Resources/A-1/DeletionPolicy; use one of [Delete, Retain, RetainExceptOnCreate, Snapshot]`,
 				`Template format error: [/Resources/A-1/Properties/V] 'null' values are not allowed in templates`,
 				`Template format error: [Resources/A-1] Every Resources object must contain a Type member.`,
 				`Template format error: Fn::Length is not supported in Resources and Outputs at Resources/B/Properties/V`,
 				`Template error: Fn::Join requires a list of 2 arguments at Resources/B/Properties/W`,
 				`Template format error: Ref must be the only key of its object at Resources/B/Properties/X`,
-				`Template error: Fn::Sub requires a text in which every ${ has its } at Resources/B/Properties/Y`,
+				`Template error: Fn::Sub requires a string in which every ${ has a matching } at Resources/B/Properties/Y`,
 				`Template format error: Fn::Contains is not supported in Resources and Outputs at Resources/B/Properties/Z`,
 				`Template format error: Transform is not supported`,
 			},
 		},
-		"names that lead nowhere": {
+		"references to names that do not exist": {
 			`{"Conditions": {"C": {"Fn::Equals": [{"Ref": "A"}, {"Fn::Sub": "${A.x}"}]}}, "Resources": {"A": {"Type": "T", "DependsOn": ["Y", "Z"], "Condition": "D",
 				"Properties": {"V": {"Fn::Sub": "${X} ${W.Arn}"}, "I": {"Fn::If": ["E", 1, {"Fn::FindInMap": ["M", "a", "b"]}]}}}},
 				"Outputs": {"O": {"Value": {"Ref": "Q"}}}}`,
@@ -197,13 +199,13 @@ func TestParseRefuses(t *testing.T) {
 				"Template format error: Unresolved resource dependencies [Q] in the Outputs block of the template",
 			},
 		},
-		"a circle": {
+		"cycle of three resources": {
 			`{"Resources": {"A": {"Type": "T", "DependsOn": "B"}, "B": {"Type": "T", "Properties": {"V": {"Fn::GetAtt": ["C", "x"]}}},
 				"C": {"Type": "T", "Properties": {"V": {"Fn::Sub": "${A}"}}}, "D": {"Type": "T", "DependsOn": "A"}, "E": {"Type": "T"}}}`,
 			[]string{"Circular dependency between resources: [A, B, C]"},
 		},
-		"itself":               {`{"Resources": {"A": {"Type": "T", "Properties": {"V": {"Ref": "A"}}}}}`, []string{"Circular dependency between resources: [A]"}},
-		"a circle, conditions": {`{"Conditions": {"A": {"Fn::Not": [{"Condition": "B"}]}, "B": {"Fn::Not": [{"Condition": "A"}]}}, "Resources": {"X": {"Type": "T"}}}`, []string{"Template format error: Circular dependency between conditions: [A, B]"}},
+		"resource depends on itself": {`{"Resources": {"A": {"Type": "T", "Properties": {"V": {"Ref": "A"}}}}}`, []string{"Circular dependency between resources: [A]"}},
+		"cycle of conditions":        {`{"Conditions": {"A": {"Fn::Not": [{"Condition": "B"}]}, "B": {"Fn::Not": [{"Condition": "A"}]}}, "Resources": {"X": {"Type": "T"}}}`, []string{"Template format error: Circular dependency between conditions: [A, B]"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -216,7 +218,7 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-// problemsOf returns what err, a *template.Error, lists.
+// problemsOf returns the problems in err, which must be a *template.Error.
 func problemsOf(t *testing.T, err error) []string {
 	t.Helper()
 	var refused *template.Error
@@ -226,7 +228,7 @@ func problemsOf(t *testing.T, err error) []string {
 	return refused.Problems
 }
 
-// bind parses a template and gives it parameters.
+// bind parses a template and binds it to the given parameters.
 func bind(t *testing.T, body string, given map[string]string) *template.Bound {
 	t.Helper()
 	parsed, err := template.Parse([]byte(body))

@@ -1,5 +1,5 @@
-// Package attachedroles keeps which IAM roles are attached to a warehouse, for the twin's
-// two services that make warehouses: redshift and redshiftserverless.
+// Package attachedroles keeps the IAM roles that are attached to a warehouse. Two services
+// of the local twin use it: redshift and redshiftserverless.
 package attachedroles
 
 import (
@@ -9,28 +9,28 @@ import (
 	"time"
 )
 
-// settle is how long a change of a warehouse's roles takes, and during which another
-// one is refused. On AWS it is longer.
-const settle = 200 * time.Millisecond
+// changeDuration is the time that a change of a warehouse's roles takes. On AWS it takes
+// longer.
+const changeDuration = 200 * time.Millisecond
 
-// ErrBusy refuses a change while another one is under way.
+// ErrBusy is the error of a change while an earlier one is in progress.
 var ErrBusy = errors.New("is being modified")
 
-// Role is an attached role, and how far its attachment is: adding, in-sync or removing.
+// Role is a role of a warehouse. ApplyStatus is adding, in-sync or removing.
 type Role struct{ ARN, ApplyStatus string }
 
-// List is a warehouse's roles. A change takes some time. It is not safe for concurrent
-// use.
+// List contains the roles of a warehouse. A change takes effect after some time. A List is
+// not safe for concurrent use.
 type List struct {
-	// Default is the ARN of the default role, which SQL names by the word default.
-	// Empty means that there is none.
+	// Default is the ARN of the default role, which SQL statements refer to with the
+	// keyword DEFAULT. It is empty if the warehouse has no default role.
 	Default string
 
-	roles   map[string]string // by ARN: the status once asked for
-	settled time.Time         // when the last change is done
+	roles      map[string]string // apply statuses by ARN; finishChange updates them
+	changeEnds time.Time         // time when the last change takes effect
 }
 
-// New returns the roles of a new warehouse, all in sync.
+// New returns the roles of a new warehouse. All are in-sync.
 func New(arns []string, defaultRole string) *List {
 	l := &List{Default: defaultRole, roles: map[string]string{}}
 	for _, arn := range arns {
@@ -39,8 +39,9 @@ func New(arns []string, defaultRole string) *List {
 	return l
 }
 
-// settle ends a change whose time has come.
-func (l *List) settle(now time.Time) {
+// finishChange updates the statuses of the roles if the last change has taken effect at
+// now.
+func (l *List) finishChange(now time.Time) {
 	if l.Pending(now) {
 		return
 	}
@@ -54,12 +55,12 @@ func (l *List) settle(now time.Time) {
 	}
 }
 
-// Pending reports whether a change is under way.
-func (l *List) Pending(now time.Time) bool { return now.Before(l.settled) }
+// Pending reports whether a change is in progress at now.
+func (l *List) Pending(now time.Time) bool { return now.Before(l.changeEnds) }
 
-// Roles returns the roles by ARN.
+// Roles returns the roles and their statuses at now, sorted by ARN.
 func (l *List) Roles(now time.Time) []Role {
-	l.settle(now)
+	l.finishChange(now)
 	var roles []Role
 	for _, arn := range slices.Sorted(maps.Keys(l.roles)) {
 		roles = append(roles, Role{arn, l.roles[arn]})
@@ -67,8 +68,8 @@ func (l *List) Roles(now time.Time) []Role {
 	return roles
 }
 
-// Has reports whether a role can be assumed now: one that is in sync, or "default" if
-// there is a default role.
+// Has reports whether the warehouse can assume a role at now. The role must be in-sync. If
+// arn is "default", Has reports whether the warehouse has a default role.
 func (l *List) Has(now time.Time, arn string) bool {
 	if arn == "default" {
 		return l.Default != ""
@@ -76,8 +77,8 @@ func (l *List) Has(now time.Time, arn string) bool {
 	return slices.Contains(l.Roles(now), Role{arn, "in-sync"})
 }
 
-// Modify begins to attach and detach roles, and leaves the others. A nil defaultRole
-// stays as it is. The error is ErrBusy.
+// Modify starts to attach and detach roles, and does not change other roles. It sets the
+// default role unless defaultRole is nil. It returns ErrBusy if a change is in progress.
 func (l *List) Modify(now time.Time, add, remove []string, defaultRole *string) error {
 	if l.Pending(now) {
 		return ErrBusy
@@ -85,22 +86,22 @@ func (l *List) Modify(now time.Time, add, remove []string, defaultRole *string) 
 	if defaultRole != nil {
 		l.Default = *defaultRole
 	}
-	l.settle(now)
+	l.finishChange(now)
 	for _, arn := range add {
 		if l.roles[arn] == "" {
-			l.roles[arn], l.settled = "adding", now.Add(settle)
+			l.roles[arn], l.changeEnds = "adding", now.Add(changeDuration)
 		}
 	}
 	for _, arn := range remove {
 		if l.roles[arn] != "" {
-			l.roles[arn], l.settled = "removing", now.Add(settle)
+			l.roles[arn], l.changeEnds = "removing", now.Add(changeDuration)
 		}
 	}
 	return nil
 }
 
-// Replace begins to make arns the whole list, and sets the default role. What is nil
-// stays as it is. The error is ErrBusy.
+// Replace starts to replace the list by arns, unless arns is nil. It sets the default role
+// unless defaultRole is nil. It returns ErrBusy if a change is in progress.
 func (l *List) Replace(now time.Time, arns *[]string, defaultRole *string) error {
 	if arns == nil {
 		return l.Modify(now, nil, nil, defaultRole)

@@ -12,12 +12,11 @@ import (
 
 // action is an operation of the API.
 type action struct {
-	fields []string // what it takes, at the top level
+	fields []string // the top-level request parameters that it accepts
 	run    func(ctx context.Context, f form) (any, error)
 }
 
-// newActions returns the API's operations by name. One that isn't there is
-// refused by name.
+// newActions returns the supported operations of the API, by name.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html
 func (s *Service) newActions() map[string]action {
@@ -53,14 +52,14 @@ func (s *Service) newActions() map[string]action {
 	return out
 }
 
-// MaxBody is the most that a request may have, in bytes: more than any needs. A
-// template of 51,200 bytes and 200 parameters of 4,096 bytes are 2.6 MB when every
-// byte of them is escaped as "%0A".
+// MaxBody is the maximum size of a request body in bytes. It is larger than any
+// valid request: a template of 51,200 bytes and 200 parameters of 4,096 bytes take
+// 2.6 MB if every byte is escaped, as in "%0A".
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 const MaxBody = 4 << 20
 
-// ServeHTTP answers the CloudFormation Query API.
+// ServeHTTP implements the CloudFormation Query API.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	requestID := s.newID()
 	r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
@@ -86,62 +85,63 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	writeResult(w, name, requestID, result)
 }
 
-// refuseUnsupported refuses the values of known fields that ask for something
-// the twin doesn't do. All that are asked for come back at once.
+// refuseUnsupported returns an error if a request parameter has a value that the
+// twin does not support. The error names all such parameters.
 func (f form) refuseUnsupported() error {
-	var asked []string
-	refuse := func(is bool, what string) {
-		if is {
-			asked = append(asked, what)
+	var unsupported []string
+	refuse := func(isSet bool, parameter string) {
+		if isSet {
+			unsupported = append(unsupported, parameter)
 		}
 	}
-	refuse(f.yes("DisableRollback"), "DisableRollback")
-	refuse(f.yes("RetainExceptOnCreate"), "RetainExceptOnCreate")
-	refuse(f.yes("ImportExistingResources"), "ImportExistingResources")
+	refuse(f.isTrue("DisableRollback"), "DisableRollback")
+	refuse(f.isTrue("RetainExceptOnCreate"), "RetainExceptOnCreate")
+	refuse(f.isTrue("ImportExistingResources"), "ImportExistingResources")
 	refuse(f.has("NotificationARNs.member"), "NotificationARNs")
 	refuse(f.has("RollbackConfiguration.RollbackTriggers.member"), "RollbackConfiguration")
-	refuse(f.yes("DeploymentConfig.DisableRollback"), "DeploymentConfig.DisableRollback")
+	refuse(f.isTrue("DeploymentConfig.DisableRollback"), "DeploymentConfig.DisableRollback")
 	for name, known := range map[string]string{
 		"DeploymentConfig.Mode": "STANDARD", "OnStackFailure": "ROLLBACK", "OnFailure": "ROLLBACK", "DeletionMode": "STANDARD",
 	} {
 		refuse(f.has(name) && f.get(name) != known, name+" "+f.get(name))
 	}
-	if len(asked) > 0 {
-		return validation("the local twin's CloudFormation does not support %s", strings.Join(asked, ", "))
+	if len(unsupported) > 0 {
+		return validationError("the local twin's CloudFormation does not support %s", strings.Join(unsupported, ", "))
 	}
 	return nil
 }
 
-// templateBody returns the template sent, or fetched from where TemplateURL
-// points; "" if there is neither.
+// templateBody returns the value of TemplateBody, or the template that it fetches
+// from TemplateURL. It returns "" if the request has neither parameter.
 func (s *Service) templateBody(ctx context.Context, f form) (string, error) {
 	body, address := f.get("TemplateBody"), f.get("TemplateURL")
 	switch {
 	case body != "" && address != "":
-		return "", validation("Specify only one of TemplateBody and TemplateURL.")
+		return "", validationError("Specify only one of TemplateBody and TemplateURL.")
 	case len(body) > template.MaxBodyBytes:
-		return "", validation("1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to %d", template.MaxBodyBytes)
+		return "", validationError("1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to %d", template.MaxBodyBytes)
 	case address == "":
 		return body, nil
 	}
 	if u, err := url.Parse(address); err != nil || u.Host == "" {
-		return "", validation("TemplateURL must be a supported URL.")
+		return "", validationError("TemplateURL must be a supported URL.")
 	}
 	if s.fetch == nil {
-		return "", validation("the local twin's CloudFormation fetches no TemplateURL")
+		return "", validationError("TemplateURL: not supported by this local twin; send TemplateBody")
 	}
 	fetched, err := s.fetch(ctx, address)
 	if err != nil {
-		return "", validation("S3 error: %v", err)
+		return "", validationError("S3 error: %v", err)
 	}
 	if len(fetched) > template.MaxURLBytes {
-		return "", validation("Template may not exceed %d bytes in size.", template.MaxURLBytes)
+		return "", validationError("Template may not exceed %d bytes in size.", template.MaxURLBytes)
 	}
 	return string(fetched), nil
 }
 
-// requested returns what CreateChangeSet, CreateStack and UpdateStack share.
-func (s *Service) requested(ctx context.Context, f form) (request, error) {
+// readRequest reads the parameters that CreateChangeSet, CreateStack and UpdateStack
+// have in common.
+func (s *Service) readRequest(ctx context.Context, f form) (request, error) {
 	if err := f.refuseUnsupported(); err != nil {
 		return request{}, err
 	}
@@ -150,14 +150,14 @@ func (s *Service) requested(ctx context.Context, f form) (request, error) {
 		return request{}, err
 	}
 	r := request{
-		stackName: f.get("StackName"), body: body, previous: f.yes("UsePreviousTemplate"),
-		tags: f.tags(), tagged: f.has("Tags"), capabilities: f.list("Capabilities"), roleARN: f.get("RoleARN"),
+		stackName: f.get("StackName"), body: body, usePrevious: f.isTrue("UsePreviousTemplate"),
+		tags: f.tags(), setsTags: f.has("Tags"), capabilities: f.list("Capabilities"), roleARN: f.get("RoleARN"),
 	}
 	for _, p := range f.structures("Parameters") {
-		r.parameters = append(r.parameters, parameterValue{p.get("ParameterKey"), p.get("ParameterValue"), p.yes("UsePreviousValue")})
+		r.parameters = append(r.parameters, parameterValue{p.get("ParameterKey"), p.get("ParameterValue"), p.isTrue("UsePreviousValue")})
 	}
-	if (body == "") != r.previous {
-		return request{}, validation("Either Template URL or Template Body must be specified.")
+	if (body == "") != r.usePrevious {
+		return request{}, validationError("Either Template URL or Template Body must be specified.")
 	}
 	return r, nil
 }

@@ -13,24 +13,25 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// createChangeSetAction answers CreateChangeSet.
+// createChangeSetAction implements CreateChangeSet.
 func (s *Service) createChangeSetAction(ctx context.Context, f form) (any, error) {
-	r, err := s.requested(ctx, f)
+	r, err := s.readRequest(ctx, f)
 	if err != nil {
 		return nil, err
 	}
 	name, kind := f.get("ChangeSetName"), cmp.Or(f.get("ChangeSetType"), "UPDATE")
 	if !regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`).MatchString(name) {
-		return nil, validation("1 validation error detected: Value '%s' at 'changeSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*", name)
+		return nil, validationError("1 validation error detected: Value '%s' at 'changeSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*", name)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st, err := s.changeable(r.stackName, name, kind)
+	st, err := s.stackForChangeSet(r.stackName, name, kind)
 	if err != nil {
 		return nil, err
 	}
-	// The CDK CLI deletes its change set first; the AWS CLI names it by the
-	// second, which here is long enough for several. One that is over gives way.
+	// An executed or failed change set of the same name is overwritten. The CDK CLI
+	// deletes its old change set first. The AWS CLI uses the current second as the
+	// name, and the twin can execute several change sets within one second.
 	if c := st.changeSets[name]; c != nil && c.execution == "AVAILABLE" {
 		return nil, wire.Errorf("AlreadyExistsException", "ChangeSet %s already exists", name)
 	}
@@ -43,7 +44,7 @@ func (s *Service) createChangeSetAction(ctx context.Context, f form) (any, error
 		return nil, err
 	}
 	if isNew {
-		s.begin(st, "").enterLocked(reviewInProgress, "User Initiated")
+		s.newOperation(st, "").setStackStatusLocked(reviewInProgress, "User Initiated")
 	}
 	c := s.createChangeSet(st, name, kind, f.get("Description"), target)
 	return struct {
@@ -52,18 +53,19 @@ func (s *Service) createChangeSetAction(ctx context.Context, f form) (any, error
 	}{c.id, st.id}, nil
 }
 
-// changeable returns the stack that a change set of that kind is for, a new one
-// without a status if it doesn't exist yet. Callers hold the lock.
-func (s *Service) changeable(stackName, name, kind string) (*stack, error) {
-	st := s.find(stackName)
+// stackForChangeSet returns the stack for a new change set of the given kind, CREATE
+// or UPDATE. If the stack does not exist, it returns a new one with an empty status.
+// The caller must hold s.mu.
+func (s *Service) stackForChangeSet(stackName, name, kind string) (*stack, error) {
+	st := s.findStack(stackName)
 	exists := st != nil && st.status != reviewInProgress
 	switch {
 	case kind != "CREATE" && kind != "UPDATE":
-		return nil, validation("the local twin's CreateChangeSet does not support ChangeSetType %s", kind)
+		return nil, validationError("the local twin's CreateChangeSet does not support ChangeSetType %s", kind)
 	case kind == "CREATE" && exists:
 		return nil, wire.Errorf("AlreadyExistsException", "Stack [%s] already exists and cannot be created again with the changeSet [%s].", stackName, name)
 	case kind == "UPDATE" && !exists:
-		return nil, validation("Stack [%s] does not exist", stackName)
+		return nil, validationError("Stack [%s] does not exist", stackName)
 	case kind == "UPDATE" && !st.updatable():
 		return nil, st.notUpdatable()
 	case st != nil:
@@ -72,30 +74,30 @@ func (s *Service) changeable(stackName, name, kind string) (*stack, error) {
 	if err := checkStackName(stackName); err != nil {
 		return nil, err
 	}
-	return s.add(stackName), nil
+	return s.addStack(stackName), nil
 }
 
-// checkStackName refuses what can't be a stack's name.
+// checkStackName returns an error if name is not a valid stack name.
 func checkStackName(name string) error {
 	if regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`).MatchString(name) {
 		return nil
 	}
-	return validation("1 validation error detected: Value '%s' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*", name)
+	return validationError("1 validation error detected: Value '%s' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*", name)
 }
 
-// findChangeSet returns the change set that a request names, by its ARN or by
-// its name and its stack's. Callers hold the lock.
+// findChangeSet returns the change set that a request names, either by the change
+// set's ARN or by its name and the stack's name. The caller must hold s.mu.
 func (s *Service) findChangeSet(f form) (*stack, *changeSet, error) {
 	name, stackName := f.get("ChangeSetName"), f.get("StackName")
 	byARN := arn.IsARN(name)
 	if !byARN && stackName == "" {
-		return nil, nil, validation("StackName must be specified if ChangeSetName is not specified as an ARN.")
+		return nil, nil, validationError("StackName must be specified if ChangeSetName is not specified as an ARN.")
 	}
-	if stackName != "" && s.find(stackName) == nil {
-		return nil, nil, validation("Stack [%s] does not exist", stackName)
+	if stackName != "" && s.findStack(stackName) == nil {
+		return nil, nil, validationError("Stack [%s] does not exist", stackName)
 	}
 	for _, st := range s.stacks {
-		if stackName != "" && st != s.find(stackName) {
+		if stackName != "" && st != s.findStack(stackName) {
 			continue
 		}
 		for _, c := range st.changeSets {
@@ -107,7 +109,7 @@ func (s *Service) findChangeSet(f form) (*stack, *changeSet, error) {
 	return nil, nil, &wire.Error{Status: http.StatusNotFound, Code: "ChangeSetNotFound", Message: "ChangeSet [" + name + "] does not exist"}
 }
 
-// describeChangeSet answers DescribeChangeSet.
+// describeChangeSet implements DescribeChangeSet.
 func (s *Service) describeChangeSet(_ context.Context, f form) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -121,7 +123,7 @@ func (s *Service) describeChangeSet(_ context.Context, f form) (any, error) {
 	}
 	var changes []change
 	for _, r := range c.changes {
-		changes = append(changes, change{"Resource", r.withValues(f.yes("IncludePropertyValues"))})
+		changes = append(changes, change{"Resource", r.withValues(f.isTrue("IncludePropertyValues"))})
 	}
 	return struct {
 		changeSetSummary
@@ -130,12 +132,11 @@ func (s *Service) describeChangeSet(_ context.Context, f form) (any, error) {
 		Tags         members[tag]
 		Changes      members[change]
 	}{
-		c.summary(st), listed(parametersOf(c.target.bound)), listed(c.target.capabilities), listed(c.target.tags), listed(changes),
+		c.summary(st), membersOf(parametersOf(c.target.bound)), membersOf(c.target.capabilities), membersOf(c.target.tags), membersOf(changes),
 	}, nil
 }
 
-// withValues returns the change, without the values of properties unless they
-// are wanted.
+// withValues returns r. If wanted is false, it removes the property values.
 func (r resourceChange) withValues(wanted bool) resourceChange {
 	if wanted {
 		return r
@@ -148,7 +149,8 @@ func (r resourceChange) withValues(wanted bool) resourceChange {
 	return r
 }
 
-// changeSetSummary is what lists say of a change set.
+// changeSetSummary is a change set in the response of ListChangeSets and
+// DescribeChangeSet.
 type changeSetSummary struct {
 	ChangeSetName   string
 	ChangeSetID     string `xml:"ChangeSetId"`
@@ -161,20 +163,21 @@ type changeSetSummary struct {
 	StatusReason    string `xml:",omitempty"`
 }
 
-// summary returns what lists say of the change set.
+// summary returns the change set as the API's responses show it.
 func (c *changeSet) summary(st *stack) changeSetSummary {
 	return changeSetSummary{
 		c.name, c.id, st.id, st.name, c.description, timestamp(c.created), c.execution, c.status, c.reason,
 	}
 }
 
-// parameterElement is a parameter of a stack in an answer.
+// parameterElement is a stack's parameter in a response.
 type parameterElement struct {
 	ParameterKey, ParameterValue string
 	ResolvedValue                string `xml:",omitempty"`
 }
 
-// parametersOf returns the parameters of a stack, its secrets masked.
+// parametersOf returns the parameters of a stack for a response. It masks the values
+// of NoEcho parameters.
 func parametersOf(b *template.Bound) []parameterElement {
 	if b == nil {
 		return nil
@@ -189,7 +192,7 @@ func parametersOf(b *template.Bound) []parameterElement {
 	return out
 }
 
-// executeChangeSetAction answers ExecuteChangeSet.
+// executeChangeSetAction implements ExecuteChangeSet.
 func (s *Service) executeChangeSetAction(_ context.Context, f form) (any, error) {
 	if err := f.refuseUnsupported(); err != nil {
 		return nil, err
@@ -203,14 +206,15 @@ func (s *Service) executeChangeSetAction(_ context.Context, f form) (any, error)
 	return nil, s.executeChangeSet(st, c, f.get("ClientRequestToken"))
 }
 
-// deleteChangeSet answers DeleteChangeSet. One that is gone is no error.
+// deleteChangeSet implements DeleteChangeSet. A change set that does not exist is not
+// an error.
 func (s *Service) deleteChangeSet(_ context.Context, f form) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st, c, err := s.findChangeSet(f)
 	if err != nil {
 		if wire.AsError(err).Code == "ChangeSetNotFound" {
-			return nil, nil // gone is what was asked for
+			return nil, nil
 		}
 		return nil, err
 	}
@@ -218,11 +222,11 @@ func (s *Service) deleteChangeSet(_ context.Context, f form) (any, error) {
 	return nil, nil
 }
 
-// listChangeSets answers ListChangeSets.
+// listChangeSets implements ListChangeSets.
 func (s *Service) listChangeSets(_ context.Context, f form) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st, err := s.named(f, "Stack [%s] does not exist")
+	st, err := s.requestedStack(f, "Stack [%s] does not exist")
 	if err != nil {
 		return nil, err
 	}
@@ -230,5 +234,5 @@ func (s *Service) listChangeSets(_ context.Context, f form) (any, error) {
 	for _, name := range keys(st.changeSets) {
 		out = append(out, st.changeSets[name].summary(st))
 	}
-	return struct{ Summaries members[changeSetSummary] }{listed(out)}, nil
+	return struct{ Summaries members[changeSetSummary] }{membersOf(out)}, nil
 }

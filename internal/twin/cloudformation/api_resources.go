@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// eventPage is how many events an answer holds.
-const eventPage = 100
+// eventPageSize is the maximum number of events in a response.
+const eventPageSize = 100
 
-// eventElement is an entry of a stack's history in an answer.
+// eventElement is a stack event in a response.
 type eventElement struct {
 	StackID              string `xml:"StackId"`
 	EventID              string `xml:"EventId"`
@@ -25,23 +25,24 @@ type eventElement struct {
 	ClientRequestToken   string `xml:",omitempty"`
 }
 
-// element returns the event as answers show it.
+// element returns the event as the API's responses show it.
 func (e stackEvent) element(st *stack) eventElement {
 	return eventElement{
 		st.id, e.id, st.name, e.operation, e.logicalID, e.physicalID, e.typeName, timestamp(e.at), e.status, e.text, e.token,
 	}
 }
 
-// page returns the events before the one that token names, newest first, and
-// the next page's token. Events that come in meanwhile move nothing.
+// page returns the page of events that token selects, newest first, and the token of
+// the next page. An empty token selects the newest events. Tokens count from the
+// oldest event, so new events do not shift the pages.
 func page(events []stackEvent, token string) (out []stackEvent, next string, err error) {
 	end := len(events)
 	if token != "" {
 		if end, err = strconv.Atoi(token); err != nil || end < 0 || end > len(events) {
-			return nil, "", validation("NextToken %q is not valid", token)
+			return nil, "", validationError("NextToken %q is not valid", token)
 		}
 	}
-	start := max(0, end-eventPage)
+	start := max(0, end-eventPageSize)
 	out = slices.Clone(events[start:end])
 	slices.Reverse(out)
 	if start > 0 {
@@ -50,11 +51,12 @@ func page(events []stackEvent, token string) (out []stackEvent, next string, err
 	return out, next, nil
 }
 
-// describeStackEvents answers DescribeStackEvents, newest first.
+// describeStackEvents implements DescribeStackEvents. It returns the newest events
+// first.
 func (s *Service) describeStackEvents(_ context.Context, f form) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st, err := s.named(f, "Stack [%s] does not exist")
+	st, err := s.requestedStack(f, "Stack [%s] does not exist")
 	if err != nil {
 		return nil, err
 	}
@@ -69,12 +71,12 @@ func (s *Service) describeStackEvents(_ context.Context, f form) (any, error) {
 	return struct {
 		StackEvents members[eventElement]
 		NextToken   string `xml:",omitempty"`
-	}{listed(out), next}, nil
+	}{membersOf(out), next}, nil
 }
 
-// describeEvents answers DescribeEvents: the same history, by operation. What
-// a change set's creation met stands in the change set itself, so that of a
-// change set there are none.
+// describeEvents implements DescribeEvents: it returns the stack's events, optionally
+// filtered by operation. A change set has no events, because the reason why its
+// creation failed is in the change set itself.
 func (s *Service) describeEvents(_ context.Context, f form) (any, error) {
 	type operationEvent struct {
 		eventElement
@@ -90,14 +92,14 @@ func (s *Service) describeEvents(_ context.Context, f form) (any, error) {
 			return nil, err
 		}
 	} else {
-		if st, err = s.named(f, unknownStack); err != nil {
+		if st, err = s.requestedStack(f, stackNotFound); err != nil {
 			return nil, err
 		}
 		events = st.events
 	}
 	events = slices.DeleteFunc(slices.Clone(events), func(e stackEvent) bool {
 		return (f.has("OperationId") && e.operation != f.get("OperationId")) ||
-			(f.yes("Filters.FailedEvents") && !strings.HasSuffix(e.status, "_FAILED"))
+			(f.isTrue("Filters.FailedEvents") && !strings.HasSuffix(e.status, "_FAILED"))
 	})
 	events, next, err := page(events, f.get("NextToken"))
 	if err != nil {
@@ -114,11 +116,11 @@ func (s *Service) describeEvents(_ context.Context, f form) (any, error) {
 	return struct {
 		OperationEvents members[operationEvent]
 		NextToken       string `xml:",omitempty"`
-	}{listed(out), next}, nil
+	}{membersOf(out), next}, nil
 }
 
-// resourceElement is a resource of a stack in an answer. Operations differ in
-// what they call its time.
+// resourceElement is a stack's resource in a response. Some operations return its time
+// as Timestamp, others as LastUpdatedTimestamp.
 type resourceElement struct {
 	StackName            string `xml:",omitempty"`
 	StackID              string `xml:"StackId,omitempty"`
@@ -133,7 +135,8 @@ type resourceElement struct {
 	DriftInformation     struct{ StackResourceDriftStatus string }
 }
 
-// element returns the resource as answers show it, without stack and time.
+// element returns the resource as the API's responses show it, without the stack and
+// the time.
 func (i *instance) element() resourceElement {
 	out := resourceElement{
 		LogicalResourceID: i.logicalID, PhysicalResourceID: i.physicalID, ResourceType: i.typeName,
@@ -143,17 +146,17 @@ func (i *instance) element() resourceElement {
 	return out
 }
 
-// describeStackResource answers DescribeStackResource.
+// describeStackResource implements DescribeStackResource.
 func (s *Service) describeStackResource(_ context.Context, f form) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st, err := s.named(f, "Stack '%s' does not exist")
+	st, err := s.requestedStack(f, "Stack '%s' does not exist")
 	if err != nil {
 		return nil, err
 	}
 	i := st.resources[f.get("LogicalResourceId")]
 	if i == nil {
-		return nil, validation("Resource %s does not exist for stack %s", f.get("LogicalResourceId"), st.name)
+		return nil, validationError("Resource %s does not exist for stack %s", f.get("LogicalResourceId"), st.name)
 	}
 	out := i.element()
 	out.StackName, out.StackID, out.LastUpdatedTimestamp = st.name, st.id, timestamp(i.updated)
@@ -163,7 +166,7 @@ func (s *Service) describeStackResource(_ context.Context, f form) (any, error) 
 	return struct{ StackResourceDetail resourceElement }{out}, nil
 }
 
-// describeStackResources answers DescribeStackResources.
+// describeStackResources implements DescribeStackResources.
 func (s *Service) describeStackResources(_ context.Context, f form) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -171,11 +174,11 @@ func (s *Service) describeStackResources(_ context.Context, f form) (any, error)
 	var st *stack
 	var err error
 	if physical == "" || f.has("StackName") {
-		if st, err = s.named(f, unknownStack); err != nil {
+		if st, err = s.requestedStack(f, stackNotFound); err != nil {
 			return nil, err
 		}
-	} else if st = s.holding(physical); st == nil {
-		return nil, validation("Stack for %s does not exist", physical)
+	} else if st = s.stackWithResource(physical); st == nil {
+		return nil, validationError("Stack for %s does not exist", physical)
 	}
 	var out []resourceElement
 	for _, i := range st.sorted() {
@@ -186,12 +189,12 @@ func (s *Service) describeStackResources(_ context.Context, f form) (any, error)
 		e.StackName, e.StackID, e.Timestamp = st.name, st.id, timestamp(i.updated)
 		out = append(out, e)
 	}
-	return struct{ StackResources members[resourceElement] }{listed(out)}, nil
+	return struct{ StackResources members[resourceElement] }{membersOf(out)}, nil
 }
 
-// holding returns the stack of which the physical id is a resource, or nil.
-// Callers hold the lock.
-func (s *Service) holding(physicalID string) *stack {
+// stackWithResource returns the stack that contains the resource with the physical id,
+// or nil. The caller must hold s.mu.
+func (s *Service) stackWithResource(physicalID string) *stack {
 	for _, st := range s.stacks {
 		for _, i := range st.resources {
 			if i.physicalID == physicalID {
@@ -202,11 +205,11 @@ func (s *Service) holding(physicalID string) *stack {
 	return nil
 }
 
-// listStackResources answers ListStackResources.
+// listStackResources implements ListStackResources.
 func (s *Service) listStackResources(_ context.Context, f form) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st, err := s.named(f, unknownStack)
+	st, err := s.requestedStack(f, stackNotFound)
 	if err != nil {
 		return nil, err
 	}
@@ -216,5 +219,5 @@ func (s *Service) listStackResources(_ context.Context, f form) (any, error) {
 		e.LastUpdatedTimestamp = timestamp(i.updated)
 		out = append(out, e)
 	}
-	return struct{ StackResourceSummaries members[resourceElement] }{listed(out)}, nil
+	return struct{ StackResourceSummaries members[resourceElement] }{membersOf(out)}, nil
 }

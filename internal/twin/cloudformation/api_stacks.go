@@ -9,43 +9,46 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// named returns the stack that a request names. Callers hold the lock.
-func (s *Service) named(f form, refusal string) (*stack, error) {
+// requestedStack returns the stack that the parameter StackName of a request names.
+// refusal is the format of the error message for a stack that does not exist. The
+// caller must hold s.mu.
+func (s *Service) requestedStack(f form, refusal string) (*stack, error) {
 	name := f.get("StackName")
 	if name == "" {
-		return nil, validation("1 validation error detected: Value null at 'stackName' failed to satisfy constraint: Member must not be null")
+		return nil, validationError("1 validation error detected: Value null at 'stackName' failed to satisfy constraint: Member must not be null")
 	}
-	st := s.find(name)
+	st := s.findStack(name)
 	if st == nil {
-		return nil, validation(refusal, name)
+		return nil, validationError(refusal, name)
 	}
 	return st, nil
 }
 
-// unknownStack is how most operations refuse a stack that doesn't exist. The
-// CDK CLI knows it by its words.
-const unknownStack = "Stack with id %s does not exist"
+// stackNotFound is the error message of most operations for a stack that does not
+// exist. The CDK CLI depends on this exact text.
+const stackNotFound = "Stack with id %s does not exist"
 
-// stackID is the answer of operations that start something.
+// stackID is the response of CreateStack, UpdateStack and
+// UpdateTerminationProtection.
 type stackID struct {
 	StackID string `xml:"StackId"`
 }
 
-// createStack answers CreateStack.
+// createStack implements CreateStack.
 func (s *Service) createStack(ctx context.Context, f form) (any, error) {
-	r, err := s.requested(ctx, f)
+	r, err := s.readRequest(ctx, f)
 	if err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.find(r.stackName) != nil {
+	if s.findStack(r.stackName) != nil {
 		return nil, wire.Errorf("AlreadyExistsException", "Stack [%s] already exists", r.stackName)
 	}
 	if err := checkStackName(r.stackName); err != nil {
 		return nil, err
 	}
-	st := s.add(r.stackName)
+	st := s.addStack(r.stackName)
 	target, err := s.configure(st, r)
 	if err == nil {
 		_, err = s.plan(st, target)
@@ -54,20 +57,20 @@ func (s *Service) createStack(ctx context.Context, f form) (any, error) {
 		s.stacks = s.stacks[:len(s.stacks)-1]
 		return nil, asValidation(err)
 	}
-	st.protected = f.yes("EnableTerminationProtection")
+	st.protected = f.isTrue("EnableTerminationProtection")
 	s.startDeployment(st, target, f.get("ClientRequestToken"), true)
 	return stackID{st.id}, nil
 }
 
-// updateStack answers UpdateStack.
+// updateStack implements UpdateStack.
 func (s *Service) updateStack(ctx context.Context, f form) (any, error) {
-	r, err := s.requested(ctx, f)
+	r, err := s.readRequest(ctx, f)
 	if err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st, err := s.named(f, "Stack [%s] does not exist")
+	st, err := s.requestedStack(f, "Stack [%s] does not exist")
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +82,7 @@ func (s *Service) updateStack(ctx context.Context, f form) (any, error) {
 		_, err = s.plan(st, target)
 	}
 	if errors.Is(err, refusal(noChanges)) {
-		err = validation("No updates are to be performed.")
+		err = validationError("No updates are to be performed.")
 	}
 	if err != nil {
 		return nil, asValidation(err)
@@ -88,86 +91,86 @@ func (s *Service) updateStack(ctx context.Context, f form) (any, error) {
 	return stackID{st.id}, nil
 }
 
-// asValidation returns err as the API's refusal, if it isn't one yet.
+// asValidation returns err as a ValidationError, unless it is an API error already.
 func asValidation(err error) error {
 	if known := wire.AsError(err); known.Code != "InternalFailure" {
 		return known
 	}
-	return validation("%v", err)
+	return validationError("%v", err)
 }
 
-// deleteStack answers DeleteStack. A stack that is gone is no error.
+// deleteStack implements DeleteStack. A stack that does not exist is not an error.
 func (s *Service) deleteStack(_ context.Context, f form) (any, error) {
 	if err := f.refuseUnsupported(); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st := s.find(f.get("StackName"))
+	st := s.findStack(f.get("StackName"))
 	if st == nil || st.status == deleteComplete || st.status == deleteInProgress {
 		return nil, nil
 	}
 	retain := f.list("RetainResources")
 	switch {
 	case st.protected:
-		return nil, validation("Stack [%s] cannot be deleted while TerminationProtection is enabled", st.name)
+		return nil, validationError("Stack [%s] cannot be deleted while TerminationProtection is enabled", st.name)
 	case len(retain) > 0 && st.status != deleteFailed:
-		return nil, validation("Invalid operation on stack [%s]. RetainResources can be specified only when the stack is in the %s state.", st.id, deleteFailed)
+		return nil, validationError("Invalid operation on stack [%s]. RetainResources can be specified only when the stack is in the %s state.", st.id, deleteFailed)
 	case strings.HasSuffix(st.status, "_IN_PROGRESS") && st.status != createInProgress && st.status != reviewInProgress:
-		return nil, validation("Stack [%s] cannot be deleted while in status %s", st.name, st.status)
+		return nil, validationError("Stack [%s] cannot be deleted while in status %s", st.name, st.status)
 	}
 	for _, id := range retain {
 		if st.resources[id] == nil || st.resources[id].status != deleteFailed {
-			return nil, validation("Invalid RetainResources: resource %s is not in the %s state", id, deleteFailed)
+			return nil, validationError("Invalid RetainResources: resource %s is not in the %s state", id, deleteFailed)
 		}
 	}
 	s.startDeletion(st, f.get("ClientRequestToken"), retain)
 	return nil, nil
 }
 
-// continueUpdateRollback answers ContinueUpdateRollback.
+// continueUpdateRollback implements ContinueUpdateRollback.
 func (s *Service) continueUpdateRollback(_ context.Context, f form) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st, err := s.named(f, unknownStack)
+	st, err := s.requestedStack(f, stackNotFound)
 	if err != nil {
 		return nil, err
 	}
-	if st.status != updateRollbackFailed || st.stuck == nil {
-		return nil, validation("Stack:%s is in %s state and can not continue to roll back an update.", st.id, st.status)
+	if st.status != updateRollbackFailed || st.failedRollback == nil {
+		return nil, validationError("Stack:%s is in %s state and can not continue to roll back an update.", st.id, st.status)
 	}
-	d, skip := st.stuck, f.list("ResourcesToSkip")
+	d, skip := st.failedRollback, f.list("ResourcesToSkip")
 	for _, id := range skip {
 		if i := st.resources[id]; i == nil || i.status != "UPDATE_FAILED" {
-			return nil, validation("Resources to skip must be in the UPDATE_FAILED state: %s", id)
+			return nil, validationError("Resources to skip must be in the UPDATE_FAILED state: %s", id)
 		}
 	}
 	d.token = f.get("ClientRequestToken")
-	st.status = "UPDATE_ROLLBACK_IN_PROGRESS" // so that nobody else starts
+	st.status = "UPDATE_ROLLBACK_IN_PROGRESS" // set now, so that no other operation starts
 	s.start(st, func(ctx context.Context) { d.rollBackUpdate(ctx, "User Initiated", skip) })
 	return nil, nil
 }
 
-// updateTerminationProtection answers UpdateTerminationProtection.
+// updateTerminationProtection implements UpdateTerminationProtection.
 func (s *Service) updateTerminationProtection(_ context.Context, f form) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st, err := s.named(f, unknownStack)
+	st, err := s.requestedStack(f, stackNotFound)
 	if err != nil {
 		return nil, err
 	}
-	st.protected = f.yes("EnableTerminationProtection")
+	st.protected = f.isTrue("EnableTerminationProtection")
 	return stackID{st.id}, nil
 }
 
-// outputElement is an output of a stack in an answer.
+// outputElement is a stack's output in a response.
 type outputElement struct {
 	OutputKey, OutputValue string
 	Description            string `xml:",omitempty"`
 	ExportName             string `xml:",omitempty"`
 }
 
-// stackElement is a stack in an answer.
+// stackElement is a stack in a response.
 type stackElement struct {
 	StackID                     string `xml:"StackId"`
 	StackName                   string
@@ -190,13 +193,13 @@ type stackElement struct {
 	DriftInformation            struct{ StackDriftStatus string }
 }
 
-// element returns the stack as answers show it.
+// element returns the stack as the API's responses show it.
 func (st *stack) element() stackElement {
 	out := stackElement{
-		StackID: st.id, StackName: st.name, ChangeSetID: st.changeSetID, Parameters: listed(parametersOf(st.bound)),
+		StackID: st.id, StackName: st.name, ChangeSetID: st.changeSetID, Parameters: membersOf(parametersOf(st.bound)),
 		CreationTime: timestamp(st.created), DeletionTime: timestamp(st.deleted), LastUpdatedTime: timestamp(st.updated),
-		StackStatus: st.status, StackStatusReason: st.reason, Capabilities: listed(st.capabilities), RoleARN: st.roleARN,
-		Tags: listed(st.tags), EnableTerminationProtection: st.protected,
+		StackStatus: st.status, StackStatusReason: st.reason, Capabilities: membersOf(st.capabilities), RoleARN: st.roleARN,
+		Tags: membersOf(st.tags), EnableTerminationProtection: st.protected,
 	}
 	out.DriftInformation.StackDriftStatus = "NOT_CHECKED"
 	if st.bound != nil {
@@ -209,7 +212,7 @@ func (st *stack) element() stackElement {
 	return out
 }
 
-// Summary is one stack's name and status.
+// Summary is the name and the status of a stack.
 type Summary struct{ Name, Status string }
 
 // Stacks returns the stacks that are not deleted, newest first.
@@ -225,13 +228,13 @@ func (s *Service) Stacks() []Summary {
 	return out
 }
 
-// describeStacks answers DescribeStacks.
+// describeStacks implements DescribeStacks.
 func (s *Service) describeStacks(_ context.Context, f form) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []stackElement
 	if f.has("StackName") {
-		st, err := s.named(f, unknownStack)
+		st, err := s.requestedStack(f, stackNotFound)
 		if err != nil {
 			return nil, err
 		}
@@ -243,10 +246,10 @@ func (s *Service) describeStacks(_ context.Context, f form) (any, error) {
 			}
 		}
 	}
-	return struct{ Stacks members[stackElement] }{listed(out)}, nil
+	return struct{ Stacks members[stackElement] }{membersOf(out)}, nil
 }
 
-// listStacks answers ListStacks, deleted stacks included.
+// listStacks implements ListStacks. The response includes deleted stacks.
 func (s *Service) listStacks(_ context.Context, f form) (any, error) {
 	type summary struct {
 		StackID             string `xml:"StackId"`
@@ -271,5 +274,5 @@ func (s *Service) listStacks(_ context.Context, f form) (any, error) {
 			e.StackID, e.StackName, e.Description, e.CreationTime, e.LastUpdatedTime, e.DeletionTime, e.StackStatus, e.StackStatusReason,
 		})
 	}
-	return struct{ StackSummaries members[summary] }{listed(out)}, nil
+	return struct{ StackSummaries members[summary] }{membersOf(out)}, nil
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 )
 
-// getTemplate answers GetTemplate. Templates have no transforms here: both
-// stages are the template as it was sent.
+// getTemplate implements GetTemplate. The twin supports no transforms, so the stages
+// Original and Processed are both the template as the caller sent it.
 func (s *Service) getTemplate(_ context.Context, f form) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -21,7 +21,7 @@ func (s *Service) getTemplate(_ context.Context, f form) (any, error) {
 		}
 		body = c.target.body
 	} else {
-		st, err := s.named(f, unknownStack)
+		st, err := s.requestedStack(f, stackNotFound)
 		if err != nil {
 			return nil, err
 		}
@@ -30,12 +30,12 @@ func (s *Service) getTemplate(_ context.Context, f form) (any, error) {
 	return struct {
 		TemplateBody    string
 		StagesAvailable members[string]
-	}{body, listed([]string{"Original", "Processed"})}, nil
+	}{body, membersOf([]string{"Original", "Processed"})}, nil
 }
 
-// read returns the template that a request sends, points to or names by its
-// stack.
-func (s *Service) read(ctx context.Context, f form) (*template.Template, error) {
+// readTemplate returns the template that a request contains, refers to by
+// TemplateURL, or identifies by the stack that uses it.
+func (s *Service) readTemplate(ctx context.Context, f form) (*template.Template, error) {
 	body, err := s.templateBody(ctx, f)
 	if err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func (s *Service) read(ctx context.Context, f form) (*template.Template, error) 
 	if body == "" && f.has("StackName") {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		st, err := s.named(f, unknownStack)
+		st, err := s.requestedStack(f, stackNotFound)
 		if err != nil {
 			return nil, err
 		}
@@ -52,13 +52,13 @@ func (s *Service) read(ctx context.Context, f form) (*template.Template, error) 
 	return s.parse(body)
 }
 
-// capabilityElements is what a template needs, in answers.
+// capabilityElements are the capabilities that a template requires, in a response.
 type capabilityElements struct {
 	Capabilities       *members[string]
 	CapabilitiesReason string `xml:",omitempty"`
 }
 
-// capabilitiesOf returns what a template needs, for answers.
+// capabilitiesOf returns the capabilities that a template requires, for a response.
 func capabilitiesOf(t *template.Template) capabilityElements {
 	needed, types := capabilities(t)
 	if needed == nil {
@@ -67,7 +67,7 @@ func capabilitiesOf(t *template.Template) capabilityElements {
 	return capabilityElements{&members[string]{needed}, "The following resource(s) require capabilities: " + bracketed(types)}
 }
 
-// getTemplateSummary answers GetTemplateSummary.
+// getTemplateSummary implements GetTemplateSummary.
 func (s *Service) getTemplateSummary(ctx context.Context, f form) (any, error) {
 	type constraints struct {
 		AllowedValues *members[string]
@@ -80,7 +80,7 @@ func (s *Service) getTemplateSummary(ctx context.Context, f form) (any, error) {
 		Description          string `xml:",omitempty"`
 		ParameterConstraints constraints
 	}
-	t, err := s.read(ctx, f)
+	t, err := s.readTemplate(ctx, f)
 	if err != nil {
 		return nil, err
 	}
@@ -111,11 +111,11 @@ func (s *Service) getTemplateSummary(ctx context.Context, f form) (any, error) {
 		Version       string
 		Metadata      string `xml:",omitempty"`
 	}{
-		listed(parameters), t.Description, capabilitiesOf(t), listed(slices.Sorted(maps.Keys(types))), "2010-09-09", metadata,
+		membersOf(parameters), t.Description, capabilitiesOf(t), membersOf(slices.Sorted(maps.Keys(types))), "2010-09-09", metadata,
 	}, nil
 }
 
-// validateTemplate answers ValidateTemplate.
+// validateTemplate implements ValidateTemplate.
 func (s *Service) validateTemplate(ctx context.Context, f form) (any, error) {
 	type parameter struct {
 		ParameterKey string
@@ -123,7 +123,7 @@ func (s *Service) validateTemplate(ctx context.Context, f form) (any, error) {
 		NoEcho       bool
 		Description  string `xml:",omitempty"`
 	}
-	t, err := s.read(ctx, f)
+	t, err := s.readTemplate(ctx, f)
 	if err != nil {
 		return nil, err
 	}
@@ -136,10 +136,10 @@ func (s *Service) validateTemplate(ctx context.Context, f form) (any, error) {
 		Parameters  members[parameter]
 		Description string `xml:",omitempty"`
 		capabilityElements
-	}{listed(parameters), t.Description, capabilitiesOf(t)}, nil
+	}{membersOf(parameters), t.Description, capabilitiesOf(t)}, nil
 }
 
-// listExports answers ListExports.
+// listExports implements ListExports.
 func (s *Service) listExports(context.Context, form) (any, error) {
 	type export struct {
 		ExportingStackID string `xml:"ExportingStackId"`
@@ -152,23 +152,23 @@ func (s *Service) listExports(context.Context, form) (any, error) {
 		value, _ := e.value.(string)
 		out = append(out, export{e.stackID, e.name, value})
 	}
-	return struct{ Exports members[export] }{listed(out)}, nil
+	return struct{ Exports members[export] }{membersOf(out)}, nil
 }
 
-// listImports answers ListImports.
+// listImports implements ListImports.
 func (s *Service) listImports(_ context.Context, f form) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name := f.get("ExportName")
 	users := s.importers(name)
 	if len(users) == 0 {
-		return nil, validation("Export '%s' is not imported by any stack.", name)
+		return nil, validationError("Export '%s' is not imported by any stack.", name)
 	}
-	return struct{ Imports members[string] }{listed(users)}, nil
+	return struct{ Imports members[string] }{membersOf(users)}, nil
 }
 
-// listHookResults answers ListHookResults: there are no hooks here, so that no
-// target has results.
+// listHookResults implements ListHookResults. The twin has no hooks, so the list is
+// always empty.
 func (s *Service) listHookResults(_ context.Context, f form) (any, error) {
 	return struct {
 		TargetType  string

@@ -19,12 +19,12 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// refused returns code and message of the API's refusal.
+// refused returns "code: message" of an API error.
 func refused(t *testing.T, err error) string {
 	t.Helper()
 	var e smithy.APIError
 	if !errors.As(err, &e) {
-		t.Fatalf("got %v, want a refusal by the API", err)
+		t.Fatalf("got %v, want an API error", err)
 	}
 	return e.ErrorCode() + ": " + e.ErrorMessage()
 }
@@ -46,24 +46,24 @@ func TestCreateChangeSetRefuses(t *testing.T) {
 			cfn.CreateChangeSetInput{TemplateBody: aws.String(`{"Resources":{"R":{"Type":"AWS::IAM::Role","Properties":{"RoleName":"r"}}}}`), Capabilities: []types.Capability{"CAPABILITY_IAM"}},
 			"InsufficientCapabilitiesException: Requires capabilities : [CAPABILITY_NAMED_IAM]",
 		},
-		"an update of nothing":   {cfn.CreateChangeSetInput{TemplateBody: aws.String(document(thing("A", `"Name":"a"`))), ChangeSetType: types.ChangeSetTypeUpdate}, "ValidationError: Stack [s] does not exist"},
-		"an import":              {cfn.CreateChangeSetInput{TemplateBody: aws.String(document(thing("A", `"Name":"a"`))), ChangeSetType: types.ChangeSetTypeImport}, "ValidationError: the local twin's CreateChangeSet does not support ChangeSetType IMPORT"},
-		"no template":            {cfn.CreateChangeSetInput{}, "ValidationError: Either Template URL or Template Body must be specified."},
-		"a template in YAML":     {cfn.CreateChangeSetInput{TemplateBody: aws.String("Resources:\n  A: {}\n")}, "ValidationError: Template format error: a JSON object is wanted; YAML is not supported by the local twin"},
-		"a deep template":        {cfn.CreateChangeSetInput{TemplateBody: aws.String(`{"Metadata":` + strings.Repeat("[", 128))}, "ValidationError: Template format error: JSON nests deeper than 128 levels"},
-		"a fetched template":     {cfn.CreateChangeSetInput{TemplateURL: aws.String("http://x/y")}, "ValidationError: the local twin's CloudFormation fetches no TemplateURL"},
-		"a long template":        {cfn.CreateChangeSetInput{TemplateBody: aws.String(strings.Repeat(" ", 51_201))}, "ValidationError: 1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to 51200"},
-		"what it doesn't know":   {cfn.CreateChangeSetInput{TemplateBody: aws.String("{}"), ResourceTypes: []string{"x"}}, "ValidationError: the local twin's CreateChangeSet does not support ResourceTypes"},
-		"what it doesn't do":     {cfn.CreateChangeSetInput{TemplateBody: aws.String("{}"), NotificationARNs: []string{"x"}, OnStackFailure: types.OnStackFailureDelete}, "ValidationError: the local twin's CloudFormation does not support NotificationARNs, OnStackFailure DELETE"},
-		"a dynamic reference":    {cfn.CreateChangeSetInput{TemplateBody: aws.String(document(thing("A", `"Name":"{{resolve:ssm:x}}"`)))}, "ValidationError: the local twin resolves no dynamic references: {{resolve:ssm:x}}"},
-		"a missing previous":     {cfn.CreateChangeSetInput{TemplateBody: aws.String(document(thing("A", `"Name":"a"`))), Parameters: []types.Parameter{{ParameterKey: aws.String("P"), UsePreviousValue: aws.Bool(true)}}}, "ValidationError: Invalid input for parameter key P. Cannot specify usePreviousValue as true for a parameter key not in the previous template"},
-		"a name that can't be":   {cfn.CreateChangeSetInput{TemplateBody: aws.String(document(thing("A", `"Name":"a"`))), StackName: aws.String("1x")}, "ValidationError: 1 validation error detected: Value '1x' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"},
-		"a parameter not passed": {cfn.CreateChangeSetInput{TemplateBody: aws.String(`{"Parameters":{"P":{"Type":"String"}},` + document(thing("A", `"Name":"a"`))[1:])}, "ValidationError: Parameters: [P] must have values"},
+		"update without a stack":  {cfn.CreateChangeSetInput{TemplateBody: aws.String(document(thing("A", `"Name":"a"`))), ChangeSetType: types.ChangeSetTypeUpdate}, "ValidationError: Stack [s] does not exist"},
+		"an import":               {cfn.CreateChangeSetInput{TemplateBody: aws.String(document(thing("A", `"Name":"a"`))), ChangeSetType: types.ChangeSetTypeImport}, "ValidationError: the local twin's CreateChangeSet does not support ChangeSetType IMPORT"},
+		"no template":             {cfn.CreateChangeSetInput{}, "ValidationError: Either Template URL or Template Body must be specified."},
+		"a template in YAML":      {cfn.CreateChangeSetInput{TemplateBody: aws.String("Resources:\n  A: {}\n")}, "ValidationError: Template format error: not a JSON object; the local twin does not support YAML"},
+		"template nested deeply":  {cfn.CreateChangeSetInput{TemplateBody: aws.String(`{"Metadata":` + strings.Repeat("[", 128))}, "ValidationError: Template format error: JSON nests deeper than 128 levels"},
+		"TemplateURL":             {cfn.CreateChangeSetInput{TemplateURL: aws.String("http://x/y")}, "ValidationError: TemplateURL: not supported by this local twin; send TemplateBody"},
+		"a long template":         {cfn.CreateChangeSetInput{TemplateBody: aws.String(strings.Repeat(" ", 51_201))}, "ValidationError: 1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to 51200"},
+		"unknown parameter":       {cfn.CreateChangeSetInput{TemplateBody: aws.String("{}"), ResourceTypes: []string{"x"}}, "ValidationError: the local twin's CreateChangeSet does not support ResourceTypes"},
+		"unsupported parameters":  {cfn.CreateChangeSetInput{TemplateBody: aws.String("{}"), NotificationARNs: []string{"x"}, OnStackFailure: types.OnStackFailureDelete}, "ValidationError: the local twin's CloudFormation does not support NotificationARNs, OnStackFailure DELETE"},
+		"a dynamic reference":     {cfn.CreateChangeSetInput{TemplateBody: aws.String(document(thing("A", `"Name":"{{resolve:ssm:x}}"`)))}, "ValidationError: the local twin does not resolve dynamic references: {{resolve:ssm:x}}"},
+		"no previous value":       {cfn.CreateChangeSetInput{TemplateBody: aws.String(document(thing("A", `"Name":"a"`))), Parameters: []types.Parameter{{ParameterKey: aws.String("P"), UsePreviousValue: aws.Bool(true)}}}, "ValidationError: Invalid input for parameter key P. Cannot specify usePreviousValue as true for a parameter key not in the previous template"},
+		"invalid stack name":      {cfn.CreateChangeSetInput{TemplateBody: aws.String(document(thing("A", `"Name":"a"`))), StackName: aws.String("1x")}, "ValidationError: 1 validation error detected: Value '1x' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"},
+		"parameter without value": {cfn.CreateChangeSetInput{TemplateBody: aws.String(`{"Parameters":{"P":{"Type":"String"}},` + document(thing("A", `"Name":"a"`))[1:])}, "ValidationError: Parameters: [P] must have values"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newTwin(t, func(o *Options) { o.Types = append(o.Types, Type{Name: "AWS::IAM::Role", Provider: nothing{}}) })
+			w := newTwin(t, func(o *Options) { o.Types = append(o.Types, Type{Name: "AWS::IAM::Role", Provider: noopProvider{}}) })
 			if tt.in.StackName == nil {
 				tt.in.StackName = aws.String("s")
 			}
@@ -76,7 +76,7 @@ func TestCreateChangeSetRefuses(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			if len(w.stacks) > 0 {
-				t.Error("a stack was left behind")
+				t.Error("the stack still exists after the error")
 			}
 		})
 	}
@@ -95,32 +95,32 @@ func TestDescribeStack(t *testing.T) {
 	st := out.Stacks[0]
 	p := types.Parameter{ParameterKey: aws.String("Secret"), ParameterValue: aws.String("****")}
 	q := types.Parameter{ParameterKey: aws.String("Size"), ParameterValue: aws.String("4")}
-	type view struct {
+	type fields struct {
 		Description string
 		Parameters  []types.Parameter
 		Outputs     []types.Output
 	}
-	want := view{"a stack", []types.Parameter{p, q}, []types.Output{{OutputKey: aws.String("Name"), OutputValue: aws.String("a"), ExportName: aws.String("name")}}}
-	got := view{aws.ToString(st.Description), st.Parameters, st.Outputs}
+	want := fields{"a stack", []types.Parameter{p, q}, []types.Output{{OutputKey: aws.String("Name"), OutputValue: aws.String("a"), ExportName: aws.String("name")}}}
+	got := fields{aws.ToString(st.Description), st.Parameters, st.Outputs}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(types.Parameter{}, types.Output{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	stored, err := w.api.GetTemplate(t.Context(), &cfn.GetTemplateInput{StackName: st.StackId})
 	if err != nil || aws.ToString(stored.TemplateBody) != body {
-		t.Errorf("template %q, %v", aws.ToString(stored.TemplateBody), err)
+		t.Errorf("GetTemplate: got %q, %v; want the body as sent", aws.ToString(stored.TemplateBody), err)
 	}
 	detail, err := w.api.DescribeStackResource(t.Context(), &cfn.DescribeStackResourceInput{StackName: st.StackName, LogicalResourceId: aws.String("A")})
 	if err != nil || aws.ToString(detail.StackResourceDetail.Metadata) != `{"aws:cdk:path":"s/A"}` {
-		t.Errorf("resource %+v, %v", detail, err)
+		t.Errorf("DescribeStackResource: got %+v, %v; want the metadata of the template", detail, err)
 	}
 	w.remove(t)
 	gone, err := w.api.DescribeStacks(t.Context(), &cfn.DescribeStacksInput{StackName: st.StackId})
 	if err != nil || gone.Stacks[0].StackStatus != types.StackStatusDeleteComplete {
-		t.Errorf("by id, after its deletion: %+v, %v", gone, err)
+		t.Errorf("deleted stack, by id: got %+v, %v; want status DELETE_COMPLETE", gone, err)
 	}
 	_, err = w.api.DescribeStacks(t.Context(), &cfn.DescribeStacksInput{StackName: aws.String("s")})
 	if want := "ValidationError: Stack with id s does not exist"; refused(t, err) != want {
-		t.Errorf("by name, after its deletion: %v, want %s", err, want)
+		t.Errorf("deleted stack, by name: got %v, want %s", err, want)
 	}
 }
 
@@ -147,24 +147,24 @@ func TestExports(t *testing.T) {
 	if _, err := w.api.CreateStack(t.Context(), &cfn.CreateStackInput{StackName: aws.String("user"), TemplateBody: &other}); err != nil {
 		t.Fatal(err)
 	}
-	w.settle(t)
-	if diff := cmp.Diff([]string{"a=<nil>", "a-user=<nil>"}, w.left()); diff != "" {
-		t.Errorf("what exists (-want +got):\n%s", diff)
+	w.waitUntilIdle(t)
+	if diff := cmp.Diff([]string{"a=<nil>", "a-user=<nil>"}, w.listThings()); diff != "" {
+		t.Errorf("resources (-want +got):\n%s", diff)
 	}
 	users, err := w.api.ListImports(t.Context(), &cfn.ListImportsInput{ExportName: aws.String("x")})
 	if err != nil || len(users.Imports) != 1 || users.Imports[0] != "user" {
-		t.Errorf("imports %v, %v", users, err)
+		t.Errorf("ListImports: got %v, %v; want the stack \"user\"", users, err)
 	}
 	events := w.remove(t)
 	if want := "s DELETE_FAILED: Export x cannot be deleted as it is in use by user"; !slices.Contains(events, want) {
-		t.Errorf("no %q in %q", want, events)
+		t.Errorf("no event %q in %q", want, events)
 	}
 	if _, err := w.api.DeleteStack(t.Context(), &cfn.DeleteStackInput{StackName: aws.String("user")}); err != nil {
 		t.Fatal(err)
 	}
-	w.settle(t)
+	w.waitUntilIdle(t)
 	if events := w.remove(t); !slices.Contains(events, "s DELETE_COMPLETE") {
-		t.Errorf("not deleted: %q", events)
+		t.Errorf("no event \"s DELETE_COMPLETE\" in %q", events)
 	}
 }
 
@@ -176,7 +176,7 @@ func TestEventPages(t *testing.T) {
 		all = append(all, thing(fmt.Sprintf("A%02d", i), fmt.Sprintf(`"Name":"a%02d"`, i)))
 	}
 	if got := w.deploy(t, document(all...)); len(got) != 60*3+3 || got[0] != "s REVIEW_IN_PROGRESS: User Initiated" {
-		t.Errorf("%d events, the first %q", len(got), got[0])
+		t.Errorf("got %d events, the first %q; want 183, the first that of REVIEW_IN_PROGRESS", len(got), got[0])
 	}
 }
 
@@ -200,9 +200,9 @@ func TestTemplateURLAndDynamicReferences(t *testing.T) {
 	if _, err := w.api.CreateStack(t.Context(), in); err != nil {
 		t.Fatal(err)
 	}
-	w.settle(t)
-	if diff := cmp.Diff([]string{"<ssm:us-east-1>-x=<nil>"}, w.left()); diff != "" {
-		t.Errorf("what exists (-want +got):\n%s", diff)
+	w.waitUntilIdle(t)
+	if diff := cmp.Diff([]string{"<ssm:us-east-1>-x=<nil>"}, w.listThings()); diff != "" {
+		t.Errorf("resources (-want +got):\n%s", diff)
 	}
 }
 
@@ -220,14 +220,14 @@ func TestTypeChangeFailsTheChangeSet(t *testing.T) {
 	if err != nil || aws.ToString(out.StatusReason) != want {
 		t.Errorf("got %q, %v; want %s", aws.ToString(out.StatusReason), err, want)
 	}
-	// What the CDK CLI asks next.
+	// The CDK CLI calls these two operations after a change set failed.
 	events, err := w.api.DescribeEvents(t.Context(), &cfn.DescribeEventsInput{ChangeSetName: made.Id, StackName: aws.String("s"), Filters: &types.EventFilter{FailedEvents: aws.Bool(true)}})
 	if err != nil || len(events.OperationEvents) > 0 {
-		t.Errorf("events %v, %v", events, err)
+		t.Errorf("DescribeEvents: got %v, %v; want no events", events, err)
 	}
 	hooks, err := w.api.ListHookResults(t.Context(), &cfn.ListHookResultsInput{TargetType: types.ListHookResultsTargetTypeChangeSet, TargetId: made.Id})
 	if err != nil || len(hooks.HookResults) > 0 {
-		t.Errorf("hooks %v, %v", hooks, err)
+		t.Errorf("ListHookResults: got %v, %v; want no results", hooks, err)
 	}
 }
 
@@ -251,34 +251,34 @@ func TestReadOperations(t *testing.T) {
 	name := aws.String("s")
 	resources, err := w.api.DescribeStackResources(t.Context(), &cfn.DescribeStackResourcesInput{PhysicalResourceId: aws.String("a"), LogicalResourceId: aws.String("B")})
 	if err != nil || len(resources.StackResources) != 1 || aws.ToString(resources.StackResources[0].PhysicalResourceId) != "b" {
-		t.Errorf("resources %+v, %v", resources, err)
+		t.Errorf("DescribeStackResources: got %+v, %v; want B only", resources, err)
 	}
 	all, err := w.api.ListStackResources(t.Context(), &cfn.ListStackResourcesInput{StackName: name})
 	if err != nil || len(all.StackResourceSummaries) != 2 {
-		t.Errorf("all resources %+v, %v", all, err)
+		t.Errorf("ListStackResources: got %+v, %v; want 2 resources", all, err)
 	}
 	stacks, err := w.api.ListStacks(t.Context(), &cfn.ListStacksInput{StackStatusFilter: []types.StackStatus{"CREATE_COMPLETE"}})
 	if err != nil || len(stacks.StackSummaries) != 1 {
-		t.Errorf("stacks %+v, %v", stacks, err)
+		t.Errorf("ListStacks: got %+v, %v; want 1 stack", stacks, err)
 	}
 	sets, err := w.api.ListChangeSets(t.Context(), &cfn.ListChangeSetsInput{StackName: name})
 	if err != nil || len(sets.Summaries) != 1 || sets.Summaries[0].ExecutionStatus != types.ExecutionStatusExecuteComplete {
-		t.Errorf("change sets %+v, %v", sets, err)
+		t.Errorf("ListChangeSets: got %+v, %v; want 1 executed change set", sets, err)
 	}
 	summary, err := w.api.GetTemplateSummary(t.Context(), &cfn.GetTemplateSummaryInput{StackName: name})
 	if err != nil || !slices.Equal(summary.ResourceTypes, []string{"Test::Thing"}) || !slices.Equal(summary.Parameters[0].ParameterConstraints.AllowedValues, []string{"d", "e"}) {
-		t.Errorf("summary %+v, %v", summary, err)
+		t.Errorf("GetTemplateSummary: got %+v, %v; want type Test::Thing and the allowed values d and e", summary, err)
 	}
 	valid, err := w.api.ValidateTemplate(t.Context(), &cfn.ValidateTemplateInput{TemplateBody: &body})
 	if err != nil || len(valid.Parameters) != 1 || aws.ToString(valid.Parameters[0].DefaultValue) != "d" {
-		t.Errorf("validation %+v, %v", valid, err)
+		t.Errorf("ValidateTemplate: got %+v, %v; want 1 parameter with the default d", valid, err)
 	}
 	exports, err := w.api.ListExports(t.Context(), &cfn.ListExportsInput{})
 	if err != nil || len(exports.Exports) != 0 {
-		t.Errorf("exports %+v, %v", exports, err)
+		t.Errorf("ListExports: got %+v, %v; want none", exports, err)
 	}
-	failed, err := w.api.DescribeEvents(t.Context(), &cfn.DescribeEventsInput{StackName: name})
-	if err != nil || len(failed.OperationEvents) != len(w.events(t)) {
-		t.Errorf("operation events %+v, %v", failed, err)
+	events, err := w.api.DescribeEvents(t.Context(), &cfn.DescribeEventsInput{StackName: name})
+	if err != nil || len(events.OperationEvents) != len(w.events(t)) {
+		t.Errorf("DescribeEvents: got %+v, %v; want as many events as DescribeStackEvents returns", events, err)
 	}
 }

@@ -10,13 +10,14 @@ import (
 	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 )
 
-// customPrefix begins the names of custom resource types.
+// customPrefix is the prefix of the names of custom resource types.
 const customPrefix = "Custom::"
 
-// catalog finds the types that the service can make.
+// catalog contains the resource types that the service supports, by name.
 type catalog map[string]Type
 
-// newCatalog returns the types by name; of two with one name the later counts.
+// newCatalog returns a catalog of the types. If two types have the same name, it
+// contains the later one.
 func newCatalog(types ...Type) catalog {
 	c := catalog{}
 	for _, t := range types {
@@ -25,7 +26,8 @@ func newCatalog(types ...Type) catalog {
 	return c
 }
 
-// find returns the type of a resource; all custom ones are one.
+// find returns the type of the given name. All types whose names begin with "Custom::"
+// share one Type.
 func (c catalog) find(name string) (Type, bool) {
 	if t, ok := c[name]; ok {
 		return t, true
@@ -37,15 +39,15 @@ func (c catalog) find(name string) (Type, bool) {
 	return Type{}, false
 }
 
-// check returns what a template asks for that the types don't have: unknown
-// types, unknown and missing properties, unknown attributes.
+// check returns the faults of a template: unknown resource types, unknown and missing
+// properties, and unknown attributes.
 func (c catalog) check(t *template.Template) []string {
 	var unknown, out []string
 	for _, id := range slices.Sorted(maps.Keys(t.Resources)) {
 		r := t.Resources[id]
 		known, ok := c.find(r.Type)
 		switch {
-		case r.Type == "": // the template's own check says so
+		case r.Type == "": // package template reports this fault
 		case !ok:
 			unknown = append(unknown, r.Type)
 		default:
@@ -59,7 +61,7 @@ func (c catalog) check(t *template.Template) []string {
 	for _, ref := range t.Attributes() {
 		r := t.Resources[ref.LogicalID]
 		if r == nil {
-			continue // the template's own check says so
+			continue // package template reports this fault
 		}
 		known, ok := c.find(r.Type)
 		if ok && known.Attributes != nil && !slices.Contains(known.Attributes, ref.Attribute) {
@@ -69,7 +71,8 @@ func (c catalog) check(t *template.Template) []string {
 	return out
 }
 
-// check returns the properties of r that t doesn't know, and those it lacks.
+// check returns an error message for each property of r that t does not know, and for
+// each required property that r does not set.
 func (t Type) check(r *template.Resource) []string {
 	var out []string
 	set := r.PropertyNames()
@@ -86,12 +89,12 @@ func (t Type) check(r *template.Resource) []string {
 	return out
 }
 
-// nameOfIAM returns the property by which a template names an IAM resource.
-// The empty name means that the type has none; false, that it is no IAM
-// resource and needs no capability.
+// iamNameProperty returns the property with which a template sets the name of an IAM
+// resource, or "" if the resource type has no such property. It returns false if the
+// type is not an IAM type, and so requires no capability.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
-func nameOfIAM(typeName string) (property string, ok bool) {
+func iamNameProperty(typeName string) (property string, ok bool) {
 	switch typeName {
 	case "AWS::IAM::Role":
 		return "RoleName", true
@@ -110,13 +113,13 @@ func nameOfIAM(typeName string) (property string, ok bool) {
 	}
 }
 
-// capabilities returns the capability that a template needs, and the types for
-// which it does; nil if none.
+// capabilities returns the capability that a template requires, and the resource types
+// that require it. Both are nil if the template requires no capability.
 func capabilities(t *template.Template) (needed, types []string) {
 	needed = []string{"CAPABILITY_IAM"}
 	for _, id := range slices.Sorted(maps.Keys(t.Resources)) {
 		r := t.Resources[id]
-		property, ok := nameOfIAM(r.Type)
+		property, ok := iamNameProperty(r.Type)
 		if !ok {
 			continue
 		}
@@ -132,26 +135,27 @@ func capabilities(t *template.Template) (needed, types []string) {
 	return needed, slices.Compact(types)
 }
 
-// allowed reports whether the capabilities given cover the one needed.
-func allowed(needed, given []string) bool {
+// capabilitiesCover reports whether the given capabilities include the needed one.
+// CAPABILITY_NAMED_IAM includes CAPABILITY_IAM.
+func capabilitiesCover(needed, given []string) bool {
 	return len(needed) == 0 || slices.Contains(given, needed[0]) || slices.Contains(given, "CAPABILITY_NAMED_IAM")
 }
 
-// metadataType is AWS::CDK::Metadata, which every CDK stack holds and which
-// makes nothing.
+// metadataType returns the type AWS::CDK::Metadata. Every CDK stack contains a resource
+// of this type, which creates nothing.
 func metadataType() Type {
-	return Type{Name: "AWS::CDK::Metadata", Properties: []string{"Analytics"}, Attributes: []string{}, Provider: nothing{}}
+	return Type{Name: "AWS::CDK::Metadata", Properties: []string{"Analytics"}, Attributes: []string{}, Provider: noopProvider{}}
 }
 
-// nothing is a Provider which makes nothing but a name.
-type nothing struct{}
+// noopProvider is a Provider that only generates a physical id.
+type noopProvider struct{}
 
-func (nothing) Create(_ context.Context, r Request) (Resource, error) {
+func (noopProvider) Create(_ context.Context, r Request) (Resource, error) {
 	return Resource{PhysicalID: PhysicalName(r, 128, false)}, nil
 }
 
-func (nothing) Update(_ context.Context, r Request) (Resource, error) {
+func (noopProvider) Update(_ context.Context, r Request) (Resource, error) {
 	return Resource{PhysicalID: r.PhysicalID}, nil
 }
 
-func (nothing) Delete(context.Context, Request) error { return nil }
+func (noopProvider) Delete(context.Context, Request) error { return nil }

@@ -7,15 +7,15 @@ import (
 	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 )
 
-// secret reports whether a property is, or was, made of what must not be
-// echoed: such a parameter, or an attribute of such a custom resource.
-func (p *planner) secret(id, property string) bool {
+// isSecret reports whether the new or the old value of a property refers to a NoEcho
+// parameter, or to an attribute of a custom resource whose response set NoEcho.
+func (p *planner) isSecret(id, property string) bool {
 	for _, b := range []*template.Bound{p.target, p.before} {
 		if b == nil {
 			continue
 		}
 		for _, ref := range b.References(id, property) {
-			declared, was := b.Parameters[ref.LogicalID], p.was[ref.LogicalID]
+			declared, was := b.Parameters[ref.LogicalID], p.existing[ref.LogicalID]
 			if (declared != nil && declared.NoEcho) || (was != nil && was.noEcho && ref.Attribute != "") {
 				return true
 			}
@@ -24,12 +24,12 @@ func (p *planner) secret(id, property string) bool {
 	return false
 }
 
-// context returns a resource as JSON, for people to read. What holds a secret
-// is masked.
-func (p *planner) context(i *instance) string {
+// contextOf returns a resource's properties as JSON, for the fields BeforeContext and
+// AfterContext. It masks properties that contain a secret.
+func (p *planner) contextOf(i *instance) string {
 	properties := map[string]any{}
 	for name, value := range i.properties {
-		if p.secret(i.logicalID, name) {
+		if p.isSecret(i.logicalID, name) {
 			value = masked
 		}
 		properties[name] = value
@@ -37,19 +37,19 @@ func (p *planner) context(i *instance) string {
 	return text(map[string]any{"Properties": properties})
 }
 
-// masked is what is shown of secrets.
+// masked replaces secret values in responses.
 const masked = "****"
 
-// unknown reports whether v holds a value that isn't known yet.
-func unknown(v any) bool {
+// hasUnknown reports whether v is or contains a template.Unknown.
+func hasUnknown(v any) bool {
 	switch v := v.(type) {
 	case template.Unknown:
 		return true
 	case []any:
-		return slices.ContainsFunc(v, unknown)
+		return slices.ContainsFunc(v, hasUnknown)
 	case map[string]any:
 		for _, item := range v {
-			if unknown(item) {
+			if hasUnknown(item) {
 				return true
 			}
 		}
@@ -57,9 +57,9 @@ func unknown(v any) bool {
 	return false
 }
 
-// shown returns a property for people to read: text as it is, the rest as JSON,
-// nothing if it isn't set.
-func shown(properties map[string]any, name string) string {
+// displayText returns the value of a property as text. It returns scalars as they are,
+// other values as JSON, and "" for a property that is not set.
+func displayText(properties map[string]any, name string) string {
 	v, ok := properties[name]
 	if !ok {
 		return ""
@@ -77,7 +77,7 @@ func shown(properties map[string]any, name string) string {
 // text returns v as JSON.
 func text(v any) string {
 	out, err := json.Marshal(v)
-	if err != nil { // a template's values are JSON's own
+	if err != nil { // cannot happen: values of a template can always be encoded
 		return err.Error()
 	}
 	return string(out)

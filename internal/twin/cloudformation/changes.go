@@ -7,8 +7,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 )
 
-// resourceChange is what a change set says about one resource. Its names are
-// those of the API.
+// resourceChange is the change of one resource in a change set. Its fields are named as
+// in the API.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html
 type resourceChange struct {
@@ -17,17 +17,17 @@ type resourceChange struct {
 	LogicalResourceID  string `xml:"LogicalResourceId"`
 	PhysicalResourceID string `xml:"PhysicalResourceId,omitempty"`
 	ResourceType       string
-	Replacement        string `xml:",omitempty"` // of a Modify: True, False or Conditional
+	Replacement        string `xml:",omitempty"` // True, False or Conditional; only if Action is Modify
 	Scope              members[string]
 	Details            members[changeDetail]
 	BeforeContext      string `xml:",omitempty"`
 	AfterContext       string `xml:",omitempty"`
 }
 
-// changeDetail says what of a resource changes, and why.
+// changeDetail is a part of a resource that changes, and the cause of the change.
 type changeDetail struct {
 	Target        changeTarget
-	Evaluation    string // Static, or Dynamic if it depends on what isn't made yet
+	Evaluation    string // Static, or Dynamic if the new value is known only during the deployment
 	ChangeSource  string
 	CausingEntity string `xml:",omitempty"`
 }
@@ -41,27 +41,27 @@ type changeTarget struct {
 	AfterValue         string `xml:",omitempty"`
 }
 
-// planner foretells what a deployment would do.
+// planner determines the changes that a deployment would make.
 type planner struct {
 	types     catalog
 	target    *template.Bound
 	before    *template.Bound // nil for a new stack
-	was       map[string]*instance
+	existing  map[string]*instance
 	imports   func(name string) (any, error)
 	uncertain map[string]uncertainty // by logical id
 }
 
-// uncertainty says what of a resource can't be told before it is deployed.
+// uncertainty describes which values of a resource are unknown before the deployment.
 type uncertainty int
 
 const (
-	certain          uncertainty = iota
-	attributesChange             // it changes in place
-	allChange                    // it is new or replaced
+	certain          uncertainty = iota // the resource does not change; all values are known
+	attributesChange                    // updated in place; its attributes are unknown
+	allChange                           // new or replaced; its attributes and physical id are unknown
 )
 
-// changes returns what would be done to resources, in order of logical ids,
-// and the outputs as far as they are known.
+// changes returns the changes of the stack's resources, sorted by logical id, and the
+// stack's outputs. Output values that are not known yet are template.Unknown.
 func (p *planner) changes() ([]resourceChange, []template.OutputValue, error) {
 	var out []resourceChange
 	for _, id := range p.target.Order() {
@@ -73,9 +73,9 @@ func (p *planner) changes() ([]resourceChange, []template.OutputValue, error) {
 			out = append(out, *c)
 		}
 	}
-	for _, id := range keys(p.was) {
+	for _, id := range keys(p.existing) {
 		if !p.target.Has(id) {
-			out = append(out, p.removal(p.was[id]))
+			out = append(out, p.removal(p.existing[id]))
 		}
 	}
 	slices.SortFunc(out, func(a, b resourceChange) int { return strings.Compare(a.LogicalResourceID, b.LogicalResourceID) })
@@ -83,18 +83,19 @@ func (p *planner) changes() ([]resourceChange, []template.OutputValue, error) {
 	return out, outputs, err
 }
 
-// lookup finds resources as they are, and says of the rest that it isn't known.
-// Of a resource that changes in place only its ARN is known.
+// lookup returns a template.Lookup that finds the current values of resources. Values
+// that may change are template.Unknown. If a resource is updated in place, its ARN
+// attributes don't change, unless it is a custom resource.
 func (p *planner) lookup() template.Lookup {
 	return template.Lookup{
 		Ref: func(id string) (any, error) {
-			if old := p.was[id]; old != nil && p.uncertain[id] != allChange {
+			if old := p.existing[id]; old != nil && p.uncertain[id] != allChange {
 				return old.ref()
 			}
 			return template.Unknown{}, nil
 		},
 		Attribute: func(id, name string) (any, error) {
-			old := p.was[id]
+			old := p.existing[id]
 			switch {
 			case old == nil || p.uncertain[id] == allChange:
 			case p.uncertain[id] == certain, !custom(old.typeName) && strings.HasSuffix(name, "Arn"):
@@ -106,8 +107,8 @@ func (p *planner) lookup() template.Lookup {
 	}
 }
 
-// change foretells what happens to one resource of the template: nil if
-// nothing.
+// change returns the change of one resource of the template, or nil if the resource
+// does not change.
 func (p *planner) change(id string) (*resourceChange, error) {
 	r := p.target.Resources[id]
 	properties, err := p.target.Properties(id, p.lookup())
@@ -122,11 +123,11 @@ func (p *planner) change(id string) (*resourceChange, error) {
 		logicalID: id, typeName: r.Type, properties: properties, metadata: metadata,
 		deletionPolicy: r.DeletionPolicy, updateReplacePolicy: r.UpdateReplacePolicy,
 	}
-	old := p.was[id]
+	old := p.existing[id]
 	if old == nil {
 		p.uncertain[id] = allChange
 		return &resourceChange{
-			Action: "Add", LogicalResourceID: id, ResourceType: r.Type, AfterContext: p.context(want),
+			Action: "Add", LogicalResourceID: id, ResourceType: r.Type, AfterContext: p.contextOf(want),
 		}, nil
 	}
 	c := &resourceChange{
@@ -140,12 +141,12 @@ func (p *planner) change(id string) (*resourceChange, error) {
 	if c.Replacement == "True" {
 		c.PolicyAction = "ReplaceAnd" + policyOf(r.UpdateReplacePolicy, false)
 	}
-	c.BeforeContext, c.AfterContext = p.context(old), p.context(want)
+	c.BeforeContext, c.AfterContext = p.contextOf(old), p.contextOf(want)
 	return c, nil
 }
 
-// compareProperties notes the properties that differ, and what that means for
-// those who refer to the resource.
+// compareProperties adds the properties that differ between old and want to c. It also
+// records the uncertainty of the resource, for resources that refer to it.
 func (p *planner) compareProperties(c *resourceChange, old, want *instance) {
 	known, _ := p.types.find(want.typeName)
 	changed := old.changed(want)
@@ -171,8 +172,8 @@ func (p *planner) compareProperties(c *resourceChange, old, want *instance) {
 		}
 		for _, d := range causes {
 			d.Target = changeTarget{Attribute: "Properties", Name: name, RequiresRecreation: recreation}
-			if !p.secret(want.logicalID, name) {
-				d.Target.BeforeValue, d.Target.AfterValue = shown(old.properties, name), shown(want.properties, name)
+			if !p.isSecret(want.logicalID, name) {
+				d.Target.BeforeValue, d.Target.AfterValue = displayText(old.properties, name), displayText(want.properties, name)
 			}
 			c.Details.Member = append(c.Details.Member, d)
 		}
@@ -182,7 +183,8 @@ func (p *planner) compareProperties(c *resourceChange, old, want *instance) {
 	}
 }
 
-// compareAttributes notes what differs of a resource beside its properties.
+// compareAttributes adds the resource attributes that differ between old and want to c:
+// DeletionPolicy, Metadata and UpdateReplacePolicy.
 func (p *planner) compareAttributes(c *resourceChange, old, want *instance) {
 	differs := map[string]bool{
 		"DeletionPolicy":      old.deletionPolicy != want.deletionPolicy,
@@ -201,10 +203,10 @@ func (p *planner) compareAttributes(c *resourceChange, old, want *instance) {
 	}
 }
 
-// causes returns what makes a property's value unknown: references to
-// resources that change. Nil if it is known.
+// causes returns the references to changing resources that make the value of a property
+// unknown. It returns nil if the value is known.
 func (p *planner) causes(want *instance, property string) []changeDetail {
-	if !unknown(want.properties[property]) {
+	if !hasUnknown(want.properties[property]) {
 		return nil
 	}
 	out := []changeDetail{}
@@ -222,7 +224,7 @@ func (p *planner) causes(want *instance, property string) []changeDetail {
 	return out
 }
 
-// removal says that a resource is no longer in the template.
+// removal returns the change for a resource that is no longer in the template.
 func (p *planner) removal(old *instance) resourceChange {
 	return resourceChange{
 		Action: "Remove", LogicalResourceID: old.logicalID, PhysicalResourceID: old.physicalID,

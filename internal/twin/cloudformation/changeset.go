@@ -16,52 +16,52 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// noChanges is why a change set without changes fails. The CDK CLI knows it by
-// its words.
+// noChanges is the status reason of a change set without changes. The CDK CLI depends
+// on this exact text.
 const noChanges = "The submitted information didn't contain changes. Submit different information to create a change set."
 
-// changeSet is a change of a stack, ready to be executed.
+// changeSet is a change set of a stack.
 type changeSet struct {
-	name, id, kind string // kind: CREATE or UPDATE
+	name, id, kind string // kind is CREATE or UPDATE
 	description    string
 	status, reason string
-	execution      string // its execution status
+	execution      string // the execution status
 	created        time.Time
 	target         configuration
 	changes        []resourceChange
 }
 
-// request holds what CreateChangeSet, CreateStack and UpdateStack have in
-// common.
+// request contains the parameters that CreateChangeSet, CreateStack and UpdateStack
+// have in common.
 type request struct {
 	stackName    string
 	body         string
-	previous     bool // use the template that the stack has
+	usePrevious  bool // use the stack's current template
 	parameters   []parameterValue
 	tags         []tag
-	tagged       bool // false: the stack's tags stay
+	setsTags     bool // if false, the stack keeps its tags
 	capabilities []string
 	roleARN      string
 }
 
-// parameterValue is a parameter as a caller gives it.
+// parameterValue is a template parameter in a request.
 type parameterValue struct {
-	key, value string
-	previous   bool // the value that the stack has
+	key, value  string
+	usePrevious bool // use the stack's current value
 }
 
-// configure turns a request into what the stack is to be, all checked. Callers
-// hold the lock.
+// configure checks a request and returns the new configuration of the stack. The caller
+// must hold s.mu.
 func (s *Service) configure(st *stack, r request) (configuration, error) {
 	body := r.body
-	if r.previous {
+	if r.usePrevious {
 		body = st.body
 	}
 	t, err := s.parse(body)
 	if err != nil {
 		return configuration{}, err
 	}
-	if needed, _ := capabilities(t); !allowed(needed, r.capabilities) {
+	if needed, _ := capabilities(t); !capabilitiesCover(needed, r.capabilities) {
 		return configuration{}, wire.Errorf("InsufficientCapabilitiesException", "Requires capabilities : %s", bracketed(needed))
 	}
 	given, err := st.values(r.parameters)
@@ -70,21 +70,21 @@ func (s *Service) configure(st *stack, r request) (configuration, error) {
 	}
 	bound, err := t.Bind(given, s.environment(st))
 	if err != nil {
-		return configuration{}, validation("%v", err)
+		return configuration{}, validationError("%v", err)
 	}
 	out := configuration{body: body, bound: bound, tags: r.tags, capabilities: r.capabilities, roleARN: r.roleARN}
-	if !r.tagged {
+	if !r.setsTags {
 		out.tags = st.tags
 	}
 	out.roleARN = cmp.Or(out.roleARN, st.roleARN)
 	return out, nil
 }
 
-// parse reads a template and checks that the service can make what it asks
-// for.
+// parse parses a template and checks that the service supports it. The error contains
+// all problems of the template.
 func (s *Service) parse(body string) (*template.Template, error) {
 	var problems []string
-	t, err := read([]byte(body))
+	t, err := parseJSON([]byte(body))
 	var refused *template.Error
 	switch {
 	case errors.As(err, &refused):
@@ -97,20 +97,21 @@ func (s *Service) parse(body string) (*template.Template, error) {
 	}
 	if t != nil && s.resolveReference == nil {
 		for _, text := range t.DynamicReferences() {
-			problems = append(problems, "the local twin resolves no dynamic references: "+text)
+			problems = append(problems, "the local twin does not resolve dynamic references: "+text)
 		}
 	}
 	if len(problems) > 0 {
-		return nil, validation("%s", strings.Join(problems, "; "))
+		return nil, validationError("%s", strings.Join(problems, "; "))
 	}
 	return t, nil
 }
 
-// read reads a template in JSON that nests no deeper than the twin allows.
-func read(body []byte) (*template.Template, error) {
+// parseJSON parses a template in JSON. It returns an error if the JSON is nested more
+// deeply than the twin allows.
+func parseJSON(body []byte) (*template.Template, error) {
 	body = bytes.TrimSpace(body)
 	if !bytes.HasPrefix(body, []byte("{")) {
-		return nil, &template.Error{Problems: []string{"Template format error: a JSON object is wanted; YAML is not supported by the local twin"}}
+		return nil, &template.Error{Problems: []string{"Template format error: not a JSON object; the local twin does not support YAML"}}
 	}
 	if err := depth.JSON(body); err != nil {
 		return nil, &template.Error{Problems: []string{fmt.Sprintf("Template format error: %v", err)}}
@@ -118,20 +119,21 @@ func read(body []byte) (*template.Template, error) {
 	return template.Parse(body)
 }
 
-// values returns the parameters given, those of the stack where asked for.
+// values returns the values of the given parameters. For a parameter with usePrevious,
+// it returns the stack's current value.
 func (st *stack) values(given []parameterValue) (map[string]string, error) {
-	had := map[string]string{}
+	current := map[string]string{}
 	if st.bound != nil {
 		for _, v := range st.bound.Values {
-			had[v.Name] = v.Given
+			current[v.Name] = v.Given
 		}
 	}
 	out := map[string]string{}
 	var missing []string
 	for _, p := range given {
 		value := p.value
-		if p.previous {
-			before, ok := had[p.key]
+		if p.usePrevious {
+			before, ok := current[p.key]
 			if !ok {
 				missing = append(missing, p.key)
 				continue
@@ -141,13 +143,14 @@ func (st *stack) values(given []parameterValue) (map[string]string, error) {
 		out[p.key] = value
 	}
 	if len(missing) > 0 {
-		return nil, validation("Invalid input for parameter key %s. Cannot specify usePreviousValue as true for a parameter key not in the previous template",
+		return nil, validationError("Invalid input for parameter key %s. Cannot specify usePreviousValue as true for a parameter key not in the previous template",
 			strings.Join(missing, ", "))
 	}
 	return out, nil
 }
 
-// environment returns where st lives.
+// environment returns the values of the pseudo parameters, such as AWS::Region, and the
+// functions with which the template of st reads zones and SSM parameters.
 func (s *Service) environment(st *stack) template.Environment {
 	return template.Environment{
 		Region: s.region, Account: s.account, Partition: partition.Of(s.region), StackID: st.id, StackName: st.name,
@@ -155,26 +158,27 @@ func (s *Service) environment(st *stack) template.Environment {
 	}
 }
 
-// plan foretells what target would change of st. Callers hold the lock.
+// plan returns the changes that the configuration target would make to st. It returns
+// the error noChanges if there are none. The caller must hold s.mu.
 func (s *Service) plan(st *stack, target configuration) ([]resourceChange, error) {
-	if ids := st.retyped(target.bound); len(ids) > 0 {
+	if ids := st.changedTypes(target.bound); len(ids) > 0 {
 		return nil, refusef("Update of resource type is not permitted. The new template modifies resource type of the following resources: %s", bracketed(ids))
 	}
 	p := &planner{
-		types: s.types, target: target.bound, before: st.bound, was: st.resources, imports: s.export, uncertain: map[string]uncertainty{},
+		types: s.types, target: target.bound, before: st.bound, existing: st.resources, imports: s.exportValue, uncertain: map[string]uncertainty{},
 	}
 	changes, outputs, err := p.changes()
 	if err != nil {
 		return nil, err
 	}
-	if len(changes) == 0 && st.bound != nil && unchanged(st.outputs, outputs) && slices.Equal(st.tags, target.tags) {
+	if len(changes) == 0 && st.bound != nil && equalOutputs(st.outputs, outputs) && slices.Equal(st.tags, target.tags) {
 		return nil, refusal(noChanges)
 	}
 	return changes, nil
 }
 
-// retyped returns the resources whose type the template changes.
-func (st *stack) retyped(target *template.Bound) []string {
+// changedTypes returns the logical ids of the resources whose type the template changes.
+func (st *stack) changedTypes(target *template.Bound) []string {
 	var out []string
 	for _, id := range keys(st.resources) {
 		if target.Has(id) && target.Resources[id].Type != st.resources[id].typeName {
@@ -184,8 +188,8 @@ func (st *stack) retyped(target *template.Bound) []string {
 	return out
 }
 
-// createChangeSet makes a change set of st. What can't be planned makes it
-// fail. Callers hold the lock.
+// createChangeSet adds a change set to st. If the changes can't be planned, the change
+// set has the status FAILED. The caller must hold s.mu.
 func (s *Service) createChangeSet(st *stack, name, kind, description string, target configuration) *changeSet {
 	c := &changeSet{
 		name: name, id: s.arn("changeSet", name), kind: kind, description: description,
@@ -199,8 +203,8 @@ func (s *Service) createChangeSet(st *stack, name, kind, description string, tar
 	return c
 }
 
-// executeChangeSet deploys a change set. The stack's other change sets are
-// gone with that. Callers hold the lock.
+// executeChangeSet starts to deploy a change set and deletes the stack's other change
+// sets. The caller must hold s.mu.
 func (s *Service) executeChangeSet(st *stack, c *changeSet, token string) error {
 	if c.execution != "AVAILABLE" {
 		return wire.Errorf("InvalidChangeSetStatus", "ChangeSet %s cannot be executed in its current execution status of %s", bracketed([]string{c.id}), c.execution)
@@ -215,7 +219,7 @@ func (s *Service) executeChangeSet(st *stack, c *changeSet, token string) error 
 	return nil
 }
 
-// notUpdatable refuses an update in the stack's status.
+// notUpdatable returns the error for an update that the stack's status does not allow.
 func (st *stack) notUpdatable() error {
-	return validation("Stack:%s is in %s state and can not be updated.", st.id, st.status)
+	return validationError("Stack:%s is in %s state and can not be updated.", st.id, st.status)
 }

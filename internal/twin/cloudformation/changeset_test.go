@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// change is what the tests look at of a types.ResourceChange.
+// change contains the fields of a types.ResourceChange that the tests compare.
 type change struct {
 	Action, ID, Replacement, Policy string
 	Scope                           []types.ResourceAttribute
@@ -81,7 +81,7 @@ func TestNoChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	if out.Status != types.ChangeSetStatusFailed || aws.ToString(out.StatusReason) != noChanges || out.ExecutionStatus != types.ExecutionStatusUnavailable {
-		t.Errorf("got %s, %q, %s", out.Status, aws.ToString(out.StatusReason), out.ExecutionStatus)
+		t.Errorf("got %s, %q, %s; want FAILED, %q, UNAVAILABLE", out.Status, aws.ToString(out.StatusReason), out.ExecutionStatus, noChanges)
 	}
 	_, err = w.api.ExecuteChangeSet(t.Context(), &cfn.ExecuteChangeSetInput{ChangeSetName: made.Id})
 	if want := "InvalidChangeSetStatus: ChangeSet [" + *made.Id + "] cannot be executed in its current execution status of UNAVAILABLE"; refused(t, err) != want {

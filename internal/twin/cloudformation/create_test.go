@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// refB makes A need B.
+// refB contains the properties of a resource A that depends on a resource B.
 const refB = `"Name":"a","Other":{"Ref":"B"}`
 
 func TestCreate(t *testing.T) {
@@ -16,11 +16,11 @@ func TestCreate(t *testing.T) {
 		template string
 		fail     []string
 		events   []string
-		left     []string
+		things   []string // the resources that exist afterwards
 		status   string
 	}{
 		{
-			name:     "in order of needs",
+			name:     "in order of dependencies",
 			template: document(thing("A", refB), thing("B", `"Name":"b"`)),
 			events: []string{
 				"s REVIEW_IN_PROGRESS: User Initiated", "s CREATE_IN_PROGRESS: User Initiated",
@@ -28,7 +28,7 @@ func TestCreate(t *testing.T) {
 				"A CREATE_IN_PROGRESS", "A CREATE_IN_PROGRESS: Resource creation Initiated", "A CREATE_COMPLETE",
 				"s CREATE_COMPLETE",
 			},
-			left: []string{"a=<nil>", "b=<nil>"}, status: "CREATE_COMPLETE",
+			things: []string{"a=<nil>", "b=<nil>"}, status: "CREATE_COMPLETE",
 		},
 		{
 			name:     "a failure rolls back in reverse",
@@ -44,7 +44,7 @@ func TestCreate(t *testing.T) {
 			status: "ROLLBACK_COMPLETE",
 		},
 		{
-			name:     "what was half made is deleted too",
+			name:     "a rollback deletes a resource whose creation failed half-way",
 			template: document(thing("A", `"Name":"a"`)),
 			fail:     []string{"After A"},
 			events: []string{
@@ -68,7 +68,7 @@ func TestCreate(t *testing.T) {
 				"s ROLLBACK_IN_PROGRESS: The following resource(s) failed to create: [C]. Rollback requested by user.",
 				"C DELETE_COMPLETE", "B DELETE_IN_PROGRESS", "B DELETE_COMPLETE", "A DELETE_SKIPPED", "s ROLLBACK_COMPLETE",
 			},
-			left: []string{"a=<nil>"}, status: "ROLLBACK_COMPLETE",
+			things: []string{"a=<nil>"}, status: "ROLLBACK_COMPLETE",
 		},
 		{
 			name:     "a rollback that fails",
@@ -82,19 +82,19 @@ func TestCreate(t *testing.T) {
 				"A DELETE_COMPLETE", "B DELETE_IN_PROGRESS", "B DELETE_FAILED: no luck",
 				"s ROLLBACK_FAILED: The following resource(s) failed to delete: [B].",
 			},
-			left: []string{"b=<nil>"}, status: "ROLLBACK_FAILED",
+			things: []string{"b=<nil>"}, status: "ROLLBACK_FAILED",
 		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			w := newTwin(t)
-			w.set(tt.fail...)
+			w.failSteps(tt.fail...)
 			if diff := cmp.Diff(tt.events, w.deploy(t, tt.template)); diff != "" {
 				t.Errorf("events (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(tt.left, w.left()); diff != "" {
-				t.Errorf("what exists (-want +got):\n%s", diff)
+			if diff := cmp.Diff(tt.things, w.listThings()); diff != "" {
+				t.Errorf("resources (-want +got):\n%s", diff)
 			}
 			if got := w.status(t); got != tt.status {
 				t.Errorf("status %s, want %s", got, tt.status)

@@ -17,9 +17,10 @@ import (
 
 // Invoker runs Lambda functions for custom resources.
 type Invoker interface {
-	// Invoke runs a function asynchronously invoked with payload to its end,
-	// Lambda's retries included. An error means that it failed for good and
-	// will answer nothing more.
+	// Invoke invokes a function with payload, as an asynchronous invocation of
+	// Lambda, and waits until the function has ended, including Lambda's retries. An
+	// error means that the last attempt failed, so the function will not send a
+	// response any more.
 	Invoke(ctx context.Context, functionARN string, payload []byte) error
 }
 
@@ -32,35 +33,36 @@ const (
 	maxServiceTimeout  = 3600 // seconds; also the default
 )
 
-// customType is the type's other name.
+// customType is the resource type of custom resources that have no type name of their
+// own.
 const customType = "AWS::CloudFormation::CustomResource"
 
-// custom reports whether resources of the type are made by a function.
+// custom reports whether typeName is the type of a custom resource.
 func custom(typeName string) bool {
 	return strings.HasPrefix(typeName, customPrefix) || typeName == customType
 }
 
-// customResources is the Provider of custom resources: it invokes their
-// functions and awaits what they PUT to their response URLs.
+// customResources is the Provider of custom resources. It invokes their functions and
+// waits for the responses that the functions PUT to their response URLs.
 type customResources struct {
-	lifetime    context.Context // of functions: they go on when nobody waits
+	functionCtx context.Context // ends the functions; they continue when a caller stops waiting
 	invoker     Invoker
-	responseURL string // ends in a slash
+	responseURL string // prefix of the response URLs; ends with a slash
 	functions   sync.WaitGroup
 
 	mu      sync.Mutex
-	waiting map[string]chan<- []byte // by the last part of the response URL
+	waiting map[string]chan<- []byte // by token, the last path segment of the response URL
 }
 
-// newCustomResources returns a Provider whose response URLs begin with
-// responseURL.
-func newCustomResources(lifetime context.Context, invoker Invoker, responseURL string) *customResources {
+// newCustomResources returns a Provider whose response URLs begin with responseURL. The
+// functions run until they end or functionCtx is done.
+func newCustomResources(functionCtx context.Context, invoker Invoker, responseURL string) *customResources {
 	return &customResources{
-		lifetime: lifetime, invoker: invoker, responseURL: responseURL, waiting: map[string]chan<- []byte{},
+		functionCtx: functionCtx, invoker: invoker, responseURL: responseURL, waiting: map[string]chan<- []byte{},
 	}
 }
 
-// types returns the types that it makes.
+// types returns the resource types for which c is the Provider.
 func (c *customResources) types() []Type {
 	return []Type{
 		{Name: customPrefix, Required: []string{"ServiceToken"}, Provider: c},
@@ -68,10 +70,10 @@ func (c *customResources) types() []Type {
 	}
 }
 
-// wait returns when every function has ended.
+// wait waits until all functions have ended.
 func (c *customResources) wait() { c.functions.Wait() }
 
-// customEvent is what a function is told.
+// customEvent is the event that a custom resource's function receives.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html
 type customEvent struct {
@@ -87,7 +89,7 @@ type customEvent struct {
 	OldResourceProperties map[string]any `json:",omitempty"`
 }
 
-// customResponse is what a function answers.
+// customResponse is the response that a custom resource's function sends.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
 type customResponse struct {
@@ -101,48 +103,50 @@ type customResponse struct {
 	Data               map[string]any
 }
 
-// Create asks the function to create. A function that gives no id gets one
-// invented, since CloudFormation will ask it to delete under some id.
+// Create sends the function a Create request. If the response contains no physical id,
+// Create generates one, because CloudFormation's later Delete request must contain a
+// physical id.
 func (c *customResources) Create(ctx context.Context, r Request) (Resource, error) {
-	made, err := c.perform(ctx, "Create", r)
+	made, err := c.invoke(ctx, "Create", r)
 	if made.PhysicalID == "" {
 		made.PhysicalID = PhysicalName(r, maxPhysicalIDBytes, false)
 	}
 	return made, err
 }
 
-// Update asks the function to update.
+// Update sends the function an Update request.
 func (c *customResources) Update(ctx context.Context, r Request) (Resource, error) {
-	return c.perform(ctx, "Update", r)
+	return c.invoke(ctx, "Update", r)
 }
 
-// Delete asks the function to delete.
+// Delete sends the function a Delete request.
 func (c *customResources) Delete(ctx context.Context, r Request) error {
-	_, err := c.perform(ctx, "Delete", r)
+	_, err := c.invoke(ctx, "Delete", r)
 	return err
 }
 
-// perform invokes the function and returns its answer. It gives up when the
-// function has failed for good, when ServiceTimeout is over, or when ctx ends.
-func (c *customResources) perform(ctx context.Context, kind string, r Request) (Resource, error) {
-	function, err := functionOf(r)
+// invoke invokes the function and returns the resource that its response describes. It
+// returns an error if the function's last attempt failed without a response, if
+// ServiceTimeout has elapsed, or if ctx is done.
+func (c *customResources) invoke(ctx context.Context, kind string, r Request) (Resource, error) {
+	function, err := functionARN(r)
 	if err != nil {
 		return Resource{}, err
 	}
-	timeout, err := timeoutOf(r)
+	timeout, err := serviceTimeout(r)
 	if err != nil {
 		return Resource{}, err
 	}
 	answers := make(chan []byte, 1)
-	url, forget := c.expect(answers)
+	url, forget := c.newResponseURL(answers)
 	defer forget()
-	payload, err := json.Marshal(eventOf(kind, function, url, r))
+	payload, err := json.Marshal(newEvent(kind, function, url, r))
 	if err != nil {
 		return Resource{}, fmt.Errorf("encode the event: %w", err)
 	}
 	failed := make(chan error, 1)
 	c.functions.Go(func() {
-		if err := c.invoker.Invoke(c.lifetime, function, payload); err != nil {
+		if err := c.invoker.Invoke(c.functionCtx, function, payload); err != nil {
 			failed <- err
 		}
 	})
@@ -150,13 +154,13 @@ func (c *customResources) perform(ctx context.Context, kind string, r Request) (
 	defer timer.Stop()
 	select {
 	case body := <-answers:
-		return r.answered(body)
+		return r.parseResponse(body)
 	case err := <-failed:
 		select {
-		case body := <-answers: // it answered before it failed
-			return r.answered(body)
+		case body := <-answers: // the function sent a response before it failed
+			return r.parseResponse(body)
 		default:
-			return Resource{}, fmt.Errorf("the custom resource's function failed and can't answer any more: %w (RequestId: %s)", err, r.RequestID)
+			return Resource{}, fmt.Errorf("the custom resource's function failed without a response: %w (RequestId: %s)", err, r.RequestID)
 		}
 	case <-timer.C:
 		return Resource{}, refusef("CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId [%s].", r.RequestID)
@@ -165,44 +169,45 @@ func (c *customResources) perform(ctx context.Context, kind string, r Request) (
 	}
 }
 
-// eventOf returns what a function is told. Every scalar becomes text there, as
-// CloudFormation does: true "true", 5 "5".
+// newEvent returns the event of a request. Like CloudFormation, it converts every
+// scalar to a string: true to "true" and 5 to "5".
 //
 // Source: https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1037
-func eventOf(kind, function, url string, r Request) customEvent {
+func newEvent(kind, function, url string, r Request) customEvent {
 	e := customEvent{
 		RequestType: kind, ServiceToken: function, ResponseURL: url, StackID: r.StackID, RequestID: r.RequestID,
 		ResourceType: r.Type, LogicalResourceID: r.LogicalID, PhysicalResourceID: r.PhysicalID,
-		ResourceProperties: asTexts(r.Properties),
+		ResourceProperties: stringProperties(r.Properties),
 	}
 	if kind == "Update" {
-		e.OldResourceProperties = asTexts(r.OldProperties)
+		e.OldResourceProperties = stringProperties(r.OldProperties)
 	}
 	return e
 }
 
-// asTexts returns properties with every scalar as text.
-func asTexts(properties map[string]any) map[string]any {
+// stringProperties returns a copy of properties in which every scalar is a string.
+func stringProperties(properties map[string]any) map[string]any {
 	out := maps.Clone(properties)
 	for name, v := range out {
-		out[name] = template.Texts(v)
+		out[name] = template.Stringify(v)
 	}
 	return out
 }
 
-// functionOf returns the ARN of the function that makes a resource.
-func functionOf(r Request) (string, error) {
+// functionARN returns the ServiceToken of a custom resource. It returns an error if the
+// ServiceToken is not the ARN of a Lambda function.
+func functionARN(r Request) (string, error) {
 	token, _ := template.Text(r.Properties["ServiceToken"])
 	a, err := arn.Parse(token)
 	name, isFunction := strings.CutPrefix(a.Resource, "function:")
 	if err != nil || a.Service != "lambda" || a.Region == "" || !isFunction || name == "" {
-		return "", refusef("Invalid ServiceToken %q: the local twin knows only the ARNs of Lambda functions", token)
+		return "", refusef("Invalid ServiceToken %q: the local twin supports only ARNs of Lambda functions", token)
 	}
 	return token, nil
 }
 
-// timeoutOf returns how long a function may take.
-func timeoutOf(r Request) (time.Duration, error) {
+// serviceTimeout returns the time within which the function must send its response.
+func serviceTimeout(r Request) (time.Duration, error) {
 	set, ok := r.Properties["ServiceTimeout"]
 	if !ok {
 		return maxServiceTimeout * time.Second, nil
@@ -210,14 +215,14 @@ func timeoutOf(r Request) (time.Duration, error) {
 	text, _ := template.Text(set)
 	seconds, err := strconv.Atoi(text)
 	if err != nil || seconds < 1 || seconds > maxServiceTimeout {
-		return 0, refusef("Invalid ServiceTimeout %q: a whole number of seconds between 1 and %d is wanted", text, maxServiceTimeout)
+		return 0, refusef("Invalid ServiceTimeout %q: needs a whole number of seconds from 1 to %d", text, maxServiceTimeout)
 	}
 	return time.Duration(seconds) * time.Second, nil
 }
 
-// answered judges a response body. The resource that it names comes back also
-// when it says that the request failed.
-func (r Request) answered(body []byte) (Resource, error) {
+// parseResponse returns the resource that a response body describes. If the response
+// has the status FAILED, parseResponse returns both the resource and an error.
+func (r Request) parseResponse(body []byte) (Resource, error) {
 	if len(body) > maxResponseBytes {
 		return Resource{}, refusal("Response object is too long.")
 	}
@@ -225,12 +230,12 @@ func (r Request) answered(body []byte) (Resource, error) {
 	if err := json.Unmarshal(body, &a); err != nil {
 		return Resource{}, refusef("Invalid response object: %v", err)
 	}
-	if err := r.matches(a); err != nil {
+	if err := r.checkResponse(a); err != nil {
 		return Resource{}, err
 	}
 	made := Resource{PhysicalID: a.PhysicalResourceID, Attributes: map[string]any{}, NoEcho: a.NoEcho}
 	for name, v := range a.Data {
-		made.Attributes[name] = template.Texts(v)
+		made.Attributes[name] = template.Stringify(v)
 	}
 	if a.Status == "FAILED" {
 		return made, refusef("Received response status [FAILED] from custom resource. Message returned: %s (RequestId: %s)", a.Reason, r.RequestID)
@@ -238,17 +243,18 @@ func (r Request) answered(body []byte) (Resource, error) {
 	return made, nil
 }
 
-// matches refuses an answer that isn't one to r, with all that is wrong.
-func (r Request) matches(a customResponse) error {
+// checkResponse returns an error if a is not a valid response to r. The error contains
+// all problems of the response.
+func (r Request) checkResponse(a customResponse) error {
 	var wrong []string
-	echo := func(name, got, want string) {
+	equal := func(name, got, want string) {
 		if got != want {
-			wrong = append(wrong, fmt.Sprintf("%s %q isn't the request's %q", name, got, want))
+			wrong = append(wrong, fmt.Sprintf("%s %q differs from the request's %q", name, got, want))
 		}
 	}
-	echo("StackId", a.StackID, r.StackID)
-	echo("RequestId", a.RequestID, r.RequestID)
-	echo("LogicalResourceId", a.LogicalResourceID, r.LogicalID)
+	equal("StackId", a.StackID, r.StackID)
+	equal("RequestId", a.RequestID, r.RequestID)
+	equal("LogicalResourceId", a.LogicalResourceID, r.LogicalID)
 	switch {
 	case a.Status != "SUCCESS" && a.Status != "FAILED":
 		wrong = append(wrong, fmt.Sprintf("Status %q is neither SUCCESS nor FAILED", a.Status))

@@ -17,9 +17,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// function is a Lambda function under test: it answers each event as reply
-// says, by PUT to the response URL.
-type function struct {
+// fakeFunction is an Invoker. For each event it calls reply, which can send responses to
+// the response URL with put. put returns the status code.
+type fakeFunction struct {
 	handler http.Handler
 	reply   func(event customEvent, put func(body string) int) error
 
@@ -27,7 +27,7 @@ type function struct {
 	events []customEvent
 }
 
-func (f *function) Invoke(_ context.Context, _ string, payload []byte) error {
+func (f *fakeFunction) Invoke(_ context.Context, _ string, payload []byte) error {
 	var e customEvent
 	if err := json.Unmarshal(payload, &e); err != nil {
 		return err
@@ -42,13 +42,15 @@ func (f *function) Invoke(_ context.Context, _ string, payload []byte) error {
 	})
 }
 
-// answer returns a response to e, with more fields.
-func answer(e customEvent, status, id, more string) string {
+// responseTo returns the body of a response to e. id is the physical id. fields is
+// appended to the JSON object; it is empty or begins with a comma.
+func responseTo(e customEvent, status, id, fields string) string {
 	return fmt.Sprintf(`{"Status":%q,"PhysicalResourceId":%q,"StackId":%q,"RequestId":%q,"LogicalResourceId":%q%s}`,
-		status, id, e.StackID, e.RequestID, e.LogicalResourceID, more)
+		status, id, e.StackID, e.RequestID, e.LogicalResourceID, fields)
 }
 
-// customRequest returns a request for a custom resource with these properties.
+// customRequest returns a request for a custom resource with the given properties. It adds
+// a ServiceToken to properties.
 func customRequest(properties map[string]any) Request {
 	properties["ServiceToken"] = "arn:aws:lambda:us-east-1:123456789012:function:f"
 	return Request{
@@ -57,11 +59,11 @@ func customRequest(properties map[string]any) Request {
 	}
 }
 
-// newCustom returns a Provider whose function answers as reply says.
-func newCustom(t *testing.T, reply func(customEvent, func(string) int) error) (*customResources, *function) {
+// newCustomProvider returns a Provider whose function is a fakeFunction with reply.
+func newCustomProvider(t *testing.T, reply func(customEvent, func(string) int) error) (*customResources, *fakeFunction) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	f := &function{reply: reply}
+	f := &fakeFunction{reply: reply}
 	c := newCustomResources(ctx, f, "http://twin"+ResponsePath)
 	f.handler = c
 	t.Cleanup(func() { cancel(); c.wait() })
@@ -70,26 +72,26 @@ func newCustom(t *testing.T, reply func(customEvent, func(string) int) error) (*
 
 func TestCustomEvents(t *testing.T) {
 	t.Parallel()
-	c, f := newCustom(t, func(e customEvent, put func(string) int) error {
-		put(answer(e, "SUCCESS", "view-1", `,"Data":{"Name":"v","Rows":5}`))
+	c, f := newCustomProvider(t, func(e customEvent, put func(string) int) error {
+		put(responseTo(e, "SUCCESS", "view-1", `,"Data":{"Name":"v","Rows":5}`))
 		return nil
 	})
 	properties := map[string]any{"ServiceTimeout": 930.0, "On": true, "Columns": []any{map[string]any{"Size": 7.0}, "x"}}
-	made, err := c.Create(t.Context(), customRequest(properties))
+	created, err := c.Create(t.Context(), customRequest(properties))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(Resource{PhysicalID: "view-1", Attributes: map[string]any{"Name": "v", "Rows": "5"}}, made); diff != "" {
-		t.Errorf("made (-want +got):\n%s", diff)
+	if diff := cmp.Diff(Resource{PhysicalID: "view-1", Attributes: map[string]any{"Name": "v", "Rows": "5"}}, created); diff != "" {
+		t.Errorf("Create (-want +got):\n%s", diff)
 	}
 	update := customRequest(map[string]any{"On": false})
 	update.PhysicalID, update.OldProperties = "view-1", properties
 	if _, err := c.Update(t.Context(), update); err != nil {
 		t.Fatal(err)
 	}
-	gone := customRequest(map[string]any{})
-	gone.PhysicalID = "view-1"
-	if err := c.Delete(t.Context(), gone); err != nil {
+	deletion := customRequest(map[string]any{})
+	deletion.PhysicalID = "view-1"
+	if err := c.Delete(t.Context(), deletion); err != nil {
 		t.Fatal(err)
 	}
 	token := "arn:aws:lambda:us-east-1:123456789012:function:f"
@@ -108,7 +110,7 @@ func TestCustomEvents(t *testing.T) {
 	}
 	for i := range f.events {
 		if !strings.HasPrefix(f.events[i].ResponseURL, "http://twin"+ResponsePath) {
-			t.Errorf("response URL %q", f.events[i].ResponseURL)
+			t.Errorf("response URL %q, want the prefix http://twin%s", f.events[i].ResponseURL, ResponsePath)
 		}
 		f.events[i].ResponseURL = ""
 	}
@@ -119,52 +121,54 @@ func TestCustomEvents(t *testing.T) {
 
 func TestCustomAnswers(t *testing.T) {
 	t.Parallel()
-	invented := PhysicalName(customRequest(map[string]any{}), maxPhysicalIDBytes, false)
+	generated := PhysicalName(customRequest(map[string]any{}), maxPhysicalIDBytes, false)
 	tests := map[string]struct {
 		body func(e customEvent) string
 		id   string
-		want string // error
+		want string // the error
 	}{
-		"failed, and what it half made": {
-			func(e customEvent) string { return answer(e, "FAILED", "half", `,"Reason":"no such function nope()"`) }, "half",
+		"FAILED with a physical id": {
+			func(e customEvent) string {
+				return responseTo(e, "FAILED", "half", `,"Reason":"no such function nope()"`)
+			}, "half",
 			"Received response status [FAILED] from custom resource. Message returned: no such function nope() (RequestId: r-1)",
 		},
-		"without an id": {func(e customEvent) string { return answer(e, "SUCCESS", "", "") }, invented, "Invalid PhysicalResourceId"},
-		"a long id":     {func(e customEvent) string { return answer(e, "SUCCESS", strings.Repeat("x", 1025), "") }, invented, "Invalid PhysicalResourceId"},
-		"too long": {func(e customEvent) string {
-			return answer(e, "SUCCESS", "x", `,"Reason":"`+strings.Repeat("x", 4096)+`"`)
-		}, invented, "Response object is too long."},
-		"no JSON":           {func(customEvent) string { return "OK" }, invented, "Invalid response object: invalid character 'O' looking for beginning of value"},
-		"FAILED, no reason": {func(e customEvent) string { return answer(e, "FAILED", "x", "") }, invented, "Invalid response object: Reason is required when Status is FAILED"},
-		"of another request": {func(customEvent) string {
+		"SUCCESS without a physical id": {func(e customEvent) string { return responseTo(e, "SUCCESS", "", "") }, generated, "Invalid PhysicalResourceId"},
+		"physical id too long":          {func(e customEvent) string { return responseTo(e, "SUCCESS", strings.Repeat("x", 1025), "") }, generated, "Invalid PhysicalResourceId"},
+		"response too long": {func(e customEvent) string {
+			return responseTo(e, "SUCCESS", "x", `,"Reason":"`+strings.Repeat("x", 4096)+`"`)
+		}, generated, "Response object is too long."},
+		"not JSON":                {func(customEvent) string { return "OK" }, generated, "Invalid response object: invalid character 'O' looking for beginning of value"},
+		"FAILED without a reason": {func(e customEvent) string { return responseTo(e, "FAILED", "x", "") }, generated, "Invalid response object: Reason is required when Status is FAILED"},
+		"response to another request": {func(customEvent) string {
 			return `{"Status":"DONE","PhysicalResourceId":"x","StackId":"a","RequestId":"b"}`
-		}, invented, `Invalid response object: StackId "a" isn't the request's "arn:stack"; RequestId "b" isn't the request's "r-1"; LogicalResourceId "" isn't the request's "View"; Status "DONE" is neither SUCCESS nor FAILED`},
+		}, generated, `Invalid response object: StackId "a" differs from the request's "arn:stack"; RequestId "b" differs from the request's "r-1"; LogicalResourceId "" differs from the request's "View"; Status "DONE" is neither SUCCESS nor FAILED`},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c, _ := newCustom(t, func(e customEvent, put func(string) int) error { put(tt.body(e)); return nil })
-			made, err := c.Create(t.Context(), customRequest(map[string]any{}))
+			c, _ := newCustomProvider(t, func(e customEvent, put func(string) int) error { put(tt.body(e)); return nil })
+			created, err := c.Create(t.Context(), customRequest(map[string]any{}))
 			if err == nil || err.Error() != tt.want {
 				t.Errorf("error %v, want %s", err, tt.want)
 			}
-			if made.PhysicalID != tt.id {
-				t.Errorf("physical id %q, want %q", made.PhysicalID, tt.id)
+			if created.PhysicalID != tt.id {
+				t.Errorf("physical id %q, want %q", created.PhysicalID, tt.id)
 			}
 		})
 	}
 }
 
-func TestCustomAnswersOnce(t *testing.T) {
+func TestResponseURLAcceptsOneResponse(t *testing.T) {
 	t.Parallel()
 	codes := make(chan []int, 1)
-	c, _ := newCustom(t, func(e customEvent, put func(string) int) error {
-		codes <- []int{put(answer(e, "SUCCESS", "first", "")), put(answer(e, "SUCCESS", "second", ""))}
-		return errors.New("crashed after its answer")
+	c, _ := newCustomProvider(t, func(e customEvent, put func(string) int) error {
+		codes <- []int{put(responseTo(e, "SUCCESS", "first", "")), put(responseTo(e, "SUCCESS", "second", ""))}
+		return errors.New("crashed after its response")
 	})
-	made, err := c.Create(t.Context(), customRequest(map[string]any{}))
-	if err != nil || made.PhysicalID != "first" {
-		t.Errorf("made %q, %v; want the first answer", made.PhysicalID, err)
+	created, err := c.Create(t.Context(), customRequest(map[string]any{}))
+	if err != nil || created.PhysicalID != "first" {
+		t.Errorf("physical id %q, error %v; want the id of the first response", created.PhysicalID, err)
 	}
 	if diff := cmp.Diff([]int{200, 403}, <-codes); diff != "" {
 		t.Errorf("status codes (-want +got):\n%s", diff)
@@ -172,11 +176,11 @@ func TestCustomAnswersOnce(t *testing.T) {
 	w := httptest.NewRecorder()
 	c.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://twin"+ResponsePath+"x", &bytes.Buffer{}))
 	if w.Code != http.StatusMethodNotAllowed {
-		t.Errorf("GET: status %d", w.Code)
+		t.Errorf("GET: status %d, want 405", w.Code)
 	}
 }
 
-func TestCustomWithoutAnswer(t *testing.T) {
+func TestCustomWithoutResponse(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		properties map[string]any
@@ -185,26 +189,26 @@ func TestCustomWithoutAnswer(t *testing.T) {
 		want       string
 	}{
 		"default timeout":  {map[string]any{}, nil, time.Hour, "CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId [r-1]."},
-		"its own timeout":  {map[string]any{"ServiceTimeout": "90"}, nil, 90 * time.Second, "CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId [r-1]."},
-		"function failed":  {map[string]any{}, errors.New("exit status 2"), 0, "the custom resource's function failed and can't answer any more: exit status 2 (RequestId: r-1)"},
-		"no such timeout":  {map[string]any{"ServiceTimeout": 3601.0}, nil, 0, `Invalid ServiceTimeout "3601": a whole number of seconds between 1 and 3600 is wanted`},
-		"text for timeout": {map[string]any{"ServiceTimeout": "soon"}, nil, 0, `Invalid ServiceTimeout "soon": a whole number of seconds between 1 and 3600 is wanted`},
+		"ServiceTimeout":   {map[string]any{"ServiceTimeout": "90"}, nil, 90 * time.Second, "CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId [r-1]."},
+		"function failed":  {map[string]any{}, errors.New("exit status 2"), 0, "the custom resource's function failed without a response: exit status 2 (RequestId: r-1)"},
+		"timeout too long": {map[string]any{"ServiceTimeout": 3601.0}, nil, 0, `Invalid ServiceTimeout "3601": needs a whole number of seconds from 1 to 3600`},
+		"not a number":     {map[string]any{"ServiceTimeout": "soon"}, nil, 0, `Invalid ServiceTimeout "soon": needs a whole number of seconds from 1 to 3600`},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				c, _ := newCustom(t, func(customEvent, func(string) int) error { return tt.reply })
+				c, _ := newCustomProvider(t, func(customEvent, func(string) int) error { return tt.reply })
 				began := time.Now()
-				made, err := c.Create(t.Context(), customRequest(tt.properties))
+				created, err := c.Create(t.Context(), customRequest(tt.properties))
 				if err == nil || err.Error() != tt.want {
 					t.Errorf("error %v, want %s", err, tt.want)
 				}
 				if got := time.Since(began); got != tt.after {
-					t.Errorf("gave up after %v, want %v", got, tt.after)
+					t.Errorf("Create returned after %v, want %v", got, tt.after)
 				}
-				if !strings.HasPrefix(made.PhysicalID, "s-View-") {
-					t.Errorf("physical id %q, want one invented", made.PhysicalID)
+				if !strings.HasPrefix(created.PhysicalID, "s-View-") {
+					t.Errorf("physical id %q, want a generated one: s-View-…", created.PhysicalID)
 				}
 			})
 		})
@@ -213,26 +217,26 @@ func TestCustomWithoutAnswer(t *testing.T) {
 
 func TestCustomServiceToken(t *testing.T) {
 	t.Parallel()
-	c, _ := newCustom(t, func(customEvent, func(string) int) error { return nil })
+	c, _ := newCustomProvider(t, func(customEvent, func(string) int) error { return nil })
 	r := customRequest(map[string]any{})
 	r.Properties["ServiceToken"] = "arn:aws:sns:us-east-1:123456789012:topic"
 	_, err := c.Create(t.Context(), r)
-	want := `Invalid ServiceToken "arn:aws:sns:us-east-1:123456789012:topic": the local twin knows only the ARNs of Lambda functions`
+	want := `Invalid ServiceToken "arn:aws:sns:us-east-1:123456789012:topic": the local twin supports only ARNs of Lambda functions`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
-// TestCustomInStack follows a custom resource through a stack: a failed Create
-// is followed by a Delete of what it named.
+// TestCustomInStack checks that a failed Create of a custom resource is followed by a
+// Delete with the physical id of the failed response.
 func TestCustomInStack(t *testing.T) {
 	t.Parallel()
-	f := &function{reply: func(e customEvent, put func(string) int) error {
+	f := &fakeFunction{reply: func(e customEvent, put func(string) int) error {
 		if e.RequestType == "Create" {
-			put(answer(e, "FAILED", "half", `,"Reason":"sorry"`))
+			put(responseTo(e, "FAILED", "half", `,"Reason":"sorry"`))
 			return nil
 		}
-		put(answer(e, "SUCCESS", e.PhysicalResourceID, ""))
+		put(responseTo(e, "SUCCESS", e.PhysicalResourceID, ""))
 		return nil
 	}}
 	w := newTwin(t, func(o *Options) { o.Invoker, o.BaseURL = f, "http://twin" })
@@ -246,6 +250,6 @@ func TestCustomInStack(t *testing.T) {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}
 	if got := w.status(t); got != "ROLLBACK_COMPLETE" {
-		t.Errorf("status %s", got)
+		t.Errorf("status %s, want ROLLBACK_COMPLETE", got)
 	}
 }

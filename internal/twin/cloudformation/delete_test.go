@@ -15,7 +15,7 @@ func TestDelete(t *testing.T) {
 	w := newTwin(t)
 	w.deploy(t, document(thing("A", refB), thing("B", `"Name":"b","Other":{"Ref":"C"}`), thing("C", `"Name":"c"`),
 		thing("D", `"Name":"d"`, `"DeletionPolicy":"Retain"`)))
-	w.set("Delete b")
+	w.failSteps("Delete b")
 	want := []string{
 		"s DELETE_IN_PROGRESS: User Initiated", "A DELETE_IN_PROGRESS", "A DELETE_COMPLETE", "D DELETE_SKIPPED",
 		"B DELETE_IN_PROGRESS", "B DELETE_FAILED: no luck", "s DELETE_FAILED: The following resource(s) failed to delete: [B].",
@@ -27,10 +27,10 @@ func TestDelete(t *testing.T) {
 		"s DELETE_IN_PROGRESS: User Initiated", "B DELETE_SKIPPED", "C DELETE_IN_PROGRESS", "C DELETE_COMPLETE", "s DELETE_COMPLETE",
 	}
 	if diff := cmp.Diff(want, w.remove(t, "B")); diff != "" {
-		t.Errorf("deletion which retains the one that fails (-want +got):\n%s", diff)
+		t.Errorf("deletion that retains the failed resource (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"b=<nil>", "d=<nil>"}, w.left()); diff != "" {
-		t.Errorf("what exists (-want +got):\n%s", diff)
+	if diff := cmp.Diff([]string{"b=<nil>", "d=<nil>"}, w.listThings()); diff != "" {
+		t.Errorf("resources (-want +got):\n%s", diff)
 	}
 }
 
@@ -38,8 +38,8 @@ func TestFailureCancelsOthers(t *testing.T) {
 	t.Parallel()
 	w := newTwin(t)
 	w.parallel = 8
-	w.hang = "Create A"
-	w.set("Create B")
+	w.hangStep = "Create A"
+	w.failSteps("Create B")
 	got := w.deploy(t, document(thing("A", `"Name":"a"`), thing("B", `"Name":"b"`)))
 	for _, want := range []string{
 		"A CREATE_FAILED: Resource creation cancelled", "B CREATE_FAILED: no luck",
@@ -54,7 +54,7 @@ func TestFailureCancelsOthers(t *testing.T) {
 func TestDeleteWhileCreating(t *testing.T) {
 	t.Parallel()
 	w := newTwin(t)
-	w.hang = "Create B"
+	w.hangStep = "Create B"
 	body := document(thing("A", `"Name":"a"`), thing("B", `"Name":"b"`, `"DependsOn":"A"`))
 	if _, err := w.api.CreateStack(t.Context(), &cfn.CreateStackInput{StackName: aws.String("s"), TemplateBody: &body}); err != nil {
 		t.Fatal(err)
@@ -63,21 +63,21 @@ func TestDeleteWhileCreating(t *testing.T) {
 		time.Sleep(time.Millisecond)
 	}
 	got := w.remove(t)
-	if !slices.Contains(got, "s DELETE_COMPLETE") || len(w.left()) > 0 {
-		t.Errorf("events %q, left %q; want all gone", got, w.left())
+	if !slices.Contains(got, "s DELETE_COMPLETE") || len(w.listThings()) > 0 {
+		t.Errorf("events %q, resources %q; want the stack and all resources deleted", got, w.listThings())
 	}
 }
 
-func TestCloseEndsWhatRuns(t *testing.T) {
+func TestCloseCancelsOperations(t *testing.T) {
 	t.Parallel()
 	w := newTwin(t)
-	w.hang = "Create A"
+	w.hangStep = "Create A"
 	body := document(thing("A", `"Name":"a"`))
 	if _, err := w.api.CreateStack(t.Context(), &cfn.CreateStackInput{StackName: aws.String("s"), TemplateBody: &body}); err != nil {
 		t.Fatal(err)
 	}
-	w.Close() // would hang if the operation didn't end
+	w.Close() // hangs if the operation does not end
 	if got := w.status(t); got != "CREATE_IN_PROGRESS" {
-		t.Errorf("status %s, want it left as it was", got)
+		t.Errorf("status %s, want CREATE_IN_PROGRESS", got)
 	}
 }

@@ -8,70 +8,73 @@ import (
 	"strings"
 )
 
-// deployment is an operation which makes a stack what its template says, and
-// takes that back if it fails.
+// deployment is an operation that creates or updates a stack from its template. If it
+// fails, it rolls the stack back.
 type deployment struct {
 	operation
-	create bool // the stack is new
-	target configuration
-	before configuration
-	// was holds the resources as they were, by logical id.
-	was map[string]*instance
-	// effects says what has been done so far, by logical id. The service's
-	// lock guards it.
+	create bool          // the stack is new
+	target configuration // the stack's new configuration
+	before configuration // the stack's configuration before the deployment
+	// resourcesBefore contains the resources before the deployment, by logical id.
+	resourcesBefore map[string]*instance
+	// effects contains what the deployment has done so far, by logical id. Service.mu
+	// guards it.
 	effects map[string]effect
-	used    map[string]bool // exports of other stacks
-	// behind holds what a rollback has left to delete so far.
-	behind []leftover
+	// used contains the names of the exports of other stacks that the stack imports.
+	used map[string]bool
+	// obsolete contains the resources that the cleanup at the end of a rollback deletes.
+	obsolete []deletion
 }
 
 // effect is what a deployment did to one resource.
 type effect struct {
-	kind effectKind
-	now  *instance // what it made of it, or tried to
+	kind     effectKind
+	resource *instance // the resource after the change, or after the failed attempt
 }
 
-// effectKind tells how a resource was touched.
+// effectKind is the kind of a change to a resource.
 type effectKind int
 
 const (
-	kept     effectKind = iota // only what CloudFormation itself keeps of it changed
-	created                    // it is new
-	updated                    // it was changed in place
-	replaced                   // another was made; the old one is still there
+	notUpdated effectKind = iota // no property changed; metadata or policies may have changed
+	created                      // the resource is new
+	updated                      // updated in place
+	replaced                     // a new physical resource was created; the old one still exists
 )
 
-// startDeployment starts to make st what target says. Callers hold the lock.
+// startDeployment starts to deploy the configuration target to st. The caller must hold
+// s.mu.
 func (s *Service) startDeployment(st *stack, target configuration, token string, isNew bool) {
 	d := &deployment{
-		operation: s.begin(st, token), create: isNew, target: target, before: st.configuration,
-		was: maps.Clone(st.resources), effects: map[string]effect{}, used: map[string]bool{},
+		operation: s.newOperation(st, token), create: isNew, target: target, before: st.configuration,
+		resourcesBefore: maps.Clone(st.resources), effects: map[string]effect{}, used: map[string]bool{},
 	}
 	st.configuration = target
 	if isNew {
-		d.enterLocked(createInProgress, "User Initiated")
+		d.setStackStatusLocked(createInProgress, "User Initiated")
 	} else {
 		st.updated = s.clock().UTC()
-		d.enterLocked("UPDATE_IN_PROGRESS", "User Initiated")
+		d.setStackStatusLocked("UPDATE_IN_PROGRESS", "User Initiated")
 	}
 	s.start(st, d.run)
 }
 
-// run deploys, and rolls back if that fails. It stops short if ctx ends.
+// run deploys the stack, and rolls it back if the deployment fails. It stops without a
+// rollback if ctx is done.
 func (d *deployment) run(ctx context.Context) {
 	reason := d.apply(ctx)
 	if ctx.Err() == nil && reason == "" {
-		reason = d.publish()
+		reason = d.setOutputs()
 	}
 	switch {
 	case ctx.Err() != nil:
 	case reason == "" && d.create:
-		d.enter(createComplete, "")
+		d.setStackStatus(createComplete, "")
 	case reason == "":
-		d.enter("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "")
+		d.setStackStatus("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "")
 		d.cleanUp(ctx, d.outdated())
 		if ctx.Err() == nil {
-			d.enter(updateComplete, "")
+			d.setStackStatus(updateComplete, "")
 		}
 	case d.create:
 		d.rollBackCreate(ctx, reason)
@@ -80,17 +83,17 @@ func (d *deployment) run(ctx context.Context) {
 	}
 }
 
-// apply makes and changes resources in order of their needs. At the first
-// failure it cancels what is under way. It returns why the stack failed, or "".
+// apply creates and updates resources in order of their dependencies. If one fails, it
+// cancels those in progress. It returns the reason why the stack failed, or "".
 func (d *deployment) apply(ctx context.Context) string {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	needs := map[string][]string{}
+	dependencies := map[string][]string{}
 	for _, id := range d.target.bound.LogicalIDs() {
-		needs[id] = d.target.bound.Needs(id)
+		dependencies[id] = d.target.bound.Dependencies(id)
 	}
-	failed := inOrder(ctx, needs, d.parallel, func(id string) error {
-		err := d.one(ctx, id)
+	failed := runInOrder(ctx, dependencies, d.parallel, func(id string) error {
+		err := d.deployResource(ctx, id)
 		if err != nil {
 			cancel()
 		}
@@ -98,7 +101,7 @@ func (d *deployment) apply(ctx context.Context) string {
 	})
 	var creates, updates []string
 	for _, id := range keys(failed) {
-		if d.was[id] == nil {
+		if d.resourcesBefore[id] == nil {
 			creates = append(creates, id)
 		} else {
 			updates = append(updates, id)
@@ -114,33 +117,33 @@ func (d *deployment) apply(ctx context.Context) string {
 	return strings.Join(reasons, " ")
 }
 
-// one makes one resource what the template says.
-func (d *deployment) one(ctx context.Context, id string) error {
-	old := d.was[id]
-	want, err := d.wanted(id)
+// deployResource creates or updates one resource as the template declares it.
+func (d *deployment) deployResource(ctx context.Context, id string) error {
+	old := d.resourcesBefore[id]
+	want, err := d.desired(id)
 	if err != nil {
-		return d.fail(ctx, want, old, err)
+		return d.failBeforeProvider(ctx, want, old, err)
 	}
 	if old == nil {
-		d.touch(created, want)
-		d.note(want, createInProgress, "")
-		return d.make(ctx, want, "CREATE")
+		d.setEffect(created, want)
+		d.setResourceStatus(want, createInProgress, "")
+		return d.createResource(ctx, want, "CREATE")
 	}
 	known, _ := d.types.find(want.typeName)
 	changed := old.changed(want)
 	switch {
 	case slices.ContainsFunc(changed, known.replaces):
-		d.touch(replaced, want)
+		d.setEffect(replaced, want)
 		want.physicalID = old.physicalID
-		d.note(want, "UPDATE_IN_PROGRESS", "Requested update requires the creation of a new physical resource; hence creating one.")
+		d.setResourceStatus(want, "UPDATE_IN_PROGRESS", "Requested update requires the creation of a new physical resource; hence creating one.")
 		want.physicalID = ""
-		return d.make(ctx, want, "UPDATE")
+		return d.createResource(ctx, want, "UPDATE")
 	case len(changed) > 0:
-		return d.change(ctx, old, want)
+		return d.updateInPlace(ctx, old, want)
 	default:
 		want.physicalID, want.attributes, want.noEcho = old.physicalID, old.attributes, old.noEcho
 		want.status, want.reason, want.updated = old.status, old.reason, old.updated
-		d.touch(kept, want)
+		d.setEffect(notUpdated, want)
 		return nil
 	}
 }
@@ -148,12 +151,12 @@ func (d *deployment) one(ctx context.Context, id string) error {
 // replaces reports whether a change of the property replaces the resource.
 func (t Type) replaces(property string) bool { return slices.Contains(t.Replaces, property) }
 
-// wanted returns the resource as the template wants it. An error comes with a
-// resource that has no properties.
-func (d *deployment) wanted(id string) (*instance, error) {
+// desired returns the resource as the template declares it. If the properties can't be
+// evaluated, it returns an error together with the resource without properties.
+func (d *deployment) desired(id string) (*instance, error) {
 	r := d.target.bound.Resources[id]
 	i := &instance{
-		logicalID: id, typeName: r.Type, needs: d.target.bound.Needs(id),
+		logicalID: id, typeName: r.Type, dependencies: d.target.bound.Dependencies(id),
 		deletionPolicy: r.DeletionPolicy, updateReplacePolicy: r.UpdateReplacePolicy,
 	}
 	used := map[string]bool{}
@@ -169,70 +172,72 @@ func (d *deployment) wanted(id string) (*instance, error) {
 	return i, err
 }
 
-// touch puts a resource into the stack and keeps what is being done to it.
-func (d *deployment) touch(kind effectKind, now *instance) {
+// setEffect adds a resource to the stack and records what the deployment does to it.
+func (d *deployment) setEffect(kind effectKind, now *instance) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.effects[now.logicalID] = effect{kind, now}
 	d.stack.resources[now.logicalID] = now
 }
 
-// fail notes that a resource failed before its provider was asked.
-func (d *deployment) fail(ctx context.Context, want, old *instance, err error) error {
+// failBeforeProvider records that a resource failed before its provider was called. It
+// returns err.
+func (d *deployment) failBeforeProvider(ctx context.Context, want, old *instance, err error) error {
 	if old == nil {
-		d.touch(created, want)
-		d.note(want, "CREATE_FAILED", d.why(ctx, "creation", err))
+		d.setEffect(created, want)
+		d.setResourceStatus(want, "CREATE_FAILED", d.failureReason(ctx, "creation", err))
 		return err
 	}
-	d.note(old, "UPDATE_FAILED", d.why(ctx, "update", err))
+	d.setResourceStatus(old, "UPDATE_FAILED", d.failureReason(ctx, "update", err))
 	return err
 }
 
-// make creates what stands behind want. verb is CREATE, or UPDATE if it
-// replaces another.
-func (d *deployment) make(ctx context.Context, want *instance, verb string) error {
+// createResource creates the physical resource of want. verb is CREATE, or UPDATE if
+// the new resource replaces another one.
+func (d *deployment) createResource(ctx context.Context, want *instance, verb string) error {
 	r, err := d.request(ctx, want)
 	var got Resource
 	if err == nil {
 		got, err = d.provider(want).Create(ctx, r)
 	}
-	d.accept(want, got)
+	d.storeResult(want, got)
 	if err != nil {
-		d.note(want, verb+"_FAILED", d.why(ctx, "creation", err))
+		d.setResourceStatus(want, verb+"_FAILED", d.failureReason(ctx, "creation", err))
 		return err
 	}
-	d.note(want, verb+"_IN_PROGRESS", "Resource creation Initiated")
-	d.note(want, verb+"_COMPLETE", "")
+	d.setResourceStatus(want, verb+"_IN_PROGRESS", "Resource creation Initiated")
+	d.setResourceStatus(want, verb+"_COMPLETE", "")
 	return nil
 }
 
-// change updates old to want in place. If its provider answers with another
-// physical id, then it made another resource and left the old one: that counts
-// as replaced, also when the update failed.
-func (d *deployment) change(ctx context.Context, old, want *instance) error {
+// updateInPlace updates old to want in place. If the provider returns another physical
+// id, it has created another resource and has not deleted the old one. updateInPlace
+// then records that the resource was replaced, even if the update failed.
+func (d *deployment) updateInPlace(ctx context.Context, old, want *instance) error {
 	want.physicalID, want.attributes, want.noEcho = old.physicalID, old.attributes, old.noEcho
-	d.touch(updated, want)
-	d.note(want, "UPDATE_IN_PROGRESS", "")
-	got, err := d.update(ctx, want, old.properties)
+	d.setEffect(updated, want)
+	d.setResourceStatus(want, "UPDATE_IN_PROGRESS", "")
+	got, err := d.callUpdate(ctx, want, old.properties)
 	if err == nil || got.PhysicalID != "" {
-		d.accept(want, got)
+		d.storeResult(want, got)
 	}
 	if want.physicalID != old.physicalID {
-		d.touch(replaced, want)
+		d.setEffect(replaced, want)
 	}
 	if err != nil {
-		d.note(want, "UPDATE_FAILED", d.why(ctx, "update", err))
+		d.setResourceStatus(want, "UPDATE_FAILED", d.failureReason(ctx, "update", err))
 		return err
 	}
 	if want.physicalID != old.physicalID {
-		d.note(want, "UPDATE_IN_PROGRESS", "Requested update required the provider to create a new physical resource")
+		d.setResourceStatus(want, "UPDATE_IN_PROGRESS", "Requested update required the provider to create a new physical resource")
 	}
-	d.note(want, "UPDATE_COMPLETE", "")
+	d.setResourceStatus(want, "UPDATE_COMPLETE", "")
 	return nil
 }
 
-// update asks i's provider to change it from its old properties.
-func (o operation) update(ctx context.Context, i *instance, old map[string]any) (Resource, error) {
+// callUpdate calls Update of the provider of i. old are the properties before the
+// update.
+func (o operation) callUpdate(ctx context.Context, i *instance, old map[string]any) (Resource, error) {
 	r, err := o.request(ctx, i)
 	if err != nil {
 		return Resource{}, err
@@ -243,9 +248,9 @@ func (o operation) update(ctx context.Context, i *instance, old map[string]any) 
 	return o.provider(i).Update(ctx, r)
 }
 
-// accept keeps what a provider answered. Without an id the one before stays,
-// and so do the attributes.
-func (o operation) accept(i *instance, got Resource) {
+// storeResult stores the physical id and the attributes that a provider returned in i.
+// If the provider returned none, i keeps its own.
+func (o operation) storeResult(i *instance, got Resource) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if got.PhysicalID != "" {
@@ -256,27 +261,28 @@ func (o operation) accept(i *instance, got Resource) {
 	}
 }
 
-// why returns the reason of a resource's failure: what went wrong, or that
-// another's failure cancelled its creation or update.
-func (d *deployment) why(ctx context.Context, what string, err error) string {
+// failureReason returns the status reason of a resource that failed: the text of err,
+// or that its creation or update was cancelled because another resource failed. action
+// is "creation" or "update".
+func (d *deployment) failureReason(ctx context.Context, action string, err error) string {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		return "Resource " + what + " cancelled"
+		return "Resource " + action + " cancelled"
 	}
 	return err.Error()
 }
 
-// outdated returns what a successful update leaves to delete: what the
-// template no longer holds, and what was replaced.
-func (d *deployment) outdated() []leftover {
-	var out []leftover
-	for _, id := range keys(d.was) {
-		old := d.was[id]
-		e, touched := d.effects[id]
+// outdated returns the resources to delete after a successful update: those that are no
+// longer in the template, and those that were replaced.
+func (d *deployment) outdated() []deletion {
+	var out []deletion
+	for _, id := range keys(d.resourcesBefore) {
+		old := d.resourcesBefore[id]
+		e, inTemplate := d.effects[id]
 		switch {
-		case !touched:
-			out = append(out, leftover{old, policyOf(old.deletionPolicy, false)})
-		case e.kind != kept && old.physicalID != "" && e.now.physicalID != old.physicalID:
-			out = append(out, leftover{old, policyOf(e.now.updateReplacePolicy, false)})
+		case !inTemplate:
+			out = append(out, deletion{old, policyOf(old.deletionPolicy, false)})
+		case e.kind != notUpdated && old.physicalID != "" && e.resource.physicalID != old.physicalID:
+			out = append(out, deletion{old, policyOf(e.resource.updateReplacePolicy, false)})
 		}
 	}
 	return out

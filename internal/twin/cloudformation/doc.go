@@ -1,17 +1,18 @@
-// Package cloudformation is the local twin's CloudFormation: stacks made from
-// templates through change sets, with the dependency order, the events, the
-// replacements, the rollbacks and the custom-resource protocol of the real
-// one, and its Query API over HTTP.
+// Package cloudformation emulates AWS CloudFormation for the local twin. It
+// implements CloudFormation's Query API over HTTP, change sets, the order of
+// dependencies, stack events, replacements, rollbacks and the custom-resource
+// protocol.
 //
-// It makes no resource itself. Whoever composes the twin gives it a [Type] for
-// each resource type, with a [Provider] behind it; what a template asks for
-// beyond these is refused by name before anything is made.
+// The package creates no resources itself. Its caller passes a [Type] with a
+// [Provider] for each resource type. A template that uses an unknown resource
+// type or property is rejected, with the name of the type or property, before
+// any resource is created.
 //
 //	template body ──template.Parse──▶ Template ──Bind──▶ Bound ──plan──▶ change set ──deployment──▶ Providers
 //
-// A [Service] holds its stacks in memory. One lock guards them; Providers are
-// called without it, for several resources at a time where none depends on the
-// other.
+// A [Service] keeps its stacks in memory and guards them with one lock. It calls
+// Providers without holding the lock, and calls them concurrently for resources
+// that do not depend on each other.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/Welcome.html
 package cloudformation

@@ -6,25 +6,25 @@ import (
 	"strings"
 )
 
-// resolve returns properties with their dynamic references replaced by what
-// stands behind them.
+// resolve returns a copy of properties in which the dynamic references are replaced by
+// the values that they refer to.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 func (s *Service) resolve(ctx context.Context, properties map[string]any) (map[string]any, error) {
-	v, err := s.resolveIn(ctx, properties)
+	v, err := s.resolveValue(ctx, properties)
 	if err != nil {
 		return nil, err
 	}
-	return v.(map[string]any), nil //nolint:errcheck // a map comes back as a map
+	return v.(map[string]any), nil //nolint:errcheck // resolveValue returns a map for a map
 }
 
-// resolveIn is resolve for any value.
-func (s *Service) resolveIn(ctx context.Context, v any) (any, error) {
+// resolveValue is like resolve, for a value of any type.
+func (s *Service) resolveValue(ctx context.Context, v any) (any, error) {
 	switch v := v.(type) {
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for _, key := range keys(v) {
-			item, err := s.resolveIn(ctx, v[key])
+			item, err := s.resolveValue(ctx, v[key])
 			if err != nil {
 				return nil, err
 			}
@@ -34,7 +34,7 @@ func (s *Service) resolveIn(ctx context.Context, v any) (any, error) {
 	case []any:
 		out := make([]any, len(v))
 		for i := range v {
-			item, err := s.resolveIn(ctx, v[i])
+			item, err := s.resolveValue(ctx, v[i])
 			if err != nil {
 				return nil, err
 			}
@@ -48,7 +48,7 @@ func (s *Service) resolveIn(ctx context.Context, v any) (any, error) {
 	}
 }
 
-// resolveText replaces each {{resolve:reference}} of a text.
+// resolveText replaces each {{resolve:reference}} in text.
 func (s *Service) resolveText(ctx context.Context, text string) (string, error) {
 	var out strings.Builder
 	for {

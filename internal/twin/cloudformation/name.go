@@ -6,14 +6,15 @@ import (
 	"strings"
 )
 
-// suffixLength is how many characters tell one physical name from the next.
+// suffixLength is the length of the random-looking suffix of a physical name.
 const suffixLength = 12
 
-// PhysicalName returns a name for a new resource that its template doesn't
-// name, as CloudFormation makes it: <stack>-<logical id>-<suffix>, at most
-// maxLength characters, the longer of the first two cut to fit, and all in lower case if
-// lower is set. The suffix follows from r.RequestID: a replacement gets
-// another name, and the same request the same.
+// PhysicalName generates the name of a new resource for which the template sets no
+// name. Like CloudFormation, it returns <stack>-<logical id>-<suffix>. The name has at
+// most maxLength characters: PhysicalName shortens the longer one of the stack's name
+// and the logical id first. If lower is set, the name is in lower case. The suffix is
+// derived from r.RequestID, so a replacement gets a different name, and a repeated
+// request gets the same name.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
 func PhysicalName(r Request, maxLength int, lower bool) string {

@@ -11,8 +11,8 @@ func TestPhysicalName(t *testing.T) {
 		lower bool
 		want  string
 	}{
-		{"whole", 128, false, "Tributary-EvStreamDataABCDEF-J22KPLJ35LLI"},
-		{"cut", 30, false, "Tributar-EvStream-J22KPLJ35LLI"},
+		{"not shortened", 128, false, "Tributary-EvStreamDataABCDEF-J22KPLJ35LLI"},
+		{"shortened", 30, false, "Tributar-EvStream-J22KPLJ35LLI"},
 		{"lower case", 40, true, "tributary-evstreamdataabcde-j22kplj35lli"},
 	}
 	for _, tt := range tests {

@@ -12,8 +12,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 )
 
-// operation is one create, update, rollback or deletion of a stack under way.
-// It alone changes the stack while it runs.
+// operation is a create, update, rollback or delete operation on a stack. Only one
+// operation changes a stack at a time.
 type operation struct {
 	*Service
 	stack *stack
@@ -21,15 +21,16 @@ type operation struct {
 	token string // the caller's ClientRequestToken
 }
 
-// begin returns a new operation on st. Callers hold the lock.
-func (s *Service) begin(st *stack, token string) operation {
+// newOperation returns a new operation on st. The caller must hold s.mu.
+func (s *Service) newOperation(st *stack, token string) operation {
 	o := operation{s, st, s.newID(), token}
 	st.lastOperation = o.id
 	return o
 }
 
-// start runs f in the background with a context which ends when the service
-// closes or st.cancel is called. Callers hold the lock.
+// start runs f in the background, after the stack's previous operation has ended. The
+// context of f is done when the service closes or st.cancel is called. The caller must
+// hold s.mu.
 func (s *Service) start(st *stack, f func(context.Context)) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	previous, done := st.done, make(chan struct{})
@@ -44,15 +45,15 @@ func (s *Service) start(st *stack, f func(context.Context)) {
 	})
 }
 
-// enter gives the stack a status and notes it in its history.
-func (o operation) enter(status, reason string) {
+// setStackStatus sets the stack's status and adds a stack event.
+func (o operation) setStackStatus(status, reason string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.enterLocked(status, reason)
+	o.setStackStatusLocked(status, reason)
 }
 
-// enterLocked is enter for callers who hold the lock.
-func (o operation) enterLocked(status, reason string) {
+// setStackStatusLocked is like setStackStatus, but the caller must hold o.mu.
+func (o operation) setStackStatusLocked(status, reason string) {
 	st := o.stack
 	st.status, st.reason = status, reason
 	o.record(stackEvent{
@@ -60,8 +61,8 @@ func (o operation) enterLocked(status, reason string) {
 	})
 }
 
-// note gives a resource a status and notes it in the stack's history.
-func (o operation) note(i *instance, status, reason string) {
+// setResourceStatus sets a resource's status and adds a stack event.
+func (o operation) setResourceStatus(i *instance, status, reason string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	i.status, i.reason = status, reason
@@ -71,8 +72,9 @@ func (o operation) note(i *instance, status, reason string) {
 	i.updated = at
 }
 
-// record appends e to the stack's history. Times rise from event to event by a
-// millisecond at least, since callers sort by times that are cut to it.
+// record adds e to the stack's events and returns its time. Each event is at least one
+// millisecond later than the one before, because clients sort events by their times in
+// milliseconds.
 func (o operation) record(e stackEvent) time.Time {
 	st := o.stack
 	e.operation, e.token, e.at = o.id, o.token, o.clock().UTC().Truncate(time.Millisecond)
@@ -87,15 +89,15 @@ func (o operation) record(e stackEvent) time.Time {
 	return e.at
 }
 
-// put makes i the stack's resource of its logical id.
-func (o operation) put(i *instance) {
+// addResource adds i to the stack. It replaces the resource of the same logical id.
+func (o operation) addResource(i *instance) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.stack.resources[i.logicalID] = i
 }
 
-// drop takes i out of the stack, unless another has taken its place.
-func (o operation) drop(i *instance) {
+// removeResource removes i from the stack, unless another resource has replaced it.
+func (o operation) removeResource(i *instance) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.stack.resources[i.logicalID] == i {
@@ -103,8 +105,8 @@ func (o operation) drop(i *instance) {
 	}
 }
 
-// request returns what a Provider is told about i, its dynamic references
-// resolved.
+// request returns the Request for the Provider of i. It resolves the dynamic references
+// in the properties.
 func (o operation) request(ctx context.Context, i *instance) (Request, error) {
 	properties, err := o.resolve(ctx, i.properties)
 	if err != nil {
@@ -114,18 +116,18 @@ func (o operation) request(ctx context.Context, i *instance) (Request, error) {
 		StackName: o.stack.name, StackID: o.stack.id, Region: o.region, Account: o.account,
 		Type: i.typeName, LogicalID: i.logicalID, PhysicalID: i.physicalID, RequestID: o.newID(),
 		Properties: properties,
-		Progress:   func(message string) { o.note(i, i.status, message) },
+		Progress:   func(message string) { o.setResourceStatus(i, i.status, message) },
 	}, nil
 }
 
-// provider returns who makes i.
+// provider returns the Provider of i.
 func (o operation) provider(i *instance) Provider {
-	known, _ := o.types.find(i.typeName) // checked before the stack was touched
+	known, _ := o.types.find(i.typeName) // found: the template was checked before the operation
 	return known.Provider
 }
 
-// lookup finds the stack's resources for expressions, and other stacks'
-// exports. used collects the names of these, unless it is nil.
+// lookup returns a template.Lookup that finds the stack's resources and the exports of
+// other stacks. It adds the names of the exports to used, unless used is nil.
 func (o operation) lookup(used map[string]bool) template.Lookup {
 	return template.Lookup{
 		Ref: func(id string) (any, error) {
@@ -144,12 +146,12 @@ func (o operation) lookup(used map[string]bool) template.Lookup {
 			if used != nil {
 				used[name] = true
 			}
-			return o.export(name)
+			return o.exportValue(name)
 		},
 	}
 }
 
-// ref returns the physical id.
+// ref returns the value of Ref: the physical id.
 func (i *instance) ref() (any, error) {
 	if i == nil || i.physicalID == "" {
 		return nil, errors.New("the resource referred to does not exist")
@@ -157,7 +159,7 @@ func (i *instance) ref() (any, error) {
 	return i.physicalID, nil
 }
 
-// attribute returns the value of an attribute.
+// attribute returns the value of an attribute for Fn::GetAtt.
 func (i *instance) attribute(name string) (any, error) {
 	if i == nil {
 		return nil, errors.New("the resource referred to does not exist")
@@ -171,17 +173,17 @@ func (i *instance) attribute(name string) (any, error) {
 	return nil, refusef("Template error: resource %s does not support attribute type %s in Fn::GetAtt", i.logicalID, name)
 }
 
-// refusal is an error in CloudFormation's own words.
+// refusal is an error whose text is a status reason, worded as CloudFormation words it.
 type refusal string
 
-// Error returns the words.
+// Error returns the text.
 func (r refusal) Error() string { return string(r) }
 
-// refusef returns a refusal.
+// refusef returns a refusal with a formatted text.
 func refusef(format string, args ...any) error { return refusal(fmt.Sprintf(format, args...)) }
 
-// bracketed lists names as CloudFormation's reasons do.
+// bracketed returns names in the format of CloudFormation's status reasons: [a, b].
 func bracketed(names []string) string { return "[" + strings.Join(names, ", ") + "]" }
 
-// keys returns a map's keys in order.
+// keys returns the sorted keys of m.
 func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

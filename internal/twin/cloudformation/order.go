@@ -6,26 +6,27 @@ import (
 	"slices"
 )
 
-// inOrder runs do for every id of after, for several at a time up to limit,
-// but for none before do has succeeded for all that after lists under it. Ids
-// listed that aren't in after count as done. Once ctx is done nothing new
-// starts. It returns when all that was started has ended, with the failures.
+// runInOrder calls do for each key of dependencies, for at most limit keys
+// concurrently. It calls do for an id only after do has succeeded for all ids in
+// dependencies[id]. It ignores dependencies that are not keys of the map. When ctx is
+// done, it starts no more calls. It waits for the calls in progress and returns their
+// errors by id.
 //
-// Ids that could start at the same time start in order.
-func inOrder(ctx context.Context, after map[string][]string, limit int, do func(id string) error) map[string]error {
-	waits := make(map[string]int, len(after))
-	next := map[string][]string{}
-	for id, before := range after {
+// If several ids can start at the same time, they start in sorted order.
+func runInOrder(ctx context.Context, dependencies map[string][]string, limit int, do func(id string) error) map[string]error {
+	pending := make(map[string]int, len(dependencies)) // number of unfinished dependencies
+	dependents := map[string][]string{}
+	for id, before := range dependencies {
 		for _, b := range before {
-			if _, ok := after[b]; ok && b != id {
-				waits[id]++
-				next[b] = append(next[b], id)
+			if _, ok := dependencies[b]; ok && b != id {
+				pending[id]++
+				dependents[b] = append(dependents[b], id)
 			}
 		}
 	}
 	var ready []string
-	for _, id := range slices.Sorted(maps.Keys(after)) {
-		if waits[id] == 0 {
+	for _, id := range slices.Sorted(maps.Keys(dependencies)) {
+		if pending[id] == 0 {
 			ready = append(ready, id)
 		}
 	}
@@ -51,43 +52,43 @@ func inOrder(ctx context.Context, after map[string][]string, limit int, do func(
 			failed[r.id] = r.err
 			continue
 		}
-		for _, id := range slices.Sorted(slices.Values(next[r.id])) {
-			if waits[id]--; waits[id] == 0 {
+		for _, id := range slices.Sorted(slices.Values(dependents[r.id])) {
+			if pending[id]--; pending[id] == 0 {
 				ready = append(ready, id)
 			}
 		}
 	}
 }
 
-// reversed returns who waits for whom when what was made in the order of needs
-// is taken apart: under each id the ids that need it.
-func reversed(needs map[string][]string) map[string][]string {
-	out := make(map[string][]string, len(needs))
-	for id := range needs {
+// reverseDependencies returns, for each id, the ids that depend on it. It is the order
+// for deletions: a resource is deleted after the resources that depend on it.
+func reverseDependencies(dependencies map[string][]string) map[string][]string {
+	out := make(map[string][]string, len(dependencies))
+	for id := range dependencies {
 		out[id] = nil
 	}
-	for _, id := range slices.Sorted(maps.Keys(needs)) {
-		for _, need := range needs[id] {
-			if _, ok := out[need]; ok {
-				out[need] = append(out[need], id)
+	for _, id := range slices.Sorted(maps.Keys(dependencies)) {
+		for _, dependency := range dependencies[id] {
+			if _, ok := out[dependency]; ok {
+				out[dependency] = append(out[dependency], id)
 			}
 		}
 	}
 	return out
 }
 
-// among returns what ids need of each other, also through what isn't among
-// them.
-func among(needs map[string][]string, ids []string) map[string][]string {
+// dependenciesAmong returns, for each of ids, the other ones of ids that it depends on,
+// directly or through resources that are not in ids.
+func dependenciesAmong(dependencies map[string][]string, ids []string) map[string][]string {
 	out := make(map[string][]string, len(ids))
 	for _, id := range ids {
 		seen := map[string]bool{}
-		for todo := slices.Clone(needs[id]); len(todo) > 0; {
+		for todo := slices.Clone(dependencies[id]); len(todo) > 0; {
 			next := todo[0]
 			todo = todo[1:]
 			if !seen[next] {
 				seen[next] = true
-				todo = append(todo, needs[next]...)
+				todo = append(todo, dependencies[next]...)
 			}
 		}
 		out[id] = nil

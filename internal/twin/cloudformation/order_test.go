@@ -7,11 +7,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestInOrderStopsWhenDone(t *testing.T) {
+func TestRunInOrderStopsWhenContextIsDone(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	var ran []string
-	inOrder(ctx, map[string][]string{"a": nil, "b": {"a"}, "c": {"b"}}, 1, func(id string) error {
+	runInOrder(ctx, map[string][]string{"a": nil, "b": {"a"}, "c": {"b"}}, 1, func(id string) error {
 		ran = append(ran, id)
 		if id == "b" {
 			cancel()

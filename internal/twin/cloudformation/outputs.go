@@ -7,24 +7,24 @@ import (
 	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 )
 
-// publish evaluates the stack's outputs and exports. It returns why it can't,
-// or "".
-func (d *deployment) publish() string {
+// setOutputs evaluates the stack's outputs and exports, and stores them in the stack. It
+// returns the reason if that fails, else "".
+func (d *deployment) setOutputs() string {
 	outputs, err := d.target.bound.OutputValues(d.lookup(d.used))
 	if err != nil {
 		return err.Error()
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if conflict := d.conflict(d.stack, outputs); conflict != "" {
+	if conflict := d.exportConflict(d.stack, outputs); conflict != "" {
 		return conflict
 	}
 	d.stack.outputs, d.stack.imports = outputs, keys(d.used)
 	return ""
 }
 
-// unchanged reports whether nothing that a stack publishes differs.
-func unchanged(a, b []template.OutputValue) bool {
+// equalOutputs reports whether a and b are equal.
+func equalOutputs(a, b []template.OutputValue) bool {
 	return slices.EqualFunc(a, b, func(x, y template.OutputValue) bool {
 		return x.Name == y.Name && x.Description == y.Description && x.Export == y.Export && template.Equal(x.Value, y.Value)
 	})
@@ -36,8 +36,7 @@ type exported struct {
 	value         any
 }
 
-// exports returns what the stacks that exist export, in order of names.
-// Callers hold the lock.
+// exports returns the exports of all stacks, sorted by name. The caller must hold s.mu.
 func (s *Service) exports() []exported {
 	var out []exported
 	for _, st := range s.stacks {
@@ -56,8 +55,8 @@ func (s *Service) exports() []exported {
 	return out
 }
 
-// export returns the value of an export. Callers hold the lock.
-func (s *Service) export(name string) (any, error) {
+// exportValue returns the value of an export. The caller must hold s.mu.
+func (s *Service) exportValue(name string) (any, error) {
 	for _, e := range s.exports() {
 		if e.name == name {
 			return e.value, nil
@@ -66,8 +65,8 @@ func (s *Service) export(name string) (any, error) {
 	return nil, refusef("No export named %s found.", name)
 }
 
-// importers returns the names of the stacks that use an export. Callers hold
-// the lock.
+// importers returns the names of the stacks that import an export. The caller must hold
+// s.mu.
 func (s *Service) importers(export string) []string {
 	var out []string
 	for _, st := range s.stacks {
@@ -79,10 +78,11 @@ func (s *Service) importers(export string) []string {
 	return out
 }
 
-// conflict returns why st can't have these outputs: another stack exports the
-// same name, or uses an export which st would change or drop. Callers hold the
-// lock.
-func (s *Service) conflict(st *stack, outputs []template.OutputValue) string {
+// exportConflict returns the reason why st can't have these outputs, or "". The outputs
+// conflict if two of them export the same name, if another stack exports the same name,
+// or if another stack imports an export that st would change or remove. The caller must
+// hold s.mu.
+func (s *Service) exportConflict(st *stack, outputs []template.OutputValue) string {
 	values := map[string]any{}
 	for _, o := range outputs {
 		if o.Export == "" {
@@ -94,7 +94,7 @@ func (s *Service) conflict(st *stack, outputs []template.OutputValue) string {
 		values[o.Export] = o.Value
 	}
 	for _, e := range s.exports() {
-		if _, ours := values[e.name]; ours && e.stackID != st.id {
+		if _, exists := values[e.name]; exists && e.stackID != st.id {
 			return fmt.Sprintf("Export with name %s is already exported by stack %s.", e.name, e.stackID)
 		}
 		if e.stackID != st.id || template.Equal(values[e.name], e.value) {
@@ -107,9 +107,9 @@ func (s *Service) conflict(st *stack, outputs []template.OutputValue) string {
 	return ""
 }
 
-// importedBy returns a stack that uses one of the operation's stack's exports,
-// and which; or nothing.
-func (o operation) importedBy() (user, export string) {
+// importedExport returns the name of a stack that imports an export of o.stack, and the
+// name of the export. It returns "" and "" if there is none.
+func (o operation) importedExport() (user, export string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, out := range o.stack.outputs {

@@ -18,16 +18,17 @@ import (
 // namespace is the API's XML namespace.
 const namespace = "http://cloudformation.amazonaws.com/doc/2010-05-15/"
 
-// form is a request of the AWS Query protocol: names and values, in which
-// Parameters.member.1.ParameterKey is a field of the first of a list.
+// form contains the names and values of a request of the AWS Query protocol. A name such
+// as Parameters.member.1.ParameterKey means the field ParameterKey of the first element
+// of the list Parameters.
 //
 // Source: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 type form url.Values
 
-// get returns a value, or "".
+// get returns the value of name, or "" if the request does not contain it.
 func (f form) get(name string) string { return url.Values(f).Get(name) }
 
-// has reports whether the value, list or structure of that name is given.
+// has reports whether the request contains a value, list or structure called name.
 func (f form) has(name string) bool {
 	for key := range f {
 		if key == name || strings.HasPrefix(key, name+".") {
@@ -37,10 +38,10 @@ func (f form) has(name string) bool {
 	return false
 }
 
-// yes reports whether a value is true.
-func (f form) yes(name string) bool { return f.get(name) == "true" }
+// isTrue reports whether the value of name is "true".
+func (f form) isTrue(name string) bool { return f.get(name) == "true" }
 
-// list returns the entries of a list of texts, in order.
+// list returns the elements of a list of strings, in order.
 func (f form) list(name string) []string {
 	var out []string
 	for _, entry := range f.structures(name) {
@@ -49,7 +50,7 @@ func (f form) list(name string) []string {
 	return out
 }
 
-// structures returns the entries of a list of structures, in order.
+// structures returns the elements of a list of structures, in order.
 func (f form) structures(name string) []form {
 	byNumber := map[int]form{}
 	for key, values := range f {
@@ -79,7 +80,7 @@ func (f form) structures(name string) []form {
 	return out
 }
 
-// tags returns the tags given.
+// tags returns the tags in the request.
 func (f form) tags() []tag {
 	var out []tag
 	for _, t := range f.structures("Tags") {
@@ -88,7 +89,8 @@ func (f form) tags() []tag {
 	return out
 }
 
-// check refuses, by name, what the action isn't known to take.
+// check returns an error if the request contains a parameter that is not in known. The
+// error names all such parameters. name is the name of the action.
 func (f form) check(name string, known []string) error {
 	var unknown []string
 	for key := range f {
@@ -99,21 +101,21 @@ func (f form) check(name string, known []string) error {
 	}
 	if len(unknown) > 0 {
 		slices.Sort(unknown)
-		return validation("the local twin's %s does not support %s", name, strings.Join(slices.Compact(unknown), ", "))
+		return validationError("the local twin's %s does not support %s", name, strings.Join(slices.Compact(unknown), ", "))
 	}
 	return nil
 }
 
-// members is a list in an answer. It is there also when it is empty.
+// members is a list in a response. An empty list is encoded as an empty element.
 type members[T any] struct {
 	Member []T `xml:"member"`
 }
 
-// listed returns items as a list of an answer.
-func listed[T any](items []T) members[T] { return members[T]{items} }
+// membersOf returns items as a list of a response.
+func membersOf[T any](items []T) members[T] { return members[T]{items} }
 
-// timestamp writes a time as the API does, to the millisecond, and no time
-// as "".
+// timestamp formats a time as the API does, with milliseconds. It returns "" for the
+// zero time.
 func timestamp(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -121,7 +123,8 @@ func timestamp(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
-// writeResult writes an action's answer. A nil result is an empty one.
+// writeResult writes the response of the action called name. A nil result is encoded as an
+// empty element.
 func writeResult(w http.ResponseWriter, name, requestID string, result any) {
 	if result == nil {
 		result = struct{}{}
@@ -132,23 +135,23 @@ func writeResult(w http.ResponseWriter, name, requestID string, result any) {
 	writeXML(w, http.StatusOK, name+"Response", []part{{name + "Result", result}, {"ResponseMetadata", metadata{requestID}}})
 }
 
-// writeError writes a refusal.
+// writeError writes an error response.
 func writeError(w http.ResponseWriter, requestID string, refused *wire.Error) {
-	status, blame := cmp.Or(refused.Status, http.StatusBadRequest), "Sender"
+	status, fault := cmp.Or(refused.Status, http.StatusBadRequest), "Sender"
 	if status >= http.StatusInternalServerError {
-		blame = "Receiver"
+		fault = "Receiver"
 	}
-	body := struct{ Type, Code, Message string }{blame, refused.Code, refused.Message}
+	body := struct{ Type, Code, Message string }{fault, refused.Code, refused.Message}
 	writeXML(w, status, "ErrorResponse", []part{{"Error", body}, {"RequestId", requestID}})
 }
 
-// part is an element of an answer.
+// part is a child element of a response's root element.
 type part struct {
 	name  string
 	value any
 }
 
-// writeXML writes one document: its root, with the parts in it.
+// writeXML writes an XML document with the root element root, which contains parts.
 func writeXML(w http.ResponseWriter, status int, root string, parts []part) {
 	var out bytes.Buffer
 	e := xml.NewEncoder(&out)
@@ -158,12 +161,12 @@ func writeXML(w http.ResponseWriter, status int, root string, parts []part) {
 		err = errors.Join(err, e.EncodeElement(p.value, xml.StartElement{Name: xml.Name{Local: p.name}}))
 	}
 	err = errors.Join(err, e.EncodeToken(start.End()), e.Flush())
-	if err != nil { // answers hold only what XML can
+	if err != nil { // cannot happen: all responses can be encoded as XML
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/xml")
 	w.Header().Set("Content-Length", strconv.Itoa(out.Len()))
 	w.WriteHeader(status)
-	_, _ = w.Write(out.Bytes()) // the client has gone: nobody is left to tell
+	_, _ = w.Write(out.Bytes()) // fails only if the client has disconnected
 }

@@ -6,14 +6,14 @@ import (
 	"slices"
 )
 
-// leftover is a resource to delete, or to keep, as its policy says.
-type leftover struct {
+// deletion is a resource to delete or to retain, depending on the policy.
+type deletion struct {
 	*instance
 	policy string // Delete, Retain or Snapshot
 }
 
-// policyOf returns what a policy means for a resource; isNew says that the
-// operation which is rolled back created it.
+// policyOf returns the policy that applies to a resource: Delete, Retain or Snapshot.
+// isNew means that the operation that is being rolled back created the resource.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
 func policyOf(policy string, isNew bool) string {
@@ -27,35 +27,36 @@ func policyOf(policy string, isNew bool) string {
 	}
 }
 
-// remove deletes what list holds, each after all that need it. What can't be
-// deleted stays, and so does what it needs. It returns the logical ids of those
-// that failed.
-func (o operation) remove(ctx context.Context, list []leftover) []string {
-	failed := o.takeDown(ctx, list, func(err error) error { return err })
+// deleteAll deletes the resources in list. Each is deleted after the resources that
+// depend on it. If a resource can't be deleted, its dependencies are not deleted either.
+// deleteAll returns the logical ids of the resources that failed.
+func (o operation) deleteAll(ctx context.Context, list []deletion) []string {
+	failed := o.deleteInOrder(ctx, list, func(err error) error { return err })
 	return keys(failed)
 }
 
-// cleanUp deletes what list holds at the end of an update. What can't be
-// deleted is given up.
-func (o operation) cleanUp(ctx context.Context, list []leftover) {
-	o.takeDown(ctx, list, func(error) error { return nil })
+// cleanUp deletes the resources in list at the end of an update. It ignores failures.
+func (o operation) cleanUp(ctx context.Context, list []deletion) {
+	o.deleteInOrder(ctx, list, func(error) error { return nil })
 }
 
-// takeDown deletes what list holds, in reverse order of needs. verdict decides
-// what a failure means for those that wait.
-func (o operation) takeDown(ctx context.Context, list []leftover, verdict func(error) error) map[string]error {
-	needs := map[string][]string{}
+// deleteInOrder deletes the resources in list, in reverse order of their dependencies.
+// It passes the error of each deletion to handle. If handle returns an error, the
+// dependencies of the resource are not deleted.
+func (o operation) deleteInOrder(ctx context.Context, list []deletion, handle func(error) error) map[string]error {
+	dependencies := map[string][]string{}
 	for _, i := range o.snapshot() {
-		needs[i.logicalID] = i.needs
+		dependencies[i.logicalID] = i.dependencies
 	}
-	byID := make(map[string][]leftover, len(list))
+	byID := make(map[string][]deletion, len(list))
 	for _, l := range list {
-		needs[l.logicalID] = slices.Concat(needs[l.logicalID], l.needs)
+		dependencies[l.logicalID] = slices.Concat(dependencies[l.logicalID], l.dependencies)
 		byID[l.logicalID] = append(byID[l.logicalID], l)
 	}
-	return inOrder(ctx, reversed(among(needs, keys(byID))), o.parallel, func(id string) error {
+	order := reverseDependencies(dependenciesAmong(dependencies, keys(byID)))
+	return runInOrder(ctx, order, o.parallel, func(id string) error {
 		for _, l := range byID[id] {
-			if err := verdict(o.delete(ctx, l)); err != nil {
+			if err := handle(o.deleteResource(ctx, l)); err != nil {
 				return err
 			}
 		}
@@ -63,84 +64,85 @@ func (o operation) takeDown(ctx context.Context, list []leftover, verdict func(e
 	})
 }
 
-// delete deletes one resource, or keeps it if its policy says so.
-func (o operation) delete(ctx context.Context, l leftover) error {
+// deleteResource deletes one resource, or retains it if its policy is Retain.
+func (o operation) deleteResource(ctx context.Context, l deletion) error {
 	switch {
 	case l.policy == "Retain" && l.physicalID != "":
-		o.note(l.instance, "DELETE_SKIPPED", "")
-		o.drop(l.instance)
+		o.setResourceStatus(l.instance, "DELETE_SKIPPED", "")
+		o.removeResource(l.instance)
 		return nil
-	case l.physicalID == "": // it failed before anything was made
-		o.note(l.instance, deleteComplete, "")
-		o.drop(l.instance)
+	case l.physicalID == "": // its creation failed before a physical resource existed
+		o.setResourceStatus(l.instance, deleteComplete, "")
+		o.removeResource(l.instance)
 		return nil
 	}
 	reason := ""
 	if l.policy == "Snapshot" {
-		reason = "The local twin takes no snapshot"
+		reason = "The local twin does not create snapshots"
 	}
-	o.note(l.instance, deleteInProgress, reason)
+	o.setResourceStatus(l.instance, deleteInProgress, reason)
 	r, err := o.request(ctx, l.instance)
 	if err == nil {
 		err = o.provider(l.instance).Delete(ctx, r)
 	}
 	if err != nil {
-		o.note(l.instance, deleteFailed, err.Error())
+		o.setResourceStatus(l.instance, deleteFailed, err.Error())
 		return err
 	}
-	o.note(l.instance, deleteComplete, "")
-	o.drop(l.instance)
+	o.setResourceStatus(l.instance, deleteComplete, "")
+	o.removeResource(l.instance)
 	return nil
 }
 
-// startDeletion starts to delete a stack; resources in retain are left
-// standing. A stack without resources is gone at once. Callers hold the lock.
+// startDeletion starts to delete a stack. It retains the resources whose logical ids are
+// in retain. A stack without resources is deleted at once. The caller must hold s.mu.
 func (s *Service) startDeletion(st *stack, token string, retain []string) {
-	if st.cancel != nil { // ends a creation under way; others have ended
+	if st.cancel != nil { // cancels a creation in progress; any other operation has ended
 		st.cancel()
 	}
-	o := s.begin(st, token)
+	o := s.newOperation(st, token)
 	if len(st.resources) == 0 && st.status != createInProgress {
-		o.finish()
+		o.markDeleted()
 		return
 	}
-	o.enterLocked(deleteInProgress, "User Initiated")
-	s.start(st, func(ctx context.Context) { o.destroy(ctx, retain) })
+	o.setStackStatusLocked(deleteInProgress, "User Initiated")
+	s.start(st, func(ctx context.Context) { o.deleteResourcesAndStack(ctx, retain) })
 }
 
-// destroy deletes the stack's resources, then the stack.
-func (o operation) destroy(ctx context.Context, retain []string) {
-	if user, export := o.importedBy(); user != "" {
-		o.enter(deleteFailed, fmt.Sprintf("Export %s cannot be deleted as it is in use by %s", export, user))
+// deleteResourcesAndStack deletes the stack's resources except those in retain, and then the
+// stack.
+func (o operation) deleteResourcesAndStack(ctx context.Context, retain []string) {
+	if user, export := o.importedExport(); user != "" {
+		o.setStackStatus(deleteFailed, fmt.Sprintf("Export %s cannot be deleted as it is in use by %s", export, user))
 		return
 	}
 	kept := map[string]bool{}
 	for _, id := range retain {
 		kept[id] = true
 	}
-	var list []leftover
+	var list []deletion
 	for _, i := range o.snapshot() {
-		l := leftover{i, policyOf(i.deletionPolicy, false)}
+		l := deletion{i, policyOf(i.deletionPolicy, false)}
 		if kept[i.logicalID] {
 			l.policy = "Retain"
 		}
 		list = append(list, l)
 	}
-	failed := o.remove(ctx, list)
+	failed := o.deleteAll(ctx, list)
 	switch {
 	case ctx.Err() != nil:
 	case len(failed) > 0:
-		o.enter(deleteFailed, "The following resource(s) failed to delete: "+bracketed(failed)+". ")
+		o.setStackStatus(deleteFailed, "The following resource(s) failed to delete: "+bracketed(failed)+". ")
 	default:
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		o.finish()
+		o.markDeleted()
 	}
 }
 
-// finish makes the stack one that is gone. Callers hold the lock.
-func (o operation) finish() {
+// markDeleted marks the stack as deleted. The caller must hold o.mu.
+func (o operation) markDeleted() {
 	o.stack.deleted = o.clock().UTC()
 	o.stack.outputs, o.stack.imports, o.stack.changeSets = nil, nil, map[string]*changeSet{}
-	o.enterLocked(deleteComplete, "")
+	o.setStackStatusLocked(deleteComplete, "")
 }

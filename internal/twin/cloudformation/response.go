@@ -7,21 +7,24 @@ import (
 	"path"
 )
 
-// ResponsePath is the path below which custom resources answer.
+// ResponsePath is the prefix of the paths to which custom resources send their
+// responses.
 const ResponsePath = "/cloudformation-response/"
 
-// expect opens a one-time response URL. What is PUT there goes to answers,
-// which must hold one; forget closes the URL.
-func (c *customResources) expect(answers chan<- []byte) (url string, forget func()) {
+// newResponseURL returns a new response URL, which accepts one response. The body of the
+// response is sent to answers, which must have a buffer of at least one element. forget
+// invalidates the URL.
+func (c *customResources) newResponseURL(answers chan<- []byte) (url string, forget func()) {
 	token := rand.Text()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.waiting[token] = answers
-	return c.responseURL + token, func() { c.take(token) }
+	return c.responseURL + token, func() { c.takeWaiter(token) }
 }
 
-// take returns the channel that waits under token, once; else nil.
-func (c *customResources) take(token string) chan<- []byte {
+// takeWaiter returns the channel that waits for the response with token, and invalidates
+// the token. It returns nil if the token is not valid.
+func (c *customResources) takeWaiter(token string) chan<- []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	answers := c.waiting[token]
@@ -29,12 +32,12 @@ func (c *customResources) take(token string) chan<- []byte {
 	return answers
 }
 
-// ServeHTTP takes one answer for each response URL, whatever it says: it is
-// the stack that judges it. A URL that has been used, or that nobody waits at
-// any more, answers 403, as a presigned URL does that has expired.
+// ServeHTTP accepts one response for each response URL. It does not check the response;
+// the operation that waits for it does. For a URL that was used before or is no longer
+// valid, the status is 403, like that of an expired presigned URL.
 func (c *customResources) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPut {
-		http.Error(w, "a custom resource's answer is PUT", http.StatusMethodNotAllowed)
+		http.Error(w, "send a custom resource's response with the method PUT", http.StatusMethodNotAllowed)
 		return
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxResponseBytes+1))
@@ -42,9 +45,9 @@ func (c *customResources) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	answers := c.take(path.Base(r.URL.Path))
+	answers := c.takeWaiter(path.Base(r.URL.Path))
 	if answers == nil {
-		http.Error(w, "nobody waits for this answer", http.StatusForbidden)
+		http.Error(w, "this response URL was used already, has expired, or never existed", http.StatusForbidden)
 		return
 	}
 	answers <- body

@@ -5,138 +5,140 @@ import (
 	"slices"
 )
 
-// rollBackCreate deletes what a failed creation made.
+// rollBackCreate deletes the resources that a failed stack creation created.
 func (d *deployment) rollBackCreate(ctx context.Context, reason string) {
-	d.operation = d.next()
-	d.enter("ROLLBACK_IN_PROGRESS", reason+" Rollback requested by user.")
-	var list []leftover
+	d.operation = d.nextOperation()
+	d.setStackStatus("ROLLBACK_IN_PROGRESS", reason+" Rollback requested by user.")
+	var list []deletion
 	for _, i := range d.snapshot() {
-		list = append(list, leftover{i, policyOf(i.deletionPolicy, true)})
+		list = append(list, deletion{i, policyOf(i.deletionPolicy, true)})
 	}
-	failed := d.remove(ctx, list)
+	failed := d.deleteAll(ctx, list)
 	switch {
 	case ctx.Err() != nil:
 	case len(failed) > 0:
-		d.enter("ROLLBACK_FAILED", "The following resource(s) failed to delete: "+bracketed(failed)+". ")
+		d.setStackStatus("ROLLBACK_FAILED", "The following resource(s) failed to delete: "+bracketed(failed)+". ")
 	default:
-		d.enter("ROLLBACK_COMPLETE", "")
+		d.setStackStatus("ROLLBACK_COMPLETE", "")
 	}
 }
 
-// next returns a new operation that follows this one. A rollback is one of its
-// own.
-func (o operation) next() operation {
+// nextOperation returns a new operation on the same stack. A rollback has an operation
+// id of its own.
+func (o operation) nextOperation() operation {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.begin(o.stack, o.token)
+	return o.newOperation(o.stack, o.token)
 }
 
-// snapshot returns the stack's resources.
+// snapshot returns the stack's current resources, sorted by logical id.
 func (o operation) snapshot() []*instance {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.stack.sorted()
 }
 
-// rollBackUpdate makes the stack what it was: it changes back what was
-// changed, and deletes what was made. Resources in skip are left as they are.
+// rollBackUpdate restores the stack as it was before the update: it reverts the updates
+// of resources and deletes new resources. It does not change the resources whose logical
+// ids are in skip.
 func (d *deployment) rollBackUpdate(ctx context.Context, reason string, skip []string) {
-	d.operation = d.next()
-	d.enter("UPDATE_ROLLBACK_IN_PROGRESS", reason)
+	d.operation = d.nextOperation()
+	d.setStackStatus("UPDATE_ROLLBACK_IN_PROGRESS", reason)
 	d.mu.Lock()
-	d.stack.configuration, d.stack.stuck = d.before, nil
+	d.stack.configuration, d.stack.failedRollback = d.before, nil
 	d.mu.Unlock()
-	needs := map[string][]string{}
-	for id, old := range d.was {
-		needs[id] = old.needs
+	dependencies := map[string][]string{}
+	for id, old := range d.resourcesBefore {
+		dependencies[id] = old.dependencies
 	}
-	failed := inOrder(ctx, needs, d.parallel, func(id string) error {
-		return d.restore(ctx, id, slices.Contains(skip, id))
+	failed := runInOrder(ctx, dependencies, d.parallel, func(id string) error {
+		return d.restoreResource(ctx, id, slices.Contains(skip, id))
 	})
 	switch {
 	case ctx.Err() != nil:
 		return
 	case len(failed) > 0:
 		d.mu.Lock()
-		d.stack.stuck = d
+		d.stack.failedRollback = d
 		d.mu.Unlock()
-		d.enter(updateRollbackFailed, "The following resource(s) failed to update: "+bracketed(keys(failed))+". ")
+		d.setStackStatus(updateRollbackFailed, "The following resource(s) failed to update: "+bracketed(keys(failed))+". ")
 		return
 	}
-	d.enter("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "")
-	d.cleanUp(ctx, append(d.behind, d.madeAnew()...))
+	d.setStackStatus("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "")
+	d.cleanUp(ctx, append(d.obsolete, d.createdResources()...))
 	if ctx.Err() == nil {
-		d.enter(updateRollbackDone, "")
+		d.setStackStatus(updateRollbackDone, "")
 	}
 }
 
-// madeAnew returns the resources which the stack didn't have before.
-func (d *deployment) madeAnew() []leftover {
-	var out []leftover
+// createdResources returns the resources that the update added to the stack.
+func (d *deployment) createdResources() []deletion {
+	var out []deletion
 	for _, id := range keys(d.effects) {
 		if e := d.effects[id]; e.kind == created {
-			out = append(out, leftover{e.now, policyOf(e.now.deletionPolicy, true)})
+			out = append(out, deletion{e.resource, policyOf(e.resource.deletionPolicy, true)})
 		}
 	}
 	return out
 }
 
-// restore makes a resource what it was before the update, once: what stays
-// behind of the update is left to the cleanup.
-func (d *deployment) restore(ctx context.Context, id string, skip bool) error {
+// restoreResource restores a resource as it was before the update. If the update created
+// a physical resource, restoreResource schedules its deletion for the cleanup.
+func (d *deployment) restoreResource(ctx context.Context, id string, skip bool) error {
 	d.mu.Lock()
-	e, touched := d.effects[id]
+	e, hasEffect := d.effects[id]
 	d.mu.Unlock()
-	back := *d.was[id]
+	old := *d.resourcesBefore[id]
 	switch {
-	case !touched && back.status != "UPDATE_FAILED":
+	case !hasEffect && old.status != "UPDATE_FAILED":
 		return nil
 	case e.kind == updated && !skip:
-		return d.changeBack(ctx, &back, e.now)
+		return d.revertUpdate(ctx, &old, e.resource)
 	}
-	d.put(&back)
+	d.addResource(&old)
 	switch {
 	case skip:
-		d.note(&back, "UPDATE_COMPLETE", "Resource skipped during UpdateRollback")
-	case e.kind == replaced || !touched:
-		d.note(&back, "UPDATE_COMPLETE", "")
+		d.setResourceStatus(&old, "UPDATE_COMPLETE", "Resource skipped during UpdateRollback")
+	case e.kind == replaced || !hasEffect:
+		d.setResourceStatus(&old, "UPDATE_COMPLETE", "")
 	}
-	if e.kind == replaced && e.now.physicalID != back.physicalID {
-		d.leave(leftover{e.now, policyOf(e.now.deletionPolicy, true)})
+	if e.kind == replaced && e.resource.physicalID != old.physicalID {
+		d.deferDeletion(deletion{e.resource, policyOf(e.resource.deletionPolicy, true)})
 	}
-	d.forget(id)
+	d.clearEffect(id)
 	return nil
 }
 
-// changeBack asks the provider to undo an update in place, whether the update
-// succeeded or not.
-func (d *deployment) changeBack(ctx context.Context, back, now *instance) error {
-	d.put(back)
-	d.note(back, "UPDATE_IN_PROGRESS", "")
-	got, err := d.update(ctx, back, now.properties)
+// revertUpdate reverts an update in place, whether the update succeeded or not. It calls
+// the provider's Update with the properties of old. changed is the resource after the
+// update.
+func (d *deployment) revertUpdate(ctx context.Context, old, changed *instance) error {
+	d.addResource(old)
+	d.setResourceStatus(old, "UPDATE_IN_PROGRESS", "")
+	got, err := d.callUpdate(ctx, old, changed.properties)
 	if err != nil {
-		d.note(back, "UPDATE_FAILED", err.Error())
+		d.setResourceStatus(old, "UPDATE_FAILED", err.Error())
 		return err
 	}
-	d.accept(back, got)
-	d.note(back, "UPDATE_COMPLETE", "")
-	d.forget(back.logicalID)
-	if now.physicalID != back.physicalID {
-		d.leave(leftover{now, policyOf(now.updateReplacePolicy, false)})
+	d.storeResult(old, got)
+	d.setResourceStatus(old, "UPDATE_COMPLETE", "")
+	d.clearEffect(old.logicalID)
+	if changed.physicalID != old.physicalID {
+		d.deferDeletion(deletion{changed, policyOf(changed.updateReplacePolicy, false)})
 	}
 	return nil
 }
 
-// leave keeps l for the cleanup.
-func (d *deployment) leave(l leftover) {
+// deferDeletion schedules l for the cleanup.
+func (d *deployment) deferDeletion(l deletion) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.behind = append(d.behind, l)
+	d.obsolete = append(d.obsolete, l)
 }
 
-// forget removes the note that a resource was touched: nothing of it is left
-// to roll back.
-func (d *deployment) forget(id string) {
+// clearEffect removes the effect of a resource, which was rolled back. A repeated
+// rollback then skips the resource.
+func (d *deployment) clearEffect(id string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	delete(d.effects, id)

@@ -14,40 +14,45 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// parallelism is how many resources of a stack are made at a time.
+// parallelism is the maximum number of resources of a stack that are created, updated or
+// deleted concurrently.
 const parallelism = 8
 
-// Options says what a Service stands on. Region and Account are required.
+// Options are the options of a Service. Region and Account are required.
 type Options struct {
 	Region, Account string
-	// Types are the resource types that stacks may use, besides custom
+	// Types are the resource types that stacks may use, in addition to custom
 	// resources and AWS::CDK::Metadata.
 	Types []Type
-	// Invoker runs the functions of custom resources. Nil: a custom resource is
-	// refused as an unknown type.
+	// Invoker runs the functions of custom resources. If it is nil, a template with a
+	// custom resource is rejected.
 	Invoker Invoker
-	// BaseURL is the twin's address, such as "http://127.0.0.1:4700". Custom
-	// resources answer below [ResponsePath] of it.
+	// BaseURL is the twin's address, such as "http://127.0.0.1:4700". Response URLs of
+	// custom resources consist of BaseURL, [ResponsePath] and a token.
 	BaseURL string
-	// FetchTemplate reads the template behind a TemplateURL. Nil refuses them.
+	// FetchTemplate fetches the template at a TemplateURL. If it is nil, a request with
+	// a TemplateURL is rejected.
 	FetchTemplate func(ctx context.Context, url string) ([]byte, error)
-	// SSMParameter reads a Systems Manager parameter. Nil knows none.
+	// SSMParameter returns the value of a Systems Manager parameter, and false if it
+	// does not exist. If SSMParameter is nil, no parameter exists.
 	SSMParameter func(name string) (string, bool)
-	// AvailabilityZones lists a region's zones. Nil refuses Fn::GetAZs.
+	// AvailabilityZones returns the zones of a region. If it is nil, a template with
+	// Fn::GetAZs is rejected.
 	AvailabilityZones func(region string) []string
-	// Resolve returns what stands behind a dynamic reference, such as
-	// "secretsmanager:name:SecretString:password". Nil refuses them.
+	// Resolve returns the value of a dynamic reference, such as
+	// "secretsmanager:name:SecretString:password". If it is nil, a template with a
+	// dynamic reference is rejected.
 	Resolve func(ctx context.Context, reference string) (string, error)
-	// Clock tells the time. Default: time.Now.
+	// Clock returns the current time. Default: time.Now.
 	Clock func() time.Time
-	// NewID returns a new UUID. Default: a random one.
+	// NewID returns a new UUID. Default: a random UUID.
 	NewID func() string
-	// Logger hears of each event, at debug level. Default: nobody does.
+	// Logger logs each stack event at debug level. Default: no log.
 	Logger *slog.Logger
 }
 
-// Service is a CloudFormation of one account and region. Its stacks are in
-// memory. It is safe for concurrent use; Close it at the end.
+// Service emulates CloudFormation in one account and region. It keeps its stacks in
+// memory. It is safe for concurrent use. The caller must call Close at the end.
 type Service struct {
 	region, account  string
 	types            catalog
@@ -62,12 +67,12 @@ type Service struct {
 	actions          map[string]action
 	parallel         int
 
-	ctx     context.Context // the lifetime of what runs in the background
+	ctx     context.Context // parent of the contexts of all operations; Close cancels it
 	cancel  context.CancelFunc
 	running sync.WaitGroup
 
 	mu     sync.Mutex
-	stacks []*stack // in order of creation, deleted ones too
+	stacks []*stack // in order of creation; includes deleted stacks
 }
 
 // New returns a Service without stacks.
@@ -95,7 +100,7 @@ func New(o Options) *Service {
 	return s
 }
 
-// Close ends every operation where it stands, and returns when all have ended.
+// Close cancels all operations without a rollback, and waits until they have ended.
 func (s *Service) Close() {
 	s.cancel()
 	s.running.Wait()
@@ -104,8 +109,8 @@ func (s *Service) Close() {
 	}
 }
 
-// ResponseHandler takes the answers of custom resources. Mount it at
-// [ResponsePath].
+// ResponseHandler returns the handler for the responses of custom resources. The caller
+// must mount it at [ResponsePath].
 func (s *Service) ResponseHandler() http.Handler {
 	if s.custom == nil {
 		return http.NotFoundHandler()
@@ -113,14 +118,14 @@ func (s *Service) ResponseHandler() http.Handler {
 	return s.custom
 }
 
-// arn returns the ARN of a new stack or change set.
+// arn returns the ARN of a new stack or change set. kind is "stack" or "changeSet".
 func (s *Service) arn(kind, name string) string {
 	return account.Account{Region: s.region, ID: s.account}.ARN("cloudformation", kind+"/"+name+"/"+s.newID())
 }
 
-// find returns the stack of a name that isn't deleted, or of an id, deleted or
-// not; nil if there is none. Callers hold the lock.
-func (s *Service) find(nameOrID string) *stack {
+// findStack returns the stack with the given name or id, or nil if it does not exist. It
+// finds deleted stacks only by their ids. The caller must hold s.mu.
+func (s *Service) findStack(nameOrID string) *stack {
 	for i := len(s.stacks) - 1; i >= 0; i-- {
 		st := s.stacks[i]
 		if st.id == nameOrID || (st.name == nameOrID && st.status != deleteComplete) {
@@ -130,8 +135,8 @@ func (s *Service) find(nameOrID string) *stack {
 	return nil
 }
 
-// add makes an empty stack. Callers hold the lock.
-func (s *Service) add(name string) *stack {
+// addStack adds an empty stack without a status. The caller must hold s.mu.
+func (s *Service) addStack(name string) *stack {
 	st := &stack{
 		name: name, id: s.arn("stack", name), created: s.clock().UTC(),
 		resources: map[string]*instance{}, changeSets: map[string]*changeSet{},
@@ -140,7 +145,7 @@ func (s *Service) add(name string) *stack {
 	return st
 }
 
-// validation returns a ValidationError.
-func validation(format string, args ...any) error {
+// validationError returns a ValidationError.
+func validationError(format string, args ...any) error {
 	return wire.Errorf("ValidationError", format, args...)
 }

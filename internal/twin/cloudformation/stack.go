@@ -8,7 +8,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 )
 
-// The statuses of a stack that the service tells apart, not only shows.
+// These statuses of a stack affect which operations the service allows.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
 const (
@@ -23,54 +23,55 @@ const (
 	deleteFailed         = "DELETE_FAILED"
 )
 
-// stack is a stack and its history. The service's lock guards it.
+// stack is a stack and its events. Service.mu guards it.
 type stack struct {
 	name, id       string
 	status, reason string
-	configuration  // what it is made from; empty in review
+	configuration  // empty while the status is REVIEW_IN_PROGRESS
 	outputs        []template.OutputValue
-	imports        []string // exports of other stacks that it uses, sorted
+	imports        []string // names of the imported exports of other stacks, sorted
 	resources      map[string]*instance
 	events         []stackEvent // oldest first
 	changeSets     map[string]*changeSet
-	protected      bool // from termination
+	protected      bool // termination protection is enabled
 
 	created, updated, deleted time.Time
-	changeSetID               string // the one executed last
-	lastOperation             string // id
+	changeSetID               string // id of the last executed change set
+	lastOperation             string // id of the last operation
 
-	// cancel ends the operation under way, and done closes after it; nil when
-	// none has run.
+	// cancel cancels the latest operation, and done is closed when that operation has
+	// ended. Both are nil if no operation has run.
 	cancel func()
 	done   chan struct{}
-	// stuck is the update whose rollback failed, else nil.
-	stuck *deployment
+	// failedRollback is the update whose rollback failed, or nil.
+	failedRollback *deployment
 }
 
-// configuration is what a caller asks a stack to be.
+// configuration is the template of a stack and the other settings that a request can
+// change.
 type configuration struct {
-	body         string // the template as it was sent
+	body         string // the template as the caller sent it
 	bound        *template.Bound
 	tags         []tag
 	capabilities []string
 	roleARN      string
 }
 
-// tag is a stack's tag.
+// tag is a tag of a stack.
 type tag struct {
 	Key   string
 	Value string
 }
 
-// instance is one resource of a stack: a logical id and what stands behind it.
+// instance is one resource of a stack: its logical id, its physical id and its state.
 type instance struct {
 	logicalID, typeName string
-	physicalID          string // empty until it is made
+	physicalID          string // empty until the physical resource exists
 	properties          map[string]any
 	attributes          map[string]any
-	noEcho              bool // the attributes are not to be shown
+	noEcho              bool // mask the attributes in responses
 	metadata            any
-	needs               []string // logical ids
+	dependencies        []string // logical ids of the resources that it depends on
 	deletionPolicy      string
 	updateReplacePolicy string
 
@@ -78,8 +79,7 @@ type instance struct {
 	updated        time.Time
 }
 
-// stackEvent is an entry of a stack's history, about the stack itself or about
-// one of its resources.
+// stackEvent is an event of a stack or of one of its resources.
 type stackEvent struct {
 	id, operation, token   string
 	logicalID, physicalID  string
@@ -87,15 +87,15 @@ type stackEvent struct {
 	at                     time.Time
 }
 
-// stackType is the type under which a stack's own events stand.
+// stackType is the resource type in the events of the stack itself.
 const stackType = "AWS::CloudFormation::Stack"
 
-// updatable reports whether a change set can update the stack.
+// updatable reports whether the stack's status allows an update.
 func (st *stack) updatable() bool {
 	return st.status == createComplete || st.status == updateComplete || st.status == updateRollbackDone
 }
 
-// sorted returns the stack's resources in order of logical ids.
+// sorted returns the stack's resources, sorted by logical id.
 func (st *stack) sorted() []*instance {
 	var out []*instance
 	for _, id := range slices.Sorted(maps.Keys(st.resources)) {
@@ -104,7 +104,7 @@ func (st *stack) sorted() []*instance {
 	return out
 }
 
-// changed returns the properties that differ between i and want, sorted.
+// changed returns the names of the properties that differ between i and want, sorted.
 func (i *instance) changed(want *instance) []string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(want.properties)) {

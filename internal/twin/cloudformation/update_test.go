@@ -12,26 +12,26 @@ func TestUpdate(t *testing.T) {
 	t.Parallel()
 	before := document(thing("A", `"Name":"a","Other":{"Fn::GetAtt":["B","Size"]}`), thing("B", `"Name":"b","Size":1`))
 	tests := []struct {
-		name   string
-		before string // default: the one above
-		after  string
-		fail   []string
-		reid   bool
-		events []string
-		left   []string
-		status string
+		name           string
+		before         string // default: the variable before
+		after          string
+		fail           []string
+		updateReplaces bool
+		events         []string
+		things         []string // the resources that exist afterwards
+		status         string
 	}{
 		{
-			name:  "in place, and whoever uses its attribute after it",
+			name:  "in place; a resource that uses its attribute is updated after it",
 			after: document(thing("A", `"Name":"a","Other":{"Fn::GetAtt":["B","Size"]}`), thing("B", `"Name":"b","Size":2`)),
 			events: []string{
 				"s UPDATE_IN_PROGRESS: User Initiated", "B UPDATE_IN_PROGRESS", "B UPDATE_COMPLETE",
 				"A UPDATE_IN_PROGRESS", "A UPDATE_COMPLETE", "s UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "s UPDATE_COMPLETE",
 			},
-			left: []string{"a=<nil>", "b=2"}, status: "UPDATE_COMPLETE",
+			things: []string{"a=<nil>", "b=2"}, status: "UPDATE_COMPLETE",
 		},
 		{
-			name:  "replacement, deleted last; same attribute, so that nobody else is touched",
+			name:  "replacement; the old resource is deleted last; the attribute is the same, so A is not updated",
 			after: document(thing("A", `"Name":"a","Other":{"Fn::GetAtt":["B","Size"]}`), thing("B", `"Name":"b2","Size":1`)),
 			events: []string{
 				"s UPDATE_IN_PROGRESS: User Initiated",
@@ -39,7 +39,7 @@ func TestUpdate(t *testing.T) {
 				"B UPDATE_IN_PROGRESS: Resource creation Initiated", "B UPDATE_COMPLETE",
 				"s UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "B DELETE_IN_PROGRESS", "B DELETE_COMPLETE", "s UPDATE_COMPLETE",
 			},
-			left: []string{"a=<nil>", "b2=1"}, status: "UPDATE_COMPLETE",
+			things: []string{"a=<nil>", "b2=1"}, status: "UPDATE_COMPLETE",
 		},
 		{
 			name:   "replacement with the old one retained",
@@ -51,10 +51,10 @@ func TestUpdate(t *testing.T) {
 				"B UPDATE_IN_PROGRESS: Resource creation Initiated", "B UPDATE_COMPLETE",
 				"s UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "B DELETE_SKIPPED", "s UPDATE_COMPLETE",
 			},
-			left: []string{"b=<nil>", "b2=<nil>"}, status: "UPDATE_COMPLETE",
+			things: []string{"b=<nil>", "b2=<nil>"}, status: "UPDATE_COMPLETE",
 		},
 		{
-			name:   "added and removed; what can't be deleted is given up",
+			name:   "added and removed; a failure to delete B is ignored",
 			before: document(thing("A", `"Name":"a"`), thing("B", `"Name":"b"`), thing("C", `"Name":"c"`, `"DeletionPolicy":"Retain"`)),
 			after:  document(thing("D", `"Name":"d"`)),
 			fail:   []string{"Delete b"},
@@ -64,22 +64,22 @@ func TestUpdate(t *testing.T) {
 				"s UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "A DELETE_IN_PROGRESS", "A DELETE_COMPLETE",
 				"B DELETE_IN_PROGRESS", "B DELETE_FAILED: no luck", "C DELETE_SKIPPED", "s UPDATE_COMPLETE",
 			},
-			left: []string{"b=<nil>", "c=<nil>", "d=<nil>"}, status: "UPDATE_COMPLETE",
+			things: []string{"b=<nil>", "c=<nil>", "d=<nil>"}, status: "UPDATE_COMPLETE",
 		},
 		{
-			name:   "its provider makes another",
-			before: document(thing("B", `"Name":"b"`)),
-			after:  document(thing("B", `"Name":"b","Alias":"x"`)),
-			reid:   true,
+			name:           "the provider's Update creates another resource",
+			before:         document(thing("B", `"Name":"b"`)),
+			after:          document(thing("B", `"Name":"b","Alias":"x"`)),
+			updateReplaces: true,
 			events: []string{
 				"s UPDATE_IN_PROGRESS: User Initiated", "B UPDATE_IN_PROGRESS",
 				"B UPDATE_IN_PROGRESS: Requested update required the provider to create a new physical resource", "B UPDATE_COMPLETE",
 				"s UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "B DELETE_IN_PROGRESS", "B DELETE_COMPLETE", "s UPDATE_COMPLETE",
 			},
-			left: []string{"x=<nil>"}, status: "UPDATE_COMPLETE",
+			things: []string{"x=<nil>"}, status: "UPDATE_COMPLETE",
 		},
 		{
-			name: "rollback of each kind",
+			name: "rollback of an update in place, a replacement and a creation",
 			before: document(thing("A", `"Name":"a","Size":1`), thing("B", `"Name":"b"`, `"DependsOn":"A"`),
 				thing("C", `"Name":"c","Size":1`, `"DependsOn":"B"`), thing("Z", `"Name":"z"`)),
 			after: document(thing("A", `"Name":"a","Size":2`), thing("B", `"Name":"b2"`, `"DependsOn":"A"`),
@@ -98,14 +98,14 @@ func TestUpdate(t *testing.T) {
 				"s UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "E DELETE_COMPLETE",
 				"D DELETE_IN_PROGRESS", "D DELETE_COMPLETE", "B DELETE_IN_PROGRESS", "B DELETE_COMPLETE", "s UPDATE_ROLLBACK_COMPLETE",
 			},
-			left: []string{"a=1", "b=<nil>", "c=1", "z=<nil>"}, status: "UPDATE_ROLLBACK_COMPLETE",
+			things: []string{"a=1", "b=<nil>", "c=1", "z=<nil>"}, status: "UPDATE_ROLLBACK_COMPLETE",
 		},
 		{
-			name:   "rollback of an update that made another: the other goes",
-			before: document(thing("B", `"Name":"b"`)),
-			after:  document(thing("B", `"Name":"b","Alias":"x"`), thing("C", `"Name":"c"`, `"DependsOn":"B"`)),
-			reid:   true,
-			fail:   []string{"Create C"},
+			name:           "rollback after Update created another resource, which is deleted",
+			before:         document(thing("B", `"Name":"b"`)),
+			after:          document(thing("B", `"Name":"b","Alias":"x"`), thing("C", `"Name":"c"`, `"DependsOn":"B"`)),
+			updateReplaces: true,
+			fail:           []string{"Create C"},
 			events: []string{
 				"s UPDATE_IN_PROGRESS: User Initiated", "B UPDATE_IN_PROGRESS",
 				"B UPDATE_IN_PROGRESS: Requested update required the provider to create a new physical resource", "B UPDATE_COMPLETE",
@@ -114,7 +114,7 @@ func TestUpdate(t *testing.T) {
 				"s UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "C DELETE_COMPLETE", "B DELETE_IN_PROGRESS", "B DELETE_COMPLETE",
 				"s UPDATE_ROLLBACK_COMPLETE",
 			},
-			left: []string{"b=<nil>"}, status: "UPDATE_ROLLBACK_COMPLETE",
+			things: []string{"b=<nil>"}, status: "UPDATE_ROLLBACK_COMPLETE",
 		},
 		{
 			name:   "a rollback that fails",
@@ -127,24 +127,24 @@ func TestUpdate(t *testing.T) {
 				"B UPDATE_IN_PROGRESS", "B UPDATE_FAILED: no luck",
 				"s UPDATE_ROLLBACK_FAILED: The following resource(s) failed to update: [B].",
 			},
-			left: []string{"b=1"}, status: "UPDATE_ROLLBACK_FAILED",
+			things: []string{"b=1"}, status: "UPDATE_ROLLBACK_FAILED",
 		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			w := newTwin(t)
-			w.reid = tt.reid
+			w.updateReplaces = tt.updateReplaces
 			if tt.before == "" {
 				tt.before = before
 			}
 			w.deploy(t, tt.before)
-			w.set(tt.fail...)
+			w.failSteps(tt.fail...)
 			if diff := cmp.Diff(tt.events, w.deploy(t, tt.after)); diff != "" {
 				t.Errorf("events (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(tt.left, w.left()); diff != "" {
-				t.Errorf("what exists (-want +got):\n%s", diff)
+			if diff := cmp.Diff(tt.things, w.listThings()); diff != "" {
+				t.Errorf("resources (-want +got):\n%s", diff)
 			}
 			if got := w.status(t); got != tt.status {
 				t.Errorf("status %s, want %s", got, tt.status)
@@ -159,13 +159,13 @@ func TestContinueUpdateRollback(t *testing.T) {
 		name   string
 		skip   []string
 		events []string
-		left   []string
+		things []string // the resources that exist afterwards
 	}{
-		{"again", nil, []string{
+		{"all resources", nil, []string{
 			"s UPDATE_ROLLBACK_IN_PROGRESS: User Initiated", "B UPDATE_IN_PROGRESS", "B UPDATE_COMPLETE",
 			"s UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "A DELETE_IN_PROGRESS", "A DELETE_COMPLETE", "s UPDATE_ROLLBACK_COMPLETE",
 		}, []string{"a=<nil>", "b=1"}},
-		{"without the one that fails", []string{"B"}, []string{
+		{"skipping the resource that failed", []string{"B"}, []string{
 			"s UPDATE_ROLLBACK_IN_PROGRESS: User Initiated", "B UPDATE_COMPLETE: Resource skipped during UpdateRollback",
 			"s UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "A DELETE_IN_PROGRESS", "A DELETE_COMPLETE", "s UPDATE_ROLLBACK_COMPLETE",
 		}, []string{"a=<nil>", "b=1"}},
@@ -175,21 +175,21 @@ func TestContinueUpdateRollback(t *testing.T) {
 			t.Parallel()
 			w := newTwin(t)
 			w.deploy(t, document(thing("A", `"Name":"a"`), thing("B", `"Name":"b","Size":1`, `"DependsOn":"A"`)))
-			w.set("Update B")
+			w.failSteps("Update B")
 			w.deploy(t, document(thing("A", `"Name":"a2"`), thing("B", `"Name":"b","Size":2`, `"DependsOn":"A"`)))
-			w.set()
+			w.failSteps()
 			seen := len(w.events(t))
 			if _, err := w.api.ContinueUpdateRollback(t.Context(), &cfn.ContinueUpdateRollbackInput{
 				StackName: aws.String("s"), ResourcesToSkip: tt.skip,
 			}); err != nil {
 				t.Fatal(err)
 			}
-			w.settle(t)
+			w.waitUntilIdle(t)
 			if diff := cmp.Diff(tt.events, w.events(t)[seen:]); diff != "" {
 				t.Errorf("events (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(tt.left, w.left()); diff != "" {
-				t.Errorf("what exists (-want +got):\n%s", diff)
+			if diff := cmp.Diff(tt.things, w.listThings()); diff != "" {
+				t.Errorf("resources (-want +got):\n%s", diff)
 			}
 		})
 	}

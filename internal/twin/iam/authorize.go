@@ -2,12 +2,13 @@ package iam
 
 import "context"
 
-// Authorize refuses a call that its caller's policies don't allow. The caller is who has
-// signed the request of ctx; values are what conditions ask for, by key. Nil allows all.
+// Authorize returns an error if the policies of the caller don't allow the action on the
+// resource. The caller is the identity that signed the request of ctx. values contains
+// the values of condition keys. A nil Authorize allows everything.
 type Authorize func(ctx context.Context, action, resource string, values map[string]string) error
 
-// May is a call of f.
-func (f Authorize) May(ctx context.Context, action, resource string, values map[string]string) error {
+// Check calls f, or returns nil if f is nil.
+func (f Authorize) Check(ctx context.Context, action, resource string, values map[string]string) error {
 	if f == nil {
 		return nil
 	}

@@ -9,22 +9,22 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// Declared are the policies that a role's own declaration gives it. Others come and go
-// by PutPolicy and PutManagedPolicy.
+// Declared contains the policies that a role's own resource declares. PutPolicy and
+// PutManagedPolicy add and remove further policies.
 type Declared struct {
 	Inline  map[string]any // documents by name
 	Managed []string       // ARNs
 }
 
-// PutRole makes or changes a role. before is what was declared until now, nothing for a
-// new role: it goes, unless it is declared again. A managed policy that doesn't exist is
-// refused, unless it is AWS's own.
+// PutRole creates or updates a role. It removes the policies in before, which the role
+// declared until now, and adds those in declared. before is empty for a new role. PutRole
+// returns an error if a managed policy does not exist, unless it is an AWS managed policy.
 func (s *Store) PutRole(name, arn string, trust any, declared, before Declared) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	role := &madeRole{made: s.made + 1, Role: Role{Name: name, ARN: arn, Trust: trust, Inline: map[string]any{}, Attached: map[string]any{}}}
+	role := &storedRole{creation: s.creations + 1, Role: Role{Name: name, ARN: arn, Trust: trust, Inline: map[string]any{}, Attached: map[string]any{}}}
 	if old := s.roles[name]; old != nil {
-		role.made = old.made
+		role.creation = old.creation
 		maps.Copy(role.Inline, old.Inline)
 		maps.Copy(role.Attached, old.Attached)
 		for policy := range before.Inline {
@@ -43,17 +43,17 @@ func (s *Store) PutRole(name, arn string, trust any, declared, before Declared) 
 		role.Attached[managed] = document
 	}
 	if s.roles == nil {
-		s.roles = map[string]*madeRole{}
+		s.roles = map[string]*storedRole{}
 	}
 	s.roles[name] = role
-	s.made = max(s.made, role.made)
-	delete(s.gone, name)
-	s.changed()
+	s.creations = max(s.creations, role.creation)
+	delete(s.deleted, name)
+	s.takeSnapshot()
 	return nil
 }
 
-// DeleteRole removes a role that has no inline policies but those that it declares. A
-// role that doesn't exist is no error.
+// DeleteRole deletes a role. It returns an error if the role has inline policies that are
+// not in declared. It returns nil if the role does not exist.
 func (s *Store) DeleteRole(name string, declared Declared) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -62,20 +62,20 @@ func (s *Store) DeleteRole(name string, declared Declared) error {
 		return nil
 	}
 	for policy := range role.Inline {
-		if _, own := declared.Inline[policy]; !own {
+		if _, ok := declared.Inline[policy]; !ok {
 			return &wire.Error{Code: "InvalidRequest", Message: fmt.Sprintf("Cannot delete entity, must delete policies first: %s", policy)}
 		}
 	}
 	delete(s.roles, name)
-	if s.gone == nil {
-		s.gone = map[string]Role{}
+	if s.deleted == nil {
+		s.deleted = map[string]Role{}
 	}
-	s.gone[name] = Role{Name: name, ARN: role.ARN}
-	s.changed()
+	s.deleted[name] = Role{Name: name, ARN: role.ARN}
+	s.takeSnapshot()
 	return nil
 }
 
-// PutPolicy makes an inline policy part of roles. Those that don't exist it skips.
+// PutPolicy adds an inline policy to roles. It ignores roles that do not exist.
 func (s *Store) PutPolicy(name string, document any, roles []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -84,10 +84,10 @@ func (s *Store) PutPolicy(name string, document any, roles []string) {
 			role.Inline[name] = document
 		}
 	}
-	s.changed()
+	s.takeSnapshot()
 }
 
-// DeletePolicy takes an inline policy from roles.
+// DeletePolicy removes an inline policy from roles.
 func (s *Store) DeletePolicy(name string, roles []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,11 +96,12 @@ func (s *Store) DeletePolicy(name string, roles []string) {
 			delete(role.Inline, name)
 		}
 	}
-	s.changed()
+	s.takeSnapshot()
 }
 
-// PutManagedPolicy gives every role that has the policy its document, attaches it to
-// those of roles, and takes it from those of before that roles lacks.
+// PutManagedPolicy creates or updates a managed policy. It attaches the policy to roles,
+// and detaches it from the roles in before that are not in roles. Other roles that have
+// the policy keep it, with the new document.
 func (s *Store) PutManagedPolicy(arn string, document any, roles, before []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -117,10 +118,10 @@ func (s *Store) PutManagedPolicy(arn string, document any, roles, before []strin
 			delete(role.Attached, arn)
 		}
 	}
-	s.changed()
+	s.takeSnapshot()
 }
 
-// DeleteManagedPolicy removes a managed policy, and takes it from its roles.
+// DeleteManagedPolicy deletes a managed policy and detaches it from its roles.
 func (s *Store) DeleteManagedPolicy(arn string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -128,5 +129,5 @@ func (s *Store) DeleteManagedPolicy(arn string) {
 	for _, role := range s.roles {
 		delete(role.Attached, arn)
 	}
-	s.changed()
+	s.takeSnapshot()
 }

@@ -7,38 +7,39 @@ import (
 	"strings"
 )
 
-// contextKeys are the condition keys of which the twin knows the value, in those
-// requests that have one.
+// contextKeys are the condition keys that the twin supports. Some requests have no value
+// for some of them.
 var contextKeys = []string{"aws:userid", "iam:PassedToService", "kms:ViaService", "redshift-data:statement-owner-iam-userid"}
 
-// operator is a condition operator, its name taken apart.
+// operator is a parsed condition operator, such as ForAnyValue:StringLikeIfExists.
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 type operator struct {
-	base     string
+	base     string // such as StringLike
 	set      string // ForAnyValue, ForAllValues or empty
-	ifExists bool
+	ifExists bool   // the name ends with IfExists
 }
 
-// comparisons are the operators of strings and ARNs that the twin weighs. An
-// operator with Not is met where none of the values matches, also if the key has no
-// value. ARNs are compared as texts: the twin's have no wildcards.
+// comparisons contains the supported operators for strings, ARNs and booleans. ARNs are
+// compared as strings, because ARNs of the twin contain no wildcards.
 var comparisons = map[string]func(want, got string) bool{
 	"StringEquals":           func(want, got string) bool { return want == got },
 	"StringEqualsIgnoreCase": strings.EqualFold,
-	"StringLike":             like,
-	"ArnEquals":              like,
-	"ArnLike":                like,
+	"StringLike":             matchesPattern,
+	"ArnEquals":              matchesPattern,
+	"ArnLike":                matchesPattern,
 	"Bool":                   strings.EqualFold,
 }
 
-// negations say what each negated operator negates.
+// negations maps each negated operator to the operator that it negates. A negated
+// operator matches if none of the values matches, or if the key has no value.
 var negations = map[string]string{
 	"StringNotEquals": "StringEquals", "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase", "StringNotLike": "StringLike",
 	"ArnNotEquals": "ArnEquals", "ArnNotLike": "ArnLike",
 }
 
-// parseOperator takes an operator's name apart; false if the twin can't weigh it.
+// parseOperator parses the name of an operator. It returns false if the twin does not
+// support the operator.
 func parseOperator(name string) (operator, bool) {
 	o := operator{base: name}
 	if set, rest, ok := strings.Cut(name, ":"); ok {
@@ -50,8 +51,8 @@ func parseOperator(name string) (operator, bool) {
 	return o, (compares || negates || o.base == "Null" && !o.ifExists) && slices.Contains([]string{"", "ForAnyValue", "ForAllValues"}, o.set)
 }
 
-// metWithout reports whether the operator is met by a key that has no value.
-func (o operator) metWithout(wanted []any) bool {
+// metWithoutValue reports whether the condition is met if the key has no value.
+func (o operator) metWithoutValue(wanted []any) bool {
 	_, negates := negations[o.base]
 	switch {
 	case o.base == "Null":
@@ -62,10 +63,11 @@ func (o operator) metWithout(wanted []any) bool {
 	return o.ifExists || negates || o.set == "ForAllValues"
 }
 
-// met reports whether a value, if it is there, meets the operator.
-func (o operator) met(wanted []any, value string, there bool, variables func(string) string) bool {
-	if !there || o.base == "Null" {
-		return o.metWithout(wanted) == !there
+// met reports whether the condition is met. value is the value of the key, and exists
+// reports whether the key has one. variables replaces the policy variables in wanted.
+func (o operator) met(wanted []any, value string, exists bool, variables func(string) string) bool {
+	if !exists || o.base == "Null" {
+		return o.metWithoutValue(wanted) == !exists
 	}
 	base, negated := negations[o.base]
 	if !negated {
@@ -75,15 +77,15 @@ func (o operator) met(wanted []any, value string, there bool, variables func(str
 	return matches != negated
 }
 
-// met reports whether all conditions are met.
-func met(conditions any, context map[string]string, variables func(string) string) bool {
+// conditionsMet reports whether all conditions of a statement are met.
+func conditionsMet(conditions any, context map[string]string, variables func(string) string) bool {
 	operators, _ := conditions.(map[string]any)
 	for name, tests := range operators {
 		o, known := parseOperator(name)
 		keys, _ := tests.(map[string]any)
 		for key, wanted := range keys {
-			value, there := valueOf(context, key)
-			if !known || !o.met(asList(wanted), value, there, variables) {
+			value, exists := valueOf(context, key)
+			if !known || !o.met(asList(wanted), value, exists, variables) {
 				return false
 			}
 		}
@@ -91,7 +93,8 @@ func met(conditions any, context map[string]string, variables func(string) strin
 	return true
 }
 
-// valueOf returns a key's value. Keys fold case.
+// valueOf returns the value of a condition key, and whether the key has one. Keys are not
+// case-sensitive.
 func valueOf(context map[string]string, key string) (string, bool) {
 	for name, value := range context {
 		if strings.EqualFold(name, key) {
@@ -101,18 +104,18 @@ func valueOf(context map[string]string, key string) (string, bool) {
 	return "", false
 }
 
-// variable matches a policy variable.
+// variable matches a policy variable, such as ${aws:userid}.
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 var variable = regexp.MustCompile(`\$\{([^}]*)\}`)
 
-// knownVariables are the policy variables that the twin knows: keys of which each
-// request of a role has the value.
+// knownVariables are the policy variables that the twin supports. Each request of a role
+// has a value for them.
 var knownVariables = []string{"aws:userid"}
 
-// variablesOf returns what puts values in the place of a document's variables. A
-// document of another version than 2012-10-17 has none.
-func variablesOf(document map[string]any, context map[string]string) func(string) string {
+// variableReplacer returns a function that replaces the policy variables in a string of
+// the document. It replaces nothing if the document's version is not 2012-10-17.
+func variableReplacer(document map[string]any, context map[string]string) func(string) string {
 	if document["Version"] != policyVersion {
 		return func(text string) string { return text }
 	}
@@ -126,5 +129,5 @@ func variablesOf(document map[string]any, context map[string]string) func(string
 	}
 }
 
-// policyVersion is the version of a policy's language that has variables.
+// policyVersion is the version of the policy language that has policy variables.
 const policyVersion = "2012-10-17"

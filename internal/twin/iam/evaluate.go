@@ -9,8 +9,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 )
 
-// Caller is the role of an assumed role's ARN, with what it may do at present. It is
-// false of a role that the twin never had. One that is gone may do nothing.
+// Caller returns the role of an assumed role's ARN, with the policies that are in effect
+// now. It returns false if the role never existed in the twin. A deleted role has no
+// policies.
 func (s *Store) Caller(assumedRoleARN string) (Role, bool) {
 	parsed, err := arn.Parse(assumedRoleARN)
 	rest, ok := strings.CutPrefix(parsed.Resource, "assumed-role/")
@@ -22,18 +23,18 @@ func (s *Store) Caller(assumedRoleARN string) (Role, bool) {
 	return s.effective(path.Base(path.Dir(rest))) // <path/>name/session
 }
 
-// Named is the role of an ARN, as Caller has it.
-func (s *Store) Named(roleARN string) (Role, bool) {
+// EffectiveRole is like Caller, but takes the ARN of the role.
+func (s *Store) EffectiveRole(roleARN string) (Role, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	role, ok := s.effective(path.Base(roleARN))
 	return role, ok && role.ARN == roleARN
 }
 
-// Allows reports whether the role's own policies allow an action on a resource, and
-// none denies it. Context are the values that conditions ask for, by key. A policy of
-// AWS's own, whose text the twin doesn't have, allows nothing; nor does any allow an
-// action that [Actions] doesn't list.
+// Allows reports whether at least one of the role's policies allows an action on a
+// resource, and none denies it. context contains the values of condition keys. AWS
+// managed policies allow nothing, because the twin does not have their documents. No
+// policy allows an action that [Actions] does not return.
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 func (r Role) Allows(action, resource string, context map[string]string) bool {
@@ -48,7 +49,7 @@ func (r Role) Allows(action, resource string, context map[string]string) bool {
 	for _, documents := range []map[string]any{r.Inline, r.Attached} {
 		for _, document := range documents {
 			policy, _ := document.(map[string]any)
-			variables := variablesOf(policy, context)
+			variables := variableReplacer(policy, context)
 			for _, item := range asList(policy["Statement"]) {
 				statement, _ := item.(map[string]any)
 				if !applies(statement, action, resource, context, variables) {
@@ -64,26 +65,28 @@ func (r Role) Allows(action, resource string, context map[string]string) bool {
 	return allowed
 }
 
+// applies reports whether a statement applies to an action on a resource.
 func applies(statement map[string]any, action, resource string, context map[string]string, variables func(string) string) bool {
 	return matches(statement["Action"], strings.ToLower(action), strings.ToLower) &&
-		matches(statement["Resource"], resource, variables) && met(statement["Condition"], context, variables)
+		matches(statement["Resource"], resource, variables) && conditionsMet(statement["Condition"], context, variables)
 }
 
-// matches reports whether one of the patterns, of which * and ? stand for anything,
-// is like the text.
-func matches(patterns any, text string, fold func(string) string) bool {
-	return slices.ContainsFunc(asList(patterns), func(pattern any) bool { return like(fold(fmt.Sprint(pattern)), text) })
+// matches reports whether text matches one of the patterns. It passes each pattern to
+// convert before it compares.
+func matches(patterns any, text string, convert func(string) string) bool {
+	return slices.ContainsFunc(asList(patterns), func(pattern any) bool { return matchesPattern(convert(fmt.Sprint(pattern)), text) })
 }
 
-// like matches a pattern in which * stands for any characters and ? for one.
-func like(pattern, text string) bool {
+// matchesPattern reports whether text matches a pattern, in which * matches any number of
+// characters and ? matches one.
+func matchesPattern(pattern, text string) bool {
 	switch {
 	case pattern == "":
 		return text == ""
 	case pattern[0] == '*':
-		return like(pattern[1:], text) || text != "" && like(pattern, text[1:])
+		return matchesPattern(pattern[1:], text) || text != "" && matchesPattern(pattern, text[1:])
 	case text == "":
 		return false
 	}
-	return (pattern[0] == '?' || pattern[0] == text[0]) && like(pattern[1:], text[1:])
+	return (pattern[0] == '?' || pattern[0] == text[0]) && matchesPattern(pattern[1:], text[1:])
 }

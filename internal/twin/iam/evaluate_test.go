@@ -15,8 +15,8 @@ func TestAllows(t *testing.T) {
 		}
 		return iam.Role{Inline: map[string]any{"p": map[string]any{"Statement": list}}}
 	}
-	allow := func(action, on any) map[string]any {
-		return map[string]any{"Effect": "Allow", "Action": action, "Resource": on}
+	allow := func(action, resource any) map[string]any {
+		return map[string]any{"Effect": "Allow", "Action": action, "Resource": resource}
 	}
 	deny := map[string]any{"Effect": "Deny", "Action": "kinesis:*", "Resource": "arn:stream/secret"}
 	conditional := allow("iam:PassRole", "arn:role/ours")
@@ -26,14 +26,14 @@ func TestAllows(t *testing.T) {
 	when := func(effect string, condition map[string]any) map[string]any {
 		return map[string]any{"Effect": effect, "Action": "redshift-data:DescribeStatement", "Resource": "*", "Condition": condition}
 	}
-	test1 := func(operator string, value any) map[string]any {
+	allowIf := func(operator string, value any) map[string]any {
 		return when("Allow", map[string]any{operator: map[string]any{"redshift-data:statement-owner-iam-userid": value}})
 	}
 	versioned := func(version string) iam.Role {
-		return iam.Role{Inline: map[string]any{"p": map[string]any{"Version": version, "Statement": []any{test1("StringEquals", "${aws:userid}")}}}}
+		return iam.Role{Inline: map[string]any{"p": map[string]any{"Version": version, "Statement": []any{allowIf("StringEquals", "${aws:userid}")}}}}
 	}
 	const describe = "redshift-data:DescribeStatement"
-	of := func(owner string) map[string]string {
+	ownedBy := func(owner string) map[string]string {
 		return map[string]string{"redshift-data:statement-owner-iam-userid": owner, "aws:userid": "me"}
 	}
 	tests := map[string]struct {
@@ -42,46 +42,46 @@ func TestAllows(t *testing.T) {
 		context          map[string]string
 		want             bool
 	}{
-		"nothing":                                {policy(), "kinesis:GetRecords", "arn:stream/a", nil, false},
-		"the very one":                           {policy(allow("kinesis:GetRecords", "arn:stream/a")), "kinesis:GetRecords", "arn:stream/a", nil, true},
-		"another resource":                       {policy(allow("kinesis:GetRecords", "arn:stream/a")), "kinesis:GetRecords", "arn:stream/b", nil, false},
-		"one of a list":                          {policy(allow([]any{"kinesis:ListShards", "kinesis:Get*"}, "*")), "kinesis:GetRecords", "arn:stream/b", nil, true},
-		"actions fold case":                      {policy(allow("KINESIS:getrecords", "*")), "kinesis:GetRecords", "arn", nil, true},
-		"one character":                          {policy(allow("*", "arn:stream/?")), "kinesis:GetRecords", "arn:stream/ab", nil, false},
-		"denied":                                 {policy(allow("*", "*"), deny), "kinesis:GetRecords", "arn:stream/secret", nil, false},
-		"denied elsewhere":                       {policy(allow("*", "*"), deny), "kinesis:GetRecords", "arn:stream/open", nil, true},
-		"condition met":                          {policy(conditional), "iam:PassRole", "arn:role/ours", map[string]string{"iam:PassedToService": "redshift.amazonaws.com"}, true},
-		"condition not met":                      {policy(conditional), "iam:PassRole", "arn:role/ours", map[string]string{"iam:PassedToService": "ec2.amazonaws.com"}, false},
-		"by way of a service":                    {policy(via), "kms:Decrypt", "arn:key/k", map[string]string{"kms:ViaService": "kinesis.eu-west-1.amazonaws.com"}, true},
-		"by its other name":                      {policy(via), "kms:Decrypt", "arn:key/k", map[string]string{"kms:ViaService": "kinesis.eu-west-1.amazonaws.com.cn"}, true},
-		"by way of another":                      {policy(via), "kms:Decrypt", "arn:key/k", map[string]string{"kms:ViaService": "s3.eu-west-1.amazonaws.com"}, false},
-		"by way of another region":               {policy(via), "kms:Decrypt", "arn:key/k", map[string]string{"kms:ViaService": "kinesis.us-east-1.amazonaws.com"}, false},
-		"directly":                               {policy(via), "kms:Decrypt", "arn:key/k", nil, false},
-		"an action without resources":            {policy(allow("redshift-serverless:*UsageLimit", "*")), "redshift-serverless:CreateUsageLimit", "arn:workgroup/g", nil, true},
-		"an action without resources, on an ARN": {policy(allow("redshift-serverless:*UsageLimit", "arn:workgroup/g")), "redshift-serverless:CreateUsageLimit", "arn:workgroup/g", nil, false},
-		"an action without resources, on ARNs":   {policy(allow(describe, "arn:*")), describe, "*", nil, false},
-		"an action that isn't listed":            {policy(allow("*", "*")), "redshift:RebootCluster", "arn", nil, false},
-		"the owner's own":                        {versioned("2012-10-17"), describe, "*", of("me"), true},
-		"another's":                              {versioned("2012-10-17"), describe, "*", of("you"), false},
-		"a variable in an old policy":            {versioned("2008-10-17"), describe, "*", of("me"), false},
-		"StringLike":                             {policy(test1("StringLike", "m?")), describe, "*", of("me"), true},
-		"StringNotEquals":                        {policy(test1("StringNotEquals", []any{"you", "me"})), describe, "*", of("me"), false},
-		"StringNotLike":                          {policy(test1("StringNotLike", "y*")), describe, "*", of("me"), true},
-		"StringEqualsIfExists":                   {policy(test1("StringEqualsIfExists", "me")), describe, "*", of("you"), false},
-		"StringEqualsIfExists without":           {policy(test1("StringEqualsIfExists", "me")), describe, "*", nil, true},
-		"StringLikeIfExists without":             {policy(test1("StringLikeIfExists", "me")), describe, "*", nil, true},
-		"StringEqualsIgnoreCase":                 {policy(test1("StringEqualsIgnoreCase", "ME")), describe, "*", of("me"), true},
-		"ForAnyValue":                            {policy(test1("ForAnyValue:StringLike", "m*")), describe, "*", of("me"), true},
-		"ForAnyValue without":                    {policy(test1("ForAnyValue:StringLike", "m*")), describe, "*", nil, false},
-		"ForAllValues without":                   {policy(test1("ForAllValues:StringLike", "m*")), describe, "*", nil, true},
-		"ArnLike":                                {policy(test1("ArnLike", "m*")), describe, "*", of("me"), true},
-		"Null":                                   {policy(test1("Null", "true")), describe, "*", nil, true},
-		"Null, and it is there":                  {policy(test1("Null", "true")), describe, "*", of("me"), false},
-		"Null false":                             {policy(test1("Null", "false")), describe, "*", of("me"), true},
-		"a denial of others": {
-			policy(allow(describe, "*"), when("Deny", map[string]any{"StringNotEquals": map[string]any{"redshift-data:statement-owner-iam-userid": "me"}})), describe, "*", of("you"), false,
+		"no statement":                        {policy(), "kinesis:GetRecords", "arn:stream/a", nil, false},
+		"the same action and resource":        {policy(allow("kinesis:GetRecords", "arn:stream/a")), "kinesis:GetRecords", "arn:stream/a", nil, true},
+		"another resource":                    {policy(allow("kinesis:GetRecords", "arn:stream/a")), "kinesis:GetRecords", "arn:stream/b", nil, false},
+		"one of several actions":              {policy(allow([]any{"kinesis:ListShards", "kinesis:Get*"}, "*")), "kinesis:GetRecords", "arn:stream/b", nil, true},
+		"actions are not case-sensitive":      {policy(allow("KINESIS:getrecords", "*")), "kinesis:GetRecords", "arn", nil, true},
+		"? matches one character only":        {policy(allow("*", "arn:stream/?")), "kinesis:GetRecords", "arn:stream/ab", nil, false},
+		"denied":                              {policy(allow("*", "*"), deny), "kinesis:GetRecords", "arn:stream/secret", nil, false},
+		"another resource denied":             {policy(allow("*", "*"), deny), "kinesis:GetRecords", "arn:stream/open", nil, true},
+		"condition met":                       {policy(conditional), "iam:PassRole", "arn:role/ours", map[string]string{"iam:PassedToService": "redshift.amazonaws.com"}, true},
+		"condition not met":                   {policy(conditional), "iam:PassRole", "arn:role/ours", map[string]string{"iam:PassedToService": "ec2.amazonaws.com"}, false},
+		"kms:ViaService met":                  {policy(via), "kms:Decrypt", "arn:key/k", map[string]string{"kms:ViaService": "kinesis.eu-west-1.amazonaws.com"}, true},
+		"kms:ViaService, second value":        {policy(via), "kms:Decrypt", "arn:key/k", map[string]string{"kms:ViaService": "kinesis.eu-west-1.amazonaws.com.cn"}, true},
+		"kms:ViaService, another service":     {policy(via), "kms:Decrypt", "arn:key/k", map[string]string{"kms:ViaService": "s3.eu-west-1.amazonaws.com"}, false},
+		"kms:ViaService, another region":      {policy(via), "kms:Decrypt", "arn:key/k", map[string]string{"kms:ViaService": "kinesis.us-east-1.amazonaws.com"}, false},
+		"kms:ViaService, no value":            {policy(via), "kms:Decrypt", "arn:key/k", nil, false},
+		"action without resources, on *":      {policy(allow("redshift-serverless:*UsageLimit", "*")), "redshift-serverless:CreateUsageLimit", "arn:workgroup/g", nil, true},
+		"action without resources, on an ARN": {policy(allow("redshift-serverless:*UsageLimit", "arn:workgroup/g")), "redshift-serverless:CreateUsageLimit", "arn:workgroup/g", nil, false},
+		"action without resources, on arn:*":  {policy(allow(describe, "arn:*")), describe, "*", nil, false},
+		"unsupported action":                  {policy(allow("*", "*")), "redshift:RebootCluster", "arn", nil, false},
+		"statement of the caller":             {versioned("2012-10-17"), describe, "*", ownedBy("me"), true},
+		"statement of another user":           {versioned("2012-10-17"), describe, "*", ownedBy("you"), false},
+		"variable in a policy of 2008":        {versioned("2008-10-17"), describe, "*", ownedBy("me"), false},
+		"StringLike":                          {policy(allowIf("StringLike", "m?")), describe, "*", ownedBy("me"), true},
+		"StringNotEquals":                     {policy(allowIf("StringNotEquals", []any{"you", "me"})), describe, "*", ownedBy("me"), false},
+		"StringNotLike":                       {policy(allowIf("StringNotLike", "y*")), describe, "*", ownedBy("me"), true},
+		"StringEqualsIfExists":                {policy(allowIf("StringEqualsIfExists", "me")), describe, "*", ownedBy("you"), false},
+		"StringEqualsIfExists, no value":      {policy(allowIf("StringEqualsIfExists", "me")), describe, "*", nil, true},
+		"StringLikeIfExists, no value":        {policy(allowIf("StringLikeIfExists", "me")), describe, "*", nil, true},
+		"StringEqualsIgnoreCase":              {policy(allowIf("StringEqualsIgnoreCase", "ME")), describe, "*", ownedBy("me"), true},
+		"ForAnyValue":                         {policy(allowIf("ForAnyValue:StringLike", "m*")), describe, "*", ownedBy("me"), true},
+		"ForAnyValue, no value":               {policy(allowIf("ForAnyValue:StringLike", "m*")), describe, "*", nil, false},
+		"ForAllValues, no value":              {policy(allowIf("ForAllValues:StringLike", "m*")), describe, "*", nil, true},
+		"ArnLike":                             {policy(allowIf("ArnLike", "m*")), describe, "*", ownedBy("me"), true},
+		"Null true, no value":                 {policy(allowIf("Null", "true")), describe, "*", nil, true},
+		"Null true, with a value":             {policy(allowIf("Null", "true")), describe, "*", ownedBy("me"), false},
+		"Null false, with a value":            {policy(allowIf("Null", "false")), describe, "*", ownedBy("me"), true},
+		"Deny for other users": {
+			policy(allow(describe, "*"), when("Deny", map[string]any{"StringNotEquals": map[string]any{"redshift-data:statement-owner-iam-userid": "me"}})), describe, "*", ownedBy("you"), false,
 		},
-		"condition not known": {policy(conditional), "iam:PassRole", "arn:role/ours", nil, false},
+		"condition key without a value": {policy(conditional), "iam:PassRole", "arn:role/ours", nil, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// CheckPolicy returns what AWS refuses in the document of a role's policy, and what the
-// twin can't weigh.
+// CheckPolicy returns the faults of the document of a role's policy, and the elements
+// that the twin can't evaluate.
 func CheckPolicy(document any) []Problem {
 	statements, problems := checkDocument(document, "NotAction", "NotResource", "NotPrincipal")
 	for _, statement := range statements {
@@ -17,28 +17,30 @@ func CheckPolicy(document any) []Problem {
 	return *problems
 }
 
-// CheckTrust returns what is wrong with a role's trust policy in the same way.
+// CheckTrust returns the faults of the document of a role's trust policy, and the
+// elements that the twin can't evaluate.
 func CheckTrust(document any) []Problem {
 	_, problems := checkDocument(document, "NotAction", "NotPrincipal")
 	return *problems
 }
 
-// checkDocument refuses a policy without statements, and statements that the twin
-// can't weigh, and returns the statements.
-func checkDocument(document any, elements ...string) ([]element, *[]Problem) {
-	policy := elementOf(document)
+// checkDocument checks the parts that all policies have in common: the statements, their
+// operators and their variables. It adds a problem for each statement that contains one of
+// the unsupported elements. It returns the statements and the problems.
+func checkDocument(document any, unsupported ...string) ([]element, *[]Problem) {
+	policy := newElement(document)
 	if len(asList(policy.values["Statement"])) == 0 {
-		policy.refuse("", "Syntax errors in policy: a Statement is needed")
+		policy.addProblem("", "Syntax errors in policy: needs a Statement")
 	}
 	statements := policy.objects("Statement")
 	for _, statement := range statements {
-		for _, element := range elements {
-			if _, has := statement.values[element]; has {
-				statement.refuse(element, "the local twin can't weigh it; use %s", strings.TrimPrefix(element, "Not"))
+		for _, name := range unsupported {
+			if _, has := statement.values[name]; has {
+				statement.addProblem(name, "not supported by the local twin; use %s", strings.TrimPrefix(name, "Not"))
 			}
 		}
 		if effect := statement.values["Effect"]; effect != "Allow" && effect != "Deny" {
-			statement.refuse("Effect", "Allow or Deny is needed, got %q", fmt.Sprint(effect))
+			statement.addProblem("Effect", "needs Allow or Deny, got %q", fmt.Sprint(effect))
 		}
 		checkOperators(statement)
 		if policy.values["Version"] == policyVersion {
@@ -48,24 +50,25 @@ func checkDocument(document any, elements ...string) ([]element, *[]Problem) {
 	return statements, policy.problems
 }
 
-// checkOperators refuses condition operators that the twin can't weigh.
+// checkOperators adds a problem for each condition operator that the twin does not
+// support.
 func checkOperators(statement element) {
 	condition := statement.object("Condition")
 	for _, name := range slices.Sorted(maps.Keys(condition.values)) {
 		if _, known := parseOperator(name); !known {
-			condition.refuse(name, "the local twin can't weigh this operator; it weighs %s, Null, and those with Not or IfExists",
+			condition.addProblem(name, "operator not supported by the local twin; use one of %s and Null, or their variants with Not or IfExists",
 				strings.Join(slices.Sorted(maps.Keys(comparisons)), ", "))
 		}
 	}
 }
 
-// checkVariables refuses policy variables whose value the twin doesn't know.
+// checkVariables adds a problem for each policy variable that the twin does not support.
 func checkVariables(statement element) {
-	check := func(at element, name string) {
-		for _, value := range asList(at.values[name]) {
+	check := func(parent element, name string) {
+		for _, value := range asList(parent.values[name]) {
 			for _, v := range variable.FindAllStringSubmatch(fmt.Sprint(value), -1) {
 				if !slices.ContainsFunc(knownVariables, func(known string) bool { return strings.EqualFold(known, v[1]) }) {
-					at.refuse(name, "the local twin doesn't know the policy variable %s; it knows ${%s}", v[0], strings.Join(knownVariables, "}, ${"))
+					parent.addProblem(name, "the local twin does not support the policy variable %s; use ${%s}", v[0], strings.Join(knownVariables, "}, ${"))
 				}
 			}
 		}
@@ -80,11 +83,12 @@ func checkVariables(statement element) {
 	}
 }
 
-// checkKeys refuses a condition on a key that the twin has no value of, where it
-// would allow more than AWS by that: in a Deny, and by an operator that is met
-// without a value. Of actions that the twin doesn't weigh, it doesn't matter.
+// checkKeys adds a problem for each condition key for which the twin has no value, if the
+// twin would therefore allow more than AWS. This is so in a Deny statement, and for an
+// operator that is met without a value. checkKeys accepts every key in statements about
+// actions that the twin does not authorize.
 func checkKeys(statement element) {
-	weighed := slices.ContainsFunc(slices.Collect(maps.Keys(actions)), func(action string) bool {
+	authorized := slices.ContainsFunc(slices.Collect(maps.Keys(actions)), func(action string) bool {
 		return matches(statement.values["Action"], strings.ToLower(action), strings.ToLower)
 	})
 	condition := statement.object("Condition")
@@ -93,8 +97,8 @@ func checkKeys(statement element) {
 		keys := condition.object(name)
 		for _, key := range slices.Sorted(maps.Keys(keys.values)) {
 			has := slices.ContainsFunc(contextKeys, func(k string) bool { return strings.EqualFold(k, key) })
-			if weighed && known && !has && (statement.values["Effect"] == "Deny" || o.metWithout(asList(keys.values[key]))) {
-				keys.refuse(key, "the local twin has no value of this key and can't weigh it here; it has %s", strings.Join(contextKeys, ", "))
+			if authorized && known && !has && (statement.values["Effect"] == "Deny" || o.metWithoutValue(asList(keys.values[key]))) {
+				keys.addProblem(key, "condition key not supported by the local twin here; use %s", strings.Join(contextKeys, ", "))
 			}
 		}
 	}

@@ -11,37 +11,36 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/iam"
 )
 
-// TestPolicyThatCannotBeWeighed is refused.
-func TestPolicyThatCannotBeWeighed(t *testing.T) {
+func TestUnsupportedPolicies(t *testing.T) {
 	t.Parallel()
 	type object = map[string]any
 	condition := func(effect, operator, key string, value any) object {
 		return object{"Effect": effect, "Action": "redshift-data:*", "Resource": "*", "Condition": object{operator: object{key: value}}}
 	}
 	const (
-		operators = "the local twin can't weigh this operator; it weighs ArnEquals, ArnLike, Bool, StringEquals, StringEqualsIgnoreCase, StringLike, Null, and those with Not or IfExists"
-		noValue   = "the local twin has no value of this key and can't weigh it here; it has aws:userid, iam:PassedToService, kms:ViaService, redshift-data:statement-owner-iam-userid"
+		operators = "operator not supported by the local twin; use one of ArnEquals, ArnLike, Bool, StringEquals, StringEqualsIgnoreCase, StringLike and Null, or their variants with Not or IfExists"
+		noValue   = "condition key not supported by the local twin here; use aws:userid, iam:PassedToService, kms:ViaService, redshift-data:statement-owner-iam-userid"
 		owner     = "redshift-data:statement-owner-iam-userid"
 	)
 	tests := map[string]struct {
 		statement object
-		want      string // path below the statement, ": " and message; "" if it is taken
+		want      string // path within the statement, ": " and message; "" if the policy is valid
 	}{
-		"NotAction":             {object{"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}, "NotAction: the local twin can't weigh it; use Action"},
-		"NotResource":           {object{"Effect": "Deny", "Action": "*", "NotResource": "arn"}, "NotResource: the local twin can't weigh it; use Resource"},
-		"NotPrincipal":          {object{"Effect": "Allow", "Action": "*", "Resource": "*", "NotPrincipal": "*"}, "NotPrincipal: the local twin can't weigh it; use Principal"},
-		"an effect":             {object{"Effect": "allow", "Action": "*", "Resource": "*"}, `Effect: Allow or Deny is needed, got "allow"`},
-		"an operator":           {condition("Deny", "NumericLessThan", owner, "1"), "Condition.NumericLessThan: " + operators},
-		"an operator of a set":  {condition("Allow", "ForSomeValue:StringLike", owner, "1"), "Condition.ForSomeValue:StringLike: " + operators},
-		"a variable":            {condition("Allow", "StringEquals", owner, "${aws:username}"), "Condition.StringEquals." + owner + ": the local twin doesn't know the policy variable ${aws:username}; it knows ${aws:userid}"},
-		"a variable's resource": {object{"Effect": "Allow", "Action": "*", "Resource": []any{"arn/${aws:username}"}}, "Resource: the local twin doesn't know the policy variable ${aws:username}; it knows ${aws:userid}"},
-		"a Deny on a key":       {condition("Deny", "StringEquals", "aws:SourceVpc", "vpc-1"), "Condition.StringEquals.aws:SourceVpc: " + noValue},
-		"a key that may lack":   {condition("Allow", "StringEqualsIfExists", "aws:SourceVpc", "vpc-1"), "Condition.StringEqualsIfExists.aws:SourceVpc: " + noValue},
+		"NotAction":                        {object{"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}, "NotAction: not supported by the local twin; use Action"},
+		"NotResource":                      {object{"Effect": "Deny", "Action": "*", "NotResource": "arn"}, "NotResource: not supported by the local twin; use Resource"},
+		"NotPrincipal":                     {object{"Effect": "Allow", "Action": "*", "Resource": "*", "NotPrincipal": "*"}, "NotPrincipal: not supported by the local twin; use Principal"},
+		"Effect in lower case":             {object{"Effect": "allow", "Action": "*", "Resource": "*"}, `Effect: needs Allow or Deny, got "allow"`},
+		"unsupported operator":             {condition("Deny", "NumericLessThan", owner, "1"), "Condition.NumericLessThan: " + operators},
+		"unsupported prefix":               {condition("Allow", "ForSomeValue:StringLike", owner, "1"), "Condition.ForSomeValue:StringLike: " + operators},
+		"unsupported variable":             {condition("Allow", "StringEquals", owner, "${aws:username}"), "Condition.StringEquals." + owner + ": the local twin does not support the policy variable ${aws:username}; use ${aws:userid}"},
+		"unsupported variable in Resource": {object{"Effect": "Allow", "Action": "*", "Resource": []any{"arn/${aws:username}"}}, "Resource: the local twin does not support the policy variable ${aws:username}; use ${aws:userid}"},
+		"unsupported key in a Deny":        {condition("Deny", "StringEquals", "aws:SourceVpc", "vpc-1"), "Condition.StringEquals.aws:SourceVpc: " + noValue},
+		"unsupported key with IfExists":    {condition("Allow", "StringEqualsIfExists", "aws:SourceVpc", "vpc-1"), "Condition.StringEqualsIfExists.aws:SourceVpc: " + noValue},
 
-		"a key that must be there":    {condition("Allow", "StringEquals", "aws:SourceVpc", "vpc-1"), ""},
-		"a Deny of another service's": {object{"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": object{"Bool": object{"aws:SecureTransport": "false"}}}, ""},
-		"the owner's own":             {condition("Allow", "StringEquals", owner, "${aws:userid}"), ""},
-		"unless it is there":          {condition("Allow", "StringLikeIfExists", owner, "${aws:userid}"), ""},
+		"valid: unsupported key in an Allow": {condition("Allow", "StringEquals", "aws:SourceVpc", "vpc-1"), ""},
+		"valid: Deny for S3":                 {object{"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": object{"Bool": object{"aws:SecureTransport": "false"}}}, ""},
+		"valid: supported variable":          {condition("Allow", "StringEquals", owner, "${aws:userid}"), ""},
+		"valid: supported key with IfExists": {condition("Allow", "StringLikeIfExists", owner, "${aws:userid}"), ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -58,23 +57,23 @@ func TestPolicyThatCannotBeWeighed(t *testing.T) {
 	}
 }
 
-// TestDocumentOfTheWrongForm is refused with all that is wrong.
-func TestDocumentOfTheWrongForm(t *testing.T) {
+// TestMalformedDocuments checks that CheckPolicy returns all problems of a document.
+func TestMalformedDocuments(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		document any
 		want     []iam.Problem
 	}{
-		"none": {nil, []iam.Problem{{Path: "", Message: "Syntax errors in policy: a Statement is needed"}}},
-		"a text": {"all", []iam.Problem{
-			{Path: "", Message: "an object is needed, got all"},
-			{Path: "", Message: "Syntax errors in policy: a Statement is needed"},
+		"no document": {nil, []iam.Problem{{Path: "", Message: "Syntax errors in policy: needs a Statement"}}},
+		"a string": {"all", []iam.Problem{
+			{Path: "", Message: "needs an object, got all"},
+			{Path: "", Message: "Syntax errors in policy: needs a Statement"},
 		}},
-		"statements that are none": {map[string]any{"Statement": []any{"all", nil}}, []iam.Problem{
-			{Path: "Statement[0]", Message: "an object is needed, got all"},
-			{Path: "Statement[1]", Message: "an object is needed, got <nil>"},
+		"statements that are not objects": {map[string]any{"Statement": []any{"all", nil}}, []iam.Problem{
+			{Path: "Statement[0]", Message: "needs an object, got all"},
+			{Path: "Statement[1]", Message: "needs an object, got <nil>"},
 		}},
-		"one statement": {map[string]any{"Statement": map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"}}, nil},
+		"valid: a single statement, not in a list": {map[string]any{"Statement": map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"}}, nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -86,19 +85,19 @@ func TestDocumentOfTheWrongForm(t *testing.T) {
 	}
 }
 
-// TestTrustThatCannotBeWeighed is refused, too. Conditions of a trust are not weighed,
-// and may be on any key.
-func TestTrustThatCannotBeWeighed(t *testing.T) {
+// TestUnsupportedTrustPolicies checks trust policies. The twin ignores their conditions,
+// so every condition key is valid.
+func TestUnsupportedTrustPolicies(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		change map[string]any
 		want   []iam.Problem
 	}{
 		"NotPrincipal": {map[string]any{"NotPrincipal": map[string]any{"AWS": "1"}}, []iam.Problem{
-			{Path: "Statement[0].NotPrincipal", Message: "the local twin can't weigh it; use Principal"},
+			{Path: "Statement[0].NotPrincipal", Message: "not supported by the local twin; use Principal"},
 		}},
-		"as Cognito's is": {map[string]any{"Condition": map[string]any{"ForAnyValue:StringLike": map[string]any{"cognito-identity.amazonaws.com:amr": "authenticated"}}}, nil},
-		"of one user":     {map[string]any{"Condition": map[string]any{"StringEquals": map[string]any{"sts:ExternalId": "arn:aws:redshift:us-east-1:1:dbuser:c/u"}}}, nil},
+		"valid: a condition of Amazon Cognito": {map[string]any{"Condition": map[string]any{"ForAnyValue:StringLike": map[string]any{"cognito-identity.amazonaws.com:amr": "authenticated"}}}, nil},
+		"valid: sts:ExternalId":                {map[string]any{"Condition": map[string]any{"StringEquals": map[string]any{"sts:ExternalId": "arn:aws:redshift:us-east-1:1:dbuser:c/u"}}}, nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

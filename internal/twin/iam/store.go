@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// Role is an IAM role and what it may do.
+// Role is an IAM role with its policies.
 type Role struct {
 	Name, ARN string
-	Trust     any            // the policy that says who may assume it
-	Inline    map[string]any // its own policies' documents, by name
-	Attached  map[string]any // managed policies' documents, by ARN; nil for AWS's own
+	Trust     any            // the document of the trust policy
+	Inline    map[string]any // documents of the inline policies, by name
+	Attached  map[string]any // documents of the managed policies, by ARN; nil for AWS managed policies
 }
 
-// RoleID returns the unique id of the role of that name.
+// RoleID returns the unique id of the role called name.
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 func RoleID(name string) string {
@@ -26,24 +26,25 @@ func RoleID(name string) string {
 	return "AROA" + strings.ToUpper(hex.EncodeToString(sum[:])[:17])
 }
 
-// Store keeps roles and managed policies. Its zero value is empty. It is safe for
-// concurrent use.
+// Store keeps roles and managed policies in memory. Its zero value is empty. It is safe
+// for concurrent use.
 type Store struct {
-	// Delay is the time until a change takes effect on what roles may do. That roles
-	// and policies exist, other resources know at once: CloudFormation waits for it.
+	// Delay is the time until a change affects the permissions of roles. It does not
+	// delay the results of Has, Role and Roles, which CloudFormation's resources use: on
+	// AWS, too, CloudFormation waits until a new role is usable by other resources.
 	Delay time.Duration
-	// Now is the clock that Delay goes by. Nil means time.Now.
+	// Now returns the current time, for Delay. Nil means time.Now.
 	Now func() time.Time
 
-	mu       sync.Mutex
-	roles    map[string]*madeRole // by name
-	policies map[string]any       // managed policies' documents, by ARN
-	gone     map[string]Role      // by name: those deleted, without their policies
-	made     int                  // how many roles were made
-	past     []moment             // with a Delay: the states since the one in effect, oldest first
+	mu        sync.Mutex
+	roles     map[string]*storedRole // by name
+	policies  map[string]any         // documents of the managed policies, by ARN
+	deleted   map[string]Role        // deleted roles by name, without their policies
+	creations int                    // number of roles created so far
+	snapshots []snapshot             // the snapshot in effect and later ones, oldest first; empty if Delay is 0
 }
 
-// Roles returns the roles, by name.
+// Roles returns the roles, sorted by name.
 func (s *Store) Roles() []Role {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -54,14 +55,15 @@ func (s *Store) Roles() []Role {
 	return out
 }
 
-// Has reports whether a role of that name exists.
+// Has reports whether a role called name exists.
 func (s *Store) Has(name string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.roles[name] != nil
 }
 
-// Role finds a role by its ARN, as it was last changed.
+// Role returns the role with the given ARN after its last change, whether or not the
+// change has taken effect.
 func (s *Store) Role(arn string) (Role, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -2,8 +2,9 @@ package iam
 
 import "slices"
 
-// Trusts reports whether one of the services may assume the role: whether a statement
-// that allows names it, and none that denies. It weighs no conditions.
+// Trusts reports whether at least one of the services may assume the role: an Allow
+// statement of the trust policy must name the service, and no Deny statement may name one
+// of the services. Trusts ignores conditions.
 func (r Role) Trusts(services ...string) bool {
 	document, _ := r.Trust.(map[string]any)
 	trusted := false

@@ -17,26 +17,27 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// API answers the part of Redshift's API that is about clusters and their roles, over
-// the AWS Query protocol. Anything else is refused by name.
+// API implements the actions of the Redshift API for clusters and their roles, over the
+// AWS Query protocol. For any other action it returns the error InvalidAction.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/APIReference/Welcome.html
 type API struct {
 	Store *Store
-	// Authorize is asked about each call. Nil allows all.
+	// Authorize checks whether the caller may make a call. Nil allows all calls.
 	Authorize iam.Authorize
-	// Trusts reports whether Redshift may assume a role. Nil means that it may.
+	// Trusts reports whether Redshift may assume a role. Nil means that it may assume
+	// every role.
 	Trusts func(role string) bool
 }
 
-// ServeHTTP runs the action that the form names.
+// ServeHTTP runs the action that the parameter Action names.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
 		writeQueryError(w, wire.Errorf("MalformedQueryString", "%v", err))
 		return
 	}
 	action := r.PostForm.Get("Action")
-	result, err := a.run(r, action)
+	result, err := a.runAction(r, action)
 	if err != nil {
 		writeQueryError(w, clusterError(err))
 		return
@@ -47,34 +48,34 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/xml")
-	_, _ = fmt.Fprintf(w, //nolint:gosec // the action is one that is known, and the body is XML
+	_, _ = fmt.Fprintf(w, //nolint:gosec // the action is a known one, and the body is XML
 		`<%[1]sResponse xmlns="%[2]s"><%[1]sResult>%[3]s</%[1]sResult><ResponseMetadata><RequestId>twin</RequestId></ResponseMetadata></%[1]sResponse>`,
-		action, clusterNamespace, body) // the client has gone: nobody is left to tell
+		action, clusterNamespace, body) // fails only if the client has disconnected
 }
 
-func (a *API) run(r *http.Request, action string) (any, error) {
+func (a *API) runAction(r *http.Request, action string) (any, error) {
 	form := r.PostForm
 	id := form.Get("ClusterIdentifier")
 	actions := map[string]func() error{
-		"CreateCluster":         func() error { return a.create(r) },
+		"CreateCluster":         func() error { return a.createCluster(r) },
 		"DeleteCluster":         func() error { return a.Store.DeleteCluster(r.Context(), id) },
 		"PauseCluster":          func() error { return a.Store.SetPaused(id, true) },
 		"ResumeCluster":         func() error { return a.Store.SetPaused(id, false) },
 		"ModifyClusterIamRoles": func() error { return a.modifyRoles(r) },
 		"DescribeClusters":      func() error { return nil },
 	}
-	act, ok := actions[action]
+	do, ok := actions[action]
 	if !ok {
-		return nil, wire.Errorf("InvalidAction", "the local twin's redshift has no action %q; it has %s", action, strings.Join(slices.Sorted(maps.Keys(actions)), ", "))
+		return nil, wire.Errorf("InvalidAction", "the local twin's redshift has no action %q; use one of %s", action, strings.Join(slices.Sorted(maps.Keys(actions)), ", "))
 	}
-	if err := a.Authorize.May(r.Context(), "redshift:"+action, a.Store.Account.ARN("redshift", "cluster:"+id), nil); err != nil {
+	if err := a.Authorize.Check(r.Context(), "redshift:"+action, a.Store.Account.ARN("redshift", "cluster:"+id), nil); err != nil {
 		return nil, err
 	}
 	described := a.describe(id)
 	if id != "" && len(described) == 0 && action != "CreateCluster" {
 		return nil, fmt.Errorf("cluster %q: %w", id, ErrNotFound)
 	}
-	if err := act(); err != nil {
+	if err := do(); err != nil {
 		return nil, err
 	}
 	if action == "DescribeClusters" {
@@ -83,8 +84,8 @@ func (a *API) run(r *http.Request, action string) (any, error) {
 			Clusters []clusterXML `xml:"Cluster"`
 		}{Clusters: described}, nil
 	}
-	if now := a.describe(id); len(now) > 0 {
-		described = now
+	if changed := a.describe(id); len(changed) > 0 {
+		described = changed
 	}
 	return struct {
 		XMLName xml.Name `xml:"Cluster"`
@@ -92,7 +93,7 @@ func (a *API) run(r *http.Request, action string) (any, error) {
 	}{clusterXML: described[0]}, nil
 }
 
-func (a *API) create(r *http.Request) error {
+func (a *API) createCluster(r *http.Request) error {
 	form := r.PostForm
 	nodes, _ := strconv.Atoi(form.Get("NumberOfNodes"))
 	c := Cluster{
@@ -112,7 +113,7 @@ func (a *API) create(r *http.Request) error {
 func (a *API) modifyRoles(r *http.Request) error {
 	add := members(r.PostForm, "AddIamRoles")
 	for _, role := range add {
-		if err := a.Authorize.May(r.Context(), "iam:PassRole", role, map[string]string{"iam:PassedToService": "redshift.amazonaws.com"}); err != nil {
+		if err := a.Authorize.Check(r.Context(), "iam:PassRole", role, map[string]string{"iam:PassedToService": "redshift.amazonaws.com"}); err != nil {
 			return err
 		}
 		// Source: https://github.com/hashicorp/terraform-provider-aws/issues/19113
@@ -128,7 +129,8 @@ func (a *API) modifyRoles(r *http.Request) error {
 	return a.Store.ModifyClusterRoles(r.PostForm.Get("ClusterIdentifier"), add, members(r.PostForm, "RemoveIamRoles"), defaultRole)
 }
 
-// members returns a list of the form, as the Query protocol writes it.
+// members returns the elements of the list called name in a request of the AWS Query
+// protocol.
 func members(form url.Values, name string) []string {
 	var list []string
 	for i := 1; ; i++ {

@@ -20,20 +20,20 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// engine remembers the clusters' databases.
-type engine map[string]string
+// fakeEngine implements redshift.Engine. It contains the clusters' databases by id.
+type fakeEngine map[string]string
 
-func (e engine) CreateCluster(_ context.Context, c sqlengine.Cluster) error {
+func (e fakeEngine) CreateCluster(_ context.Context, c sqlengine.Cluster) error {
 	e[c.ID] = c.Database
 	return nil
 }
-func (e engine) DeleteCluster(_ context.Context, id string) error { delete(e, id); return nil }
-func (e engine) SetPaused(string, bool) error                     { return nil }
+func (e fakeEngine) DeleteCluster(_ context.Context, id string) error { delete(e, id); return nil }
+func (e fakeEngine) SetPaused(string, bool) error                     { return nil }
 
-// open serves the API of a new store, and returns a client of it that AWS made.
-func open(t *testing.T, api redshift.API) (*redshift.Store, *redshiftsdk.Client) {
+// newAPI serves api with a new store. It returns the store, and a client from the AWS SDK.
+func newAPI(t *testing.T, api redshift.API) (*redshift.Store, *redshiftsdk.Client) {
 	t.Helper()
-	api.Store = redshift.New(engine{}, redshift.Options{Account: account.Account{Region: "us-east-1", ID: "000000000000"}, Now: time.Now})
+	api.Store = redshift.New(fakeEngine{}, redshift.Options{Account: account.Account{Region: "us-east-1", ID: "000000000000"}, Now: time.Now})
 	server := httptest.NewServer(&api)
 	t.Cleanup(server.Close)
 	credentials := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
@@ -43,8 +43,8 @@ func open(t *testing.T, api redshift.API) (*redshift.Store, *redshiftsdk.Client)
 }
 
 const (
-	ours   = "arn:aws:iam::000000000000:role/ours"
-	theirs = "arn:aws:iam::000000000000:role/theirs"
+	ownRole   = "arn:aws:iam::000000000000:role/ours"
+	otherRole = "arn:aws:iam::000000000000:role/theirs"
 )
 
 func sleep(ctx context.Context, _ time.Duration) error {
@@ -56,59 +56,59 @@ func sleep(ctx context.Context, _ time.Duration) error {
 	}
 }
 
-// TestRolesByTheFunctionsOwnCode attaches and detaches as the function does.
-func TestRolesByTheFunctionsOwnCode(t *testing.T) {
+// TestRolesPackage attaches and detaches roles with package roles, which the Lambda
+// function uses.
+func TestRolesPackage(t *testing.T) {
 	t.Parallel()
-	store, client := open(t, redshift.API{})
+	store, client := newAPI(t, redshift.API{})
 	_, err := client.CreateCluster(t.Context(), &redshiftsdk.CreateClusterInput{
-		ClusterIdentifier: aws.String("theirs"), NodeType: aws.String("ra3.large"), MasterUsername: aws.String("root"), IamRoles: []string{theirs},
+		ClusterIdentifier: aws.String("theirs"), NodeType: aws.String("ra3.large"), MasterUsername: aws.String("root"), IamRoles: []string{otherRole},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	attacher := roles.ToCluster(client, "theirs", ours, sleep)
-	attached := func() []bool { return []bool{store.Attached("theirs", ours), store.Attached("theirs", theirs)} }
+	attacher := roles.ToCluster(client, "theirs", ownRole, sleep)
+	attached := func() []bool { return []bool{store.Attached("theirs", ownRole), store.Attached("theirs", otherRole)} }
 	if err := attacher.Make(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]bool{true, true}, attached()); diff != "" {
-		t.Errorf("attached (-want +got):\n%s", diff)
+		t.Errorf("own and other role attached, after Make (-want +got):\n%s", diff)
 	}
 	if err := attacher.Remove(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]bool{false, true}, attached()); diff != "" {
-		t.Errorf("attached (-want +got):\n%s", diff)
+		t.Errorf("own and other role attached, after Remove (-want +got):\n%s", diff)
 	}
 }
 
-// TestDefaultRoleOfANewCluster is kept until somebody sets another.
-func TestDefaultRoleOfANewCluster(t *testing.T) {
+func TestDefaultRoleOfNewCluster(t *testing.T) {
 	t.Parallel()
-	_, client := open(t, redshift.API{})
+	_, client := newAPI(t, redshift.API{})
 	created, err := client.CreateCluster(t.Context(), &redshiftsdk.CreateClusterInput{
 		ClusterIdentifier: aws.String("c"), NodeType: aws.String("ra3.large"), MasterUsername: aws.String("root"),
-		IamRoles: []string{ours}, DefaultIamRoleArn: aws.String(ours),
+		IamRoles: []string{ownRole}, DefaultIamRoleArn: aws.String(ownRole),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(ours, aws.ToString(created.Cluster.DefaultIamRoleArn)); diff != "" {
+	if diff := cmp.Diff(ownRole, aws.ToString(created.Cluster.DefaultIamRoleArn)); diff != "" {
 		t.Errorf("default role (-want +got):\n%s", diff)
 	}
 }
 
-// TestRefusals holds AWS's own codes.
-func TestRefusals(t *testing.T) {
+// TestErrors checks that errors have the same codes as on AWS.
+func TestErrors(t *testing.T) {
 	t.Parallel()
-	store, client := open(t, redshift.API{Authorize: func(_ context.Context, action, _ string, _ map[string]string) error {
+	store, client := newAPI(t, redshift.API{Authorize: func(_ context.Context, action, _ string, _ map[string]string) error {
 		if action == "iam:PassRole" {
 			return wire.Errorf("AccessDeniedException", "no")
 		}
 		return nil
 	}})
 	ctx := t.Context()
-	if err := store.CreateCluster(ctx, redshift.Cluster{Identifier: "c", Database: "dev", Roles: attachedroles.New([]string{theirs}, "")}); err != nil {
+	if err := store.CreateCluster(ctx, redshift.Cluster{Identifier: "c", Database: "dev", Roles: attachedroles.New([]string{otherRole}, "")}); err != nil {
 		t.Fatal(err)
 	}
 	tests := map[string]struct {
@@ -119,20 +119,20 @@ func TestRefusals(t *testing.T) {
 			_, err := client.RebootCluster(ctx, &redshiftsdk.RebootClusterInput{ClusterIdentifier: aws.String("c")})
 			return err
 		}, "InvalidAction"},
-		"no such cluster": {func() error {
+		"cluster does not exist": {func() error {
 			_, err := client.DescribeClusters(ctx, &redshiftsdk.DescribeClustersInput{ClusterIdentifier: aws.String("gone")})
 			return err
 		}, "ClusterNotFound"},
-		"a cluster twice": {func() error {
+		"cluster already exists": {func() error {
 			_, err := client.CreateCluster(ctx, &redshiftsdk.CreateClusterInput{ClusterIdentifier: aws.String("c"), NodeType: aws.String("n"), MasterUsername: aws.String("u")})
 			return err
 		}, "ClusterAlreadyExists"},
-		"a role that may not be passed": {func() error {
-			_, err := client.ModifyClusterIamRoles(ctx, &redshiftsdk.ModifyClusterIamRolesInput{ClusterIdentifier: aws.String("c"), AddIamRoles: []string{ours}})
+		"role that the caller may not pass": {func() error {
+			_, err := client.ModifyClusterIamRoles(ctx, &redshiftsdk.ModifyClusterIamRolesInput{ClusterIdentifier: aws.String("c"), AddIamRoles: []string{ownRole}})
 			return err
 		}, "AccessDeniedException"},
-		"a change during another": {func() error {
-			detach := &redshiftsdk.ModifyClusterIamRolesInput{ClusterIdentifier: aws.String("c"), RemoveIamRoles: []string{theirs}}
+		"second change during the first": {func() error {
+			detach := &redshiftsdk.ModifyClusterIamRolesInput{ClusterIdentifier: aws.String("c"), RemoveIamRoles: []string{otherRole}}
 			if _, err := client.ModifyClusterIamRoles(ctx, detach); err != nil {
 				return err
 			}

@@ -1,5 +1,5 @@
-// Package redshift answers the calls of the service redshift for the local twin: those
-// about provisioned clusters and their roles. [Store] keeps the clusters, whether
-// CloudFormation makes them or the API, and [API] is the API. What is in a cluster is
-// package sqlengine's.
+// Package redshift emulates the part of Amazon Redshift's API that manages provisioned
+// clusters and their roles, for the local twin. [Store] keeps the clusters, which both
+// CloudFormation and [API] create. Package sqlengine contains the databases of the
+// clusters.
 package redshift

@@ -15,14 +15,15 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
-// Engine is the part of *sqlengine.Engine used here. It holds what is in clusters.
+// Engine contains the methods of *sqlengine.Engine that this package uses. The engine
+// contains the databases of the clusters.
 type Engine interface {
 	CreateCluster(ctx context.Context, c sqlengine.Cluster) error
 	DeleteCluster(ctx context.Context, id string) error
 	SetPaused(id string, paused bool) error
 }
 
-// What goes wrong, besides [attachedroles.ErrBusy], by AWS's words for it.
+// Errors of a Store. It also returns [attachedroles.ErrBusy].
 var (
 	ErrNotFound = errors.New("not found")
 	ErrExists   = errors.New("already exists")
@@ -33,18 +34,18 @@ type Cluster struct {
 	Identifier, Database, MasterUsername string
 	NodeType                             string
 	Nodes                                int
-	SecretARN                            string // empty if Redshift doesn't manage the password
+	SecretARN                            string // empty if Redshift does not manage the password
 	Paused                               bool
-	Roles                                *attachedroles.List // nil: none
+	Roles                                *attachedroles.List // nil if no roles are attached
 }
 
-// Options say whose the clusters are.
+// Options are the options of a Store. Both fields are required.
 type Options struct {
-	Account account.Account
+	Account account.Account // the account and the region of the clusters
 	Now     func() time.Time
 }
 
-// Store holds the clusters. It is safe for concurrent use.
+// Store keeps the clusters in memory. It is safe for concurrent use.
 type Store struct {
 	Options
 	engine Engine
@@ -58,7 +59,7 @@ func New(engine Engine, o Options) *Store {
 	return &Store{Options: o, engine: engine, clusters: map[string]*Cluster{}}
 }
 
-// CreateCluster makes a cluster.
+// CreateCluster creates a cluster. It returns ErrExists if the identifier is in use.
 func (s *Store) CreateCluster(ctx context.Context, c Cluster) error {
 	s.mu.Lock()
 	if s.clusters[c.Identifier] != nil {
@@ -77,19 +78,21 @@ func (s *Store) CreateCluster(ctx context.Context, c Cluster) error {
 	return err
 }
 
-// DeleteCluster removes a cluster and all in it.
+// DeleteCluster deletes a cluster and its databases. It returns ErrNotFound if the cluster
+// does not exist.
 func (s *Store) DeleteCluster(ctx context.Context, identifier string) error {
 	s.mu.Lock()
-	there := s.clusters[identifier] != nil
+	exists := s.clusters[identifier] != nil
 	delete(s.clusters, identifier)
 	s.mu.Unlock()
-	if !there {
+	if !exists {
 		return fmt.Errorf("cluster %q: %w", identifier, ErrNotFound)
 	}
 	return s.engine.DeleteCluster(ctx, identifier)
 }
 
-// SetPaused pauses or resumes a cluster.
+// SetPaused pauses or resumes a cluster. It returns ErrNotFound if the cluster does not
+// exist.
 func (s *Store) SetPaused(identifier string, paused bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -101,7 +104,9 @@ func (s *Store) SetPaused(identifier string, paused bool) error {
 	return s.engine.SetPaused(identifier, paused)
 }
 
-// ModifyClusterRoles attaches and detaches roles. A nil defaultRole stays as it is.
+// ModifyClusterRoles attaches and detaches roles, and sets the default role unless
+// defaultRole is nil. It returns ErrNotFound if the cluster does not exist, and
+// attachedroles.ErrBusy if the cluster is paused or an earlier change is in progress.
 func (s *Store) ModifyClusterRoles(identifier string, add, remove []string, defaultRole *string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -120,7 +125,8 @@ func (s *Store) ModifyClusterRoles(identifier string, add, remove []string, defa
 	return nil
 }
 
-// Attached reports whether a cluster can assume a role now.
+// Attached reports whether a role is attached to a cluster and the attachment has taken
+// effect.
 func (s *Store) Attached(identifier, roleARN string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -128,7 +134,7 @@ func (s *Store) Attached(identifier, roleARN string) bool {
 	return c != nil && c.Roles.Has(s.Now(), roleARN)
 }
 
-// Clusters returns the clusters' identifiers, in order.
+// Clusters returns the identifiers of the clusters, sorted.
 func (s *Store) Clusters() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

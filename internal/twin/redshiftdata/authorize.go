@@ -58,7 +58,7 @@ func (s *Service) mayAccess(ctx context.Context, operation, id string) error {
 		owner = st.owner.UserID
 	}
 	s.mu.Unlock()
-	return s.Authorize.May(ctx, "redshift-data:"+operation, "*", map[string]string{
+	return s.Authorize.Check(ctx, "redshift-data:"+operation, "*", map[string]string{
 		"redshift-data:statement-owner-iam-userid": owner, "aws:userid": caller,
 	})
 }

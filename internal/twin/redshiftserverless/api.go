@@ -9,13 +9,13 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// API answers the part of Redshift Serverless's API that is about
-// namespaces, workgroups and usage limits. Anything else is refused by name.
+// API implements the operations of the Redshift Serverless API for namespaces, workgroups
+// and usage limits. For any other operation it returns an error with the operation's name.
 //
 // Source: https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/Welcome.html
 type API struct {
 	*Store
-	// Authorize is asked about each call. Nil allows all.
+	// Authorize checks whether the caller may make a call. Nil allows all calls.
 	Authorize iam.Authorize
 }
 
@@ -38,8 +38,8 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}}).ServeHTTP(w, r)
 }
 
-// worded words an error as Redshift Serverless does.
-func worded(err error) error {
+// apiError returns err with Redshift Serverless's error code.
+func apiError(err error) error {
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return wire.Errorf("ResourceNotFoundException", "%v", err)

@@ -10,10 +10,11 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// AWS weighs the four actions of usage limits on no resource.
+// anyResource is the resource of the actions for usage limits. On AWS, these four actions
+// do not support resource-level permissions.
 //
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftserverless.html
-const everything = "*"
+const anyResource = "*"
 
 type limitJSON struct {
 	ID           string `json:"usageLimitId"`
@@ -38,14 +39,14 @@ func (a *API) describeLimit(l *UsageLimit) limitJSON {
 }
 
 func (a *API) createLimit(ctx context.Context, in *limitJSON) (*limitOutput, error) {
-	if err := a.Authorize.May(ctx, "redshift-serverless:CreateUsageLimit", everything, nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:CreateUsageLimit", anyResource, nil); err != nil {
 		return nil, err
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, l := range a.limits {
 		if l.ResourceARN == in.ResourceARN && l.UsageType == in.UsageType && l.Period == in.Period {
-			return nil, wire.Errorf("ConflictException", "a usage limit of %s, %s exists already", in.UsageType, in.Period)
+			return nil, wire.Errorf("ConflictException", "a usage limit with the usage type %s and the period %s exists already", in.UsageType, in.Period)
 		}
 	}
 	l := &UsageLimit{uuid.New(), in.ResourceARN, in.UsageType, in.Period, in.BreachAction, in.Amount}
@@ -54,35 +55,35 @@ func (a *API) createLimit(ctx context.Context, in *limitJSON) (*limitOutput, err
 }
 
 func (a *API) updateLimit(ctx context.Context, in *limitJSON) (*limitOutput, error) {
-	if err := a.Authorize.May(ctx, "redshift-serverless:UpdateUsageLimit", everything, nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:UpdateUsageLimit", anyResource, nil); err != nil {
 		return nil, err
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	l := a.limits[in.ID]
 	if l == nil {
-		return nil, worded(fmt.Errorf("usage limit %q: %w", in.ID, ErrNotFound))
+		return nil, apiError(fmt.Errorf("usage limit %q: %w", in.ID, ErrNotFound))
 	}
 	l.Amount, l.BreachAction = in.Amount, in.BreachAction
 	return &limitOutput{a.describeLimit(l)}, nil
 }
 
 func (a *API) deleteLimit(ctx context.Context, in *limitJSON) (*limitOutput, error) {
-	if err := a.Authorize.May(ctx, "redshift-serverless:DeleteUsageLimit", everything, nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:DeleteUsageLimit", anyResource, nil); err != nil {
 		return nil, err
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	l := a.limits[in.ID]
 	if l == nil {
-		return nil, worded(fmt.Errorf("usage limit %q: %w", in.ID, ErrNotFound))
+		return nil, apiError(fmt.Errorf("usage limit %q: %w", in.ID, ErrNotFound))
 	}
 	delete(a.limits, in.ID)
 	return &limitOutput{a.describeLimit(l)}, nil
 }
 
 func (a *API) listLimits(ctx context.Context, in *limitJSON) (any, error) {
-	if err := a.Authorize.May(ctx, "redshift-serverless:ListUsageLimits", everything, nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:ListUsageLimits", anyResource, nil); err != nil {
 		return nil, err
 	}
 	a.mu.Lock()

@@ -14,7 +14,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// namespaceJSON is a namespace as the API describes it.
+// namespaceJSON is a namespace in a response.
 type namespaceJSON struct {
 	NamespaceName     string   `json:"namespaceName"`
 	NamespaceID       string   `json:"namespaceId"`
@@ -36,7 +36,7 @@ type namespaceInput struct {
 	DefaultIamRoleARN   *string   `json:"defaultIamRoleArn"`
 }
 
-// roles returns the list of roles, nil if there is none.
+// roles returns the list of roles, or nil if the input has none.
 func (in *namespaceInput) roles() []string {
 	if in.IamRoles == nil {
 		return nil
@@ -53,7 +53,7 @@ func (a *API) createNamespace(ctx context.Context, in *namespaceInput) (*namespa
 		Name: in.NamespaceName, ID: uuid.New(), Database: cmp.Or(in.DBName, "dev"), AdminUsername: cmp.Or(in.AdminUsername, "admin"),
 		Roles: attachedroles.New(in.roles(), aws.ToString(in.DefaultIamRoleARN)),
 	}
-	if err := a.Authorize.May(ctx, "redshift-serverless:CreateNamespace", a.Account.ARN("redshift-serverless", "namespace/*"), nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:CreateNamespace", a.Account.ARN("redshift-serverless", "namespace/*"), nil); err != nil {
 		return nil, err
 	}
 	if n.Name == "" {
@@ -63,26 +63,27 @@ func (a *API) createNamespace(ctx context.Context, in *namespaceInput) (*namespa
 		n.SecretARN = a.Account.ARN("secretsmanager", "secret:redshift!"+n.Name+"-"+n.AdminUsername+"-aaaaaa")
 	}
 	if err := a.CreateNamespace(ctx, n); err != nil {
-		return nil, worded(err)
+		return nil, apiError(err)
 	}
-	return a.namespace(n.Name)
+	return a.describeNamespace(n.Name)
 }
 
 func (a *API) getNamespace(ctx context.Context, in *namespaceInput) (*namespaceOutput, error) {
-	out, err := a.namespace(in.NamespaceName)
+	out, err := a.describeNamespace(in.NamespaceName)
 	if err != nil {
 		return nil, err
 	}
-	return out, a.Authorize.May(ctx, "redshift-serverless:GetNamespace", out.Namespace.NamespaceARN, nil)
+	return out, a.Authorize.Check(ctx, "redshift-serverless:GetNamespace", out.Namespace.NamespaceARN, nil)
 }
 
-// namespace describes one. Its roles are written as the service writes them.
-func (a *API) namespace(name string) (*namespaceOutput, error) {
+// describeNamespace returns a namespace as the API's responses contain it. Redshift
+// Serverless returns each role as "IamRole(applyStatus=…, iamRoleArn=…)".
+func (a *API) describeNamespace(name string) (*namespaceOutput, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	n := a.namespaces[name]
 	if n == nil {
-		return nil, worded(fmt.Errorf("namespace %q: %w", name, ErrNotFound))
+		return nil, apiError(fmt.Errorf("namespace %q: %w", name, ErrNotFound))
 	}
 	out := namespaceJSON{
 		NamespaceName: n.Name, NamespaceID: n.ID, NamespaceARN: a.Account.ARN("redshift-serverless", "namespace/"+n.ID), DBName: n.Database,
@@ -97,49 +98,50 @@ func (a *API) namespace(name string) (*namespaceOutput, error) {
 	return &namespaceOutput{out}, nil
 }
 
-// updateNamespace changes the roles and the default role. What the input lacks stays as
-// it is. AWS's documentation wants the two together, and doesn't say what it does
-// otherwise.
+// updateNamespace changes the roles and the default role. It does not change a field that
+// the input does not contain. AWS's documentation requires both fields together, and does
+// not say what happens if one of them is missing.
 //
 // Source: https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_UpdateNamespace.html
 func (a *API) updateNamespace(ctx context.Context, in *namespaceInput) (*namespaceOutput, error) {
-	out, err := a.namespace(in.NamespaceName)
+	out, err := a.describeNamespace(in.NamespaceName)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.Authorize.May(ctx, "redshift-serverless:UpdateNamespace", out.Namespace.NamespaceARN, nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:UpdateNamespace", out.Namespace.NamespaceARN, nil); err != nil {
 		return nil, err
 	}
 	if in.IamRoles == nil && in.DefaultIamRoleARN == nil {
 		return out, nil
 	}
-	// Redshift passes every role of the list, those too that are attached already.
+	// The caller needs iam:PassRole for every role of the list, including roles that are
+	// attached already.
 	//
 	// Source: https://github.com/aws-solutions-library-samples/guidance-for-clickstream-analytics-on-aws/issues/749
 	for _, role := range in.roles() {
-		if err := a.Authorize.May(ctx, "iam:PassRole", role, map[string]string{"iam:PassedToService": "redshift-serverless.amazonaws.com"}); err != nil {
+		if err := a.Authorize.Check(ctx, "iam:PassRole", role, map[string]string{"iam:PassedToService": "redshift-serverless.amazonaws.com"}); err != nil {
 			return nil, err
 		}
 	}
 	if err := a.SetNamespaceRoles(in.NamespaceName, in.IamRoles, in.DefaultIamRoleARN); err != nil {
-		return nil, worded(err)
+		return nil, apiError(err)
 	}
-	return a.namespace(in.NamespaceName)
+	return a.describeNamespace(in.NamespaceName)
 }
 
 func (a *API) deleteNamespace(ctx context.Context, in *namespaceInput) (*namespaceOutput, error) {
-	out, err := a.namespace(in.NamespaceName)
+	out, err := a.describeNamespace(in.NamespaceName)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.Authorize.May(ctx, "redshift-serverless:DeleteNamespace", out.Namespace.NamespaceARN, nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:DeleteNamespace", out.Namespace.NamespaceARN, nil); err != nil {
 		return nil, err
 	}
-	return out, worded(a.DeleteNamespace(ctx, in.NamespaceName))
+	return out, apiError(a.DeleteNamespace(ctx, in.NamespaceName))
 }
 
 func (a *API) listNamespaces(ctx context.Context, _ *struct{}) (any, error) {
-	if err := a.Authorize.May(ctx, "redshift-serverless:ListNamespaces", "*", nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:ListNamespaces", "*", nil); err != nil {
 		return nil, err
 	}
 	a.mu.Lock()
@@ -147,7 +149,7 @@ func (a *API) listNamespaces(ctx context.Context, _ *struct{}) (any, error) {
 	a.mu.Unlock()
 	list := []namespaceJSON{}
 	for _, name := range names {
-		if out, err := a.namespace(name); err == nil {
+		if out, err := a.describeNamespace(name); err == nil {
 			list = append(list, out.Namespace)
 		}
 	}

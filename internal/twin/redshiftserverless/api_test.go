@@ -22,20 +22,22 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// engine remembers the namespaces' databases, and where workgroups lead.
-type engine map[string]string
+// fakeEngine implements redshiftserverless.Engine. It contains the databases of the
+// namespaces by engine id, and the engine id of each workgroup by "workgroup <name>".
+type fakeEngine map[string]string
 
-func (e engine) CreateCluster(_ context.Context, c sqlengine.Cluster) error {
+func (e fakeEngine) CreateCluster(_ context.Context, c sqlengine.Cluster) error {
 	e[c.ID] = c.Database
 	return nil
 }
-func (e engine) DeleteCluster(_ context.Context, id string) error { delete(e, id); return nil }
-func (e engine) SetWorkgroup(name, cluster string)                { e["workgroup "+name] = cluster }
+func (e fakeEngine) DeleteCluster(_ context.Context, id string) error { delete(e, id); return nil }
+func (e fakeEngine) SetWorkgroup(name, cluster string)                { e["workgroup "+name] = cluster }
 
-// open serves the API of a new store, and returns a client of it that AWS made.
-func open(t *testing.T, authorize iam.Authorize) (*redshiftserverless.Store, *sdk.Client) {
+// newAPI serves the API with a new store. It returns the store, and a client from the AWS
+// SDK.
+func newAPI(t *testing.T, authorize iam.Authorize) (*redshiftserverless.Store, *sdk.Client) {
 	t.Helper()
-	store := redshiftserverless.New(engine{}, redshiftserverless.Options{Account: account.Account{Region: "us-east-1", ID: "000000000000"}, Now: time.Now})
+	store := redshiftserverless.New(fakeEngine{}, redshiftserverless.Options{Account: account.Account{Region: "us-east-1", ID: "000000000000"}, Now: time.Now})
 	server := httptest.NewServer(&redshiftserverless.API{Store: store, Authorize: authorize})
 	t.Cleanup(server.Close)
 	credentials := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
@@ -45,8 +47,8 @@ func open(t *testing.T, authorize iam.Authorize) (*redshiftserverless.Store, *sd
 }
 
 const (
-	ours   = "arn:aws:iam::000000000000:role/ours"
-	theirs = "arn:aws:iam::000000000000:role/theirs"
+	ownRole   = "arn:aws:iam::000000000000:role/ours"
+	otherRole = "arn:aws:iam::000000000000:role/theirs"
 )
 
 func sleep(ctx context.Context, _ time.Duration) error {
@@ -58,35 +60,36 @@ func sleep(ctx context.Context, _ time.Duration) error {
 	}
 }
 
-// TestRolesByTheFunctionsOwnCode attaches and detaches as the function does.
-func TestRolesByTheFunctionsOwnCode(t *testing.T) {
+// TestRolesPackage attaches and detaches roles with package roles, which the Lambda
+// function uses.
+func TestRolesPackage(t *testing.T) {
 	t.Parallel()
-	store, client := open(t, nil)
-	if _, err := client.CreateNamespace(t.Context(), &sdk.CreateNamespaceInput{NamespaceName: aws.String("space"), IamRoles: []string{theirs}}); err != nil {
+	store, client := newAPI(t, nil)
+	if _, err := client.CreateNamespace(t.Context(), &sdk.CreateNamespaceInput{NamespaceName: aws.String("space"), IamRoles: []string{otherRole}}); err != nil {
 		t.Fatal(err)
 	}
-	attacher := roles.ToNamespace(client, "space", ours, sleep)
+	attacher := roles.ToNamespace(client, "space", ownRole, sleep)
 	attached := func() []bool {
-		return []bool{store.Attached("namespace/space", ours), store.Attached("namespace/space", theirs)}
+		return []bool{store.Attached("namespace/space", ownRole), store.Attached("namespace/space", otherRole)}
 	}
 	if err := attacher.Make(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]bool{true, true}, attached()); diff != "" {
-		t.Errorf("attached (-want +got):\n%s", diff)
+		t.Errorf("own and other role attached, after Make (-want +got):\n%s", diff)
 	}
 	if err := attacher.Remove(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]bool{false, true}, attached()); diff != "" {
-		t.Errorf("attached (-want +got):\n%s", diff)
+		t.Errorf("own and other role attached, after Remove (-want +got):\n%s", diff)
 	}
 }
 
-// TestRefusals holds AWS's own codes.
-func TestRefusals(t *testing.T) {
+// TestErrors checks that errors have the same codes as on AWS.
+func TestErrors(t *testing.T) {
 	t.Parallel()
-	store, client := open(t, func(_ context.Context, action, _ string, _ map[string]string) error {
+	store, client := newAPI(t, func(_ context.Context, action, _ string, _ map[string]string) error {
 		if action == "iam:PassRole" {
 			return wire.Errorf("AccessDeniedException", "no")
 		}
@@ -109,19 +112,19 @@ func TestRefusals(t *testing.T) {
 		call func() error
 		want string
 	}{
-		"no such namespace": {func() error {
+		"namespace does not exist": {func() error {
 			_, err := client.GetNamespace(ctx, &sdk.GetNamespaceInput{NamespaceName: aws.String("gone")})
 			return err
 		}, "ResourceNotFoundException"},
-		"a role that may not be passed": {func() error {
-			_, err := client.UpdateNamespace(ctx, &sdk.UpdateNamespaceInput{NamespaceName: aws.String("space"), IamRoles: []string{ours}})
+		"role that the caller may not pass": {func() error {
+			_, err := client.UpdateNamespace(ctx, &sdk.UpdateNamespaceInput{NamespaceName: aws.String("space"), IamRoles: []string{ownRole}})
 			return err
 		}, "AccessDeniedException"},
-		"a namespace in use": {func() error {
+		"namespace has a workgroup": {func() error {
 			_, err := client.DeleteNamespace(ctx, &sdk.DeleteNamespaceInput{NamespaceName: aws.String("space")})
 			return err
 		}, "ConflictException"},
-		"a limit twice": {func() error {
+		"usage limit already exists": {func() error {
 			_, err := client.CreateUsageLimit(ctx, limit)
 			return err
 		}, "ConflictException"},
@@ -134,20 +137,20 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestRolesAsAWSWritesThem holds the form in which roles come back.
-func TestRolesAsAWSWritesThem(t *testing.T) {
+// TestFormatOfRoles checks that a namespace's roles have the same format as on AWS.
+func TestFormatOfRoles(t *testing.T) {
 	t.Parallel()
-	_, client := open(t, nil)
+	_, client := newAPI(t, nil)
 	created, err := client.CreateNamespace(t.Context(), &sdk.CreateNamespaceInput{
-		NamespaceName: aws.String("space"), IamRoles: []string{theirs}, ManageAdminPassword: aws.Bool(true),
+		NamespaceName: aws.String("space"), IamRoles: []string{otherRole}, ManageAdminPassword: aws.Bool(true),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"IamRole(applyStatus=in-sync, iamRoleArn=" + theirs + ")"}, created.Namespace.IamRoles); diff != "" {
+	if diff := cmp.Diff([]string{"IamRole(applyStatus=in-sync, iamRoleArn=" + otherRole + ")"}, created.Namespace.IamRoles); diff != "" {
 		t.Errorf("roles (-want +got):\n%s", diff)
 	}
 	if got := aws.ToString(created.Namespace.AdminPasswordSecretArn); !strings.HasPrefix(got, "arn:aws:secretsmanager:us-east-1:000000000000:secret:redshift!space-admin-") {
-		t.Errorf("got the secret %q", got)
+		t.Errorf("got the secret %q, want a secret of namespace space and user admin", got)
 	}
 }

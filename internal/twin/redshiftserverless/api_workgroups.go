@@ -30,12 +30,12 @@ type workgroupOutput struct {
 }
 
 func (a *API) createWorkgroup(ctx context.Context, in *workgroupInput) (*workgroupOutput, error) {
-	if err := a.Authorize.May(ctx, "redshift-serverless:CreateWorkgroup", a.Account.ARN("redshift-serverless", "workgroup/*"), nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:CreateWorkgroup", a.Account.ARN("redshift-serverless", "workgroup/*"), nil); err != nil {
 		return nil, err
 	}
 	w := Workgroup{Name: in.WorkgroupName, ID: uuid.New(), Namespace: in.NamespaceName, BaseCapacity: cmp.Or(in.BaseCapacity, 128)}
 	if err := a.CreateWorkgroup(w); err != nil {
-		return nil, worded(err)
+		return nil, apiError(err)
 	}
 	return &workgroupOutput{a.describeWorkgroup(w)}, nil
 }
@@ -45,32 +45,33 @@ func (a *API) describeWorkgroup(w Workgroup) workgroupJSON {
 }
 
 func (a *API) getWorkgroup(ctx context.Context, in *workgroupInput) (*workgroupOutput, error) {
-	return a.workgroup(ctx, "redshift-serverless:GetWorkgroup", in.WorkgroupName)
+	return a.authorizedWorkgroup(ctx, "redshift-serverless:GetWorkgroup", in.WorkgroupName)
 }
 
-// workgroup describes one to a caller who may do the action to it.
-func (a *API) workgroup(ctx context.Context, action, name string) (*workgroupOutput, error) {
+// authorizedWorkgroup returns a workgroup as the API's responses contain it. It returns an
+// error if the caller may not call the action on the workgroup.
+func (a *API) authorizedWorkgroup(ctx context.Context, action, name string) (*workgroupOutput, error) {
 	a.mu.Lock()
 	w := a.workgroups[name]
 	if w == nil {
 		a.mu.Unlock()
-		return nil, worded(fmt.Errorf("workgroup %q: %w", name, ErrNotFound))
+		return nil, apiError(fmt.Errorf("workgroup %q: %w", name, ErrNotFound))
 	}
 	out := a.describeWorkgroup(*w)
 	a.mu.Unlock()
-	return &workgroupOutput{out}, a.Authorize.May(ctx, action, out.WorkgroupARN, nil)
+	return &workgroupOutput{out}, a.Authorize.Check(ctx, action, out.WorkgroupARN, nil)
 }
 
 func (a *API) deleteWorkgroup(ctx context.Context, in *workgroupInput) (*workgroupOutput, error) {
-	out, err := a.workgroup(ctx, "redshift-serverless:DeleteWorkgroup", in.WorkgroupName)
+	out, err := a.authorizedWorkgroup(ctx, "redshift-serverless:DeleteWorkgroup", in.WorkgroupName)
 	if err != nil {
 		return nil, err
 	}
-	return out, worded(a.DeleteWorkgroup(in.WorkgroupName))
+	return out, apiError(a.DeleteWorkgroup(in.WorkgroupName))
 }
 
 func (a *API) listWorkgroups(ctx context.Context, _ *struct{}) (any, error) {
-	if err := a.Authorize.May(ctx, "redshift-serverless:ListWorkgroups", "*", nil); err != nil {
+	if err := a.Authorize.Check(ctx, "redshift-serverless:ListWorkgroups", "*", nil); err != nil {
 		return nil, err
 	}
 	a.mu.Lock()

@@ -1,5 +1,5 @@
-// Package redshiftserverless answers the calls of the service redshift-serverless for the
-// local twin: those about namespaces, workgroups and usage limits. [Store] keeps them,
-// whether CloudFormation makes them or the API, and [API] is the API. What is in a
-// namespace is package sqlengine's.
+// Package redshiftserverless emulates the part of Redshift Serverless's API that manages
+// namespaces, workgroups and usage limits, for the local twin. [Store] keeps them, and
+// both CloudFormation and [API] change the Store. Package sqlengine contains the databases
+// of the namespaces.
 package redshiftserverless

@@ -8,50 +8,50 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestUpdateNamespaceLeavesWhatItDoesNotName begins with a namespace of two roles, of
-// which the first is the default one.
-func TestUpdateNamespaceLeavesWhatItDoesNotName(t *testing.T) {
+// TestPartialUpdateNamespace updates a namespace with two roles, of which the first is the
+// default role. Fields that the input does not contain must not change.
+func TestPartialUpdateNamespace(t *testing.T) {
 	t.Parallel()
 	type namespace struct {
 		Roles       []string
 		DefaultRole string
 	}
-	as := func(role, status string) string {
+	formatted := func(role, status string) string {
 		return "IamRole(applyStatus=" + status + ", iamRoleArn=" + role + ")"
 	}
-	both := []string{as(ours, "in-sync"), as(theirs, "in-sync")}
+	both := []string{formatted(ownRole, "in-sync"), formatted(otherRole, "in-sync")}
 	tests := map[string]struct {
 		update sdk.UpdateNamespaceInput
 		want   namespace
 	}{
-		"nothing":                    {sdk.UpdateNamespaceInput{}, namespace{both, ours}},
-		"the default role alone":     {sdk.UpdateNamespaceInput{DefaultIamRoleArn: aws.String(theirs)}, namespace{both, theirs}},
-		"no default role any longer": {sdk.UpdateNamespaceInput{DefaultIamRoleArn: aws.String("")}, namespace{both, ""}},
-		"the roles alone": {
-			sdk.UpdateNamespaceInput{IamRoles: []string{ours}},
-			namespace{[]string{as(ours, "in-sync"), as(theirs, "removing")}, ours},
+		"nothing":               {sdk.UpdateNamespaceInput{}, namespace{both, ownRole}},
+		"only the default role": {sdk.UpdateNamespaceInput{DefaultIamRoleArn: aws.String(otherRole)}, namespace{both, otherRole}},
+		"default role removed":  {sdk.UpdateNamespaceInput{DefaultIamRoleArn: aws.String("")}, namespace{both, ""}},
+		"only the roles": {
+			sdk.UpdateNamespaceInput{IamRoles: []string{ownRole}},
+			namespace{[]string{formatted(ownRole, "in-sync"), formatted(otherRole, "removing")}, ownRole},
 		},
-		"no roles any longer": {
+		"all roles removed": {
 			sdk.UpdateNamespaceInput{IamRoles: []string{}},
-			namespace{[]string{as(ours, "removing"), as(theirs, "removing")}, ours},
+			namespace{[]string{formatted(ownRole, "removing"), formatted(otherRole, "removing")}, ownRole},
 		},
-		"both": {
-			sdk.UpdateNamespaceInput{IamRoles: []string{theirs}, DefaultIamRoleArn: aws.String(theirs)},
-			namespace{[]string{as(ours, "removing"), as(theirs, "in-sync")}, theirs},
+		"roles and default role": {
+			sdk.UpdateNamespaceInput{IamRoles: []string{otherRole}, DefaultIamRoleArn: aws.String(otherRole)},
+			namespace{[]string{formatted(ownRole, "removing"), formatted(otherRole, "in-sync")}, otherRole},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, client := open(t, nil)
+			_, client := newAPI(t, nil)
 			_, err := client.CreateNamespace(t.Context(), &sdk.CreateNamespaceInput{
-				NamespaceName: aws.String("space"), IamRoles: []string{ours, theirs}, DefaultIamRoleArn: aws.String(ours),
+				NamespaceName: aws.String("space"), IamRoles: []string{ownRole, otherRole}, DefaultIamRoleArn: aws.String(ownRole),
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
 			test.update.NamespaceName = aws.String("space")
-			answer, err := client.UpdateNamespace(t.Context(), &test.update)
+			updated, err := client.UpdateNamespace(t.Context(), &test.update)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -61,11 +61,11 @@ func TestUpdateNamespaceLeavesWhatItDoesNotName(t *testing.T) {
 			}
 			want := []namespace{test.want, test.want}
 			got := []namespace{
-				{answer.Namespace.IamRoles, aws.ToString(answer.Namespace.DefaultIamRoleArn)},
+				{updated.Namespace.IamRoles, aws.ToString(updated.Namespace.DefaultIamRoleArn)},
 				{after.Namespace.IamRoles, aws.ToString(after.Namespace.DefaultIamRoleArn)},
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("as the update answers it, and as it is then (-want +got):\n%s", diff)
+				t.Errorf("namespace in the responses of UpdateNamespace and GetNamespace (-want +got):\n%s", diff)
 			}
 		})
 	}

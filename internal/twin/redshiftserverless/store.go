@@ -16,16 +16,17 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
-// Engine is the part of *sqlengine.Engine used here. It holds what is in namespaces, each
-// of which is a cluster there.
+// Engine contains the methods of *sqlengine.Engine that this package uses. The engine
+// contains the databases of the namespaces. Each namespace is a cluster of the engine.
 type Engine interface {
 	CreateCluster(ctx context.Context, c sqlengine.Cluster) error
 	DeleteCluster(ctx context.Context, id string) error
-	// SetWorkgroup lets a workgroup lead to a cluster; an empty one to nowhere.
+	// SetWorkgroup assigns a cluster of the engine to a workgroup. An empty cluster
+	// removes the workgroup.
 	SetWorkgroup(name, cluster string)
 }
 
-// What goes wrong, besides [attachedroles.ErrBusy], by AWS's words for it.
+// Errors of a Store. It also returns [attachedroles.ErrBusy].
 var (
 	ErrNotFound = errors.New("not found")
 	ErrExists   = errors.New("already exists")
@@ -35,8 +36,8 @@ var (
 // Namespace is a Serverless namespace.
 type Namespace struct {
 	Name, ID, Database, AdminUsername string
-	SecretARN                         string              // empty if Redshift doesn't manage the password
-	Roles                             *attachedroles.List // nil: none
+	SecretARN                         string              // empty if Redshift does not manage the password
+	Roles                             *attachedroles.List // nil if no roles are attached
 }
 
 // Workgroup is a Serverless workgroup.
@@ -45,19 +46,20 @@ type Workgroup struct {
 	BaseCapacity        int
 }
 
-// UsageLimit is a limit of a workgroup's use.
+// UsageLimit is a usage limit of a workgroup.
 type UsageLimit struct {
 	ID, ResourceARN, UsageType, Period, BreachAction string
 	Amount                                           int64
 }
 
-// Options say whose the namespaces are.
+// Options are the options of a Store. Both fields are required.
 type Options struct {
-	Account account.Account
+	Account account.Account // the account and the region of the namespaces
 	Now     func() time.Time
 }
 
-// Store holds namespaces, workgroups and usage limits. It is safe for concurrent use.
+// Store keeps namespaces, workgroups and usage limits in memory. It is safe for concurrent
+// use.
 type Store struct {
 	Options
 	engine Engine
@@ -76,10 +78,11 @@ func New(engine Engine, o Options) *Store {
 	}
 }
 
-// engineID is a namespace's id in the engine, which no cluster's can be.
+// engineID returns the id of a namespace in the engine. It contains a slash, so it differs
+// from the identifiers of all provisioned clusters.
 func engineID(namespace string) string { return "namespace/" + namespace }
 
-// CreateNamespace makes a namespace.
+// CreateNamespace creates a namespace. It returns ErrExists if the name is in use.
 func (s *Store) CreateNamespace(ctx context.Context, n Namespace) error {
 	s.mu.Lock()
 	if s.namespaces[n.Name] != nil {
@@ -98,14 +101,14 @@ func (s *Store) CreateNamespace(ctx context.Context, n Namespace) error {
 	return err
 }
 
-// SetNamespaceRoles makes arns the whole list of a namespace's roles, and sets its default
-// role. What is nil stays as it is.
+// SetNamespaceRoles replaces a namespace's list of roles by arns, and sets its default
+// role. If arns or defaultRole is nil, that setting does not change.
 func (s *Store) SetNamespaceRoles(name string, arns *[]string, defaultRole *string) error {
 	return s.changeRoles(name, func(l *attachedroles.List) error { return l.Replace(s.Now(), arns, defaultRole) })
 }
 
-// ModifyNamespaceRoles attaches and detaches roles, and leaves the others. A nil
-// defaultRole stays as it is.
+// ModifyNamespaceRoles attaches and detaches roles, and does not change other roles. It
+// sets the default role unless defaultRole is nil.
 func (s *Store) ModifyNamespaceRoles(name string, add, remove []string, defaultRole *string) error {
 	return s.changeRoles(name, func(l *attachedroles.List) error { return l.Modify(s.Now(), add, remove, defaultRole) })
 }
@@ -123,7 +126,8 @@ func (s *Store) changeRoles(name string, change func(*attachedroles.List) error)
 	return nil
 }
 
-// DeleteNamespace removes a namespace that no workgroup has, and all in it.
+// DeleteNamespace deletes a namespace and its databases. It returns ErrInUse if a workgroup
+// uses the namespace, and ErrNotFound if the namespace does not exist.
 func (s *Store) DeleteNamespace(ctx context.Context, name string) error {
 	s.mu.Lock()
 	for _, w := range s.workgroups {
@@ -132,16 +136,18 @@ func (s *Store) DeleteNamespace(ctx context.Context, name string) error {
 			return fmt.Errorf("namespace %q: %w by the workgroup %q", name, ErrInUse, w.Name)
 		}
 	}
-	there := s.namespaces[name] != nil
+	exists := s.namespaces[name] != nil
 	delete(s.namespaces, name)
 	s.mu.Unlock()
-	if !there {
+	if !exists {
 		return fmt.Errorf("namespace %q: %w", name, ErrNotFound)
 	}
 	return s.engine.DeleteCluster(ctx, engineID(name))
 }
 
-// CreateWorkgroup makes a workgroup of a namespace that has none.
+// CreateWorkgroup creates a workgroup. It returns ErrExists if the name is in use,
+// ErrNotFound if the namespace does not exist, and ErrInUse if the namespace has a
+// workgroup already.
 func (s *Store) CreateWorkgroup(w Workgroup) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -161,7 +167,8 @@ func (s *Store) CreateWorkgroup(w Workgroup) error {
 	return nil
 }
 
-// SetBaseCapacity changes a workgroup's capacity.
+// SetBaseCapacity sets a workgroup's base capacity, in Redshift Processing Units. It
+// returns ErrNotFound if the workgroup does not exist.
 func (s *Store) SetBaseCapacity(name string, capacity int) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -173,7 +180,8 @@ func (s *Store) SetBaseCapacity(name string, capacity int) error {
 	return nil
 }
 
-// DeleteWorkgroup removes a workgroup and its limits; the namespace keeps its data.
+// DeleteWorkgroup deletes a workgroup and its usage limits. The namespace keeps its data.
+// DeleteWorkgroup returns ErrNotFound if the workgroup does not exist.
 func (s *Store) DeleteWorkgroup(name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -187,7 +195,7 @@ func (s *Store) DeleteWorkgroup(name string) error {
 	return nil
 }
 
-// WorkgroupARN returns a workgroup's ARN, "" if there is no such workgroup.
+// WorkgroupARN returns a workgroup's ARN, or "" if the workgroup does not exist.
 func (s *Store) WorkgroupARN(name string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -197,21 +205,21 @@ func (s *Store) WorkgroupARN(name string) string {
 	return ""
 }
 
-// Attached reports whether a namespace can assume a role now. engine is the namespace's id
-// in the engine.
-func (s *Store) Attached(engine, roleARN string) bool {
+// Attached reports whether a role is attached to a namespace and the attachment has taken
+// effect. cluster is the namespace's id in the engine.
+func (s *Store) Attached(cluster, roleARN string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for name, n := range s.namespaces {
-		if engineID(name) == engine {
+		if engineID(name) == cluster {
 			return n.Roles.Has(s.Now(), roleARN)
 		}
 	}
 	return false
 }
 
-// Workgroups returns the workgroups' names, in order, each with its namespace's id in the
-// engine.
+// Workgroups returns the workgroups, sorted by name. Each element contains the workgroup's
+// name and its namespace's id in the engine.
 func (s *Store) Workgroups() [][2]string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

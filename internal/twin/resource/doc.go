@@ -1,9 +1,9 @@
-// Package resource makes, for the local twin's CloudFormation, the resources
-// that Tributary's stack and usual CDK stacks declare. Streams, functions,
-// clusters and parameters take effect in the twin's services; networks, keys
-// and the like exist by name, with the attributes that templates ask of them,
-// so that what refers to something absent fails here as it does on AWS.
+// Package resource implements the resource types of the local twin's CloudFormation. It
+// supports the types that Tributary's stack and common CDK stacks use. Streams, functions,
+// clusters, parameters and others are created in the twin's services. Networks, keys and
+// log groups are only recorded, with their physical ids and attributes. So a resource that
+// refers to a resource that does not exist fails, as on AWS.
 //
-// [Types] is the table. [Registry] knows what exists at the moment, and so
-// what a deleted stack left behind.
+// [Types] returns the resource types. [Registry] records the resources that exist,
+// including those that a deleted stack has retained.
 package resource

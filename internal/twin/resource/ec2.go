@@ -9,37 +9,38 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
 )
 
-// networkTypes are EC2's. They exist by name and route nothing.
-func networkTypes(s Services) map[string]*maker {
+// networkTypes returns the providers of the EC2 types. Their resources are only recorded
+// and do not affect any network traffic.
+func networkTypes(s Services) map[string]*provider {
 	g := s.Registry
-	return map[string]*maker{
-		"AWS::EC2::VPC":    {name: assigned("vpc-"), check: checkVPC, attributes: vpcAttributes},
-		"AWS::EC2::Subnet": {name: assigned("subnet-"), check: checkSubnet(g), attributes: subnetAttributes},
+	return map[string]*provider{
+		"AWS::EC2::VPC":    {name: generatedID("vpc-"), check: checkVPC, attributes: vpcAttributes},
+		"AWS::EC2::Subnet": {name: generatedID("subnet-"), check: checkSubnet(g), attributes: subnetAttributes},
 		"AWS::EC2::RouteTable": {
-			name: assigned("rtb-"), check: refersTo(g, "VpcId", "AWS::EC2::VPC"), attributes: idAttribute("RouteTableId"),
+			name: generatedID("rtb-"), check: checkReferences(g, "VpcId", "AWS::EC2::VPC"), attributes: idAttribute("RouteTableId"),
 		},
 		"AWS::EC2::SubnetRouteTableAssociation": {
-			name: assigned("rtbassoc-"), attributes: idAttribute("Id"),
-			check: refersTo(g, "SubnetId", "AWS::EC2::Subnet", "RouteTableId", "AWS::EC2::RouteTable"),
+			name: generatedID("rtbassoc-"), attributes: idAttribute("Id"),
+			check: checkReferences(g, "SubnetId", "AWS::EC2::Subnet", "RouteTableId", "AWS::EC2::RouteTable"),
 		},
 		"AWS::EC2::Route": {
 			name: routeName, attributes: attributesFrom("DestinationCidrBlock", "CidrBlock"),
-			check: refersTo(g, "RouteTableId", "AWS::EC2::RouteTable", "NatGatewayId", "AWS::EC2::NatGateway"),
+			check: checkReferences(g, "RouteTableId", "AWS::EC2::RouteTable", "NatGatewayId", "AWS::EC2::NatGateway"),
 		},
-		"AWS::EC2::InternetGateway": {name: assigned("igw-"), attributes: idAttribute("InternetGatewayId")},
+		"AWS::EC2::InternetGateway": {name: generatedID("igw-"), attributes: idAttribute("InternetGatewayId")},
 		"AWS::EC2::VPCGatewayAttachment": {
-			name: attachmentName, check: refersTo(g, "VpcId", "AWS::EC2::VPC", "InternetGatewayId", "AWS::EC2::InternetGateway"),
+			name: attachmentName, check: checkReferences(g, "VpcId", "AWS::EC2::VPC", "InternetGatewayId", "AWS::EC2::InternetGateway"),
 			attributes: func(r cloudformation.Request) map[string]any {
 				return map[string]any{"AttachmentType": attachmentType(r)}
 			},
 		},
-		"AWS::EC2::SecurityGroup":        {name: assigned("sg-"), check: refersTo(g, "VpcId", "AWS::EC2::VPC"), attributes: groupAttributes},
-		"AWS::EC2::SecurityGroupIngress": {name: assigned("sgr-"), attributes: idAttribute("Id")},
-		"AWS::EC2::SecurityGroupEgress":  {name: assigned("sgr-"), attributes: idAttribute("Id")},
-		"AWS::EC2::VPCEndpoint":          {name: assigned("vpce-"), check: checkEndpoint(g), attributes: endpointAttributes},
-		"AWS::EC2::EIP":                  {name: addressOf, attributes: addressAttributes},
+		"AWS::EC2::SecurityGroup":        {name: generatedID("sg-"), check: checkReferences(g, "VpcId", "AWS::EC2::VPC"), attributes: groupAttributes},
+		"AWS::EC2::SecurityGroupIngress": {name: generatedID("sgr-"), attributes: idAttribute("Id")},
+		"AWS::EC2::SecurityGroupEgress":  {name: generatedID("sgr-"), attributes: idAttribute("Id")},
+		"AWS::EC2::VPCEndpoint":          {name: generatedID("vpce-"), check: checkEndpoint(g), attributes: endpointAttributes},
+		"AWS::EC2::EIP":                  {name: elasticIP, attributes: addressAttributes},
 		"AWS::EC2::NatGateway": {
-			name: assigned("nat-"), check: refersTo(g, "SubnetId", "AWS::EC2::Subnet"),
+			name: generatedID("nat-"), check: checkReferences(g, "SubnetId", "AWS::EC2::Subnet"),
 			attributes: func(r cloudformation.Request) map[string]any {
 				return map[string]any{"NatGatewayId": r.PhysicalID, "EniId": "eni-" + digest(17, r.PhysicalID)}
 			},
@@ -47,24 +48,24 @@ func networkTypes(s Services) map[string]*maker {
 	}
 }
 
-// refersTo returns a check that properties, each before its type, name
-// resources which exist.
-func refersTo(g *Registry, pairs ...string) func(cloudformation.Request, properties) {
+// checkReferences returns a check function. pairs are names of properties, each followed
+// by a resource type: the property must refer to an existing resource of that type.
+func checkReferences(g *Registry, pairs ...string) func(cloudformation.Request, properties) {
 	return func(_ cloudformation.Request, p properties) {
 		for i := 0; i < len(pairs); i += 2 {
-			p.refersTo(g, pairs[i], pairs[i+1])
+			p.checkReference(g, pairs[i], pairs[i+1])
 		}
 	}
 }
 
-// idAttribute returns an attributes function for types whose only attribute is
-// the physical id.
+// idAttribute returns an attributes function for types whose only attribute, called name,
+// is the physical id.
 func idAttribute(name string) func(cloudformation.Request) map[string]any {
 	return func(r cloudformation.Request) map[string]any { return map[string]any{name: r.PhysicalID} }
 }
 
-// attributesFrom returns an attributes function whose only attribute is a
-// property's value.
+// attributesFrom returns an attributes function for types whose only attribute, called
+// name, is the value of a property.
 func attributesFrom(property, name string) func(cloudformation.Request) map[string]any {
 	return func(r cloudformation.Request) map[string]any {
 		return map[string]any{name: propertiesOf(r).text(property)}
@@ -73,20 +74,21 @@ func attributesFrom(property, name string) func(cloudformation.Request) map[stri
 
 func checkVPC(_ cloudformation.Request, p properties) {
 	p.unsupported("Ipv4IpamPoolId", "Ipv4NetmaskLength")
-	checkBlock(p, "CidrBlock", 16, 28)
+	checkCIDRBlock(p, "CidrBlock", 16, 28)
 }
 
-// checkBlock refuses what isn't an IPv4 block of a size that EC2 takes.
+// checkCIDRBlock adds a problem unless the value of the property is an IPv4 CIDR block
+// whose prefix has low to high bits.
 //
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
-func checkBlock(p properties, name string, low, high int) {
+func checkCIDRBlock(p properties, name string, low, high int) {
 	block := p.text(name)
 	prefix, err := netip.ParsePrefix(block)
 	switch {
 	case err != nil || !prefix.Addr().Is4():
-		p.refuse(name, "Value (%s) is invalid: an IPv4 CIDR block is needed", block)
+		p.addProblem(name, "Value (%s) is invalid: needs an IPv4 CIDR block", block)
 	case prefix.Bits() < low || prefix.Bits() > high:
-		p.refuse(name, "The CIDR '%s' is invalid: /%d to /%d is needed", block, low, high)
+		p.addProblem(name, "The CIDR '%s' is invalid: needs /%d to /%d", block, low, high)
 	}
 }
 
@@ -102,9 +104,9 @@ func vpcAttributes(r cloudformation.Request) map[string]any {
 
 func checkSubnet(g *Registry) func(cloudformation.Request, properties) {
 	return func(_ cloudformation.Request, p properties) {
-		p.refersTo(g, "VpcId", "AWS::EC2::VPC")
+		p.checkReference(g, "VpcId", "AWS::EC2::VPC")
 		if p.has("CidrBlock") {
-			checkBlock(p, "CidrBlock", 16, 28)
+			checkCIDRBlock(p, "CidrBlock", 16, 28)
 		}
 	}
 }
@@ -146,10 +148,10 @@ func groupAttributes(r cloudformation.Request) map[string]any {
 
 func checkEndpoint(g *Registry) func(cloudformation.Request, properties) {
 	return func(_ cloudformation.Request, p properties) {
-		p.refersTo(g, "VpcId", "AWS::EC2::VPC")
-		p.refersTo(g, "SubnetIds", "AWS::EC2::Subnet")
-		p.refersTo(g, "RouteTableIds", "AWS::EC2::RouteTable")
-		p.oneOf("VpcEndpointType", "Gateway", "Interface")
+		p.checkReference(g, "VpcId", "AWS::EC2::VPC")
+		p.checkReference(g, "SubnetIds", "AWS::EC2::Subnet")
+		p.checkReference(g, "RouteTableIds", "AWS::EC2::RouteTable")
+		p.checkOneOf("VpcEndpointType", "Gateway", "Interface")
 	}
 }
 
@@ -167,11 +169,11 @@ func endpointAttributes(r cloudformation.Request) map[string]any {
 	}
 }
 
-// addressOf returns an elastic IP address, of the block that documentation may
-// use and nobody has.
+// elasticIP returns an Elastic IP address from a block that is reserved for documentation,
+// so that it is never the address of a real host.
 //
 // Source: https://www.rfc-editor.org/rfc/rfc5737
-func addressOf(r cloudformation.Request) string {
+func elasticIP(r cloudformation.Request) string {
 	last := sha256.Sum256([]byte(r.StackID + r.LogicalID + r.RequestID))[0]
 	return fmt.Sprintf("203.0.113.%d", last)
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/iam"
 )
 
-func iamTypes(s Services) map[string]*maker {
-	p := policies{s}
-	return map[string]*maker{
+func iamTypes(s Services) map[string]*provider {
+	p := iamProvider{s}
+	return map[string]*provider{
 		"AWS::IAM::Role": {
 			name: propertyName("RoleName", 64, false), check: checkRole,
 			create: p.putRole, update: p.putRole, remove: p.deleteRole,
@@ -35,27 +35,28 @@ func iamTypes(s Services) map[string]*maker {
 	}
 }
 
-// policies makes roles and their policies.
-type policies struct{ Services }
+// iamProvider creates roles and policies.
+type iamProvider struct{ Services }
 
 func checkRole(_ cloudformation.Request, p properties) {
-	p.refuseAll("AssumeRolePolicyDocument", iam.CheckTrust(p.values["AssumeRolePolicyDocument"]))
+	p.addPolicyProblems("AssumeRolePolicyDocument", iam.CheckTrust(p.values["AssumeRolePolicyDocument"]))
 	for _, policy := range p.objects("Policies") {
 		if policy.text("PolicyName") == "" {
-			policy.refuse("PolicyName", "required")
+			policy.addProblem("PolicyName", "required; set it")
 		}
-		policy.refuseAll("PolicyDocument", iam.CheckPolicy(policy.values["PolicyDocument"]))
+		policy.addPolicyProblems("PolicyDocument", iam.CheckPolicy(policy.values["PolicyDocument"]))
 	}
 }
 
-// refuseAll adds the problems of a policy's document, which is a property.
-func (p properties) refuseAll(name string, problems []iam.Problem) {
+// addPolicyProblems adds the problems of a policy document. name is the property that
+// contains the document.
+func (p properties) addPolicyProblems(name string, problems []iam.Problem) {
 	for _, problem := range problems {
-		at := name
+		path := name
 		if problem.Path != "" {
-			at += "." + problem.Path
+			path += "." + problem.Path
 		}
-		p.refuse(at, "%s", problem.Message)
+		p.addProblem(path, "%s", problem.Message)
 	}
 }
 
@@ -63,17 +64,17 @@ func roleARN(r cloudformation.Request) string {
 	return accountOf(r).GlobalARN("iam", "role"+pathOf(r)+r.PhysicalID)
 }
 
-// pathOf returns the path of a role or a policy within its ARN.
+// pathOf returns the path of a role or a policy, which is part of its ARN.
 func pathOf(r cloudformation.Request) string {
 	return cmp.Or(propertiesOf(r).text("Path"), "/")
 }
 
-func (p policies) putRole(_ context.Context, r cloudformation.Request) error {
-	return p.IAM.PutRole(r.PhysicalID, roleARN(r), r.Properties["AssumeRolePolicyDocument"], declared(propertiesOf(r)), declared(oldPropertiesOf(r)))
+func (p iamProvider) putRole(_ context.Context, r cloudformation.Request) error {
+	return p.IAM.PutRole(r.PhysicalID, roleARN(r), r.Properties["AssumeRolePolicyDocument"], declaredPolicies(propertiesOf(r)), declaredPolicies(oldPropertiesOf(r)))
 }
 
-// declared returns the policies that a role's own properties give it.
-func declared(role properties) iam.Declared {
+// declaredPolicies returns the policies that the properties of a role declare.
+func declaredPolicies(role properties) iam.Declared {
 	d := iam.Declared{Inline: map[string]any{}, Managed: role.texts("ManagedPolicyArns")}
 	for _, policy := range role.objects("Policies") {
 		d.Inline[policy.text("PolicyName")] = policy.values["PolicyDocument"]
@@ -81,24 +82,24 @@ func declared(role properties) iam.Declared {
 	return d
 }
 
-func (p policies) deleteRole(_ context.Context, r cloudformation.Request) error {
-	return p.IAM.DeleteRole(r.PhysicalID, declared(propertiesOf(r)))
+func (p iamProvider) deleteRole(_ context.Context, r cloudformation.Request) error {
+	return p.IAM.DeleteRole(r.PhysicalID, declaredPolicies(propertiesOf(r)))
 }
 
-// check checks both kinds of policy resources.
-func (p policies) check(_ cloudformation.Request, policy properties) {
+// check checks the properties of a policy or a managed policy.
+func (p iamProvider) check(_ cloudformation.Request, policy properties) {
 	policy.unsupported("Users", "Groups")
-	policy.refuseAll("PolicyDocument", iam.CheckPolicy(policy.values["PolicyDocument"]))
+	policy.addPolicyProblems("PolicyDocument", iam.CheckPolicy(policy.values["PolicyDocument"]))
 	for _, name := range policy.texts("Roles") {
 		if !p.IAM.Has(name) {
-			policy.refuse("Roles", "The role with name %s cannot be found.", name)
+			policy.addProblem("Roles", "The role with name %s cannot be found.", name)
 		}
 	}
 }
 
-// put makes an inline policy part of its roles, and no more of those that it named
-// before.
-func (p policies) put(_ context.Context, r cloudformation.Request) error {
+// put adds an inline policy to its roles. In an update, it first removes the old policy
+// from the old roles.
+func (p iamProvider) put(_ context.Context, r cloudformation.Request) error {
 	if r.OldProperties != nil {
 		before := oldPropertiesOf(r)
 		p.IAM.DeletePolicy(before.text("PolicyName"), before.texts("Roles"))
@@ -108,7 +109,7 @@ func (p policies) put(_ context.Context, r cloudformation.Request) error {
 	return nil
 }
 
-func (p policies) delete(_ context.Context, r cloudformation.Request) error {
+func (p iamProvider) delete(_ context.Context, r cloudformation.Request) error {
 	policy := propertiesOf(r)
 	p.IAM.DeletePolicy(policy.text("PolicyName"), policy.texts("Roles"))
 	return nil
@@ -122,12 +123,12 @@ func managedPolicyAttributes(r cloudformation.Request) map[string]any {
 	return map[string]any{"PolicyArn": r.PhysicalID, "PolicyId": "ANPA" + strings.ToUpper(digest(17, r.PhysicalID))}
 }
 
-func (p policies) putManaged(_ context.Context, r cloudformation.Request) error {
+func (p iamProvider) putManaged(_ context.Context, r cloudformation.Request) error {
 	p.IAM.PutManagedPolicy(r.PhysicalID, r.Properties["PolicyDocument"], propertiesOf(r).texts("Roles"), oldPropertiesOf(r).texts("Roles"))
 	return nil
 }
 
-func (p policies) deleteManaged(_ context.Context, r cloudformation.Request) error {
+func (p iamProvider) deleteManaged(_ context.Context, r cloudformation.Request) error {
 	p.IAM.DeleteManagedPolicy(r.PhysicalID)
 	return nil
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-func kinesisTypes(s Services) map[string]*maker {
-	return map[string]*maker{
+func kinesisTypes(s Services) map[string]*provider {
+	return map[string]*provider{
 		"AWS::Kinesis::Stream": {
 			name:  propertyName("Name", 128, false),
 			check: checkStream,
@@ -19,10 +19,10 @@ func kinesisTypes(s Services) map[string]*maker {
 				if errors.Is(err, kinesis.ErrExists) {
 					return alreadyExists(r)
 				}
-				return invalid(err)
+				return asInvalidRequest(err)
 			},
 			update: func(_ context.Context, r cloudformation.Request) error {
-				return invalid(s.Streams.UpdateStream(r.PhysicalID, streamConfig(propertiesOf(r))))
+				return asInvalidRequest(s.Streams.UpdateStream(r.PhysicalID, streamConfig(propertiesOf(r))))
 			},
 			remove: func(_ context.Context, r cloudformation.Request) error {
 				err := s.Streams.DeleteStream(r.PhysicalID)
@@ -38,7 +38,7 @@ func kinesisTypes(s Services) map[string]*maker {
 	}
 }
 
-// checkStream checks what the store cannot: the rest is its to refuse.
+// checkStream checks the properties that kinesis.Store does not check.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-stream.html
 func checkStream(_ cloudformation.Request, p properties) {
@@ -46,16 +46,16 @@ func checkStream(_ cloudformation.Request, p properties) {
 	mode := p.object("StreamModeDetails").text("StreamMode")
 	switch {
 	case mode == kinesis.OnDemand && p.has("ShardCount"):
-		p.refuse("ShardCount", "an ON_DEMAND stream takes none")
+		p.addProblem("ShardCount", "not allowed for an ON_DEMAND stream; remove it")
 	case mode == kinesis.Provisioned && !p.has("ShardCount"):
-		p.refuse("ShardCount", "a PROVISIONED stream needs one")
+		p.addProblem("ShardCount", "required for a PROVISIONED stream; set it")
 	}
 	encryption := p.object("StreamEncryption")
 	if p.has("StreamEncryption") && encryption.text("KeyId") == "" {
-		encryption.refuse("KeyId", "required")
+		encryption.addProblem("KeyId", "required; set it")
 	}
-	encryption.oneOf("EncryptionType", "KMS")
-	streamConfig(p) // for what it refuses
+	encryption.checkOneOf("EncryptionType", "KMS")
+	streamConfig(p) // adds problems with the types of properties
 }
 
 func streamConfig(p properties) kinesis.Config {
@@ -69,8 +69,8 @@ func streamConfig(p properties) kinesis.Config {
 	}
 }
 
-// invalid says that the request, not the service, is to blame for err.
-func invalid(err error) error {
+// asInvalidRequest returns err as an InvalidRequest error. It returns nil for nil.
+func asInvalidRequest(err error) error {
 	if err == nil {
 		return nil
 	}

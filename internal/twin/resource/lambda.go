@@ -11,9 +11,9 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-func lambdaTypes(s Services) map[string]*maker {
-	f := functions{s}
-	return map[string]*maker{
+func lambdaTypes(s Services) map[string]*provider {
+	f := lambdaProvider{s}
+	return map[string]*provider{
 		"AWS::Lambda::Function": {
 			name: propertyName("FunctionName", 64, false), check: f.check,
 			create: f.create, update: f.update, remove: f.remove,
@@ -42,35 +42,35 @@ func lambdaTypes(s Services) map[string]*maker {
 	}
 }
 
-// functions makes Lambda functions.
-type functions struct{ Services }
+// lambdaProvider creates Lambda functions.
+type lambdaProvider struct{ Services }
 
-func (f functions) check(_ cloudformation.Request, p properties) {
+func (f lambdaProvider) check(_ cloudformation.Request, p properties) {
 	p.unsupported("CapacityProviderConfig", "CodeSigningConfigArn", "DeadLetterConfig", "DurableConfig",
 		"FileSystemConfigs", "FunctionScalingConfig", "ImageConfig", "Layers", "PublishToLatestPublished",
 		"ReservedConcurrentExecutions", "SnapStart", "TenancyConfig")
-	p.oneOf("PackageType", "Zip")
+	p.checkOneOf("PackageType", "Zip")
 	code := p.object("Code")
 	code.unsupported("ZipFile", "ImageUri", "S3ObjectVersion")
 	if len(code.values) > 0 && (!code.has("S3Bucket") || !code.has("S3Key")) {
-		code.refuse("S3Key", "S3Bucket and S3Key are needed")
+		code.addProblem("S3Key", "needs both S3Bucket and S3Key")
 	}
 	if architectures := p.texts("Architectures"); len(architectures) > 1 {
-		p.refuse("Architectures", "one is needed, got %q", architectures)
+		p.addProblem("Architectures", "needs exactly one, got %q", architectures)
 	}
-	p.integer("Timeout", 0) // for what they refuse
+	p.integer("Timeout", 0) // adds a problem if the property is not an integer
 	p.integer("MemorySize", 0)
 	role, ok := f.IAM.Role(p.text("Role"))
 	switch {
 	case !ok:
-		p.refuse("Role", "no role %q exists", p.text("Role"))
+		p.addProblem("Role", "role %q does not exist", p.text("Role"))
 	case !role.Trusts("lambda.amazonaws.com"):
-		p.refuse("Role", "The role defined for the function cannot be assumed by Lambda.")
+		p.addProblem("Role", "The role defined for the function cannot be assumed by Lambda.")
 	}
 }
 
-// config reads the properties, but for the code.
-func (f functions) config(r cloudformation.Request) lambda.Config {
+// config returns the configuration of a function, without the code.
+func (f lambdaProvider) config(r cloudformation.Request) lambda.Config {
 	p := propertiesOf(r)
 	c := lambda.Config{
 		Name: r.PhysicalID, Description: p.text("Description"), Role: p.text("Role"), Runtime: p.text("Runtime"),
@@ -87,8 +87,9 @@ func (f functions) config(r cloudformation.Request) lambda.Config {
 	return c
 }
 
-// deploy does something with the configuration and the code in its bucket.
-func (f functions) deploy(ctx context.Context, r cloudformation.Request, do func(context.Context, lambda.Config, func(string)) error) error {
+// withCode calls do with the configuration of a function, which includes the code from its
+// S3 bucket.
+func (f lambdaProvider) withCode(ctx context.Context, r cloudformation.Request, do func(context.Context, lambda.Config, func(string)) error) error {
 	code := propertiesOf(r).object("Code")
 	bucket, key := code.text("S3Bucket"), code.text("S3Key")
 	zip, err := f.Objects.Open(bucket, key)
@@ -105,15 +106,15 @@ func (f functions) deploy(ctx context.Context, r cloudformation.Request, do func
 	return errors.Join(do(ctx, c, r.Progress), zip.Close())
 }
 
-func (f functions) create(ctx context.Context, r cloudformation.Request) error {
-	return f.deploy(ctx, r, f.Functions.Create)
+func (f lambdaProvider) create(ctx context.Context, r cloudformation.Request) error {
+	return f.withCode(ctx, r, f.Functions.Create)
 }
 
-func (f functions) update(ctx context.Context, r cloudformation.Request) error {
-	return f.deploy(ctx, r, f.Functions.Update)
+func (f lambdaProvider) update(ctx context.Context, r cloudformation.Request) error {
+	return f.withCode(ctx, r, f.Functions.Update)
 }
 
-func (f functions) remove(_ context.Context, r cloudformation.Request) error {
+func (f lambdaProvider) remove(_ context.Context, r cloudformation.Request) error {
 	err := f.Functions.Delete(r.PhysicalID)
 	var known *wire.Error
 	if errors.As(err, &known) && known.Code == "ResourceNotFoundException" {
@@ -123,14 +124,14 @@ func (f functions) remove(_ context.Context, r cloudformation.Request) error {
 }
 
 func checkInvokeConfig(_ cloudformation.Request, p properties) {
-	p.oneOf("Qualifier", "$LATEST")
+	p.checkOneOf("Qualifier", "$LATEST")
 	destinations := p.object("DestinationConfig")
 	destinations.unsupported("OnFailure", "OnSuccess")
-	p.between("MaximumRetryAttempts", 2, 0, 2)
-	p.between("MaximumEventAgeInSeconds", 21600, 60, 21600)
+	p.checkRange("MaximumRetryAttempts", 2, 0, 2)
+	p.checkRange("MaximumEventAgeInSeconds", 21600, 60, 21600)
 }
 
-func (f functions) setAsync(_ context.Context, r cloudformation.Request) error {
+func (f lambdaProvider) setAsync(_ context.Context, r cloudformation.Request) error {
 	p := propertiesOf(r)
 	return f.Functions.SetAsync(p.text("FunctionName"), lambda.AsyncConfig{
 		MaximumRetryAttempts: p.integer("MaximumRetryAttempts", 2),
@@ -138,7 +139,7 @@ func (f functions) setAsync(_ context.Context, r cloudformation.Request) error {
 	})
 }
 
-func (f functions) resetAsync(_ context.Context, r cloudformation.Request) error {
+func (f lambdaProvider) resetAsync(_ context.Context, r cloudformation.Request) error {
 	f.Functions.ResetAsync(propertiesOf(r).text("FunctionName"))
 	return nil
 }

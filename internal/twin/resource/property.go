@@ -8,11 +8,11 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
 )
 
-// properties reads a resource's properties and collects what is wrong with
-// them. CloudFormation takes numbers and booleans as strings too.
+// properties reads a resource's properties and collects their problems. Numbers and
+// booleans may also be strings, as in CloudFormation.
 type properties struct {
 	values   map[string]any
-	path     string // before each name, such as "Code."
+	path     string // prefix of the names in problems, such as "Code."
 	problems *[]string
 }
 
@@ -20,22 +20,22 @@ func propertiesOf(r cloudformation.Request) properties {
 	return properties{values: r.Properties, problems: &[]string{}}
 }
 
-// oldPropertiesOf returns the properties before an update, none at a creation.
+// oldPropertiesOf returns the properties before an update. They are empty for a creation.
 func oldPropertiesOf(r cloudformation.Request) properties {
 	return properties{values: r.OldProperties, problems: &[]string{}}
 }
 
-// refuse adds a problem with a property.
-func (p properties) refuse(name, format string, args ...any) {
+// addProblem adds a problem about the property called name.
+func (p properties) addProblem(name, format string, args ...any) {
 	*p.problems = append(*p.problems, p.path+name+": "+fmt.Sprintf(format, args...))
 }
 
-// unsupported refuses those of the named properties that are set: AWS knows
-// them, the twin does not do what they ask for.
+// unsupported adds a problem for each of the named properties that is set. AWS supports
+// these properties, and the twin does not.
 func (p properties) unsupported(names ...string) {
 	for _, name := range names {
 		if p.has(name) {
-			p.refuse(name, "the local twin does not support it")
+			p.addProblem(name, "not supported by the local twin; remove it")
 		}
 	}
 }
@@ -45,7 +45,7 @@ func (p properties) has(name string) bool {
 	return ok
 }
 
-// text returns a string, "" if the property isn't set.
+// text returns the value of a scalar property as a string, or "" if it is not set.
 func (p properties) text(name string) string {
 	switch v := p.values[name].(type) {
 	case nil:
@@ -57,46 +57,47 @@ func (p properties) text(name string) string {
 	case bool:
 		return strconv.FormatBool(v)
 	default:
-		p.refuse(name, "a string is needed, got %v", v)
+		p.addProblem(name, "needs a string, got %v", v)
 		return ""
 	}
 }
 
-// integer returns a whole number, or otherwise if the property isn't set.
-func (p properties) integer(name string, otherwise int) int {
+// integer returns the value of an integer property, or fallback if it is not set.
+func (p properties) integer(name string, fallback int) int {
 	if !p.has(name) {
-		return otherwise
+		return fallback
 	}
 	n, err := strconv.Atoi(p.text(name))
 	if err != nil {
-		p.refuse(name, "an integer is needed, got %q", p.text(name))
-		return otherwise
+		p.addProblem(name, "needs an integer, got %q", p.text(name))
+		return fallback
 	}
 	return n
 }
 
-// boolean returns a truth value, or otherwise if the property isn't set.
-func (p properties) boolean(name string, otherwise bool) bool {
+// boolean returns the value of a boolean property, or fallback if it is not set.
+func (p properties) boolean(name string, fallback bool) bool {
 	switch p.text(name) {
 	case "":
-		return otherwise
+		return fallback
 	case "true":
 		return true
 	case "false":
 		return false
 	default:
-		p.refuse(name, "true or false is needed, got %q", p.text(name))
-		return otherwise
+		p.addProblem(name, "needs true or false, got %q", p.text(name))
+		return fallback
 	}
 }
 
-// texts returns a list of strings, nil if the property isn't set.
+// texts returns the value of a property that is a list of strings, or nil if it is not
+// set.
 func (p properties) texts(name string) []string {
 	var out []string
 	for i, v := range p.list(name) {
 		s, ok := v.(string)
 		if !ok {
-			p.refuse(fmt.Sprintf("%s[%d]", name, i), "a string is needed, got %v", v)
+			p.addProblem(fmt.Sprintf("%s[%d]", name, i), "needs a string, got %v", v)
 			continue
 		}
 		out = append(out, s)
@@ -104,7 +105,7 @@ func (p properties) texts(name string) []string {
 	return out
 }
 
-// list returns a list, nil if the property isn't set.
+// list returns the value of a list property, or nil if it is not set.
 func (p properties) list(name string) []any {
 	switch v := p.values[name].(type) {
 	case nil:
@@ -112,12 +113,13 @@ func (p properties) list(name string) []any {
 	case []any:
 		return v
 	default:
-		p.refuse(name, "a list is needed, got %v", v)
+		p.addProblem(name, "needs a list, got %v", v)
 		return nil
 	}
 }
 
-// object returns the properties below one, none if it isn't set.
+// object returns the value of an object property. The result is empty if the property is
+// not set.
 func (p properties) object(name string) properties {
 	out := properties{path: p.path + name + ".", problems: p.problems}
 	switch v := p.values[name].(type) {
@@ -125,19 +127,19 @@ func (p properties) object(name string) properties {
 	case map[string]any:
 		out.values = v
 	default:
-		p.refuse(name, "an object is needed, got %v", v)
+		p.addProblem(name, "needs an object, got %v", v)
 	}
 	return out
 }
 
-// objects returns the properties below each entry of a list.
+// objects returns the elements of a property that is a list of objects.
 func (p properties) objects(name string) []properties {
 	var out []properties
 	for i, v := range p.list(name) {
 		entry := fmt.Sprintf("%s[%d]", name, i)
 		values, ok := v.(map[string]any)
 		if !ok {
-			p.refuse(entry, "an object is needed, got %v", v)
+			p.addProblem(entry, "needs an object, got %v", v)
 			continue
 		}
 		out = append(out, properties{values, p.path + entry + ".", p.problems})
@@ -145,7 +147,7 @@ func (p properties) objects(name string) []properties {
 	return out
 }
 
-// tags returns the property Tags, nil if it isn't set.
+// tags returns the property Tags, or nil if it is not set.
 func (p properties) tags() map[string]string {
 	var out map[string]string
 	for _, tag := range p.objects("Tags") {
@@ -157,23 +159,24 @@ func (p properties) tags() map[string]string {
 	return out
 }
 
-// oneOf refuses a property that is set to none of the values.
-func (p properties) oneOf(name string, values ...string) {
+// checkOneOf adds a problem if the property is set and its value is not one of values.
+func (p properties) checkOneOf(name string, values ...string) {
 	if got := p.text(name); got != "" && !slices.Contains(values, got) {
-		p.refuse(name, "one of %q is needed, got %q", values, got)
+		p.addProblem(name, "needs one of %q, got %q", values, got)
 	}
 }
 
-// between refuses a number out of range.
-func (p properties) between(name string, otherwise, low, high int) {
-	if n := p.integer(name, otherwise); n < low || n > high {
-		p.refuse(name, "%d to %d is needed, got %d", low, high, n)
+// checkRange adds a problem if the integer property is less than low or greater than high.
+// If the property is not set, checkRange checks fallback.
+func (p properties) checkRange(name string, fallback, low, high int) {
+	if n := p.integer(name, fallback); n < low || n > high {
+		p.addProblem(name, "needs %d to %d, got %d", low, high, n)
 	}
 }
 
-// refersTo refuses a property that names a resource which doesn't exist. It
-// may be one id or a list of them.
-func (p properties) refersTo(g *Registry, name, typeName string) {
+// checkReference adds a problem if the property refers to a resource of the type typeName
+// that does not exist. The value of the property may be an id or a list of ids.
+func (p properties) checkReference(g *Registry, name, typeName string) {
 	if !p.has(name) {
 		return
 	}
@@ -185,7 +188,7 @@ func (p properties) refersTo(g *Registry, name, typeName string) {
 	}
 	for _, id := range ids {
 		if !g.has(typeName, id) {
-			p.refuse(name, "no %s %q exists", typeName, id)
+			p.addProblem(name, "%s %q does not exist", typeName, id)
 		}
 	}
 }

@@ -22,9 +22,9 @@ const (
 	workgroupType = "AWS::RedshiftServerless::Workgroup"
 )
 
-func serverlessTypes(s Services) map[string]*maker {
-	n, w := namespaces{s}, workgroups{s}
-	return map[string]*maker{
+func serverlessTypes(s Services) map[string]*provider {
+	n, w := namespaceProvider{s}, workgroupProvider{s}
+	return map[string]*provider{
 		namespaceType: {
 			name: propertyName("NamespaceName", 64, false), check: n.check,
 			create: n.create, update: n.update, remove: n.remove, attributes: namespaceAttributes,
@@ -36,93 +36,98 @@ func serverlessTypes(s Services) map[string]*maker {
 	}
 }
 
-// serverlessName is what namespaces and workgroups may be called.
+// serverlessName matches the valid names of namespaces and workgroups.
 var serverlessName = regexp.MustCompile(`^[a-z0-9-]{3,64}$`)
 
-// namespaces makes Serverless namespaces.
-type namespaces struct{ Services }
+// serverlessNameRule describes the pattern serverlessName in error messages.
+const serverlessNameRule = "needs 3 to 64 lower-case letters, digits and hyphens"
 
-// check checks a namespace as the service does.
+// namespaceProvider creates Serverless namespaces.
+type namespaceProvider struct{ Services }
+
+// check checks the properties of a namespace.
 //
 // Source: https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_CreateNamespace.html
-func (n namespaces) check(_ cloudformation.Request, p properties) {
+func (n namespaceProvider) check(_ cloudformation.Request, p properties) {
 	p.unsupported("NamespaceResourcePolicy", "RedshiftIdcApplicationArn", "SnapshotCopyConfigurations")
-	match(p, "NamespaceName", serverlessName, "3 to 64 lower-case letters, digits and hyphens are needed")
-	match(p, "DbName", databaseName, "1 to 64 lower-case letters, digits, _ and $ are needed, a letter or _ first")
-	match(p, "AdminUsername", userName, "a lower-case name is needed, a letter first")
+	checkPattern(p, "NamespaceName", serverlessName, serverlessNameRule)
+	checkPattern(p, "DbName", databaseName, databaseNameRule)
+	checkPattern(p, "AdminUsername", userName, userNameRule)
 	if p.boolean("ManageAdminPassword", false) && p.has("AdminUserPassword") {
-		p.refuse("AdminUserPassword", "You can't use adminUserPassword if manageAdminPassword is true.")
+		p.addProblem("AdminUserPassword", "You can't use adminUserPassword if manageAdminPassword is true.")
 	}
-	if password := p.text("AdminUserPassword"); p.has("AdminUserPassword") && !adminPassword(password) {
-		p.refuse("AdminUserPassword", "8 to 64 characters are needed, with an upper-case and a lower-case letter and a digit, and none of / @ \" ' and blanks")
+	if password := p.text("AdminUserPassword"); p.has("AdminUserPassword") && !validPassword(password) {
+		p.addProblem("AdminUserPassword", "needs 8 to 64 characters, with an upper-case letter, a lower-case letter and a digit, and without / @ \" ' \\ or white space")
 	}
 	checkRoles(n.IAM, p, "redshift.amazonaws.com")
 }
 
-func adminPassword(password string) bool {
+func validPassword(password string) bool {
 	has := func(pattern string) bool { return regexp.MustCompile(pattern).MatchString(password) }
 	return len(password) >= 8 && len(password) <= 64 && has("[a-z]") && has("[A-Z]") && has("[0-9]") && !has(`[/@"'\\\s]`)
 }
 
-// checkRoles refuses roles that Redshift may not assume.
+// checkRoles adds a problem for each role in the property IamRoles that does not exist or
+// does not trust the service.
 func checkRoles(roles *iam.Store, p properties, service string) {
 	for i, role := range p.texts("IamRoles") {
 		if found, ok := roles.Role(role); !ok || !found.Trusts(service) {
-			p.refuse(fmt.Sprintf("IamRoles[%d]", i), "no role %q exists that %s may assume", role, service)
+			p.addProblem(fmt.Sprintf("IamRoles[%d]", i), "role %q does not exist or does not trust %s", role, service)
 		}
 	}
 }
 
-func (n namespaces) create(ctx context.Context, r cloudformation.Request) error {
+func (n namespaceProvider) create(ctx context.Context, r cloudformation.Request) error {
 	p := propertiesOf(r)
 	space := redshiftserverless.Namespace{
 		Name: r.PhysicalID, ID: namespaceID(r), Database: cmp.Or(p.text("DbName"), "dev"),
 		AdminUsername: cmp.Or(p.text("AdminUsername"), "admin"), Roles: attachedroles.New(p.texts("IamRoles"), p.text("DefaultIamRoleArn")),
 	}
-	return invalid(n.Serverless.CreateNamespace(ctx, space))
+	return asInvalidRequest(n.Serverless.CreateNamespace(ctx, space))
 }
 
-func (n namespaces) update(ctx context.Context, r cloudformation.Request) error {
+func (n namespaceProvider) update(ctx context.Context, r cloudformation.Request) error {
 	add, remove := changedRoles(r)
 	var defaultRole *string
-	before := oldPropertiesOf(r).text("DefaultIamRoleArn")
-	if now := propertiesOf(r).text("DefaultIamRoleArn"); now != before {
-		defaultRole = &now
+	oldDefault := oldPropertiesOf(r).text("DefaultIamRoleArn")
+	if newDefault := propertiesOf(r).text("DefaultIamRoleArn"); newDefault != oldDefault {
+		defaultRole = &newDefault
 	}
-	return settled(ctx, func() error { return n.Serverless.ModifyNamespaceRoles(r.PhysicalID, add, remove, defaultRole) })
+	return retryWhileBusy(ctx, func() error { return n.Serverless.ModifyNamespaceRoles(r.PhysicalID, add, remove, defaultRole) })
 }
 
-func (n namespaces) remove(ctx context.Context, r cloudformation.Request) error {
+func (n namespaceProvider) remove(ctx context.Context, r cloudformation.Request) error {
 	err := n.Serverless.DeleteNamespace(ctx, r.PhysicalID)
 	if errors.Is(err, redshiftserverless.ErrNotFound) {
 		return nil
 	}
-	return invalid(err)
+	return asInvalidRequest(err)
 }
 
-// changedRoles returns what an update attaches and detaches. What others have attached
-// it doesn't touch.
+// changedRoles returns the roles that an update attaches and detaches. It never returns
+// roles that were attached outside of the stack.
 func changedRoles(r cloudformation.Request) (add, remove []string) {
-	now, before := propertiesOf(r).texts("IamRoles"), oldPropertiesOf(r).texts("IamRoles")
-	for _, role := range now {
-		if !slices.Contains(before, role) {
+	newRoles, oldRoles := propertiesOf(r).texts("IamRoles"), oldPropertiesOf(r).texts("IamRoles")
+	for _, role := range newRoles {
+		if !slices.Contains(oldRoles, role) {
 			add = append(add, role)
 		}
 	}
-	for _, role := range before {
-		if !slices.Contains(now, role) {
+	for _, role := range oldRoles {
+		if !slices.Contains(newRoles, role) {
 			remove = append(remove, role)
 		}
 	}
 	return add, remove
 }
 
-// settled makes a change once the one before it is done.
-func settled(ctx context.Context, change func() error) error {
+// retryWhileBusy calls change until it returns another error than attachedroles.ErrBusy,
+// which means that an earlier change of the roles is in progress.
+func retryWhileBusy(ctx context.Context, change func() error) error {
 	for {
 		err := change()
 		if !errors.Is(err, attachedroles.ErrBusy) {
-			return invalid(err)
+			return asInvalidRequest(err)
 		}
 		select {
 		case <-ctx.Done():
@@ -133,7 +138,7 @@ func settled(ctx context.Context, change func() error) error {
 }
 
 func namespaceID(r cloudformation.Request) string {
-	return uuid.Of(r.StackID, "namespace", r.PhysicalID)
+	return uuid.FromParts(r.StackID, "namespace", r.PhysicalID)
 }
 
 func namespaceAttributes(r cloudformation.Request) map[string]any {
@@ -145,58 +150,58 @@ func namespaceAttributes(r cloudformation.Request) map[string]any {
 	}
 }
 
-// workgroups makes Serverless workgroups.
-type workgroups struct{ Services }
+// workgroupProvider creates Serverless workgroups.
+type workgroupProvider struct{ Services }
 
-// check checks a workgroup as the service does.
+// check checks the properties of a workgroup.
 //
 // Source: https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_CreateWorkgroup.html
-func (w workgroups) check(_ cloudformation.Request, p properties) {
+func (w workgroupProvider) check(_ cloudformation.Request, p properties) {
 	p.unsupported("RecoveryPointId", "SnapshotArn", "SnapshotName", "SnapshotOwnerAccount")
-	match(p, "WorkgroupName", serverlessName, "3 to 64 lower-case letters, digits and hyphens are needed")
-	p.refersTo(w.Registry, "NamespaceName", namespaceType)
+	checkPattern(p, "WorkgroupName", serverlessName, serverlessNameRule)
+	p.checkReference(w.Registry, "NamespaceName", namespaceType)
 	if c := p.integer("BaseCapacity", 128); c != 4 && (c < 8 || c > 1024 || c%8 != 0) {
-		p.refuse("BaseCapacity", "4, or 8 to 1024 in steps of 8, is needed, got %d", c)
+		p.addProblem("BaseCapacity", "needs 4, or 8 to 1024 in steps of 8, got %d", c)
 	}
 	target := p.object("PricePerformanceTarget")
-	target.oneOf("Status", "ENABLED", "DISABLED")
-	target.between("Level", 1, 1, 100)
+	target.checkOneOf("Status", "ENABLED", "DISABLED")
+	target.checkRange("Level", 1, 1, 100)
 	if target.text("Status") == "ENABLED" && p.has("BaseCapacity") {
-		p.refuse("BaseCapacity", "a price-performance target sets it")
+		p.addProblem("BaseCapacity", "not allowed with an enabled PricePerformanceTarget, which sets the capacity; remove one of them")
 	}
 	if subnets := p.texts("SubnetIds"); len(subnets) < 3 {
-		p.refuse("SubnetIds", "3 subnets in 3 Availability Zones are needed, got %d", len(subnets))
+		p.addProblem("SubnetIds", "needs 3 subnets in 3 Availability Zones, got %d", len(subnets))
 	}
-	p.refersTo(w.Registry, "SubnetIds", "AWS::EC2::Subnet")
-	p.refersTo(w.Registry, "SecurityGroupIds", "AWS::EC2::SecurityGroup")
+	p.checkReference(w.Registry, "SubnetIds", "AWS::EC2::Subnet")
+	p.checkReference(w.Registry, "SecurityGroupIds", "AWS::EC2::SecurityGroup")
 	for _, parameter := range p.objects("ConfigParameters") {
 		if parameter.text("ParameterKey") == "" {
-			parameter.refuse("ParameterKey", "required")
+			parameter.addProblem("ParameterKey", "required; set it")
 		}
 	}
 }
 
-func (w workgroups) create(_ context.Context, r cloudformation.Request) error {
+func (w workgroupProvider) create(_ context.Context, r cloudformation.Request) error {
 	p := propertiesOf(r)
-	return invalid(w.Serverless.CreateWorkgroup(redshiftserverless.Workgroup{
+	return asInvalidRequest(w.Serverless.CreateWorkgroup(redshiftserverless.Workgroup{
 		Name: r.PhysicalID, ID: workgroupID(r), Namespace: p.text("NamespaceName"), BaseCapacity: p.integer("BaseCapacity", 128),
 	}))
 }
 
-func (w workgroups) update(_ context.Context, r cloudformation.Request) error {
-	return invalid(w.Serverless.SetBaseCapacity(r.PhysicalID, propertiesOf(r).integer("BaseCapacity", 128)))
+func (w workgroupProvider) update(_ context.Context, r cloudformation.Request) error {
+	return asInvalidRequest(w.Serverless.SetBaseCapacity(r.PhysicalID, propertiesOf(r).integer("BaseCapacity", 128)))
 }
 
-func (w workgroups) remove(_ context.Context, r cloudformation.Request) error {
+func (w workgroupProvider) remove(_ context.Context, r cloudformation.Request) error {
 	err := w.Serverless.DeleteWorkgroup(r.PhysicalID)
 	if errors.Is(err, redshiftserverless.ErrNotFound) {
 		return nil
 	}
-	return invalid(err)
+	return asInvalidRequest(err)
 }
 
 func workgroupID(r cloudformation.Request) string {
-	return uuid.Of(r.StackID, "workgroup", r.PhysicalID)
+	return uuid.FromParts(r.StackID, "workgroup", r.PhysicalID)
 }
 
 func workgroupAttributes(r cloudformation.Request) map[string]any {

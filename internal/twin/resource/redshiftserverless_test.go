@@ -6,10 +6,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestDefaultRoleOfANamespace is made, changed and taken away by a template.
-func TestDefaultRoleOfANamespace(t *testing.T) {
+// TestNamespaceDefaultRole sets, removes and sets the default role of a namespace again.
+func TestNamespaceDefaultRole(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
+	w := newTestServices()
 	const typeName = "AWS::RedshiftServerless::Namespace"
 	arn := w.create(t, "AWS::IAM::Role", map[string]any{"RoleName": "r", "AssumeRolePolicyDocument": trust("redshift.amazonaws.com")}).Attributes["Arn"]
 	with := map[string]any{"NamespaceName": "space", "IamRoles": []any{arn}, "DefaultIamRoleArn": arn}
@@ -27,6 +27,6 @@ func TestDefaultRoleOfANamespace(t *testing.T) {
 		r.Properties, r.OldProperties = r.OldProperties, r.Properties
 	}
 	if diff := cmp.Diff([]bool{true, false, true}, got); diff != "" {
-		t.Errorf("has a default role (-want +got):\n%s", diff)
+		t.Errorf("namespace has a default role (-want +got):\n%s", diff)
 	}
 }

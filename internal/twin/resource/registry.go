@@ -12,11 +12,11 @@ import (
 type Item struct {
 	Type       string
 	PhysicalID string
-	Stack      string // the name of the stack that made it
+	Stack      string // the name of the stack that created it
 	LogicalID  string
 }
 
-// Registry lists the resources that exist. Its zero value is empty.
+// Registry records the resources that exist. Its zero value is empty.
 type Registry struct {
 	mu    sync.Mutex
 	items map[itemKey]Item
@@ -24,8 +24,8 @@ type Registry struct {
 
 type itemKey struct{ typeName, physicalID string }
 
-// add lists the resource of a request; false if there is one of that type and
-// physical id already.
+// add records the resource of a request. It returns false if a resource of the same type
+// and physical id exists.
 func (g *Registry) add(r cloudformation.Request) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -40,7 +40,7 @@ func (g *Registry) add(r cloudformation.Request) bool {
 	return true
 }
 
-func (g *Registry) drop(typeName, physicalID string) {
+func (g *Registry) remove(typeName, physicalID string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.items, itemKey{typeName, physicalID})
@@ -54,7 +54,7 @@ func (g *Registry) has(typeName, physicalID string) bool {
 	return ok
 }
 
-// Inventory returns what exists, by type and physical id.
+// Inventory returns the resources that exist, sorted by type and physical id.
 func (g *Registry) Inventory() []Item {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -24,20 +24,20 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// world is what resources are made in.
-type world struct {
+// testServices contains the resource types and the services in which they create resources.
+type testServices struct {
 	registry   resource.Registry
 	iam        iam.Store
 	streams    *kinesis.Store
-	functions  functions
-	clusters   clusters
+	functions  fakeFunctions
+	clusters   fakeClusters
 	serverless *redshiftserverless.Store
 	types      map[string]cloudformation.Type
 }
 
-func newWorld() *world {
-	w := &world{streams: kinesis.New(nil), types: map[string]cloudformation.Type{}}
-	w.functions, w.clusters = functions{}, clusters{}
+func newTestServices() *testServices {
+	w := &testServices{streams: kinesis.New(nil), types: map[string]cloudformation.Type{}}
+	w.functions, w.clusters = fakeFunctions{}, fakeClusters{}
 	w.serverless = redshiftserverless.New(w.clusters, redshiftserverless.Options{Now: time.Now})
 	for _, t := range resource.Types(resource.Services{
 		Registry: &w.registry, IAM: &w.iam, Streams: w.streams, Functions: w.functions, Secrets: &secretsmanager.Store{},
@@ -49,44 +49,40 @@ func newWorld() *world {
 	return w
 }
 
-// functions keeps what Lambda was asked for.
-type functions map[string]lambda.Config
+// fakeFunctions implements resource.Functions. It contains the configurations by name.
+type fakeFunctions map[string]lambda.Config
 
-func (f functions) Create(_ context.Context, c lambda.Config, _ func(string)) error {
+func (f fakeFunctions) Create(_ context.Context, c lambda.Config, _ func(string)) error {
 	f[c.Name] = c
 	return nil
 }
 
-func (f functions) Update(ctx context.Context, c lambda.Config, progress func(string)) error {
+func (f fakeFunctions) Update(ctx context.Context, c lambda.Config, progress func(string)) error {
 	return f.Create(ctx, c, progress)
 }
 
-func (f functions) Delete(name string) error { delete(f, name); return nil }
-func (f functions) SetAsync(name string, _ lambda.AsyncConfig) error {
-	_, ok := f[name]
-	return known(ok)
-}
-func (f functions) ResetAsync(string) {}
-
-func known(ok bool) error {
-	if !ok {
+func (f fakeFunctions) Delete(name string) error { delete(f, name); return nil }
+func (f fakeFunctions) SetAsync(name string, _ lambda.AsyncConfig) error {
+	if _, ok := f[name]; !ok {
 		return errors.New("no such function")
 	}
 	return nil
 }
+func (f fakeFunctions) ResetAsync(string) {}
 
-// clusters keeps what the engine was asked for.
-type clusters map[string]sqlengine.Cluster
+// fakeClusters is a fake of the SQL engine. It contains the created clusters by id.
+type fakeClusters map[string]sqlengine.Cluster
 
-func (c clusters) CreateCluster(_ context.Context, cluster sqlengine.Cluster) error {
+func (c fakeClusters) CreateCluster(_ context.Context, cluster sqlengine.Cluster) error {
 	c[cluster.ID] = cluster
 	return nil
 }
 
-func (c clusters) DeleteCluster(_ context.Context, id string) error { delete(c, id); return nil }
-func (clusters) SetPaused(string, bool) error                       { return nil }
-func (clusters) SetWorkgroup(string, string)                        {}
+func (c fakeClusters) DeleteCluster(_ context.Context, id string) error { delete(c, id); return nil }
+func (fakeClusters) SetPaused(string, bool) error                       { return nil }
+func (fakeClusters) SetWorkgroup(string, string)                        {}
 
+// objects implements resource.Objects. It contains contents by "bucket/key".
 type objects map[string]string
 
 func (o objects) Open(bucket, key string) (resource.Object, error) {
@@ -97,7 +93,7 @@ func (o objects) Open(bucket, key string) (resource.Object, error) {
 	return object{strings.NewReader(text), new(bool)}, nil
 }
 
-// object is an object's content, and whether it is closed.
+// object is the content of an S3 object, and whether it was closed.
 type object struct {
 	*strings.Reader
 	closed *bool
@@ -108,7 +104,8 @@ func (o object) Close() error {
 	return nil
 }
 
-// request returns a request of a type; its logical id is the type's last part.
+// request returns a request for a resource of a type. The logical id is the last part of
+// the type's name.
 func request(typeName string, properties map[string]any) cloudformation.Request {
 	return cloudformation.Request{
 		StackName: "Lab", StackID: "arn:aws:cloudformation:us-east-1:000000000000:stack/Lab/1", RequestID: "r1",
@@ -117,13 +114,13 @@ func request(typeName string, properties map[string]any) cloudformation.Request 
 	}
 }
 
-func (w *world) create(t *testing.T, typeName string, properties map[string]any) cloudformation.Resource {
+func (w *testServices) create(t *testing.T, typeName string, properties map[string]any) cloudformation.Resource {
 	t.Helper()
-	made, err := w.types[typeName].Provider.Create(t.Context(), request(typeName, properties))
+	created, err := w.types[typeName].Provider.Create(t.Context(), request(typeName, properties))
 	if err != nil {
-		t.Fatalf("%s: %v", typeName, err)
+		t.Fatalf("create %s: %v", typeName, err)
 	}
-	return made
+	return created
 }
 
 func trust(service string) map[string]any {
@@ -136,19 +133,19 @@ func statement() map[string]any {
 	return map[string]any{"Statement": []any{map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"}}}
 }
 
-// stack makes one resource of every type, in the order that references ask
-// for, and returns the requests that would delete them.
-func (w *world) stack(t *testing.T) []cloudformation.Request {
+// createAll creates at least one resource of every type, in order of their dependencies. It
+// returns the requests for their deletion.
+func (w *testServices) createAll(t *testing.T) []cloudformation.Request {
 	t.Helper()
-	var made []cloudformation.Request
+	var deletions []cloudformation.Request
 	create := func(typeName string, properties map[string]any) cloudformation.Resource {
 		r := w.create(t, typeName, properties)
 		d := request(typeName, properties)
 		d.PhysicalID = r.PhysicalID
-		made = append(made, d)
+		deletions = append(deletions, d)
 		wantAttributes := slices.Sorted(slices.Values(w.types[typeName].Attributes))
 		if diff := cmp.Diff(wantAttributes, slices.Sorted(maps.Keys(r.Attributes))); diff != "" {
-			t.Errorf("%s: attributes (-documented +made):\n%s", typeName, diff)
+			t.Errorf("%s: attributes (-schema +got):\n%s", typeName, diff)
 		}
 		return r
 	}
@@ -201,22 +198,22 @@ func (w *world) stack(t *testing.T) []cloudformation.Request {
 	create("AWS::SecretsManager::Secret", map[string]any{"Name": "s"})
 	create("AWS::CloudFormation::WaitConditionHandle", nil)
 	create("AWS::SSM::Parameter", map[string]any{"Name": "/p", "Type": "String", "Value": "1"})
-	return made
+	return deletions
 }
 
-func TestEveryTypeIsMadeAndRemoved(t *testing.T) {
+func TestEveryTypeIsCreatedAndDeleted(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
-	made := w.stack(t)
+	w := newTestServices()
+	deletions := w.createAll(t)
 	for name := range w.types {
-		if !slices.ContainsFunc(made, func(r cloudformation.Request) bool { return r.Type == name }) {
-			t.Errorf("%s: not made by this test", name)
+		if !slices.ContainsFunc(deletions, func(r cloudformation.Request) bool { return r.Type == name }) {
+			t.Errorf("%s: createAll creates no resource of this type; add one", name)
 		}
 	}
-	if got := len(w.registry.Inventory()); got != len(made) {
-		t.Errorf("got %d in the inventory, want %d", got, len(made))
+	if got := len(w.registry.Inventory()); got != len(deletions) {
+		t.Errorf("got %d resources in the registry, want %d", got, len(deletions))
 	}
-	for _, r := range slices.Backward(made) {
+	for _, r := range slices.Backward(deletions) {
 		if err := w.types[r.Type].Provider.Delete(t.Context(), r); err != nil {
 			t.Errorf("delete: %v", err)
 		}
@@ -225,14 +222,14 @@ func TestEveryTypeIsMadeAndRemoved(t *testing.T) {
 		}
 	}
 	if left := w.registry.Inventory(); len(left)+len(w.functions)+len(w.clusters)+len(w.streams.Streams())+len(w.iam.Roles()) > 0 {
-		t.Errorf("left behind: %v %v %v %v %v", left, w.functions, w.clusters, w.streams.Streams(), w.iam.Roles())
+		t.Errorf("not deleted: resources %v, functions %v, clusters %v, streams %v, roles %v", left, w.functions, w.clusters, w.streams.Streams(), w.iam.Roles())
 	}
 }
 
-func TestEffects(t *testing.T) {
+func TestResourcesInServices(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
-	w.stack(t)
+	w := newTestServices()
+	w.createAll(t)
 	function := w.functions["fn"]
 	code, ok := function.Code.(object)
 	if text := make([]byte, 3); !ok || code.Size() != 3 {
@@ -250,7 +247,7 @@ func TestEffects(t *testing.T) {
 	}
 	cluster := w.clusters["streaming-cluster"]
 	if secret, ok := strings.CutPrefix(cluster.SecretARN, "arn:aws:secretsmanager:us-east-1:000000000000:secret:redshift!streaming-cluster-awsuser-"); !ok || len(secret) != 6 {
-		t.Errorf("got secret %q", cluster.SecretARN)
+		t.Errorf("got secret %q, want redshift!streaming-cluster-awsuser- and 6 characters", cluster.SecretARN)
 	}
 	cluster.SecretARN = ""
 	if diff := cmp.Diff(sqlengine.Cluster{ID: "streaming-cluster", Database: "dev", AdminUser: "awsuser"}, cluster); diff != "" {
@@ -258,7 +255,7 @@ func TestEffects(t *testing.T) {
 	}
 	stream := w.streams.Streams()[0]
 	if stream.Name != "ev_stream_data" || stream.Config.Mode != kinesis.OnDemand || stream.Config.Shards != 4 {
-		t.Errorf("got stream %+v", stream)
+		t.Errorf("got stream %+v, want ev_stream_data, on demand, with 4 shards", stream)
 	}
 	role := w.iam.Roles()[0]
 	want := iam.Role{
@@ -266,19 +263,19 @@ func TestEffects(t *testing.T) {
 		Inline: map[string]any{"p": statement()}, Attached: role.Attached,
 	}
 	if diff := cmp.Diff(want, role); diff != "" || len(role.Attached) != 1 {
-		t.Errorf("role (-want +got):\n%s%v", diff, role.Attached)
+		t.Errorf("role (-want +got):\n%s, attached policies %v, want 1", diff, role.Attached)
 	}
 }
 
-func TestPoliciesFollowTheirResources(t *testing.T) {
+func TestPolicyResourcesChangeRoles(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
+	w := newTestServices()
 	w.create(t, "AWS::IAM::Role", map[string]any{
 		"RoleName": "r", "AssumeRolePolicyDocument": trust("lambda.amazonaws.com"),
 		"Policies": []any{map[string]any{"PolicyName": "own", "PolicyDocument": statement()}},
 	})
 	policy := map[string]any{"PolicyName": "p", "PolicyDocument": statement(), "Roles": []any{"r"}}
-	made := w.create(t, "AWS::IAM::Policy", policy)
+	created := w.create(t, "AWS::IAM::Policy", policy)
 	names := func() []string { return slices.Sorted(maps.Keys(w.iam.Roles()[0].Inline)) }
 	if diff := cmp.Diff([]string{"own", "p"}, names()); diff != "" {
 		t.Errorf("after create (-want +got):\n%s", diff)
@@ -286,10 +283,10 @@ func TestPoliciesFollowTheirResources(t *testing.T) {
 	role := request("AWS::IAM::Role", map[string]any{"RoleName": "r"})
 	role.PhysicalID = "r"
 	if err := w.types["AWS::IAM::Role"].Provider.Delete(t.Context(), role); err == nil {
-		t.Error("a role with a policy of another resource was deleted")
+		t.Error("deleting a role with a policy of another resource: got no error, want one")
 	}
 	update := request("AWS::IAM::Policy", map[string]any{"PolicyName": "q", "PolicyDocument": statement(), "Roles": []any{"r"}})
-	update.PhysicalID, update.OldProperties = made.PhysicalID, policy
+	update.PhysicalID, update.OldProperties = created.PhysicalID, policy
 	if _, err := w.types["AWS::IAM::Policy"].Provider.Update(t.Context(), update); err != nil {
 		t.Fatal(err)
 	}

@@ -6,19 +6,22 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
 )
 
-// schema is what CloudFormation documents of a resource type.
+// schema contains the properties and attributes of a resource type.
 type schema struct {
 	name string
-	// properties, each with ! if it is required and ^ if its change replaces.
+	// properties contains the names of the properties, separated by spaces. A name is
+	// followed by ! if the property is required, and by ^ if its change replaces the
+	// resource.
 	properties string
-	// attributes that Fn::GetAtt can name here: those of the Provider.
+	// attributes contains the names of the attributes that the provider returns for
+	// Fn::GetAtt, separated by spaces.
 	attributes string
 }
 
-// schemas lists the resource types that the twin makes, with every property
-// that CloudFormation knows of them, so that a template which is right for AWS
-// is right here. A property that replaces under conditions counts as one that
-// replaces.
+// schemas returns the schemas of the supported resource types. They contain every property
+// in CloudFormation's schemas, so a template that is valid on AWS is valid for the twin. If
+// the change of a property replaces the resource only under some conditions, the schema
+// says that it always does.
 //
 // Source: the resource provider schemas of
 // https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
@@ -225,8 +228,8 @@ func schemas() []schema {
 	}
 }
 
-// typeOf returns the schema as the engine reads it, without a Provider.
-func (s schema) typeOf() cloudformation.Type {
+// toType returns the schema as a cloudformation.Type without a Provider.
+func (s schema) toType() cloudformation.Type {
 	t := cloudformation.Type{
 		Name: s.name, Properties: []string{}, Attributes: strings.Fields(s.attributes),
 	}

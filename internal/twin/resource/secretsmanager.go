@@ -8,16 +8,16 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/secretsmanager"
 )
 
-func secretTypes(s Services) map[string]*maker {
+func secretTypes(s Services) map[string]*provider {
 	put := func(_ context.Context, r cloudformation.Request) error {
 		p := propertiesOf(r)
 		if p.has("GenerateSecretString") {
-			return s.Secrets.Generate(r.PhysicalID, generatorOf(p.object("GenerateSecretString")))
+			return s.Secrets.Generate(r.PhysicalID, newGenerator(p.object("GenerateSecretString")))
 		}
 		s.Secrets.Put(r.PhysicalID, p.text("SecretString"))
 		return nil
 	}
-	return map[string]*maker{
+	return map[string]*provider{
 		"AWS::SecretsManager::Secret": {
 			name: func(r cloudformation.Request) string {
 				name := propertyName("Name", 64, false)(r)
@@ -37,17 +37,17 @@ func secretTypes(s Services) map[string]*maker {
 func checkSecret(_ cloudformation.Request, p properties) {
 	p.unsupported("ReplicaRegions")
 	if p.has("SecretString") && p.has("GenerateSecretString") {
-		p.refuse("SecretString", "You can't specify both GenerateSecretString and SecretString")
+		p.addProblem("SecretString", "You can't specify both GenerateSecretString and SecretString")
 	}
 	generate := p.object("GenerateSecretString")
-	generate.between("PasswordLength", 32, 1, 4096)
+	generate.checkRange("PasswordLength", 32, 1, 4096)
 	if generate.text("GenerateStringKey") != "" && !json.Valid([]byte(generate.text("SecretStringTemplate"))) {
-		generate.refuse("SecretStringTemplate", "a JSON object is needed")
+		generate.addProblem("SecretStringTemplate", "needs a JSON object")
 	}
 }
 
-// generatorOf reads the property GenerateSecretString.
-func generatorOf(p properties) secretsmanager.Generator {
+// newGenerator returns the generator that the property GenerateSecretString describes.
+func newGenerator(p properties) secretsmanager.Generator {
 	return secretsmanager.Generator{
 		Length: p.integer("PasswordLength", 32), ExcludeCharacters: p.text("ExcludeCharacters"),
 		ExcludeLowercase: p.boolean("ExcludeLowercase", false), ExcludeUppercase: p.boolean("ExcludeUppercase", false),

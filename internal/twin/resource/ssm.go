@@ -6,15 +6,15 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/cloudformation"
 )
 
-// parameterTypes are Systems Manager's.
-func parameterTypes(s Services) map[string]*maker {
-	return map[string]*maker{
+// parameterTypes returns the provider of Systems Manager parameters.
+func parameterTypes(s Services) map[string]*provider {
+	return map[string]*provider{
 		"AWS::SSM::Parameter": {
 			name: propertyName("Name", 2048, false),
 			check: func(_ cloudformation.Request, p properties) {
 				p.unsupported("AllowedPattern", "DataType", "Policies")
-				p.oneOf("Type", "String", "StringList")
-				p.oneOf("Tier", "Standard", "Advanced", "Intelligent-Tiering")
+				p.checkOneOf("Type", "String", "StringList")
+				p.checkOneOf("Tier", "Standard", "Advanced", "Intelligent-Tiering")
 			},
 			create: putParameter(s, false), update: putParameter(s, true),
 			remove: func(_ context.Context, r cloudformation.Request) error { return s.Parameters.Delete(r.PhysicalID) },

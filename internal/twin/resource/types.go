@@ -14,14 +14,14 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/secretsmanager"
 )
 
-// Streams makes Kinesis streams.
+// Streams creates, updates and deletes Kinesis streams.
 type Streams interface {
 	CreateStream(name string, c kinesis.Config) error
 	UpdateStream(name string, c kinesis.Config) error
 	DeleteStream(name string) error
 }
 
-// Functions makes Lambda functions.
+// Functions creates, updates and deletes Lambda functions.
 type Functions interface {
 	Create(ctx context.Context, c lambda.Config, progress func(string)) error
 	Update(ctx context.Context, c lambda.Config, progress func(string)) error
@@ -30,7 +30,7 @@ type Functions interface {
 	ResetAsync(name string)
 }
 
-// Objects reads S3 objects.
+// Objects opens S3 objects.
 type Objects interface {
 	Open(bucket, key string) (Object, error)
 }
@@ -41,13 +41,13 @@ type Object interface {
 	io.Closer
 }
 
-// Parameters makes SSM parameters.
+// Parameters creates, updates and deletes SSM parameters.
 type Parameters interface {
 	Put(name, kind, value string, overwrite bool) (int64, error)
 	Delete(name string) error
 }
 
-// Services are where resources take effect.
+// Services contains the twin's services in which resources are created.
 type Services struct {
 	Registry   *Registry
 	IAM        *iam.Store
@@ -60,30 +60,29 @@ type Services struct {
 	Serverless *redshiftserverless.Store
 }
 
-// ClusterType is the resource type of provisioned clusters.
+// ClusterType is the resource type of provisioned Redshift clusters.
 const ClusterType = "AWS::Redshift::Cluster"
 
-// Types returns the resource types that the twin makes, each with its
-// documented properties and its Provider.
+// Types returns the supported resource types, with their properties and Providers.
 func Types(s Services) []cloudformation.Type {
-	makers := map[string]*maker{}
-	for _, group := range []map[string]*maker{
+	providers := map[string]*provider{}
+	for _, group := range []map[string]*provider{
 		networkTypes(s), iamTypes(s), kinesisTypes(s), keyTypes(s),
-		lambdaTypes(s), redshiftTypes(s), serverlessTypes(s), secretTypes(s), parameterTypes(s), nominalTypes(),
+		lambdaTypes(s), redshiftTypes(s), serverlessTypes(s), secretTypes(s), parameterTypes(s), inertTypes(),
 	} {
-		for name, m := range group {
-			m.registry = s.Registry
-			makers[name] = m
+		for name, p := range group {
+			p.registry = s.Registry
+			providers[name] = p
 		}
 	}
 	var out []cloudformation.Type
 	for _, schema := range schemas() {
-		m := makers[schema.name]
-		if m == nil {
-			panic(fmt.Sprintf("resource type %s has a schema and no maker", schema.name))
+		p := providers[schema.name]
+		if p == nil {
+			panic(fmt.Sprintf("resource type %s has a schema but no provider", schema.name))
 		}
-		t := schema.typeOf()
-		t.Provider = m
+		t := schema.toType()
+		t.Provider = p
 		out = append(out, t)
 	}
 	return out

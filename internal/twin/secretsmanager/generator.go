@@ -9,21 +9,21 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// Generator says how the value of a secret is made.
+// Generator generates the value of a secret.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-secret-generatesecretstring.html
 type Generator struct {
-	// Length is the number of characters.
+	// Length is the length of the password in characters.
 	Length int
-	// ExcludeCharacters are characters that the password doesn't have.
+	// ExcludeCharacters contains characters that the password must not contain.
 	ExcludeCharacters                                                      string
 	ExcludeLowercase, ExcludeUppercase, ExcludeNumbers, ExcludePunctuation bool
-	// Key is the key of the password in the JSON object Template. If it is empty, the
-	// value is the password alone.
+	// Key is the key under which the password is added to the JSON object Template. If Key
+	// is empty, the secret's value is the password itself.
 	Key, Template string
 }
 
-// The characters that a password is made of.
+// The sets of characters for passwords.
 const (
 	lowerCase   = "abcdefghijklmnopqrstuvwxyz"
 	upperCase   = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -31,10 +31,11 @@ const (
 	punctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 )
 
-// kinds returns the characters of each kind that the password may have.
-func (g Generator) kinds() []string {
-	var kinds []string
-	for _, kind := range []struct {
+// characterSets returns the sets of characters that the password may contain, without the
+// excluded characters.
+func (g Generator) characterSets() []string {
+	var sets []string
+	for _, set := range []struct {
 		characters string
 		excluded   bool
 	}{
@@ -43,20 +44,20 @@ func (g Generator) kinds() []string {
 		{upperCase, g.ExcludeUppercase},
 		{lowerCase, g.ExcludeLowercase},
 	} {
-		kept := strings.Map(func(c rune) rune {
+		allowed := strings.Map(func(c rune) rune {
 			if strings.ContainsRune(g.ExcludeCharacters, c) {
 				return -1
 			}
 			return c
-		}, kind.characters)
-		if !kind.excluded && kept != "" {
-			kinds = append(kinds, kept)
+		}, set.characters)
+		if !set.excluded && allowed != "" {
+			sets = append(sets, allowed)
 		}
 	}
-	return kinds
+	return sets
 }
 
-// generate returns a password, or a JSON object that holds one.
+// generate returns a new value: a password, or a JSON object that contains a password.
 func (g Generator) generate() (string, error) {
 	password, err := g.password()
 	if err != nil || g.Key == "" {
@@ -71,21 +72,21 @@ func (g Generator) generate() (string, error) {
 	return string(text), err
 }
 
-// password returns a password with a character of each kind at least, as Secrets Manager
-// has it.
+// password returns a new password. Like Secrets Manager, it includes at least one
+// character of each set.
 //
 // Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetRandomPassword.html
 func (g Generator) password() (string, error) {
-	kinds := g.kinds()
-	all := strings.Join(kinds, "")
+	sets := g.characterSets()
+	all := strings.Join(sets, "")
 	if all == "" {
-		return "", &wire.Error{Code: "InvalidRequest", Message: "GenerateSecretString excludes all characters"}
+		return "", &wire.Error{Code: "InvalidRequest", Message: "GenerateSecretString excludes all characters; allow some"}
 	}
 	var password []byte
 	for i := range g.Length {
 		from := all
-		if i < len(kinds) {
-			from = kinds[i]
+		if i < len(sets) {
+			from = sets[i]
 		}
 		n, err := rand.Int(rand.Reader, big.NewInt(int64(len(from))))
 		if err != nil {

@@ -17,13 +17,13 @@ func TestResolve(t *testing.T) {
 	s.Put(arn, `{"password":"p"}`)
 	s.Put(arn+"2", "text")
 	tests := map[string]struct{ reference, value, problem string }{
-		"the whole":        {"secretsmanager:" + arn + ":SecretString:::", `{"password":"p"}`, ""},
-		"a key":            {"secretsmanager:" + arn + ":SecretString:password::", "p", ""},
-		"another key":      {"secretsmanager:" + arn + ":SecretString:user::", "", "the secret " + arn + ` has no key "user"`},
-		"a key of a text":  {"secretsmanager:" + arn + "2:SecretString:user::", "", "the secret " + arn + "2 is no JSON object"},
-		"no such secret":   {"secretsmanager:" + arn + "3:SecretString:::", "", "ResourceNotFoundException: Secrets Manager can't find the specified secret."},
-		"another service":  {"ssm:/p:1", "", "the local twin resolves references to Secrets Manager's SecretString only"},
-		"a secret's bytes": {"secretsmanager:" + arn + ":SecretBinary", "", "the local twin resolves references to Secrets Manager's SecretString only"},
+		"whole value":           {"secretsmanager:" + arn + ":SecretString:::", `{"password":"p"}`, ""},
+		"key":                   {"secretsmanager:" + arn + ":SecretString:password::", "p", ""},
+		"key does not exist":    {"secretsmanager:" + arn + ":SecretString:user::", "", `secret "` + arn + `": key "user" does not exist`},
+		"key, value not JSON":   {"secretsmanager:" + arn + "2:SecretString:user::", "", `secret "` + arn + `2": the value must be a JSON object of strings to resolve the key "user"`},
+		"secret does not exist": {"secretsmanager:" + arn + "3:SecretString:::", "", "ResourceNotFoundException: Secrets Manager can't find the specified secret."},
+		"another service":       {"ssm:/p:1", "", `dynamic reference "ssm:/p:1": not supported by the local twin; use secretsmanager:<ARN>:SecretString`},
+		"SecretBinary":          {"secretsmanager:" + arn + ":SecretBinary", "", `dynamic reference "secretsmanager:` + arn + `:SecretBinary": not supported by the local twin; use secretsmanager:<ARN>:SecretString`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -40,7 +40,8 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-// TestGenerate makes a password of each kind of characters, once.
+// TestGenerate checks that a generated password has a character of each set, and that a
+// second call of Generate does not change it.
 func TestGenerate(t *testing.T) {
 	t.Parallel()
 	var s secretsmanager.Store
@@ -55,22 +56,22 @@ func TestGenerate(t *testing.T) {
 	if err := s.Generate(arn, g); err != nil {
 		t.Fatal(err)
 	}
-	made := value()
+	generated := value()
 	var object struct{ User, Password string }
-	if err := json.Unmarshal([]byte(made), &object); err != nil || object.User != "u" || len(object.Password) != 3 {
-		t.Fatalf("got %s, %v, want the template with a password of 3 characters", made, err)
+	if err := json.Unmarshal([]byte(generated), &object); err != nil || object.User != "u" || len(object.Password) != 3 {
+		t.Fatalf("got %s, %v; want the template with a password of 3 characters", generated, err)
 	}
-	for _, kind := range []string{"abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "123456789"} {
-		if !strings.ContainsAny(object.Password, kind) {
-			t.Errorf("%q has none of %s", object.Password, kind)
+	for _, set := range []string{"abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "123456789"} {
+		if !strings.ContainsAny(object.Password, set) {
+			t.Errorf("password %q has no character of %s", object.Password, set)
 		}
 	}
-	if err := s.Generate(arn, g); err != nil || value() != made {
-		t.Errorf("generated again: %s, %v; want %s as before", value(), err, made)
+	if err := s.Generate(arn, g); err != nil || value() != generated {
+		t.Errorf("second Generate: got %s, %v; want %s as before", value(), err, generated)
 	}
 	s.Delete(arn)
-	nothing := secretsmanager.Generator{Length: 3, ExcludePunctuation: true, ExcludeLowercase: true, ExcludeUppercase: true, ExcludeNumbers: true}
-	if err := s.Generate(arn, nothing); err == nil || err.Error() != "InvalidRequest: GenerateSecretString excludes all characters" {
-		t.Errorf("without characters: got %v", err)
+	excludesAll := secretsmanager.Generator{Length: 3, ExcludePunctuation: true, ExcludeLowercase: true, ExcludeUppercase: true, ExcludeNumbers: true}
+	if err := s.Generate(arn, excludesAll); err == nil || err.Error() != "InvalidRequest: GenerateSecretString excludes all characters; allow some" {
+		t.Errorf("all characters excluded: got %v, want InvalidRequest", err)
 	}
 }

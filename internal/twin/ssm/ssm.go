@@ -1,6 +1,6 @@
-// Package ssm keeps, for the local twin, the parameters of AWS Systems
-// Manager's Parameter Store in memory. The CDK CLI reads the version of its
-// bootstrap stack from there.
+// Package ssm emulates the Parameter Store of AWS Systems Manager for the local twin. It
+// keeps the parameters in memory. The CDK CLI reads the version of its bootstrap stack
+// from a parameter.
 //
 // Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/Welcome.html
 package ssm
@@ -22,12 +22,12 @@ type Parameter struct {
 	Name    string
 	Type    string // "String", "StringList" or "SecureString"
 	Value   string
-	Version int64 // from 1
+	Version int64 // the first version is 1
 	// LastModified is in UTC.
 	LastModified time.Time
 }
 
-// Store keeps parameters by name. Its zero value is not usable: see [New].
+// Store keeps parameters in memory. [New] creates one; the zero value is not usable.
 type Store struct {
 	region, account string
 	clock           func() time.Time
@@ -36,8 +36,8 @@ type Store struct {
 	parameters map[string]Parameter
 }
 
-// New returns a Store of a region and account that holds preset: String
-// parameters, by name.
+// New returns a Store for a region and an account. preset contains the values of its
+// initial parameters by name; they have the type String. clock returns the current time.
 func New(region, account string, clock func() time.Time, preset map[string]string) *Store {
 	s := &Store{region: region, account: account, clock: clock, parameters: map[string]Parameter{}}
 	for name, value := range preset {
@@ -46,7 +46,7 @@ func New(region, account string, clock func() time.Time, preset map[string]strin
 	return s
 }
 
-// Get returns a parameter's value, and whether there is one of that name.
+// Get returns a parameter's value, and false if the parameter does not exist.
 func (s *Store) Get(name string) (string, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -54,15 +54,16 @@ func (s *Store) Get(name string) (string, bool) {
 	return p.Value, ok
 }
 
-// Put writes a parameter and returns its new version. An empty kind means
-// "String". A parameter that exists is refused unless overwrite is set:
-// ParameterAlreadyExists.
+// Put creates or updates a parameter and returns its new version. kind is the parameter's
+// type. An empty kind means "String" for a new parameter, and keeps the type of an existing
+// one. Put returns the error ParameterAlreadyExists if the parameter exists and overwrite
+// is false.
 func (s *Store) Put(name, kind, value string, overwrite bool) (int64, error) {
 	switch {
 	case name == "":
-		return 0, wire.Errorf("ValidationException", "Name: required")
+		return 0, wire.Errorf("ValidationException", "Name: required; set it")
 	case value == "":
-		return 0, wire.Errorf("ValidationException", "Value: required")
+		return 0, wire.Errorf("ValidationException", "Value: required; set it")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,7 +86,8 @@ func (s *Store) Put(name, kind, value string, overwrite bool) (int64, error) {
 	return old.Version + 1, nil
 }
 
-// Delete removes a parameter; one that isn't there is ParameterNotFound.
+// Delete deletes a parameter. It returns the error ParameterNotFound if the parameter does
+// not exist.
 func (s *Store) Delete(name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,8 +105,9 @@ func (s *Store) Names() []string {
 	return slices.Sorted(maps.Keys(s.parameters))
 }
 
-// Handler serves GetParameter, GetParameters, PutParameter and
-// DeleteParameter over AWS JSON, and refuses every other operation by name.
+// Handler returns a handler that implements GetParameter, GetParameters, PutParameter and
+// DeleteParameter over the AWS JSON protocol. For any other operation it returns an error
+// with the operation's name.
 func (s *Store) Handler() http.Handler {
 	return &wire.JSON{Service: "ssm", Operations: map[string]wire.Operation{
 		"GetParameter":    wire.Handle(s.getParameter),

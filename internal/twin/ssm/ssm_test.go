@@ -24,8 +24,8 @@ func TestOperations(t *testing.T) {
 		`"DataType":"text","LastModifiedDate":1793534400.5,"Name":"/cdk-bootstrap/hnb659fds/version",` +
 		`"Type":"String","Value":"30","Version":1}`
 	tests := map[string][]call{
-		"preset": {{"GetParameter", `{"Name":"/cdk-bootstrap/hnb659fds/version"}`, `{"Parameter":` + bootstrap + `}`}},
-		"several, one absent": {{
+		"preset parameter": {{"GetParameter", `{"Name":"/cdk-bootstrap/hnb659fds/version"}`, `{"Parameter":` + bootstrap + `}`}},
+		"two names, of which one does not exist": {{
 			"GetParameters", `{"Names":["/cdk-bootstrap/hnb659fds/version","b"]}`,
 			`{"Parameters":[` + bootstrap + `],"InvalidParameters":["b"]}`,
 		}},
@@ -36,7 +36,7 @@ func TestOperations(t *testing.T) {
 			{"DeleteParameter", `{"Name":"a"}`, `{}`},
 			{"GetParameter", `{"Name":"a"}`, `{"__type":"ParameterNotFound","message":"Parameter a not found."}`},
 		},
-		"bad type":          {{"PutParameter", `{"Name":"a","Value":"1","Type":"Map"}`, `{"__type":"UnsupportedParameterType","message":"The parameter type Map is not supported."}`}},
+		"unsupported type":  {{"PutParameter", `{"Name":"a","Value":"1","Type":"Map"}`, `{"__type":"UnsupportedParameterType","message":"The parameter type Map is not supported."}`}},
 		"unknown operation": {{"DescribeParameters", `{}`, `{"__type":"UnknownOperationException","message":"the local twin's ssm has no operation \"DescribeParameters\""}`}},
 	}
 	for name, calls := range tests {
@@ -60,10 +60,10 @@ func TestStore(t *testing.T) {
 	t.Parallel()
 	s := newStore()
 	if value, ok := s.Get("/cdk-bootstrap/hnb659fds/version"); value != "30" || !ok {
-		t.Errorf("got %q, %v, want 30, true", value, ok)
+		t.Errorf("Get of a preset parameter: got %q, %v; want \"30\", true", value, ok)
 	}
 	if value, ok := s.Get("absent"); ok {
-		t.Errorf("got %q, want none", value)
+		t.Errorf("Get of a parameter that does not exist: got %q, true; want false", value)
 	}
 	if diff := cmp.Diff([]string{"/cdk-bootstrap/hnb659fds/version"}, s.Names()); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)

@@ -1,7 +1,7 @@
-// Package sts answers, for the local twin, the two AWS Security Token Service
-// calls that the CDK CLI and the AWS SDKs make: who am I, and may I be that
-// role. It knows every key that signs requests to the twin: the account's own,
-// and those of the sessions that it has issued.
+// Package sts emulates the AWS Security Token Service for the local twin. It implements
+// the two actions that the CDK CLI and the AWS SDKs call: GetCallerIdentity and
+// AssumeRole. It keeps every key that can sign requests to the twin: the key of the
+// account's root, and the keys of the role sessions that it has issued.
 //
 // Source: https://docs.aws.amazon.com/STS/latest/APIReference/welcome.html
 package sts
@@ -26,49 +26,50 @@ import (
 
 const namespace = "https://sts.amazonaws.com/doc/2011-06-15/"
 
-// Service hands out credentials and remembers whose they are. Its zero value
-// is not usable: see [New].
+// Service issues credentials and keeps the identity of each access key. [New] creates one;
+// the zero value is not usable.
 type Service struct {
 	account account.Account
 	clock   func() time.Time
 
-	mu     sync.Mutex
-	owners map[string]identity // by access key id
+	mu         sync.Mutex
+	identities map[string]identity // by access key id
 }
 
-// identity is who signs with an access key, and what else belongs to the key.
+// identity is the identity that signs with an access key.
 type identity struct {
 	arn, userID string
-	key         signature.Key
+	key         signature.Key // the secret and the session token of the access key
 }
 
-// Credentials sign requests as the role that they were issued for.
+// Credentials are an access key of the account's root or of a role session.
 type Credentials struct {
 	AccessKeyID, SecretAccessKey, SessionToken string
 	Expiration                                 time.Time
 }
 
-// New returns a Service of an account whose root signs with the key root. clock
-// gives the time that credentials expire by.
+// New returns a Service for an account whose root user signs with the credentials root.
+// clock returns the current time.
 func New(owner account.Account, root Credentials, clock func() time.Time) *Service {
-	return &Service{account: owner, clock: clock, owners: map[string]identity{
+	return &Service{account: owner, clock: clock, identities: map[string]identity{
 		root.AccessKeyID: {owner.GlobalARN("iam", "root"), owner.ID, signature.Key{Secret: root.SecretAccessKey, Token: root.SessionToken}},
 	}}
 }
 
-// Key returns what belongs to an access key id, and whether it is known.
+// Key returns the secret and the session token of an access key, and false if the access
+// key does not exist.
 func (s *Service) Key(accessKeyID string) (signature.Key, bool) {
-	who, ok := s.caller(accessKeyID)
-	return who.key, ok
+	id, ok := s.identityOf(accessKeyID)
+	return id.key, ok
 }
 
-// Assume issues credentials for a role's session. They last an hour on paper;
-// the twin takes them for as long as it runs.
+// Assume issues credentials for a session of a role. Their Expiration is in one hour, but
+// the twin accepts them for as long as it runs.
 func (s *Service) Assume(roleARN, session string) Credentials {
 	c := Credentials{
-		AccessKeyID:     "ASIA" + strings.ToUpper(random(8)),
-		SecretAccessKey: random(20),
-		SessionToken:    random(32),
+		AccessKeyID:     "ASIA" + strings.ToUpper(randomHex(8)),
+		SecretAccessKey: randomHex(20),
+		SessionToken:    randomHex(32),
 		Expiration:      s.clock().Add(time.Hour).UTC().Truncate(time.Second),
 	}
 	arn := strings.Replace(roleARN, ":iam:", ":sts:", 1)
@@ -76,35 +77,36 @@ func (s *Service) Assume(roleARN, session string) Credentials {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := signature.Key{Secret: c.SecretAccessKey, Token: c.SessionToken}
-	s.owners[c.AccessKeyID] = identity{arn, iam.RoleID(path.Base(roleARN)) + ":" + session, key}
+	s.identities[c.AccessKeyID] = identity{arn, iam.RoleID(path.Base(roleARN)) + ":" + session, key}
 	return c
 }
 
-// UserID returns the aws:userid of whoever signs with an access key id: of a role's
-// session, the role's unique id and the session's name.
+// UserID returns the value of the condition key aws:userid for an access key. For a role
+// session, it consists of the role's unique id and the session's name. It is "" if the
+// access key does not exist.
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-userid
 func (s *Service) UserID(accessKeyID string) string {
-	who, _ := s.caller(accessKeyID)
-	return who.userID
+	id, _ := s.identityOf(accessKeyID)
+	return id.userID
 }
 
-// Caller returns the ARN of whoever signs with an access key id: the account's root
-// or an assumed role. It is false of a key that is nobody's.
+// Caller returns the ARN of the identity that signs with an access key: the account's root
+// user or an assumed role. It returns false if the access key does not exist.
 func (s *Service) Caller(accessKeyID string) (arn string, known bool) {
-	who, ok := s.caller(accessKeyID)
-	return who.arn, ok
+	id, ok := s.identityOf(accessKeyID)
+	return id.arn, ok
 }
 
-func (s *Service) caller(accessKeyID string) (identity, bool) {
+func (s *Service) identityOf(accessKeyID string) (identity, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	who, ok := s.owners[accessKeyID]
-	return who, ok
+	id, ok := s.identities[accessKeyID]
+	return id, ok
 }
 
-// ServeHTTP answers GetCallerIdentity and AssumeRole over the AWS Query
-// protocol, and refuses every other action by name.
+// ServeHTTP implements GetCallerIdentity and AssumeRole over the AWS Query protocol. For
+// any other action it returns the error InvalidAction.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
 		writeError(w, wire.Errorf("MalformedQueryString", "%v", err))
@@ -143,13 +145,13 @@ type callerIdentityResponse struct {
 }
 
 func (s *Service) getCallerIdentity(r *http.Request) (any, error) {
-	who, ok := s.caller(signature.Signer(r.Context()))
+	id, ok := s.identityOf(signature.Signer(r.Context()))
 	if !ok {
 		return nil, &wire.Error{Status: http.StatusForbidden, Code: "InvalidClientTokenId", Message: "The security token included in the request is invalid."}
 	}
 	return callerIdentityResponse{
-		XMLNS: namespace, ARN: who.arn, UserID: who.userID, Account: s.account.ID,
-		Metadata: metadata{random(16)},
+		XMLNS: namespace, ARN: id.arn, UserID: id.userID, Account: s.account.ID,
+		Metadata: metadata{randomHex(16)},
 	}, nil
 }
 
@@ -175,23 +177,23 @@ func (s *Service) assumeRole(r *http.Request) (any, error) {
 	role, session := r.PostForm.Get("RoleArn"), r.PostForm.Get("RoleSessionName")
 	var problems []string
 	if !account.IsRoleARN(role) {
-		problems = append(problems, "RoleArn "+strconv.Quote(role)+" is not a role's ARN")
+		problems = append(problems, "RoleArn: needs the ARN of a role, got "+strconv.Quote(role))
 	}
 	if !sessionName.MatchString(session) {
-		problems = append(problems, "RoleSessionName "+strconv.Quote(session)+" is not 2 to 64 of [\\w+=,.@-]")
+		problems = append(problems, "RoleSessionName: needs 2 to 64 characters of [\\w+=,.@-], got "+strconv.Quote(session))
 	}
 	if len(problems) > 0 {
 		return nil, wire.Errorf("ValidationError", "%s", strings.Join(problems, "; "))
 	}
 	c := s.Assume(role, session)
-	who, _ := s.caller(c.AccessKeyID) // issued just now
+	id, _ := s.identityOf(c.AccessKeyID) // exists: Assume has just issued it
 	return assumeRoleResponse{
 		XMLNS: namespace,
 		Result: assumeRoleResult{
 			AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken,
-			Expiration: c.Expiration.Format(time.RFC3339), AssumedRoleID: who.userID, ARN: who.arn,
+			Expiration: c.Expiration.Format(time.RFC3339), AssumedRoleID: id.userID, ARN: id.arn,
 		},
-		Metadata: metadata{random(16)},
+		Metadata: metadata{randomHex(16)},
 	}, nil
 }
 
@@ -206,19 +208,19 @@ type errorResponse struct {
 
 func writeError(w http.ResponseWriter, e *wire.Error) {
 	writeXML(w, e.Status, errorResponse{
-		XMLNS: namespace, Type: "Sender", Code: e.Code, Message: e.Message, RequestID: random(16),
+		XMLNS: namespace, Type: "Sender", Code: e.Code, Message: e.Message, RequestID: randomHex(16),
 	})
 }
 
 func writeXML(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "text/xml")
 	w.WriteHeader(status)
-	_ = xml.NewEncoder(w).Encode(body) // the client has gone: nobody is left to tell
+	_ = xml.NewEncoder(w).Encode(body) // fails only if the client has disconnected
 }
 
-// random returns n random bytes in hexadecimal.
-func random(n int) string {
+// randomHex returns n random bytes as 2n hexadecimal digits.
+func randomHex(n int) string {
 	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails, says its documentation
+	_, _ = rand.Read(b) // never fails, according to its documentation
 	return hex.EncodeToString(b)
 }

@@ -18,9 +18,11 @@ var owner = account.Account{Region: "us-east-1", ID: "000000000000"}
 
 func clock() time.Time { return time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC) }
 
-// root is the key of the account's root.
+// root contains the credentials of the account's root user.
 var root = sts.Credentials{AccessKeyID: "TRIBUTARYLOCAL00000", SecretAccessKey: "s3cret"}
 
+// post sends a request that is signed with an access key. It returns the status code and
+// the body of the response.
 func post(t *testing.T, s *sts.Service, accessKeyID string, form url.Values) (int, string) {
 	t.Helper()
 	ctx := signature.WithSigner(t.Context(), accessKeyID)
@@ -38,12 +40,12 @@ func TestServeHTTP(t *testing.T) {
 		status int
 		want   string // a regular expression
 	}{
-		"caller": {
+		"GetCallerIdentity": {
 			url.Values{"Action": {"GetCallerIdentity"}},
 			200,
 			`<Arn>arn:aws:iam::000000000000:root</Arn>.*<Account>000000000000</Account>`,
 		},
-		"assume": {
+		"AssumeRole": {
 			url.Values{
 				"Action": {"AssumeRole"}, "RoleArn": {"arn:aws:iam::000000000000:role/deploy"},
 				"RoleSessionName": {"aws-cdk-me"},
@@ -52,12 +54,12 @@ func TestServeHTTP(t *testing.T) {
 			`<AccessKeyId>ASIA[0-9A-F]{16}</AccessKeyId>.*<Expiration>2026-11-01T13:00:00Z</Expiration>.*` +
 				`<Arn>arn:aws:sts::000000000000:assumed-role/deploy/aws-cdk-me</Arn>`,
 		},
-		"assume names every problem": {
+		"AssumeRole with two problems": {
 			url.Values{"Action": {"AssumeRole"}, "RoleArn": {"deploy"}, "RoleSessionName": {"a b"}},
 			400,
-			`<Code>ValidationError</Code>.*RoleArn &#34;deploy&#34; is not.*RoleSessionName &#34;a b&#34; is not`,
+			`<Code>ValidationError</Code>.*RoleArn: needs .*, got &#34;deploy&#34;; RoleSessionName: needs .*, got &#34;a b&#34;`,
 		},
-		"unknown action is refused by name": {
+		"unknown action": {
 			url.Values{"Action": {"GetFederationToken"}},
 			400,
 			`<Code>InvalidAction</Code><Message>the local twin&#39;s sts has no action &#34;GetFederationToken&#34;`,
@@ -74,7 +76,7 @@ func TestServeHTTP(t *testing.T) {
 	}
 }
 
-func TestIssuedKeysAreTheRole(t *testing.T) {
+func TestAssumedRoleIdentity(t *testing.T) {
 	t.Parallel()
 	s := sts.New(owner, root, clock)
 	c := s.Assume("arn:aws:iam::000000000000:role/path/reader", "fn")
@@ -85,7 +87,7 @@ func TestIssuedKeysAreTheRole(t *testing.T) {
 	}
 }
 
-func TestKeysAreWhoseTheyWereIssuedTo(t *testing.T) {
+func TestAccessKeys(t *testing.T) {
 	t.Parallel()
 	s := sts.New(owner, root, clock)
 	c := s.Assume("arn:aws:iam::000000000000:role/reader", "fn")
@@ -95,10 +97,10 @@ func TestKeysAreWhoseTheyWereIssuedTo(t *testing.T) {
 		caller      string
 		known       bool
 	}{
-		"the account's": {root.AccessKeyID, signature.Key{Secret: "s3cret"}, "arn:aws:iam::000000000000:root", true},
-		"a session's":   {c.AccessKeyID, signature.Key{Secret: c.SecretAccessKey, Token: c.SessionToken}, "arn:aws:sts::000000000000:assumed-role/reader/fn", true},
-		"nobody's":      {"AKIAUNKNOWN", signature.Key{}, "", false},
-		"none":          {"", signature.Key{}, "", false},
+		"key of the root user":  {root.AccessKeyID, signature.Key{Secret: "s3cret"}, "arn:aws:iam::000000000000:root", true},
+		"key of a role session": {c.AccessKeyID, signature.Key{Secret: c.SecretAccessKey, Token: c.SessionToken}, "arn:aws:sts::000000000000:assumed-role/reader/fn", true},
+		"unknown key":           {"AKIAUNKNOWN", signature.Key{}, "", false},
+		"no key":                {"", signature.Key{}, "", false},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -115,7 +117,7 @@ func TestKeysAreWhoseTheyWereIssuedTo(t *testing.T) {
 	}
 }
 
-func TestNobodyHasNoIdentity(t *testing.T) {
+func TestUnknownKeyHasNoIdentity(t *testing.T) {
 	t.Parallel()
 	status, body := post(t, sts.New(owner, root, clock), "AKIAUNKNOWN", url.Values{"Action": {"GetCallerIdentity"}})
 	if want := "<Code>InvalidClientTokenId</Code>"; status != 403 || !strings.Contains(body, want) {
@@ -123,7 +125,8 @@ func TestNobodyHasNoIdentity(t *testing.T) {
 	}
 }
 
-func TestParametersAreOfTheBody(t *testing.T) {
+// TestQueryStringIsIgnored checks that parameters are read from the body only.
+func TestQueryStringIsIgnored(t *testing.T) {
 	t.Parallel()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/?Action=GetCallerIdentity", nil)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -1,4 +1,4 @@
-// Package uuid makes the UUIDs by which the twin's services name what they have made.
+// Package uuid generates the UUIDs that the twin's services use as ids.
 package uuid
 
 import (
@@ -14,8 +14,8 @@ import (
 // New returns a random UUID.
 func New() string { return read(cryptorand.Reader) }
 
-// Of returns a UUID that follows from the parts: equal parts give equal UUIDs.
-func Of(parts ...string) string {
+// FromParts returns a UUID that is derived from parts. Equal parts give equal UUIDs.
+func FromParts(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return read(bytes.NewReader(sum[:]))
 }
@@ -23,7 +23,7 @@ func Of(parts ...string) string {
 func read(source io.Reader) string {
 	id, err := rand.NewUUID(source).GetUUID()
 	if err != nil {
-		panic(err) // crypto/rand never fails, and a sum is longer than a UUID: a bug
+		panic(err) // cannot happen: crypto/rand never fails, and a hash is longer than a UUID
 	}
 	return id
 }

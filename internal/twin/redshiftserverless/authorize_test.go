@@ -15,20 +15,21 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/redshiftserverless"
 )
 
-// TestServerlessCallsAreWeighed holds what each call is weighed by: AWS passes every
-// role of UpdateNamespace's list, and knows no resource of usage limits.
-func TestServerlessCallsAreWeighed(t *testing.T) {
+// TestAuthorization checks which actions and resources are authorized in each call. As on
+// AWS, UpdateNamespace needs iam:PassRole for every role of its list, and actions for usage
+// limits have no resource.
+func TestAuthorization(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
-	var asked [][]string
-	store, client := open(t, func(_ context.Context, action, resource string, context map[string]string) error {
+	var authorized [][]string
+	store, client := newAPI(t, func(_ context.Context, action, resource string, context map[string]string) error {
 		mu.Lock()
 		defer mu.Unlock()
-		asked = append(asked, []string{action, resource, context["iam:PassedToService"]})
+		authorized = append(authorized, []string{action, resource, context["iam:PassedToService"]})
 		return nil
 	})
 	ctx := t.Context()
-	if err := store.CreateNamespace(ctx, redshiftserverless.Namespace{Name: "space", ID: "n", Roles: attachedroles.New([]string{theirs}, "")}); err != nil {
+	if err := store.CreateNamespace(ctx, redshiftserverless.Namespace{Name: "space", ID: "n", Roles: attachedroles.New([]string{otherRole}, "")}); err != nil {
 		t.Fatal(err)
 	}
 	if err := store.CreateWorkgroup(redshiftserverless.Workgroup{Name: "group", ID: "g", Namespace: "space"}); err != nil {
@@ -43,9 +44,9 @@ func TestServerlessCallsAreWeighed(t *testing.T) {
 		want [][]string
 	}{
 		{"UpdateNamespace", func() error {
-			_, err := client.UpdateNamespace(ctx, &sdk.UpdateNamespaceInput{NamespaceName: aws.String("space"), IamRoles: []string{theirs, ours}})
+			_, err := client.UpdateNamespace(ctx, &sdk.UpdateNamespaceInput{NamespaceName: aws.String("space"), IamRoles: []string{otherRole, ownRole}})
 			return err
-		}, [][]string{{"redshift-serverless:UpdateNamespace", namespace, ""}, {"iam:PassRole", theirs, service}, {"iam:PassRole", ours, service}}},
+		}, [][]string{{"redshift-serverless:UpdateNamespace", namespace, ""}, {"iam:PassRole", otherRole, service}, {"iam:PassRole", ownRole, service}}},
 		{"CreateUsageLimit", func() error {
 			out, err := client.CreateUsageLimit(ctx, &sdk.CreateUsageLimitInput{
 				ResourceArn: aws.String(workgroup), UsageType: types.UsageLimitUsageTypeServerlessCompute, Amount: aws.Int64(1),
@@ -77,12 +78,12 @@ func TestServerlessCallsAreWeighed(t *testing.T) {
 		}, [][]string{{"redshift-serverless:DeleteWorkgroup", workgroup, ""}}},
 	}
 	for _, step := range steps {
-		asked = nil
+		authorized = nil
 		if err := step.call(); err != nil {
 			t.Fatalf("%s: %v", step.name, err)
 		}
-		if diff := cmp.Diff(step.want, slices.Clone(asked)); diff != "" {
-			t.Errorf("%s is weighed by (-want +got):\n%s", step.name, diff)
+		if diff := cmp.Diff(step.want, slices.Clone(authorized)); diff != "" {
+			t.Errorf("%s: authorized actions, resources and services (-want +got):\n%s", step.name, diff)
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 const clusterNamespace = "http://redshift.amazonaws.com/doc/2012-12-01/"
 
-// clusterXML is a cluster as the API describes it.
+// clusterXML is a cluster in a response.
 type clusterXML struct {
 	ClusterIdentifier       string    `xml:"ClusterIdentifier"`
 	ClusterStatus           string    `xml:"ClusterStatus"`
@@ -41,7 +41,7 @@ type roleXML struct {
 	ApplyStatus string `xml:"ApplyStatus"`
 }
 
-// describe returns one cluster, or all if id is empty.
+// describe returns the cluster with the identifier id, or all clusters if id is empty.
 func (a *API) describe(id string) []clusterXML {
 	s := a.Store
 	s.mu.Lock()
@@ -68,7 +68,7 @@ func (a *API) describe(id string) []clusterXML {
 	return out
 }
 
-// clusterError words an error as Redshift does.
+// clusterError returns err as an API error with Redshift's error code.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/APIReference/API_ModifyClusterIamRoles.html
 func clusterError(err error) *wire.Error {
@@ -83,11 +83,11 @@ func clusterError(err error) *wire.Error {
 	return wire.AsError(err)
 }
 
-// writeQueryError writes e as the AWS Query protocol does.
+// writeQueryError writes e as an error response of the AWS Query protocol.
 func writeQueryError(w http.ResponseWriter, e *wire.Error) {
 	status := cmp.Or(e.Status, http.StatusBadRequest)
 	var message strings.Builder
-	_ = xml.EscapeText(&message, []byte(e.Message)) // a Builder takes all
+	_ = xml.EscapeText(&message, []byte(e.Message)) // writing to a Builder never fails
 	w.Header().Set("Content-Type", "text/xml")
 	w.WriteHeader(status)
 	_, _ = fmt.Fprintf(w, //nolint:gosec // the message is escaped

@@ -13,26 +13,28 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// maker is the Provider of every type here: what is common to all is in its
-// methods, what is special in its functions. Each function is called with the
-// physical id in the request; nil means that there is nothing special to do.
-type maker struct {
+// provider is the cloudformation.Provider of every type in this package. Its methods
+// implement the common behavior. Its function fields implement the behavior of one type,
+// and may be nil, except name. create, update, remove and attributes receive a request
+// with the physical id.
+type provider struct {
 	registry *Registry
 	// name returns the physical id of a new resource.
 	name func(cloudformation.Request) string
-	// check finds what is wrong with the properties, before create and update.
+	// check adds the problems of the properties, before create and update.
 	check func(cloudformation.Request, properties)
-	// create, update and remove let the resource take effect. remove succeeds
-	// if it is gone already.
+	// create, update and remove change the resource in the twin's service. remove returns
+	// nil if the resource does not exist.
 	create, update, remove func(context.Context, cloudformation.Request) error
-	// attributes returns what Fn::GetAtt gives. They follow from the request, so
-	// that they stay the same.
+	// attributes returns the attributes for Fn::GetAtt. The same request always gives the
+	// same attributes.
 	attributes func(cloudformation.Request) map[string]any
 }
 
-// Create makes a resource, or says AlreadyExists or what is wrong.
-func (m *maker) Create(ctx context.Context, r cloudformation.Request) (cloudformation.Resource, error) {
-	if err := m.problems(r); err != nil {
+// Create creates a resource. It returns an AlreadyExists error if the physical id is in
+// use, and an InvalidRequest error if the properties are invalid.
+func (m *provider) Create(ctx context.Context, r cloudformation.Request) (cloudformation.Resource, error) {
+	if err := m.checkProperties(r); err != nil {
 		return cloudformation.Resource{}, handlerError(r, err)
 	}
 	r.PhysicalID = m.name(r)
@@ -41,16 +43,16 @@ func (m *maker) Create(ctx context.Context, r cloudformation.Request) (cloudform
 	}
 	if m.create != nil {
 		if err := m.create(ctx, r); err != nil {
-			m.registry.drop(r.Type, r.PhysicalID)
+			m.registry.remove(r.Type, r.PhysicalID)
 			return cloudformation.Resource{}, handlerError(r, err)
 		}
 	}
-	return m.made(r), nil
+	return m.resource(r), nil
 }
 
-// Update changes a resource in place.
-func (m *maker) Update(ctx context.Context, r cloudformation.Request) (cloudformation.Resource, error) {
-	if err := m.problems(r); err != nil {
+// Update updates a resource in place.
+func (m *provider) Update(ctx context.Context, r cloudformation.Request) (cloudformation.Resource, error) {
+	if err := m.checkProperties(r); err != nil {
 		return cloudformation.Resource{}, handlerError(r, err)
 	}
 	if m.update != nil {
@@ -58,11 +60,11 @@ func (m *maker) Update(ctx context.Context, r cloudformation.Request) (cloudform
 			return cloudformation.Resource{}, handlerError(r, err)
 		}
 	}
-	return m.made(r), nil
+	return m.resource(r), nil
 }
 
-// Delete removes a resource.
-func (m *maker) Delete(ctx context.Context, r cloudformation.Request) error {
+// Delete deletes a resource. It returns nil if the resource does not exist.
+func (m *provider) Delete(ctx context.Context, r cloudformation.Request) error {
 	if !m.registry.has(r.Type, r.PhysicalID) {
 		return nil
 	}
@@ -71,11 +73,13 @@ func (m *maker) Delete(ctx context.Context, r cloudformation.Request) error {
 			return handlerError(r, err)
 		}
 	}
-	m.registry.drop(r.Type, r.PhysicalID)
+	m.registry.remove(r.Type, r.PhysicalID)
 	return nil
 }
 
-func (m *maker) problems(r cloudformation.Request) error {
+// checkProperties returns an InvalidRequest error that contains all problems of the
+// properties.
+func (m *provider) checkProperties(r cloudformation.Request) error {
 	if m.check == nil {
 		return nil
 	}
@@ -87,7 +91,7 @@ func (m *maker) problems(r cloudformation.Request) error {
 	return &wire.Error{Code: "InvalidRequest", Message: strings.Join(*p.problems, "; ")}
 }
 
-func (m *maker) made(r cloudformation.Request) cloudformation.Resource {
+func (m *provider) resource(r cloudformation.Request) cloudformation.Resource {
 	out := cloudformation.Resource{PhysicalID: r.PhysicalID, Attributes: map[string]any{}}
 	if m.attributes != nil {
 		out.Attributes = m.attributes(r)
@@ -102,7 +106,7 @@ func alreadyExists(r cloudformation.Request) *wire.Error {
 	}
 }
 
-// handlerError words an error as CloudFormation's resource handlers do.
+// handlerError returns an error in the form of CloudFormation's resource handlers.
 //
 // Source: https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract-errors.html
 func handlerError(r cloudformation.Request, err error) error {
@@ -115,7 +119,7 @@ func handlerError(r cloudformation.Request, err error) error {
 		message, r.RequestID, code)
 }
 
-// handlerCode maps a service's exception to a handler's error code.
+// handlerCode returns the error code of a resource handler for a service's exception.
 func handlerCode(exception string) string {
 	switch exception {
 	case "AlreadyExists", "ResourceConflictException", "ResourceInUseException", "ParameterAlreadyExists":
@@ -128,8 +132,9 @@ func handlerCode(exception string) string {
 	return "GeneralServiceException"
 }
 
-// propertyName returns a name function for types whose name is a property, or
-// else CloudFormation's own of at most length characters.
+// propertyName returns a name function that returns the value of a property. If the
+// property is not set, the function generates a name of at most length characters. If
+// lower is set, names are in lower case.
 func propertyName(property string, length int, lower bool) func(cloudformation.Request) string {
 	return func(r cloudformation.Request) string {
 		if name := propertiesOf(r).text(property); name != "" {
@@ -142,19 +147,19 @@ func propertyName(property string, length int, lower bool) func(cloudformation.R
 	}
 }
 
-// assigned returns a name function for types whose id AWS assigns: a prefix
-// and 17 hexadecimal digits, as EC2's are.
-func assigned(prefix string) func(cloudformation.Request) string {
+// generatedID returns a name function for types whose ids AWS generates. The ids have the
+// form of EC2's: a prefix and 17 hexadecimal digits.
+func generatedID(prefix string) func(cloudformation.Request) string {
 	return func(r cloudformation.Request) string { return prefix + digest(17, r.StackID, r.LogicalID, r.RequestID) }
 }
 
-// digest returns n hexadecimal digits that follow from the parts.
+// digest returns the first n hexadecimal digits of the SHA-256 hash of the parts.
 func digest(n int, parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:])[:n]
 }
 
-// accountOf returns whose a resource is.
+// accountOf returns the account and the region of a resource.
 func accountOf(r cloudformation.Request) account.Account {
 	return account.Account{Region: r.Region, ID: r.Account}
 }

@@ -7,9 +7,10 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/uuid"
 )
 
-// nominalTypes are those that exist by name and do nothing: log groups and handles.
-func nominalTypes() map[string]*maker {
-	return map[string]*maker{
+// inertTypes returns the providers of types whose resources are only recorded: log groups
+// and wait condition handles.
+func inertTypes() map[string]*provider {
+	return map[string]*provider{
 		"AWS::Logs::LogGroup": {
 			name: propertyName("LogGroupName", 512, false),
 			attributes: func(r cloudformation.Request) map[string]any {
@@ -18,7 +19,7 @@ func nominalTypes() map[string]*maker {
 		},
 		"AWS::CloudFormation::WaitConditionHandle": {
 			name: func(r cloudformation.Request) string {
-				return fmt.Sprintf("https://cloudformation-waitcondition-%s.s3.amazonaws.com/%s", r.Region, uuid.Of(r.StackID, r.LogicalID, r.RequestID))
+				return fmt.Sprintf("https://cloudformation-waitcondition-%s.s3.amazonaws.com/%s", r.Region, uuid.FromParts(r.StackID, r.LogicalID, r.RequestID))
 			},
 		},
 	}

@@ -17,37 +17,36 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 )
 
-// world is where the tests' resources exist: things by physical id, each with
-// its size. It keeps the contract of a Provider: names are unique, and what is
-// gone is deleted.
-type world struct {
-	mu     sync.Mutex
-	things map[string]string
-	fail   map[string]bool // "Create A", "Update A", "Delete a": by logical id, or physical
-	hang   string          // such a step waits until it is cancelled
-	reid   bool            // Update makes another thing, under the name in Alias
+// fakeProvider is the Provider of the resource type Test::Thing. It keeps the resources
+// in memory and requires unique names. Deleting a resource that does not exist succeeds.
+type fakeProvider struct {
+	mu             sync.Mutex
+	things         map[string]string // sizes by physical id
+	fail           map[string]bool   // steps that fail: "Create <logical id>", "Update <logical id>", "Delete <physical id>"
+	hangStep       string            // a step that waits until its context is done
+	updateReplaces bool              // Update creates another thing with the name in Alias
 }
 
-// thing is the world's resource type.
-func (w *world) thing() Type {
+// thingType returns the resource type Test::Thing.
+func (w *fakeProvider) thingType() Type {
 	return Type{
 		Name: "Test::Thing", Properties: []string{"Name", "Size", "Alias", "Other"}, Required: []string{"Name"},
 		Replaces: []string{"Name"}, Attributes: []string{"Arn", "Size"}, Provider: w,
 	}
 }
 
-func (w *world) Create(ctx context.Context, r Request) (Resource, error) {
+func (w *fakeProvider) Create(ctx context.Context, r Request) (Resource, error) {
 	if err := w.step(ctx, "Create "+r.LogicalID); err != nil {
 		return Resource{}, err
 	}
 	return w.make(r, r.Properties["Name"])
 }
 
-func (w *world) Update(ctx context.Context, r Request) (Resource, error) {
+func (w *fakeProvider) Update(ctx context.Context, r Request) (Resource, error) {
 	if err := w.step(ctx, "Update "+r.LogicalID); err != nil {
 		return Resource{}, err
 	}
-	if alias, ok := r.Properties["Alias"]; ok && w.reid {
+	if alias, ok := r.Properties["Alias"]; ok && w.updateReplaces {
 		return w.make(r, alias)
 	}
 	w.mu.Lock()
@@ -59,7 +58,7 @@ func (w *world) Update(ctx context.Context, r Request) (Resource, error) {
 	return w.describe(r.PhysicalID), nil
 }
 
-func (w *world) Delete(ctx context.Context, r Request) error {
+func (w *fakeProvider) Delete(ctx context.Context, r Request) error {
 	if err := w.step(ctx, "Delete "+r.PhysicalID); err != nil {
 		return err
 	}
@@ -69,7 +68,7 @@ func (w *world) Delete(ctx context.Context, r Request) error {
 	return nil
 }
 
-func (w *world) make(r Request, name any) (Resource, error) {
+func (w *fakeProvider) make(r Request, name any) (Resource, error) {
 	id := fmt.Sprint(name)
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -83,13 +82,13 @@ func (w *world) make(r Request, name any) (Resource, error) {
 	return w.describe(id), nil
 }
 
-func (w *world) describe(id string) Resource {
+func (w *fakeProvider) describe(id string) Resource {
 	return Resource{PhysicalID: id, Attributes: map[string]any{"Arn": "arn:" + id, "Size": w.things[id]}}
 }
 
-func (w *world) step(ctx context.Context, name string) error {
+func (w *fakeProvider) step(ctx context.Context, name string) error {
 	w.mu.Lock()
-	fails, hangs := w.fail[name], w.hang == name
+	fails, hangs := w.fail[name], w.hangStep == name
 	w.mu.Unlock()
 	if hangs {
 		<-ctx.Done()
@@ -101,8 +100,8 @@ func (w *world) step(ctx context.Context, name string) error {
 	return nil
 }
 
-// set makes the named steps fail, and only these.
-func (w *world) set(fail ...string) {
+// failSteps makes the named steps fail, and no others.
+func (w *fakeProvider) failSteps(fail ...string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.fail = map[string]bool{}
@@ -111,8 +110,8 @@ func (w *world) set(fail ...string) {
 	}
 }
 
-// left returns what exists, as "id=size".
-func (w *world) left() []string {
+// listThings returns the existing things, each as "id=size".
+func (w *fakeProvider) listThings() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var out []string
@@ -122,20 +121,20 @@ func (w *world) left() []string {
 	return out
 }
 
-// twin is a Service under test, and a client of it.
-type twin struct {
+// testTwin is a Service and its fakeProvider, with a client of the API.
+type testTwin struct {
 	*Service
-	*world
+	*fakeProvider
 	api *cfn.Client
 }
 
-// newTwin starts a Service that makes one resource at a time, unless o says
-// otherwise.
-func newTwin(t *testing.T, change ...func(*Options)) *twin {
+// newTwin starts a Service that handles one resource at a time. The functions in change
+// can change its options.
+func newTwin(t *testing.T, change ...func(*Options)) *testTwin {
 	t.Helper()
-	w := &world{things: map[string]string{}}
+	w := &fakeProvider{things: map[string]string{}}
 	o := Options{
-		Region: "us-east-1", Account: "123456789012", Types: []Type{w.thing()},
+		Region: "us-east-1", Account: "123456789012", Types: []Type{w.thingType()},
 		SSMParameter:      func(name string) (string, bool) { return "30", name == "/bootstrap/version" },
 		AvailabilityZones: func(region string) []string { return []string{region + "a", region + "b"} },
 	}
@@ -146,7 +145,7 @@ func newTwin(t *testing.T, change ...func(*Options)) *twin {
 	s.parallel = 1
 	server := httptest.NewServer(s)
 	t.Cleanup(func() { server.Close(); s.Close() })
-	return &twin{s, w, cfn.New(cfn.Options{
+	return &testTwin{s, w, cfn.New(cfn.Options{
 		Region: "us-east-1", BaseEndpoint: &server.URL,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "x", SecretAccessKey: "y"}, nil
@@ -154,12 +153,13 @@ func newTwin(t *testing.T, change ...func(*Options)) *twin {
 	})}
 }
 
-// document returns a template of these resources, each "Id: {...}".
+// document returns a template with the given resources, each in the form "Id": {...}.
 func document(resources ...string) string {
 	return `{"Resources":{` + strings.Join(resources, ",") + `}}`
 }
 
-// thing returns a resource of a template.
+// thing returns a resource for document. attributes are resource attributes, such as
+// DeletionPolicy.
 func thing(id, properties string, attributes ...string) string {
 	more := ""
 	for _, a := range attributes {
@@ -168,9 +168,9 @@ func thing(id, properties string, attributes ...string) string {
 	return fmt.Sprintf(`%q:{"Type":"Test::Thing","Properties":{%s}%s}`, id, properties, more)
 }
 
-// deploy makes stack "s" what a template says, through a change set, and waits
-// to the end. It returns the stack's events of that, oldest first.
-func (w *twin) deploy(t *testing.T, body string, parameters ...types.Parameter) []string {
+// deploy creates or updates the stack "s" with a change set and waits until the operation
+// has ended. It returns the new events, oldest first.
+func (w *testTwin) deploy(t *testing.T, body string, parameters ...types.Parameter) []string {
 	t.Helper()
 	kind := types.ChangeSetTypeUpdate
 	if _, err := w.api.DescribeStacks(t.Context(), &cfn.DescribeStacksInput{StackName: aws.String("s")}); err != nil {
@@ -186,55 +186,57 @@ func (w *twin) deploy(t *testing.T, body string, parameters ...types.Parameter) 
 	if _, err := w.api.ExecuteChangeSet(t.Context(), &cfn.ExecuteChangeSetInput{StackName: aws.String("s"), ChangeSetName: name}); err != nil {
 		t.Fatal(err)
 	}
-	w.settle(t)
+	w.waitUntilIdle(t)
 	return w.events(t)[seen:]
 }
 
-// remove deletes stack "s" and waits to the end. It returns the events of that.
-func (w *twin) remove(t *testing.T, retain ...string) []string {
+// remove deletes the stack "s" and waits until the operation has ended. It retains the
+// resources in retain. It returns the new events, oldest first.
+func (w *testTwin) remove(t *testing.T, retain ...string) []string {
 	t.Helper()
-	w.mutex().Lock()
-	id := w.find("s").id
-	w.mutex().Unlock()
+	w.serviceLock().Lock()
+	id := w.findStack("s").id
+	w.serviceLock().Unlock()
 	seen := len(w.eventsOf(t, id))
 	if _, err := w.api.DeleteStack(t.Context(), &cfn.DeleteStackInput{StackName: aws.String("s"), RetainResources: retain}); err != nil {
 		t.Fatal(err)
 	}
-	w.settle(t)
+	w.waitUntilIdle(t)
 	return w.eventsOf(t, id)[seen:]
 }
 
-// mutex returns the service's lock.
-func (w *twin) mutex() *sync.Mutex { return &w.Service.mu }
+// serviceLock returns the service's lock.
+func (w *testTwin) serviceLock() *sync.Mutex { return &w.Service.mu }
 
-// settle waits until nothing is under way in any stack.
-func (w *twin) settle(t *testing.T) {
+// waitUntilIdle waits until no stack has an operation in progress.
+func (w *testTwin) waitUntilIdle(t *testing.T) {
 	t.Helper()
 	for {
-		w.mutex().Lock()
+		w.serviceLock().Lock()
 		var done chan struct{}
 		for _, st := range w.stacks {
 			if st.done != nil && strings.HasSuffix(st.status, "_IN_PROGRESS") {
 				done = st.done
 			}
 		}
-		w.mutex().Unlock()
+		w.serviceLock().Unlock()
 		if done == nil {
 			return
 		}
 		select {
 		case <-done:
 		case <-time.After(10 * time.Second):
-			t.Fatal("the stack doesn't settle")
+			t.Fatal("a stack still has an operation in progress after 10 s")
 		}
 	}
 }
 
-// events returns the history of stack "s", oldest first.
-func (w *twin) events(t *testing.T) []string { return w.eventsOf(t, "s") }
+// events returns the events of the stack "s", oldest first.
+func (w *testTwin) events(t *testing.T) []string { return w.eventsOf(t, "s") }
 
-// eventsOf returns a stack's history, oldest first, as "id STATUS: reason".
-func (w *twin) eventsOf(t *testing.T, stack string) []string {
+// eventsOf returns the events of a stack, oldest first, each as "id STATUS: reason". The
+// list is empty if the stack does not exist.
+func (w *testTwin) eventsOf(t *testing.T, stack string) []string {
 	t.Helper()
 	var out []string
 	pages := cfn.NewDescribeStackEventsPaginator(w.api, &cfn.DescribeStackEventsInput{StackName: &stack})
@@ -258,8 +260,8 @@ func (w *twin) eventsOf(t *testing.T, stack string) []string {
 	return out
 }
 
-// status returns the stack's status.
-func (w *twin) status(t *testing.T) string {
+// status returns the status of the stack "s", or the error message if it does not exist.
+func (w *testTwin) status(t *testing.T) string {
 	t.Helper()
 	out, err := w.api.DescribeStacks(t.Context(), &cfn.DescribeStacksInput{StackName: aws.String("s")})
 	if err != nil {
