@@ -7,14 +7,16 @@ import (
 	"strings"
 )
 
-// maxStatementBytes is the longest statement that the Redshift Data API takes.
+// maxStatementBytes is the length of the longest statement that the Redshift Data API
+// accepts, in bytes.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html
 const maxStatementBytes = 100 << 10
 
-// Check returns the view with every default set and every name and type as Redshift
-// keeps it, and everything that is wrong with the declaration. Where something is wrong,
-// the returned view is right in its other parts; a name that can't be read is "".
+// Check returns a copy of the view with every default set, every name in lower case, and
+// every type in its full form, such as VARCHAR(256). It also returns every problem of the
+// declaration. If there are problems, the other fields of the copy are still correct. A
+// name that is not valid is "" in the copy.
 func (v View) Check() (View, Problems) {
 	c, problems := v.check()
 	if len(problems) == 0 {
@@ -23,9 +25,10 @@ func (v View) Check() (View, Problems) {
 	return c.View, problems
 }
 
-// SQL returns the CREATE statement of the view: a materialized view without auto refresh
-// or, if From is set, a plain view. It is empty if Check finds a
-// problem, unless the only one is that the statement is too long.
+// SQL returns the CREATE statement of the view. If From is set, it is CREATE VIEW.
+// Otherwise it is CREATE MATERIALIZED VIEW, without auto refresh. SQL returns "" if
+// [View.Check] finds a problem. It still returns a statement that is too long for the
+// Data API.
 func (v View) SQL() string {
 	c, problems := v.check()
 	if len(problems) > 0 {
@@ -34,22 +37,23 @@ func (v View) SQL() string {
 	return c.sql()
 }
 
-// checkedView is a view as Check returns it, with what the SQL of its columns is made
-// from.
+// checkedView is the view that Check returns, with the data from which sql generates the
+// SQL of each column.
 type checkedView struct {
 	View
 	columns []column
 }
 
+// check is Check without the limit on the statement's length.
 func (v View) check() (checkedView, Problems) {
 	var problems Problems
 	c := checkedView{View: v}
-	c.Name = problems.name("name", v.Name)
-	c.Schema = problems.name("schema", cmp.Or(v.Schema, "public"))
+	c.Name = problems.name("name", v.Name, "view")
+	c.Schema = problems.name("schema", cmp.Or(v.Schema, "public"), "schema")
 	c.Grants = checkGrants(v.Grants, &problems)
 	if v.From != "" {
-		c.From = problems.name("from", v.From)
-		problems = append(problems, v.plainProblems()...)
+		c.From = problems.name("from", v.From, "view")
+		problems = append(problems, v.streamingOnlyProblems()...)
 	} else {
 		var found Problems
 		c.Stream, found = v.Stream.Check()
@@ -83,17 +87,18 @@ func (v View) metadata() []Metadata {
 	return kinesisMetadata
 }
 
+// checkSize returns an error if the statement is too long for the Data API.
 func checkSize(sql string) error {
 	if len(sql) > maxStatementBytes {
-		return fmt.Errorf("its CREATE statement is %d bytes long, but the Data API takes %d; write fewer or shorter columns", len(sql), maxStatementBytes)
+		return fmt.Errorf("the CREATE statement of the view is %d bytes long, but the Data API accepts at most %d; declare fewer or shorter columns", len(sql), maxStatementBytes)
 	}
 	return nil
 }
 
-// checkColumns checks the columns, each by itself and against the others.
+// checkColumns checks each column, and that no two columns have the same name.
 func (v View) checkColumns(problems *Problems) []column {
 	if len(v.Columns) == 0 {
-		problems.add("columns", fmt.Errorf("required; write at least one"))
+		problems.add("columns", fmt.Errorf("required; declare at least one column"))
 	}
 	var columns []column
 	seen := map[string]int{}
@@ -106,19 +111,20 @@ func (v View) checkColumns(problems *Problems) []column {
 			continue
 		}
 		if first, ok := seen[c.Name]; ok {
-			problems.add(path+".name", fmt.Errorf("%q is also columns[%d], since Redshift folds names to lower case; rename one", declared.Name, first))
+			problems.add(path+".name", fmt.Errorf("%q is also the name of columns[%d], since Redshift folds names to lower case; rename one of them", declared.Name, first))
 		} else {
 			seen[c.Name] = i
 		}
 		if c.Name == FailedPayload && v.keepsFailed() {
-			problems.add(path+".name", fmt.Errorf("%q is where badRecords %s puts what is not JSON; rename the column, or set badRecords to %s or %s",
+			problems.add(path+".name", fmt.Errorf("%q is the name of the column that badRecords %s adds to the view; rename your column, or set badRecords to %s or %s",
 				declared.Name, KeepRecords, SkipRecords, FailRefresh))
 		}
 	}
 	return columns
 }
 
-// checkKeys returns the names of the key columns as Redshift keeps them.
+// checkKeys returns the names of the distribution key and of the sort key's columns in
+// lower case.
 func (v View) checkKeys(problems *Problems) (dist string, sort []string) {
 	names := map[string]bool{FailedPayload: v.keepsFailed()}
 	for _, c := range v.Columns {
@@ -127,7 +133,7 @@ func (v View) checkKeys(problems *Problems) (dist string, sort []string) {
 	key := func(path, name string) string {
 		id, err := ParseIdent(name)
 		if err == nil && !names[id.Name()] {
-			err = fmt.Errorf("%q is not a column of the view; write one of its columns' names", name)
+			err = fmt.Errorf("%q is not a column of the view; write the name of one of its columns", name)
 		}
 		problems.add(path, err)
 		return id.Name()
@@ -141,16 +147,16 @@ func (v View) checkKeys(problems *Problems) (dist string, sort []string) {
 	return dist, sort
 }
 
-// checkDistStyle returns the style in upper case.
+// checkDistStyle returns the distribution style in upper case, or "" if it is not valid.
 func (v View) checkDistStyle(problems *Problems) string {
 	style := strings.ToUpper(v.DistStyle)
 	switch {
 	case style == "" || v.DistKey == "" && slices.Contains([]string{"EVEN", "ALL", distAuto}, style):
 		return style
 	case v.DistKey != "":
-		problems.add("distStyle", fmt.Errorf("%q and a distKey contradict each other; leave one out", v.DistStyle))
+		problems.add("distStyle", fmt.Errorf("%q can't be combined with a distKey; remove one of them", v.DistStyle))
 	default:
-		problems.add("distStyle", fmt.Errorf("%q is not a style; write EVEN, ALL or AUTO, or name a distKey", v.DistStyle))
+		problems.add("distStyle", fmt.Errorf("%q is not a distribution style; write EVEN, ALL or AUTO, or set distKey instead", v.DistStyle))
 	}
 	return ""
 }
@@ -160,8 +166,9 @@ func (v View) keepsFailed() bool {
 	return v.From == "" && cmp.Or(v.BadRecords, KeepRecords) == KeepRecords
 }
 
-// plainProblems returns what a plain view, which holds no rows, can't have.
-func (v View) plainProblems() Problems {
+// streamingOnlyProblems returns a problem for each field that is set although a plain view
+// can't have it.
+func (v View) streamingOnlyProblems() Problems {
 	var problems Problems
 	for _, has := range []struct {
 		path string
@@ -177,7 +184,7 @@ func (v View) plainProblems() Problems {
 		{"noBackup", v.NoBackup},
 	} {
 		if has.set {
-			problems.add(has.path, fmt.Errorf("is for views that read a stream, and this one is over %q; leave one of both out", v.From))
+			problems.add(has.path, fmt.Errorf("applies only to streaming views, but from is set to %q; remove one of them", v.From))
 		}
 	}
 	return problems

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// maxPath is the deepest field that JSON_EXTRACT_PATH_TEXT finds.
+// maxPath is the highest number of nested field names that JSON_EXTRACT_PATH_TEXT accepts.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/JSON_EXTRACT_PATH_TEXT.html
 const maxPath = 5
@@ -14,17 +14,17 @@ const maxPath = 5
 // column is a checked [Column]: one of Metadata, Expression and Type is set.
 type column struct {
 	Column
-	typ   columnType // of a field
-	plain bool       // of a plain view, over the payload of the one below
-	data  data       // of a streaming one
+	typ    columnType   // the parsed Type; zero unless Type is set
+	plain  bool         // true if the column is one of a plain view
+	record recordColumn // the column of the stream or topic that has the record's bytes
 }
 
-// check returns the column with its name and its type as Redshift keeps them, and
-// everything that is wrong with the declaration. v is the view that has the column.
+// check returns the column with its name in lower case and its type in full form, and
+// every problem of the declaration. v is the view that has the column.
 func (c Column) check(v View) (column, Problems) {
 	var problems Problems
-	d := column{Column: c, plain: v.From != "", data: v.data()}
-	d.Name = problems.name("name", c.Name)
+	d := column{Column: c, plain: v.From != "", record: v.recordColumn()}
+	d.Name = problems.name("name", c.Name, "column")
 	d.Expression = strings.TrimSpace(c.Expression)
 	if len(c.Path) == 0 {
 		d.Path = nil
@@ -36,7 +36,7 @@ func (c Column) check(v View) (column, Problems) {
 		}
 	}
 	if set != 1 {
-		problems.add("", fmt.Errorf("has %d of metadata, type and expression; set exactly one", set))
+		problems.add("", fmt.Errorf("sets %d of metadata, type and expression; set exactly one", set))
 	}
 	if allowed := v.metadata(); c.Metadata != "" && !slices.Contains(allowed, c.Metadata) {
 		problems.add("metadata", fmt.Errorf("%q is not a metadata column; write one of %s", c.Metadata, joined(allowed)))
@@ -54,12 +54,13 @@ func (c Column) check(v View) (column, Problems) {
 	return d, problems
 }
 
-// What Redshift knows of each record of a stream, and of a topic.
+// The metadata columns of a Kinesis stream and of a Kafka topic.
 var (
 	kinesisMetadata = []Metadata{ApproximateArrivalTimestamp, PartitionKey, ShardID, SequenceNumber, RefreshTime}
 	kafkaMetadata   = []Metadata{KafkaPartition, KafkaOffset, KafkaTimestampType, KafkaTimestamp, KafkaKey, KafkaHeaders, RefreshTime}
 )
 
+// joined returns the strings of list with commas between them.
 func joined[T ~string](list []T) string {
 	text := make([]string, len(list))
 	for i, s := range list {
@@ -68,18 +69,20 @@ func joined[T ~string](list []T) string {
 	return strings.Join(text, ", ")
 }
 
+// checkPath returns an error if Path is not valid for a column of type t. t is zero if the
+// column has no valid Type.
 func (c Column) checkPath(t columnType) error {
 	switch {
 	case len(c.Path) > 0 && c.Type == "":
-		return fmt.Errorf("is only for a field; set type, or leave path out")
+		return fmt.Errorf("applies only to a field column; set type, or remove path")
 	case len(c.Path) > maxPath:
-		return fmt.Errorf("has %d names, but JSON_EXTRACT_PATH_TEXT goes %d deep; use an expression over JSON_PARSE", len(c.Path), maxPath)
+		return fmt.Errorf("has %d names, but JSON_EXTRACT_PATH_TEXT accepts at most %d; use an expression with JSON_PARSE", len(c.Path), maxPath)
 	case slices.ContainsFunc(c.Path, func(name string) bool { return checkText(name) != nil }):
-		return fmt.Errorf("%q has a name with NUL, a byte that is not UTF-8, or a character that hides the order of the text; use an expression over JSON_PARSE", c.Path)
+		return fmt.Errorf("%q has a name with a NUL character, a byte that is not UTF-8, or a character that changes the direction of the text; use an expression with JSON_PARSE", c.Path)
 	case slices.Contains(c.Path, ""):
 		return fmt.Errorf("%q has an empty name; write each name of the path", c.Path)
 	case len(c.Path) == 0 && t != (columnType{}) && t.name != "SUPER":
-		return fmt.Errorf("required for a %s; write the field's name, or make the column SUPER to hold the whole record", t)
+		return fmt.Errorf("required for type %s; write the field's name, or set type SUPER to store the whole record", t)
 	}
 	return nil
 }

@@ -11,11 +11,12 @@ import (
 	"strings"
 )
 
-// Decode returns value, as encoding/json decodes JSON into an any, as a T: a [View], a
-// [Schema], another struct with json tags, or a list of them. It takes text for booleans
-// and whole numbers, which CloudFormation makes of a custom resource's properties. Keys
-// have to be written as in the tags, in upper and lower case too. Every unknown key and
-// every value of a wrong type is a problem; the result holds all that was right.
+// Decode converts value into a T: a [View], a [Schema], another struct with json tags, or
+// a slice of these. value is JSON that encoding/json has decoded into an any. Decode also
+// accepts booleans and whole numbers as strings, since CloudFormation sends a custom
+// resource's properties in that form. A key must match its json tag exactly, including
+// case. Every unknown key and every value of a wrong type is returned as a problem. The
+// result has all values without a problem.
 func Decode[T any](value any) (T, Problems) {
 	var (
 		result   T
@@ -25,9 +26,10 @@ func Decode[T any](value any) (T, Problems) {
 	return result, problems
 }
 
+// decode sets to, and appends the problems of from, which is at path.
 func decode(from any, to reflect.Value, path string, problems *Problems) {
 	refuse := func(want string) {
-		text, _ := json.Marshal(from) // it came from JSON
+		text, _ := json.Marshal(from) // can't fail: from is decoded JSON
 		problems.add(path, fmt.Errorf("got %s; write %s", text, want))
 	}
 	switch to.Kind() {
@@ -77,15 +79,16 @@ func decode(from any, to reflect.Value, path string, problems *Problems) {
 		}
 		decodeStruct(fields, to, path, problems)
 	default:
-		panic(fmt.Sprintf("ddl: no property is a %s", to.Type()))
+		panic(fmt.Sprintf("ddl: Decode does not support the type %s", to.Type()))
 	}
 }
 
-// wholeNumber returns the int that a JSON number, or a string of digits, stands for.
+// wholeNumber converts a JSON number or a string of digits into an int. It reports false
+// for all other values.
 func wholeNumber(from any) (int, bool) {
 	switch n := from.(type) {
 	case float64:
-		return int(n), n == math.Trunc(n) && math.Abs(n) <= 1<<53 // beyond it, JSON's numbers have gaps
+		return int(n), n == math.Trunc(n) && math.Abs(n) <= 1<<53 // float64 has all whole numbers up to this one
 	case string:
 		i, err := strconv.Atoi(n)
 		return i, err == nil
@@ -93,6 +96,7 @@ func wholeNumber(from any) (int, bool) {
 	return 0, false
 }
 
+// decodeMap sets to, a map with strings as keys.
 func decodeMap(from map[string]any, to reflect.Value, path string, problems *Problems) {
 	if path != "" {
 		path += "."
@@ -106,6 +110,7 @@ func decodeMap(from map[string]any, to reflect.Value, path string, problems *Pro
 	}
 }
 
+// decodeStruct sets the fields of to by their json tags.
 func decodeStruct(from map[string]any, to reflect.Value, path string, problems *Problems) {
 	if path != "" {
 		path += "."
@@ -130,6 +135,6 @@ func decodeStruct(from map[string]any, to reflect.Value, path string, problems *
 	}
 	slices.Sort(unknown)
 	for _, name := range unknown {
-		problems.add(path+name, fmt.Errorf("not known; write one of %s", strings.Join(names, ", ")))
+		problems.add(path+name, fmt.Errorf("unknown key; write one of %s", strings.Join(names, ", ")))
 	}
 }

@@ -16,7 +16,7 @@ func TestDecode(t *testing.T) {
 		want     ddl.View
 		problems string
 	}{
-		"as CloudFormation sends it": {
+		"strings for booleans": {
 			json: `{"name": "clicks", "manualRefresh": "true", "noBackup": "false", "sortKey": ["a", "b"],
 				"stream": {"schema": "web", "name": "s"}, "columns": [{"name": "a", "type": "DATE", "path": ["x", "y"]}]}`,
 			want: ddl.View{
@@ -24,7 +24,7 @@ func TestDecode(t *testing.T) {
 				Stream: ddl.Stream{Schema: "web", Name: "s"}, Columns: []ddl.Column{ddl.FieldColumn("a", "DATE", "x", "y")},
 			},
 		},
-		"with JSON booleans": {
+		"JSON booleans": {
 			json: `{"manualRefresh": true, "noBackup": false}`,
 			want: ddl.View{ManualRefresh: true},
 		},
@@ -34,9 +34,9 @@ func TestDecode(t *testing.T) {
 			problems: `name: got 1; write a string
 stream: got "s"; write an object
 columns[0].path: got "x"; write a list
-columns[0].kind: not known; write one of name, metadata, type, path, expression
+columns[0].kind: unknown key; write one of name, metadata, type, path, expression
 manualRefresh: got "yes"; write true or false
-nme: not known; write one of name, schema, stream, from, columns, badRecords, onReplace, distStyle, distKey, sortKey, manualRefresh, noBackup, grants`,
+nme: unknown key; write one of name, schema, stream, from, columns, badRecords, onReplace, distStyle, distKey, sortKey, manualRefresh, noBackup, grants`,
 		},
 	}
 	for name, test := range tests {
@@ -53,7 +53,7 @@ nme: not known; write one of name, schema, stream, from, columns, badRecords, on
 	}
 }
 
-// TestDecodeNumbersAndMaps holds what settings need beyond the properties of views.
+// TestDecodeNumbersAndMaps tests the kinds of fields that a View doesn't have.
 func TestDecodeNumbersAndMaps(t *testing.T) {
 	t.Parallel()
 	type limits struct {
@@ -65,19 +65,19 @@ func TestDecodeNumbersAndMaps(t *testing.T) {
 		want     limits
 		problems string
 	}{
-		"as JSON has them":           {json: `{"amount": 48, "parameters": {"b": "2", "a": "1"}}`, want: limits{48, map[string]string{"a": "1", "b": "2"}}},
-		"as CloudFormation sends it": {json: `{"amount": "-48", "parameters": {}}`, want: limits{-48, map[string]string{}}},
+		"JSON numbers":        {json: `{"amount": 48, "parameters": {"b": "2", "a": "1"}}`, want: limits{48, map[string]string{"a": "1", "b": "2"}}},
+		"strings for numbers": {json: `{"amount": "-48", "parameters": {}}`, want: limits{-48, map[string]string{}}},
 		"every problem": {
 			json: `{"Amount": 1, "amount": 1.5, "parameters": {"b": 2, "c": "3", "a": null}}`,
 			want: limits{Parameters: map[string]string{"c": "3"}},
 			problems: `amount: got 1.5; write a whole number
 parameters.a: got null; write a string
 parameters.b: got 2; write a string
-Amount: not known; write one of amount, parameters`,
+Amount: unknown key; write one of amount, parameters`,
 		},
-		"a number of words":    {json: `{"amount": "many"}`, problems: `amount: got "many"; write a whole number`},
-		"more than an int":     {json: `{"amount": 1e300}`, problems: `amount: got 1e+300; write a whole number`},
-		"a list for an object": {json: `{"parameters": ["a"]}`, problems: `parameters: got ["a"]; write an object`},
+		"string without digits": {json: `{"amount": "many"}`, problems: `amount: got "many"; write a whole number`},
+		"number out of range":   {json: `{"amount": 1e300}`, problems: `amount: got 1e+300; write a whole number`},
+		"list for an object":    {json: `{"parameters": ["a"]}`, problems: `parameters: got ["a"]; write an object`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -93,6 +93,7 @@ Amount: not known; write one of amount, parameters`,
 	}
 }
 
+// parsed decodes JSON into an any.
 func parsed(tb testing.TB, text string) any {
 	tb.Helper()
 	var value any
@@ -102,8 +103,8 @@ func parsed(tb testing.TB, text string) any {
 	return value
 }
 
-// FuzzDecode holds that what decodes is the same once encoded and decoded again,
-// with every boolean turned into a string, too.
+// FuzzDecode tests that a decoded view doesn't change if it is encoded and decoded again,
+// with its booleans as strings.
 func FuzzDecode(f *testing.F) {
 	f.Add(`{"name":"clicks","manualRefresh":true,"columns":[{"name":"a","path":["x"]}]}`)
 	f.Add(`{"stream":{"name":"s"},"sortKey":[]}`)
@@ -126,12 +127,12 @@ func FuzzDecode(f *testing.F) {
 		}
 		reencoded, _ := json.Marshal(again)
 		if diff := cmp.Diff(string(encoded), string(reencoded)); diff != "" {
-			t.Errorf("(-first +again):\n%s", diff)
+			t.Errorf("view as JSON (-first +second):\n%s", diff)
 		}
 	})
 }
 
-// asStrings turns booleans into strings, as CloudFormation does.
+// asStrings replaces all booleans in value by strings, like CloudFormation.
 func asStrings(value any) any {
 	switch v := value.(type) {
 	case bool:

@@ -1,14 +1,14 @@
-// Package ddl declares what makes a stream queryable in Redshift: an external schema that
-// leads to the stream, and views that read it. It is what users of Tributary write. The
-// constructs, such as an ingestion of package constructs/ingestion, take the declarations
-// and check them at synthesis. Tributary's Lambda function makes, changes and drops what
-// they declare. The example [clicks] is a whole program.
+// Package ddl has the types with which you declare Redshift objects that read a Kinesis
+// stream or a Kafka topic: external schemas, schemas and views. You pass these
+// declarations to a construct, such as Ingestion of package constructs/ingestion, which
+// checks them at synthesis. Tributary's Lambda function creates, alters and drops the
+// declared objects when you deploy. The example [clicks] is a complete program.
 //
 // # A view
 //
-// A streaming view reads one stream and keeps its records. Most views have three kinds of
-// columns: the record's metadata, such as when it arrived; fields of the record's JSON; and
-// the record as a whole.
+// A streaming view is a materialized view that stores the records of one stream. Most
+// views have three kinds of columns: metadata of the record, such as its arrival time;
+// fields of the record's JSON; and the whole record.
 //
 //	Views: []ddl.View{{Name: "clicks", Columns: []ddl.Column{
 //		ddl.MetadataColumn("arrived", ddl.ApproximateArrivalTimestamp),
@@ -16,24 +16,25 @@
 //		ddl.PayloadColumn("click"),
 //	}}},
 //
-// [ExpressionColumn] makes a fourth kind, of SQL. A view of an ingestion needs no Stream:
-// it reads the ingestion's own.
+// The fourth kind is [ExpressionColumn], the value of an SQL expression. A view of an
+// ingestion needs no Stream, since it reads the stream of the ingestion.
 //
 // # Records that don't fit
 //
-// By default no record is lost. One that isn't JSON, or that has a value which doesn't fit
-// its column, is in the view with its bytes in the column "failed_payload"
-// ([FailedPayload]). No record makes a refresh fail, unless an expression of yours does.
-// [View]'s BadRecords changes that.
+// By default, the view stores every record. If a record isn't JSON, or if one of its
+// values can't be converted to the type of its column, then the additional column
+// "failed_payload" ([FailedPayload]) of that row has the record's bytes. No record makes
+// a refresh fail, except through one of your own expressions. The field BadRecords of
+// [View] selects another policy.
 //
 // # Changes
 //
-// Redshift can't alter the query of a streaming view, so a change of the columns replaces
-// the view. [View]'s OnReplace says what becomes of its rows.
+// Redshift can't alter the query of a streaming view, so a change of its columns replaces
+// the view. The field OnReplace of [View] selects what happens to the old rows.
 //
-// [Landing] declares a streaming view that holds each record whole and so never has to
-// change. A plain view selects from it ([View]'s From), holds no rows, and can change at
-// any time:
+// A landing view, declared by [Landing], is a streaming view that stores whole records,
+// so it never needs to be replaced. A plain view (a [View] with From) selects fields from
+// the landing view. It stores no rows, so you can change it at any time:
 //
 //	Views: []ddl.View{
 //		ddl.Landing("landing"),
@@ -44,26 +45,26 @@
 //
 // # Schemas and readers
 //
-// An [ExternalSchema] is the name under which a database reads streams; an ingestion makes
-// it. A [Schema] is an ordinary one, which holds views. A [Grantee] is somebody who may
-// read a view or use a schema:
+// An [ExternalSchema] is the name by which SQL in a database refers to the streams of an
+// account and region. An ingestion declares it for you. A [Schema] is an ordinary database
+// schema, which contains views. A [Grantee] is a user, group or role that gets the
+// privilege to read a view or to use a schema:
 //
 //	{Name: "clicks", Schema: "analytics", Grants: []ddl.Grantee{{Role: "analyst"}}, …},
 //
-// # Checks, JSON, and SQL of your own
+// # Checks, JSON, and your own SQL
 //
-// Check, which [View], [Schema], [ExternalSchema] and [Stream] have, returns everything
-// that is wrong with a declaration as [Problems], each with its path and what to write
-// instead. The constructs do the same at synthesis, so that call is for tests and for
-// tools. [Decode] reads declarations from JSON, as the lab's app reads the setting
-// tributary:views:
+// [View], [Schema], [ExternalSchema] and [Stream] have a method Check. It returns every
+// problem of a declaration as [Problems], each with the path of the field and a remedy.
+// The constructs call it at synthesis, so you need it only in tests and tools. [Decode]
+// converts JSON into declarations. The lab's app uses it for the setting tributary:views:
 //
 //	{"name": "clicks", "columns": [{"name": "page_url", "type": "VARCHAR(200)", "path": ["page", "url"]}]}
 //
-// [View.SQL] shows the statement that makes a view. [ParseIdent], [Quote] and [Literal] put
-// names and values into SQL of your own.
+// [View.SQL] returns the CREATE statement of a view. [ParseIdent], [Quote] and [Literal]
+// quote names and values for your own SQL.
 //
-// The package does no I/O and imports the standard library only.
+// The package does no I/O and imports only the standard library.
 //
 // [clicks]: https://github.com/tributary-cdk/tributary/blob/main/examples/clicks/main.go
 package ddl

@@ -33,8 +33,8 @@ func ExampleView_Check() {
 	fmt.Println(problems)
 	// Output:
 	// name: "table" is a reserved word of Redshift; write another name, such as "table_"
-	// stream.name: "Clicks" has upper-case letters, which Redshift folds away; name the stream "clicks"
-	// columns[0].type: "TEXTT" is not a type a column can have; write one of SMALLINT, INTEGER, BIGINT, DECIMAL(p,s), REAL, DOUBLE PRECISION, BOOLEAN, DATE, TIMESTAMP, TIMESTAMPTZ, CHAR(n), VARCHAR(n), SUPER
+	// stream.name: "Clicks" has upper-case letters, which Redshift folds to lower case; name the stream "clicks"
+	// columns[0].type: "TEXTT" is not a supported column type; write one of SMALLINT, INTEGER, BIGINT, DECIMAL(p,s), REAL, DOUBLE PRECISION, BOOLEAN, DATE, TIMESTAMP, TIMESTAMPTZ, CHAR(n), VARCHAR(n), SUPER
 }
 
 // Check returns the view as Redshift will hold it.
@@ -74,7 +74,7 @@ func ExampleDecode() {
 	fmt.Println(problems)
 	// Output:
 	// clicks
-	// sortkey: not known; write one of name, schema, stream, from, columns, badRecords, onReplace, distStyle, distKey, sortKey, manualRefresh, noBackup, grants
+	// sortkey: unknown key; write one of name, schema, stream, from, columns, badRecords, onReplace, distStyle, distKey, sortKey, manualRefresh, noBackup, grants
 }
 
 // A name in SQL of one's own is quoted on its way out, a value is a literal.

@@ -6,31 +6,32 @@ import (
 	"unicode/utf8"
 )
 
-// checkExpression finds what would let a part of the text act as SQL of its own,
-// and what no view that is refreshed record by record can have. The text has to
-// be exactly one expression, in whichever of the known ways a server reads it.
-// Whether its names, functions and types exist, only Redshift knows.
+// checkExpression returns an error unless sql is exactly one expression, for every known
+// way in which SQL servers and drivers split text into tokens. So no part of the text can
+// become other SQL of the CREATE statement. It also returns an error if the expression
+// has something that a streaming view can't have, since Redshift refreshes the view
+// record by record. It can't check whether the names, functions and types exist.
 //
 // Source of what a view can't have: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion-getting-started.html
 func checkExpression(sql string) error {
 	tokens, err := tokenize(sql)
 	if err != nil {
-		return placed(sql, err)
+		return withPosition(sql, err)
 	}
 	p := &parser{sql: sql, tokens: tokens}
-	err = p.whole()
-	if has := findForbidden(tokens); has != nil && (err == nil || has.at <= err.at) {
-		err = has
+	err = p.parse()
+	if forbidden := findForbidden(tokens); forbidden != nil && (err == nil || forbidden.at <= err.at) {
+		err = forbidden
 	}
 	if err != nil {
-		return placed(sql, err)
+		return withPosition(sql, err)
 	}
 	return nil
 }
 
-// placed returns err with the expression and the place in it, counted in
-// characters from 1.
-func placed(sql string, err *misplaced) error {
+// withPosition returns err with the expression before it, and the line and column of the
+// error. They count from 1, in characters. The line is left out if there is only one.
+func withPosition(sql string, err *syntaxError) error {
 	before := sql[:err.at]
 	line := strings.Count(before, "\n") + 1
 	column := utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
@@ -40,39 +41,39 @@ func placed(sql string, err *misplaced) error {
 	return fmt.Errorf("%q: line %d, column %d: %w", sql, line, column, err)
 }
 
-// forbiddenWords are those that no refresh of single records can work out, with
-// what they are.
+// forbiddenWords are the words that a streaming view's query can't have, with the name of
+// what each word begins.
 var forbiddenWords = map[string]string{
 	"select": "a subquery", "join": "a join", "union": "a set operation", "intersect": "a set operation",
 	"except": "a set operation", "minus": "a set operation", "over": "a window function", "distinct": "a DISTINCT aggregate",
 	"limit": "LIMIT", "having": "HAVING", "where": "WHERE",
-	"getdate": "a function that changes by the clock", "sysdate": "a function that changes by the clock",
-	"current_timestamp": "a function that changes by the clock", "current_date": "a function that changes by the clock",
-	"now": "a function that changes by the clock", "timeofday": "a function that changes by the clock",
+	"getdate": "a function of the current time", "sysdate": "a function of the current time",
+	"current_timestamp": "a function of the current time", "current_date": "a function of the current time",
+	"now": "a function of the current time", "timeofday": "a function of the current time",
 	"random": "a random value", "count": "an aggregate", "sum": "an aggregate", "avg": "an aggregate", "listagg": "an aggregate",
 }
 
-// callable are the forbidden words that are a column's name unless they are
-// called.
-var callable = wordSet("getdate now timeofday random count sum avg listagg over")
+// forbiddenCalls are the forbidden words that are allowed as the name of a column. They
+// are forbidden only before a parenthesis.
+var forbiddenCalls = wordSet("getdate now timeofday random count sum avg listagg over")
 
-// findForbidden returns the first word that no streaming view can have.
-func findForbidden(tokens []token) *misplaced {
+// findForbidden returns an error for the first forbidden word, or nil if there is none.
+func findForbidden(tokens []token) *syntaxError {
 	for i, t := range tokens {
-		if why := forbidden(tokens, i); why != "" {
-			return misplacedf(t.at, "%s, which a streaming view can't have; put it into a view over this one, or into the query", why)
+		if what := forbidden(tokens, i); what != "" {
+			return syntaxErrorf(t.at, "a column's expression can't contain %s; put it into your query, or into a view that you create with SQL", what)
 		}
 	}
 	return nil
 }
 
-// forbidden returns what the word at i stands for, if no streaming view can have
-// it. Behind a dot, a word is a name.
+// forbidden returns the name of what the word at index i begins, if a streaming view can't
+// have it, or "". A word after a dot is a name, so it is not forbidden.
 func forbidden(tokens []token, i int) string {
 	is := func(i int, text string) bool { return i >= 0 && i < len(tokens) && tokens[i].text == text }
 	text := tokens[i].text
 	switch {
-	case callable[text]:
+	case forbiddenCalls[text]:
 		if !is(i+1, "(") {
 			return ""
 		}

@@ -8,66 +8,67 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// reading is one of the ways in which servers, settings and drivers cut SQL into
-// tokens. It shares no code with package ddl.
-type reading struct {
-	backslashes bool // hide the character behind them in every '…'
-	prefixes    bool // E'…' has backslashes, U&'…' and the like are one literal
+// dialect is one of the ways in which servers, settings and drivers split SQL into tokens.
+// It shares no code with package ddl.
+type dialect struct {
+	backslashes bool // in every '…', a backslash escapes the next character
+	prefixes    bool // E'…' has backslash escapes; U&'…', B'…', X'…' and N'…' are one literal
 	dollars     bool // $tag$…$tag$ is a literal
-	dollarNames bool // a name may hold a dollar sign; if not, it ends before what can be a dollar quote
-	comments    bool // nested
+	dollarNames bool // a name can contain $; otherwise a name ends before $ if a dollar quote can begin there
+	comments    bool // -- and /* begin a comment
 }
 
-var readings = map[string]reading{
-	"Redshift":                    {backslashes: true, dollars: true, dollarNames: true, comments: true},
-	"PostgreSQL 17":               {prefixes: true, dollars: true, dollarNames: true, comments: true},
-	"dollar signs end names":      {backslashes: true, prefixes: true, dollars: true, comments: true},
-	"no dollar quotes":            {dollarNames: true, comments: true},
-	"no comments":                 {backslashes: true, dollars: true, dollarNames: true},
-	"PostgreSQL 17, all escapes":  {backslashes: true, prefixes: true, dollars: true, dollarNames: true, comments: true},
-	"nothing but standard quotes": {dollarNames: true},
+var dialects = map[string]dialect{
+	"Redshift":                   {backslashes: true, dollars: true, dollarNames: true, comments: true},
+	"PostgreSQL 17":              {prefixes: true, dollars: true, dollarNames: true, comments: true},
+	"no dollar signs in names":   {backslashes: true, prefixes: true, dollars: true, comments: true},
+	"no dollar quotes":           {dollarNames: true, comments: true},
+	"no comments":                {backslashes: true, dollars: true, dollarNames: true},
+	"PostgreSQL 17 with escapes": {backslashes: true, prefixes: true, dollars: true, dollarNames: true, comments: true},
+	"only standard quotes":       {dollarNames: true},
 }
 
-// cut returns the pieces of sql: literals, names, words, other characters. It
-// reports false if one of them has no end.
-func (r reading) cut(sql string) (pieces []string, whole bool) {
+// split returns the tokens of sql: literals, names, words and other characters. complete is
+// false if one of them has no end.
+func (d dialect) split(sql string) (tokens []string, complete bool) {
 	for sql != "" {
-		n := r.piece(sql)
+		n := d.tokenLength(sql)
 		if n < 0 {
-			return pieces, false
+			return tokens, false
 		}
 		if strings.Trim(sql[:n], " \t\r\n") != "" {
-			pieces = append(pieces, sql[:n])
+			tokens = append(tokens, sql[:n])
 		}
 		sql = sql[n:]
 	}
-	return pieces, true
+	return tokens, true
 }
 
-// piece returns the length of the piece with which sql begins, or -1.
-func (r reading) piece(sql string) int {
+// tokenLength returns the length of the first token of sql, or -1 if the token has no end.
+func (d dialect) tokenLength(sql string) int {
 	lower := strings.ToLower(sql[:min(len(sql), 3)])
 	switch {
-	case r.prefixes && strings.HasPrefix(lower, "e'"):
+	case d.prefixes && strings.HasPrefix(lower, "e'"):
 		return from(1, quotedLength(sql[1:], '\'', true))
-	case r.prefixes && (strings.HasPrefix(lower, "u&'") || strings.HasPrefix(lower, `u&"`)):
+	case d.prefixes && (strings.HasPrefix(lower, "u&'") || strings.HasPrefix(lower, `u&"`)):
 		return from(2, quotedLength(sql[2:], sql[2], false))
-	case r.prefixes && len(lower) > 1 && lower[1] == '\'' && strings.Contains("bxn", lower[:1]):
-		return from(1, quotedLength(sql[1:], '\'', r.backslashes))
+	case d.prefixes && len(lower) > 1 && lower[1] == '\'' && strings.Contains("bxn", lower[:1]):
+		return from(1, quotedLength(sql[1:], '\'', d.backslashes))
 	case sql[0] == '\'':
-		return quotedLength(sql, '\'', r.backslashes)
+		return quotedLength(sql, '\'', d.backslashes)
 	case sql[0] == '"':
 		return quotedLength(sql, '"', false)
-	case r.comments && strings.HasPrefix(sql, "--"):
+	case d.comments && strings.HasPrefix(sql, "--"):
 		return len(sql)
-	case r.comments && strings.HasPrefix(sql, "/*"):
+	case d.comments && strings.HasPrefix(sql, "/*"):
 		return -1
-	case r.dollars && sql[0] == '$':
+	case d.dollars && sql[0] == '$':
 		return dollarLength(sql)
 	}
-	return r.wordLength(sql)
+	return d.wordLength(sql)
 }
 
+// from returns start + n, or n if it is negative.
 func from(start, n int) int {
 	if n < 0 {
 		return n
@@ -75,6 +76,8 @@ func from(start, n int) int {
 	return start + n
 }
 
+// quotedLength returns the length of the literal or quoted name at the start of sql, or -1
+// if it has no end.
 func quotedLength(sql string, quote byte, backslashes bool) int {
 	for i := 1; i < len(sql); i++ {
 		switch {
@@ -89,11 +92,12 @@ func quotedLength(sql string, quote byte, backslashes bool) int {
 	return -1
 }
 
-// dollarLength returns the length of $tag$…$tag$, or 1 if that is none.
+// dollarLength returns the length of the dollar quote $tag$…$tag$ at the start of sql. It
+// returns -1 if the dollar quote has no end, and 1 if sql doesn't begin with one.
 func dollarLength(sql string) int {
 	end := 1
 	for end < len(sql) && sql[end] != '$' {
-		if isPart, digit := namePart(sql[end]); !isPart || digit && end == 1 {
+		if part, digit := namePart(sql[end]); !part || digit && end == 1 {
 			return 1
 		}
 		end++
@@ -109,12 +113,13 @@ func dollarLength(sql string) int {
 	return n + 2*len(tag)
 }
 
-func (r reading) wordLength(sql string) int {
+// wordLength returns the length of the word or other character at the start of sql.
+func (d dialect) wordLength(sql string) int {
 	n := 0
 	for n < len(sql) {
 		part, digit := namePart(sql[n])
 		if sql[n] == '$' && n > 0 {
-			part = r.dollarNames || dollarLength(sql[n:]) == 1
+			part = d.dollarNames || dollarLength(sql[n:]) == 1
 		}
 		if !part || digit && n == 0 {
 			break
@@ -127,13 +132,14 @@ func (r reading) wordLength(sql string) int {
 	return n
 }
 
+// namePart reports whether a name can contain c, and whether c is a digit.
 func namePart(c byte) (part, digit bool) {
 	digit = c >= '0' && c <= '9'
 	return digit || c == '_' || c >= 0x80 || c|0x20 >= 'a' && c|0x20 <= 'z', digit
 }
 
-// FuzzExpression holds that an accepted expression, put into parentheses, stays
-// within them, and has no second statement, however the SQL is read.
+// FuzzExpression tests that a valid expression has the same tokens in all dialects. In
+// parentheses, it must not end before the closing parenthesis or contain a semicolon.
 func FuzzExpression(f *testing.F) {
 	for _, sql := range documented(f) {
 		f.Add(sql)
@@ -148,37 +154,37 @@ func FuzzExpression(f *testing.F) {
 		if expressionError(sql) != "" || strings.TrimSpace(sql) == "" {
 			return
 		}
-		want, _ := readings["Redshift"].cut(sql)
-		for name, r := range readings {
-			got, whole := r.cut(sql)
-			if diff := cmp.Diff(want, got); diff != "" || !whole {
-				t.Fatalf("%q: as %s, whole: %v, pieces (-Redshift +got):\n%s", sql, name, whole, diff)
+		want, _ := dialects["Redshift"].split(sql)
+		for name, d := range dialects {
+			got, complete := d.split(sql)
+			if diff := cmp.Diff(want, got); diff != "" || !complete {
+				t.Fatalf("%q: tokens of dialect %s: complete: %v (-Redshift +got):\n%s", sql, name, complete, diff)
 			}
-			pieces, whole := r.cut("SELECT (" + sql + ") FROM t")
-			if !whole || len(pieces) != len(want)+5 {
-				t.Fatalf("%q: as %s, embedded: %q", sql, name, pieces)
+			tokens, complete := d.split("SELECT (" + sql + ") FROM t")
+			if !complete || len(tokens) != len(want)+5 {
+				t.Fatalf("%q: tokens of dialect %s in a SELECT: want %d, got %q", sql, name, len(want)+5, tokens)
 			}
-			checkInside(t, name, pieces[1:len(pieces)-2])
+			checkParentheses(t, name, tokens[1:len(tokens)-2])
 		}
 	})
 }
 
-// checkInside checks that pieces are one pair of parentheses with all else
-// within, and no semicolon.
-func checkInside(t *testing.T, name string, pieces []string) {
+// checkParentheses fails the test unless the first and the last token are a matching pair of
+// parentheses, and no token is a semicolon.
+func checkParentheses(t *testing.T, dialect string, tokens []string) {
 	t.Helper()
 	depth := 0
-	for i, piece := range pieces {
-		switch piece {
+	for i, token := range tokens {
+		switch token {
 		case "(":
 			depth++
 		case ")":
 			depth--
 		case ";":
-			t.Fatalf("as %s, %q: a second statement", name, pieces)
+			t.Fatalf("dialect %s, %q: got a second statement", dialect, tokens)
 		}
-		if last := i == len(pieces)-1; depth < 0 || (depth == 0) != last {
-			t.Fatalf("as %s, %q: outside of the parentheses", name, pieces)
+		if last := i == len(tokens)-1; depth < 0 || (depth == 0) != last {
+			t.Fatalf("dialect %s, %q: the parentheses end at token %d, want the last token", dialect, tokens, i)
 		}
 	}
 }

@@ -1,69 +1,78 @@
 package ddl
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 )
 
-// ExternalSchema declares an external schema: the name under which a database reads
-// the Kinesis streams of one account and region, or the topics of one Kafka
-// cluster. The JSON form is what a template's custom resource carries.
+// ExternalSchema declares an external schema: the name by which SQL in a database refers
+// to the Kinesis streams of one account and region, or to the topics of one Kafka cluster.
+// Its JSON form is a property of the custom resource in a CloudFormation template.
 type ExternalSchema struct {
 	// Name is the external schema's name.
 	//
 	// Required.
 	Name string `json:"name"`
-	// RoleARN is the IAM role that Redshift assumes to read the streams. It has
-	// to be attached to the warehouse.
+	// RoleARN is the ARN of the IAM role that Redshift assumes to read the streams. The
+	// role must be attached to the warehouse. Several ARNs, joined by commas without
+	// blanks, are a chain of roles: Redshift assumes the first role, and each role assumes
+	// the next one.
 	//
-	// Required, but for a Kafka cluster that asks for no authentication.
+	// Required, except for a Kafka cluster without authentication ([KafkaNone]).
 	RoleARN string `json:"roleArn,omitempty"`
-	// Region is where the streams are.
+	// Region is the AWS region of the streams.
 	//
 	// Default: the warehouse's region.
 	Region string `json:"region,omitempty"`
-	// Kafka is the Kafka cluster that has the topics.
+	// Kafka is the Kafka cluster of the topics.
 	//
-	// Default: none; the external schema reads Kinesis.
+	// Default: none; the external schema is for Kinesis streams.
 	Kafka Kafka `json:"kafka,omitzero"`
-	// Grants lists who may use the external schema, besides its owner: who may make
-	// streaming views of their own by it. Readers of views don't need it.
+	// Grants lists the users, groups and roles that get USAGE on the external schema. They
+	// can create their own streaming views with it. Readers of views don't need it.
 	//
-	// Default: nobody.
+	// Default: nobody but the database user who owns the external schema.
 	Grants []Grantee `json:"grants,omitempty"`
 }
 
-// anyPartition begins the ARNs of every partition of AWS, such as arn:aws-cn:.
+// anyPartition is the pattern of the beginning of an ARN, for all partitions of AWS, such
+// as arn:aws-cn:.
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 const anyPartition = `arn:aws[a-z-]*:`
 
-// role is the pattern of a role's ARN.
-const role = anyPartition + `iam::\d{12}:role/[\w+=,.@/-]+`
+// rolePattern is the pattern of the ARN of one IAM role.
+const rolePattern = anyPartition + `iam::\d{12}:role/[\w+=,.@/-]+`
 
 var (
-	// rolesPattern is a role or a chain of roles.
-	rolesPattern = regexp.MustCompile(`^` + role + `(,` + role + `)*$`)
-	// regionPattern allows what a region's name can be, not only those of today.
+	// roleChain matches the ARN of one role, or several of them with commas between.
+	roleChain = regexp.MustCompile(`^` + rolePattern + `(,` + rolePattern + `)*$`)
+	// regionPattern matches the names of today's regions, and of future ones in that form.
 	regionPattern = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-\d$`)
 )
 
-// Check returns the external schema with its names as Redshift keeps them, and everything
-// that is wrong with the declaration.
+// exampleRole is the ARN in error messages.
+const exampleRole = "arn:aws:iam::123456789012:role/name"
+
+// Check returns a copy of the external schema with its name and the names of database
+// users, groups and roles in lower case. It also returns every problem of the declaration.
+// A name that is not valid is "" in the copy.
 func (s ExternalSchema) Check() (ExternalSchema, Problems) {
 	var problems Problems
-	s.Name = problems.name("name", s.Name)
-	if s.RoleARN == "" && s.Kafka.needsNoRole() {
-		// nothing to assume
-	} else if !rolesPattern.MatchString(s.RoleARN) {
-		problems.add("roleArn", fmt.Errorf("%q is not a role's ARN; write one such as arn:aws:iam::123456789012:role/name, or a chain of them, joined by commas without blanks", s.RoleARN))
+	s.Name = problems.name("name", s.Name, "external schema")
+	switch {
+	case s.RoleARN == "" && !s.Kafka.needsNoRole():
+		problems.add("roleArn", errors.New("required; write the ARN of an IAM role, such as "+exampleRole))
+	case s.RoleARN != "" && !roleChain.MatchString(s.RoleARN):
+		problems.add("roleArn", fmt.Errorf("%q is not the ARN of an IAM role; write one such as %s, or a chain of them, joined by commas without blanks", s.RoleARN, exampleRole))
 	}
 	if s.Region != "" && !regionPattern.MatchString(s.Region) {
-		problems.add("region", fmt.Errorf("%q is not a region; write one such as eu-west-1", s.Region))
+		problems.add("region", fmt.Errorf("%q is not an AWS region; write one such as eu-west-1", s.Region))
 	}
 	if s.Kafka != (Kafka{}) {
 		if s.Region != "" {
-			problems.add("region", fmt.Errorf("is for Kinesis; leave it out"))
+			problems.add("region", errors.New("applies only to Kinesis, but kafka is set; remove one of them"))
 		}
 		problems = append(problems, s.Kafka.problems().Under("kafka")...)
 	}

@@ -5,29 +5,32 @@ import (
 	"regexp"
 )
 
-// Grantee is somebody who is granted something: exactly one of its fields is
-// set.
+// Grantee is a user, group or role that gets a privilege on an object. Exactly one of its
+// fields must be set.
 type Grantee struct {
 	// User is a database user.
 	User string `json:"user,omitempty"`
-	// Group is a group of users.
+	// Group is a group of database users.
 	Group string `json:"group,omitempty"`
-	// Role is a role of the database.
+	// Role is a database role.
 	Role string `json:"role,omitempty"`
-	// IAMRole is the name of a role in IAM. Who assumes it and lets IAM vouch is
-	// the database user IAMR:<name>, which is made if there is none.
+	// IAMRole is the name of an IAM role. A person or program that assumes the role, and
+	// connects to the database with IAM credentials, is the database user IAMR:<name>. If
+	// that user doesn't exist, it is created.
 	IAMRole string `json:"iamRole,omitempty"`
-	// IAMUser is the name of a user in IAM, who is the database user IAM:<name>,
-	// made if there is none.
+	// IAMUser is the name of an IAM user. Connecting with IAM credentials, it is the
+	// database user IAM:<name>. If that user doesn't exist, it is created.
 	IAMUser string `json:"iamUser,omitempty"`
 }
 
-// granteePattern is what a user, a group or a role may be called. Users that
-// come from IAM are called IAM:name or IAMR:role. The length is checked apart: a
-// bound here would be compiled as so many copies, at every start of the function.
+// granteePattern matches the names of users, groups and roles. Database users of IAM
+// identities have names such as IAM:name and IAMR:role. The pattern has no limit on the
+// length: package regexp expands such a limit into many copies, which would slow down each
+// start of the Lambda function. The method check tests the length.
 var granteePattern = regexp.MustCompile(`^[\pL\pN_$@.:+=/-]+$`)
 
-// checkGrants returns the grantees with the names of the database as Redshift keeps them.
+// checkGrants returns the grantees with the names of database users, groups and roles in
+// lower case. IAM names keep their case.
 func checkGrants(declared []Grantee, problems *Problems) []Grantee {
 	var grants []Grantee
 	for i, g := range declared {
@@ -37,6 +40,7 @@ func checkGrants(declared []Grantee, problems *Problems) []Grantee {
 	return grants
 }
 
+// check returns an error unless exactly one field is set, to a valid name.
 func (g Grantee) check() error {
 	name := ""
 	set := 0
@@ -47,10 +51,10 @@ func (g Grantee) check() error {
 		}
 	}
 	if set != 1 {
-		return fmt.Errorf("has %d of user, group, role, iamRole and iamUser; set exactly one", set)
+		return fmt.Errorf("sets %d of user, group, role, iamRole and iamUser; set exactly one", set)
 	}
 	if len(name) > MaxIdentBytes || !granteePattern.MatchString(name) {
-		return fmt.Errorf("%q is not a name of a user, a group or a role; write up to %d bytes of letters, digits and _$@.:+=/-", name, MaxIdentBytes)
+		return fmt.Errorf("%q is not a valid name of a user, group or role; write up to %d bytes of letters, digits and _$@.:+=/-", name, MaxIdentBytes)
 	}
 	return nil
 }

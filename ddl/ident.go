@@ -6,23 +6,22 @@ import (
 	"unicode/utf8"
 )
 
-// MaxIdentBytes is the longest name that Redshift keeps, in bytes of UTF-8.
+// MaxIdentBytes is the length of the longest name that Redshift accepts, in bytes of UTF-8.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
 const MaxIdentBytes = 127
 
-// Ident is a Redshift name, held unquoted and folded to lower case. The zero
-// Ident is not valid. [ParseIdent] makes one, for SQL of your own.
+// Ident is a valid Redshift name in lower case, such as the name of a view. The zero Ident
+// is not valid. [ParseIdent] returns an Ident.
 type Ident struct{ name string }
 
-// ParseIdent returns s as an Ident. ASCII upper case is folded to lower case,
-// as Redshift folds names, quoted ones too, while
-// enable_case_sensitive_identifier is off, its default. The error says what is
-// wrong with s, without a path.
+// ParseIdent returns s as an Ident, with ASCII letters in lower case. Redshift folds all
+// names to lower case, including quoted ones, unless its parameter
+// enable_case_sensitive_identifier is on. The default is off.
 //
-// Names are standard identifiers: a letter or underscore, then letters, digits,
-// underscores and dollar signs, and no reserved word, so that people can query
-// what Tributary made without quoting it.
+// The name must be a standard identifier: a letter or underscore, followed by letters,
+// digits, underscores and dollar signs. It must not be a reserved word. So people can use
+// the name in queries without quotes. The error doesn't mention where s is from.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
 func ParseIdent(s string) (Ident, error) {
@@ -50,7 +49,7 @@ func ParseIdent(s string) (Ident, error) {
 	return Ident{folded}, nil
 }
 
-// fold lowers ASCII letters and leaves all others alone.
+// fold returns s with ASCII letters in lower case, and all other characters unchanged.
 func fold(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' {
@@ -60,20 +59,22 @@ func fold(s string) string {
 	}, s)
 }
 
-// Name returns the folded name without quotes, as catalogs hold it.
+// Name returns the name in lower case without quotes, as in Redshift's system catalogs.
 func (id Ident) Name() string { return id.name }
 
-// String returns the name in double quotes, as it stands in SQL.
+// String returns the name in double quotes, ready for use in SQL.
 func (id Ident) String() string { return Quote(id.name) }
 
-// Quote returns a name in double quotes, inner quotes doubled, as SQL has names that need
-// not be standard identifiers.
+// Quote returns a name in double quotes for use in SQL, with double quotes in the name
+// doubled. Unlike [ParseIdent], it accepts names that are not standard identifiers, and
+// doesn't change case.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
 func Quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
-// Literal returns s as a SQL string literal. Backslashes are doubled, since
-// Redshift reads them as escapes within a literal.
+// Literal returns s as an SQL string literal, in single quotes. Single quotes in s are
+// doubled. Backslashes are doubled, too, since in a literal Redshift treats a backslash as
+// an escape character.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_QUOTE_LITERAL.html
 func Literal(s string) string {

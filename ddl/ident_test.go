@@ -11,17 +11,17 @@ func TestParseIdent(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("a", 127)
 	tests := map[string]struct{ in, want, err string }{
-		"plain":            {in: "ev_station_data", want: `"ev_station_data"`},
-		"folded":           {in: "kWhDelivered", want: `"kwhdelivered"`},
+		"lower case":       {in: "ev_station_data", want: `"ev_station_data"`},
+		"upper case":       {in: "kWhDelivered", want: `"kwhdelivered"`},
 		"dollar and digit": {in: "_a$1", want: `"_a$1"`},
 		"not ASCII":        {in: "größe", want: `"größe"`},
-		"longest":          {in: long, want: `"` + long + `"`},
+		"127 bytes":        {in: long, want: `"` + long + `"`},
 		"empty":            {err: "required; write a name"},
-		"too long":         {in: long + "a", err: `"` + long + `a" is 128 bytes long; write at most 127`},
-		"reserved":         {in: "Table", err: `"Table" is a reserved word of Redshift; write another name, such as "table_"`},
-		"digit first":      {in: "1a", err: `"1a" has '1' at byte 0; write letters, digits, _ and $, not beginning with a digit or $`},
+		"128 bytes":        {in: long + "a", err: `"` + long + `a" is 128 bytes long; write at most 127`},
+		"reserved word":    {in: "Table", err: `"Table" is a reserved word of Redshift; write another name, such as "table_"`},
+		"digit at start":   {in: "1a", err: `"1a" has '1' at byte 0; write letters, digits, _ and $, not beginning with a digit or $`},
 		"quote":            {in: `a"b`, err: `"a\"b" has '"' at byte 1; write letters, digits, _ and $, not beginning with a digit or $`},
-		"blank":            {in: "a b", err: `"a b" has ' ' at byte 1; write letters, digits, _ and $, not beginning with a digit or $`},
+		"space":            {in: "a b", err: `"a b" has ' ' at byte 1; write letters, digits, _ and $, not beginning with a digit or $`},
 		"not UTF-8":        {in: "a\xff", err: `"a\xff" is not UTF-8; write letters, digits, _ and $`},
 	}
 	for name, test := range tests {
@@ -38,6 +38,7 @@ func TestParseIdent(t *testing.T) {
 	}
 }
 
+// message returns the text of an error, or "" for nil.
 func message(err error) string {
 	if err == nil {
 		return ""
@@ -45,7 +46,8 @@ func message(err error) string {
 	return err.Error()
 }
 
-// FuzzParseIdent holds that a name, once parsed, parses to itself.
+// FuzzParseIdent tests that the name of an Ident is parsed as the same Ident, and that the
+// quoted name has no quotes inside.
 func FuzzParseIdent(f *testing.F) {
 	for _, seed := range []string{"a", "Ev_Station", "table", `"`, "ä", "\x80"} {
 		f.Add(seed)
@@ -57,10 +59,10 @@ func FuzzParseIdent(f *testing.F) {
 		}
 		again, err := ddl.ParseIdent(id.Name())
 		if err != nil || again != id {
-			t.Errorf("%q became %s, which became %s, %v", s, id, again, err)
+			t.Errorf("ParseIdent(%q): got %s; ParseIdent of its name: want %s, got %s, error %v", s, id, id, again, err)
 		}
 		if quoted := id.String(); strings.Count(quoted, `"`) != 2 {
-			t.Errorf("%q became %s, whose quotes end it early", s, quoted)
+			t.Errorf("ParseIdent(%q).String(): want no quotes inside the name, got %s", s, quoted)
 		}
 	})
 }

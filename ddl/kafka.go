@@ -7,52 +7,57 @@ import (
 	"slices"
 )
 
-// Kafka names a cluster of Apache Kafka, and how Redshift shows who it is there:
-// Amazon MSK by its ARN, or MSK, Confluent Cloud and clusters of one's own by their
-// brokers. Nothing of it has been tried: it is written after AWS's documentation.
+// Kafka identifies an Apache Kafka cluster, and how Redshift authenticates itself to it. An
+// Amazon MSK cluster is identified by its ARN or its brokers, Confluent Cloud and
+// self-managed clusters by their brokers.
+//
+// Not tested against a Kafka cluster: the implementation follows the AWS documentation.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion-getting-started-MSK.html
 type Kafka struct {
-	// ClusterARN is the cluster's, if it is one of Amazon MSK.
+	// ClusterARN is the ARN of an Amazon MSK cluster.
 	//
 	// Required, unless URI is set.
 	//
-	// Change: refused: give SchemaName and views new names.
+	// Change: refused. Give SchemaName and the views new names.
 	ClusterARN string `json:"clusterArn,omitempty"`
-	// URI lists the brokers to begin with: host:port, with commas between.
+	// URI lists the brokers to which Redshift connects first, as host:port, with commas
+	// between them.
 	//
 	// Required, unless ClusterARN is set.
 	//
 	// Change: in place, by ALTER.
 	URI string `json:"uri,omitempty"`
-	// Authentication is how Redshift shows who it is.
+	// Authentication is how Redshift authenticates itself to the cluster.
 	//
 	// Required.
 	//
 	// Change: in place, by ALTER.
 	Authentication KafkaAuthentication `json:"authentication"`
-	// CertificateARN is the certificate, in ACM, that Redshift shows.
+	// CertificateARN is the ARN of the client certificate in AWS Certificate Manager.
 	//
-	// Default: none. [KafkaMTLS] needs this one or SecretARN.
+	// Default: none. [KafkaMTLS] requires either CertificateARN or SecretARN.
 	//
 	// Change: in place, by ALTER.
 	CertificateARN string `json:"certificateArn,omitempty"`
-	// SecretARN is the secret that holds the certificate and its key.
+	// SecretARN is the ARN of the AWS Secrets Manager secret that contains the client
+	// certificate and its private key.
 	//
-	// Default: none.
+	// Default: none. [KafkaMTLS] requires either CertificateARN or SecretARN.
 	//
 	// Change: in place, by ALTER.
 	SecretARN string `json:"secretArn,omitempty"`
 }
 
-// KafkaAuthentication is how Redshift shows a Kafka cluster who it is.
+// KafkaAuthentication is the method by which Redshift authenticates itself to a Kafka
+// cluster.
 type KafkaAuthentication string
 
-// The ways that Redshift knows.
+// The authentication methods that Redshift supports.
 const (
-	KafkaNone KafkaAuthentication = "none" // not at all
-	KafkaIAM  KafkaAuthentication = "iam"  // by the external schema's role; Amazon MSK only
-	KafkaMTLS KafkaAuthentication = "mtls" // by a certificate, which the external schema's role may read
+	KafkaNone KafkaAuthentication = "none" // no authentication
+	KafkaIAM  KafkaAuthentication = "iam"  // with the role of the external schema; only for Amazon MSK
+	KafkaMTLS KafkaAuthentication = "mtls" // with a client certificate, which the role of the external schema must be allowed to read
 )
 
 var (
@@ -62,33 +67,37 @@ var (
 	secretPattern      = regexp.MustCompile(`^` + anyPartition + `secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+$`)
 )
 
-// needsNoRole reports whether the cluster asks nobody who they are.
+// needsNoRole reports whether Redshift needs no IAM role to read the cluster's topics.
 func (k Kafka) needsNoRole() bool { return k.Authentication == KafkaNone }
 
+// problems returns every problem of the fields.
 func (k Kafka) problems() Problems {
 	var problems Problems
 	match := func(path, value string, pattern *regexp.Regexp, example string) {
 		if value != "" && !pattern.MatchString(value) {
-			problems.add(path, fmt.Errorf("got %q; write one such as %s", value, example))
+			problems.add(path, fmt.Errorf("%q is not valid; write a value such as %s", value, example))
 		}
 	}
-	if (k.ClusterARN == "") == (k.URI == "") {
-		problems.add("", errors.New("has both or neither of clusterArn and uri; set one"))
+	switch {
+	case k.ClusterARN == "" && k.URI == "":
+		problems.add("", errors.New("needs clusterArn or uri; set one of them"))
+	case k.ClusterARN != "" && k.URI != "":
+		problems.add("uri", errors.New("can't be combined with clusterArn; remove one of them"))
 	}
 	match("clusterArn", k.ClusterARN, mskPattern, "arn:aws:kafka:eu-west-1:123456789012:cluster/name/uuid")
 	match("uri", k.URI, brokersPattern, "broker-1.example.com:9094,broker-2.example.com:9094")
 	if !slices.Contains([]KafkaAuthentication{KafkaNone, KafkaIAM, KafkaMTLS}, k.Authentication) {
-		problems.add("authentication", fmt.Errorf("%q is not known; write %s, %s or %s", k.Authentication, KafkaNone, KafkaIAM, KafkaMTLS))
+		problems.add("authentication", fmt.Errorf("%q is not an authentication method; write %s, %s or %s", k.Authentication, KafkaNone, KafkaIAM, KafkaMTLS))
 	}
 	match("certificateArn", k.CertificateARN, certificatePattern, "arn:aws:acm:eu-west-1:123456789012:certificate/uuid")
 	match("secretArn", k.SecretARN, secretPattern, "arn:aws:secretsmanager:eu-west-1:123456789012:secret:name")
-	switch shown := k.CertificateARN != "" || k.SecretARN != ""; {
+	switch hasCertificate := k.CertificateARN != "" || k.SecretARN != ""; {
 	case k.CertificateARN != "" && k.SecretARN != "":
-		problems.add("secretArn", errors.New("there is a certificateArn already; leave one of both out"))
-	case k.Authentication == KafkaMTLS && !shown:
-		problems.add("certificateArn", fmt.Errorf("required for %s; write it, or secretArn", KafkaMTLS))
-	case k.Authentication != KafkaMTLS && shown:
-		problems.add("authentication", fmt.Errorf("%q shows no certificate; write %s, or leave the certificate out", k.Authentication, KafkaMTLS))
+		problems.add("secretArn", errors.New("can't be combined with certificateArn; remove one of them"))
+	case k.Authentication == KafkaMTLS && !hasCertificate:
+		problems.add("certificateArn", fmt.Errorf("required for the authentication method %s; set certificateArn or secretArn", KafkaMTLS))
+	case k.Authentication != KafkaMTLS && hasCertificate:
+		problems.add("authentication", fmt.Errorf("%q uses no certificate; write %s, or remove certificateArn and secretArn", k.Authentication, KafkaMTLS))
 	}
 	return problems
 }

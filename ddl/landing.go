@@ -1,11 +1,12 @@
 package ddl
 
-// Landing declares a view that holds each record whole, with all that Redshift
-// knows of it: what plain views are made over. It never needs to change, so its
-// rows never have to move.
+// Landing returns the declaration of a landing view: a streaming view with one column for
+// each metadata column of a Kinesis stream, and the column "payload" with the whole record.
+// Plain views (a [View] with From) select from it. Since a landing view never needs other
+// columns, it never needs to be replaced.
 func Landing(name string) View { return landing(name, kinesisMetadata) }
 
-// LandingTopic is [Landing] for a topic of Apache Kafka.
+// LandingTopic is like [Landing], but returns a landing view of a Kafka topic.
 func LandingTopic(name string) View { return landing(name, kafkaMetadata) }
 
 func landing(name string, metadata []Metadata) View {
@@ -17,6 +18,5 @@ func landing(name string, metadata []Metadata) View {
 	return v
 }
 
-// landingPayload is the column of a streaming view from which plain views over
-// it take fields.
+// landingPayload is the column of a streaming view from which plain views extract fields.
 const landingPayload = "payload"

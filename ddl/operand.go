@@ -3,60 +3,60 @@ package ddl
 import "strings"
 
 var (
-	// constants are reserved words that are a value.
+	// constants are the reserved words that are values.
 	constants = wordSet("null true false user current_user current_user_id session_user")
-	// reservedFunctions are reserved words that can be called.
+	// reservedFunctions are the reserved words that are names of functions.
 	reservedFunctions = wordSet("left right array collate cast")
-	// typesOfLiterals are the types that can stand before a literal.
+	// literalTypes are the types that can be written before a literal, as in DATE '2008-02-18'.
 	//
 	// Sources: https://docs.aws.amazon.com/redshift/latest/dg/r_Date_and_time_literals.html and
 	// https://docs.aws.amazon.com/redshift/latest/dg/r_interval_data_types.html
-	typesOfLiterals = wordSet("date time timetz timestamp timestamptz interval")
+	literalTypes = wordSet("date time timetz timestamp timestamptz interval")
 )
 
-// operand reads one value.
-func (p *parser) operand() *misplaced {
+// operand reads one operand of an operator.
+func (p *parser) operand() *syntaxError {
 	switch t := p.peek(0); {
-	case p.takeKind(literal), p.takeKind(number):
+	case p.acceptKind(literal), p.acceptKind(number):
 		return nil
-	case p.take("("):
+	case p.accept("("):
 		if err := p.nested(")", p.list); err != nil {
 			return err
 		}
 		return p.navigation()
-	case p.takeKind(quotedName):
-		return p.name()
+	case p.acceptKind(quotedName):
+		return p.afterName()
 	case t.kind != word:
-		return p.want("a value")
+		return p.expected("a value")
 	case t.text == "case":
-		return p.caseOf()
-	case typesOfLiterals[t.text] && p.typedLiteral():
+		return p.caseExpression()
+	case literalTypes[t.text] && p.typedLiteral():
 		if t.text == "interval" {
-			return p.qualifier()
+			return p.intervalQualifier()
 		}
 		return nil
-	case p.takeOne(constants):
+	case p.acceptAny(constants):
 		return nil
 	case !reserved[t.text], reservedFunctions[t.text] && p.peek(1).text == "(":
 		p.next++
-		if read := special(t.text); read != nil && p.take("(") {
-			if err := p.nested(")", func() *misplaced { return read(p) }); err != nil {
+		if arguments := keywordArguments(t.text); arguments != nil && p.accept("(") {
+			if err := p.nested(")", func() *syntaxError { return arguments(p) }); err != nil {
 				return err
 			}
 			return p.navigation()
 		}
-		return p.name()
+		return p.afterName()
 	}
-	return p.want("a value")
+	return p.expected("a value")
 }
 
-// name reads what follows the first part of a name: more parts, and the
-// arguments, if it is a function's.
-func (p *parser) name() *misplaced {
-	if err := p.navigation(); err != nil || !p.take("(") {
+// afterName reads the text after the first part of a name: more parts, and the arguments,
+// if it is the name of a function.
+func (p *parser) afterName() *syntaxError {
+	if err := p.navigation(); err != nil || !p.accept("(") {
 		return err
 	}
-	if !p.take(")") {
+	if !p.accept(")") {
 		if err := p.nested(")", p.list); err != nil {
 			return err
 		}
@@ -64,17 +64,18 @@ func (p *parser) name() *misplaced {
 	return p.navigation()
 }
 
-// navigation reads the way into a SUPER: .name and [index].
+// navigation reads any number of .name and [index], which select a part of a SUPER value.
+// It also reads .name after the name of a table or a schema.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
-func (p *parser) navigation() *misplaced {
+func (p *parser) navigation() *syntaxError {
 	for {
 		switch {
-		case p.take("."):
-			if !p.takeKind(word) && !p.takeKind(quotedName) {
-				return p.want("a name")
+		case p.accept("."):
+			if !p.acceptKind(word) && !p.acceptKind(quotedName) {
+				return p.expected("a name")
 			}
-		case p.take("["):
+		case p.accept("["):
 			if err := p.nested("]", p.expression); err != nil {
 				return err
 			}
@@ -84,109 +85,112 @@ func (p *parser) navigation() *misplaced {
 	}
 }
 
-// caseOf reads CASE … END.
+// caseExpression reads CASE … END.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_CASE_function.html
-func (p *parser) caseOf() *misplaced {
+func (p *parser) caseExpression() *syntaxError {
 	p.next++
-	return p.nested("end", func() *misplaced {
+	return p.nested("end", func() *syntaxError {
 		if p.peek(0).text != "when" {
 			if err := p.expression(); err != nil {
 				return err
 			}
 		}
 		if p.peek(0).text != "when" {
-			return p.want("WHEN")
+			return p.expected("WHEN")
 		}
-		for p.take("when") {
-			if err := all(p.expression, p.mustTake("then"), p.expression); err != nil {
+		for p.accept("when") {
+			if err := inOrder(p.expression, p.required("then"), p.expression); err != nil {
 				return err
 			}
 		}
-		if p.take("else") {
+		if p.accept("else") {
 			return p.expression()
 		}
 		return nil
 	})
 }
 
-// typedLiteral moves past a type and the literal behind it.
+// typedLiteral moves past a type and the literal after it. If the next tokens are something
+// else, it returns false and doesn't move.
 func (p *parser) typedLiteral() bool {
 	start := p.next
 	p.next++
-	p.zone()
-	if p.takeKind(literal) {
+	p.timeZone()
+	if p.acceptKind(literal) {
 		return true
 	}
 	p.next = start
 	return false
 }
 
-// zone moves past WITH TIME ZONE or its opposite.
-func (p *parser) zone() bool {
-	return p.take("with", "time", "zone") || p.take("without", "time", "zone")
+// timeZone moves past WITH TIME ZONE or WITHOUT TIME ZONE, if it is next.
+func (p *parser) timeZone() bool {
+	return p.accept("with", "time", "zone") || p.accept("without", "time", "zone")
 }
 
-// parts are those of an interval.
-var parts = wordSet("year month day hour minute second")
+// intervalFields are the units in the qualifier of an interval.
+var intervalFields = wordSet("year month day hour minute second")
 
-// qualifier reads what can follow an interval's literal: DAY TO SECOND (3).
+// intervalQualifier reads the optional units after the literal of an interval, such as
+// DAY TO SECOND (3).
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_interval_data_types.html
-func (p *parser) qualifier() *misplaced {
-	if !p.takeOne(parts) {
+func (p *parser) intervalQualifier() *syntaxError {
+	if !p.acceptAny(intervalFields) {
 		return nil
 	}
-	if p.take("to") && !p.takeOne(parts) {
-		return p.want("YEAR, MONTH, DAY, HOUR, MINUTE or SECOND")
+	if p.accept("to") && !p.acceptAny(intervalFields) {
+		return p.expected("YEAR, MONTH, DAY, HOUR, MINUTE or SECOND")
 	}
-	return p.bounds()
+	return p.typeParameters()
 }
 
-// bounds reads the numbers of a type: (n), (n, m), (max).
-func (p *parser) bounds() *misplaced {
-	if !p.take("(") {
+// typeParameters reads the optional parameters of a type: (n), (n, m) or (max).
+func (p *parser) typeParameters() *syntaxError {
+	if !p.accept("(") {
 		return nil
 	}
-	return p.nested(")", func() *misplaced {
+	return p.nested(")", func() *syntaxError {
 		for {
-			if !p.takeKind(number) && !p.take("max") {
-				return p.want("a number")
+			if !p.acceptKind(number) && !p.accept("max") {
+				return p.expected("a number")
 			}
-			if !p.take(",") {
+			if !p.accept(",") {
 				return nil
 			}
 		}
 	})
 }
 
-// typesOfWords are types of more than one word, by the first of them.
+// secondWords has the second word of each type whose name has several words, by its first
+// word.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
-var typesOfWords = map[string]string{"double": "precision", "character": "varying", "binary": "varying", "national": "character"}
+var secondWords = map[string]string{"double": "precision", "character": "varying", "binary": "varying", "national": "character"}
 
-// typeName reads a type.
-func (p *parser) typeName() *misplaced {
+// typeName reads the name of a type with its parameters.
+func (p *parser) typeName() *syntaxError {
 	t := p.peek(0)
 	switch {
-	case p.take("interval"):
-		return p.qualifier()
+	case p.accept("interval"):
+		return p.intervalQualifier()
 	case t.kind == word && (!reserved[t.text] || t.text == "timestamp" || t.text == "binary"):
 		p.next++
 	default:
-		return p.want("a type")
+		return p.expected("a type")
 	}
-	if second := typesOfWords[t.text]; second != "" {
-		p.take(second)
+	if second := secondWords[t.text]; second != "" {
+		p.accept(second)
 	}
 	if t.text == "national" {
-		p.take("varying")
+		p.accept("varying")
 	}
-	if err := p.bounds(); err != nil {
+	if err := p.typeParameters(); err != nil {
 		return err
 	}
 	if strings.HasPrefix(t.text, "time") {
-		p.zone()
+		p.timeZone()
 	}
 	return nil
 }

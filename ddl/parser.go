@@ -5,25 +5,25 @@ import (
 	"strings"
 )
 
-// parser reads tokens as one expression. It knows where a value, an operator and
-// a key word can stand. It doesn't know which operator binds more tightly, nor which
-// columns and functions exist.
+// parser checks that its tokens are one expression. It knows where a value, an operator and
+// a keyword are allowed. It doesn't know the precedence of operators, or the names of
+// columns and functions.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_reference.html,
 // the chapters on conditions, expressions, functions and literals.
 type parser struct {
 	sql    string
-	tokens []token // of sql
-	next   int     // the token to be read
-	depth  int     // of parentheses, brackets and CASE
+	tokens []token // the tokens of sql
+	next   int     // the index of the next token to read
+	depth  int     // the number of parentheses, brackets and CASE that are open
 }
 
-// maxDepth is how deep an expression may be nested. It keeps the parser from
-// using up the stack; no server takes an expression that is much deeper.
+// maxDepth is the highest depth of nesting in an expression. It limits the recursion of
+// the parser. Servers have limits, too.
 const maxDepth = 200
 
-// whole reads all tokens as one expression.
-func (p *parser) whole() *misplaced {
+// parse reads all tokens as one expression.
+func (p *parser) parse() *syntaxError {
 	if err := p.expression(); err != nil {
 		return err
 	}
@@ -33,36 +33,37 @@ func (p *parser) whole() *misplaced {
 	return nil
 }
 
-// unexpected returns the error for a token that can't follow what is before it.
-func (p *parser) unexpected() *misplaced {
+// unexpected returns the error for a next token that can't follow the token before it.
+func (p *parser) unexpected() *syntaxError {
 	at := p.at()
 	switch text := p.peek(0).text; text {
 	case ";":
 		if p.next == len(p.tokens)-1 {
-			return misplacedf(at, `";" ends the expression; leave it out`)
+			return syntaxErrorf(at, `";" is not allowed at the end; remove it`)
 		}
-		return misplacedf(at, `a second statement begins after ";"; write one expression`)
+		return syntaxErrorf(at, `a second statement begins after ";"; write one expression`)
 	case ",":
-		return misplacedf(at, "a comma between two expressions; write one expression")
+		return syntaxErrorf(at, "a comma separates two expressions; write one expression")
 	case ")":
-		return misplacedf(at, "a ) without its (; balance them")
+		return syntaxErrorf(at, `")" has no matching "("; balance them`)
 	}
-	return misplacedf(at, "%s isn't part of the expression before it; write one expression", p.shown())
+	return syntaxErrorf(at, "%s can't follow the expression before it; write one expression", p.describeNext())
 }
 
-// want returns the error for a token that stands in another one's place.
-func (p *parser) want(what string) *misplaced {
+// expected returns the error for a next token that is not what the parser needs. what
+// describes what it needs.
+func (p *parser) expected(what string) *syntaxError {
 	if p.peek(0).text == ";" {
 		return p.unexpected()
 	}
 	if p.next == len(p.tokens) {
-		return misplacedf(p.at(), "the expression ends where %s is missing; add it", what)
+		return syntaxErrorf(p.at(), "expected %s, got the end of the expression; complete it", what)
 	}
-	return misplacedf(p.at(), "%s stands where %s is missing; write one expression", p.shown(), what)
+	return syntaxErrorf(p.at(), "expected %s, got %s; write one expression", what, p.describeNext())
 }
 
-// shown names the next token.
-func (p *parser) shown() string {
+// describeNext describes the next token in an error text.
+func (p *parser) describeNext() string {
 	switch t := p.peek(0); t.kind {
 	case literal:
 		return "a literal"
@@ -75,7 +76,7 @@ func (p *parser) shown() string {
 	}
 }
 
-// at is the byte where the next token begins.
+// at returns the byte offset of the next token, or the length of sql after the last token.
 func (p *parser) at() int {
 	if p.next == len(p.tokens) {
 		return len(p.sql)
@@ -83,16 +84,18 @@ func (p *parser) at() int {
 	return p.tokens[p.next].at
 }
 
-// peek returns the token n behind the next one; past the end, an empty mark.
+// peek returns the token that is n tokens after the next one. After the last token, it
+// returns a symbol without text.
 func (p *parser) peek(n int) token {
 	if p.next+n < len(p.tokens) {
 		return p.tokens[p.next+n]
 	}
-	return token{kind: mark}
+	return token{kind: symbol}
 }
 
-// take moves past the texts, words or marks, if they come next in this order.
-func (p *parser) take(texts ...string) bool {
+// accept moves past the next tokens and returns true if they have these texts in this
+// order. Otherwise it returns false.
+func (p *parser) accept(texts ...string) bool {
 	for i, text := range texts {
 		if p.peek(i).text != text {
 			return false
@@ -102,8 +105,9 @@ func (p *parser) take(texts ...string) bool {
 	return true
 }
 
-// takeOne moves past the next token if its text is one of these.
-func (p *parser) takeOne(texts map[string]bool) bool {
+// acceptAny moves past the next token and returns true if its text is in texts. Otherwise
+// it returns false.
+func (p *parser) acceptAny(texts map[string]bool) bool {
 	if !texts[p.peek(0).text] {
 		return false
 	}
@@ -111,8 +115,9 @@ func (p *parser) takeOne(texts map[string]bool) bool {
 	return true
 }
 
-// takeKind moves past the next token if it is of this kind.
-func (p *parser) takeKind(k kind) bool {
+// acceptKind moves past the next token and returns true if it is of the kind k. Otherwise
+// it returns false.
+func (p *parser) acceptKind(k kind) bool {
 	if p.next == len(p.tokens) || p.peek(0).kind != k {
 		return false
 	}
@@ -120,21 +125,19 @@ func (p *parser) takeKind(k kind) bool {
 	return true
 }
 
-// must moves past text, or tells that it is missing.
-func (p *parser) must(text string) *misplaced {
-	if !p.take(text) {
-		return p.want(strings.ToUpper(text))
+// required returns a function that moves past the next token if it has this text, and
+// otherwise returns an error. It is an argument of inOrder.
+func (p *parser) required(text string) func() *syntaxError {
+	return func() *syntaxError {
+		if !p.accept(text) {
+			return p.expected(strings.ToUpper(text))
+		}
+		return nil
 	}
-	return nil
 }
 
-// mustTake is must as a step for all.
-func (p *parser) mustTake(text string) func() *misplaced {
-	return func() *misplaced { return p.must(text) }
-}
-
-// all takes the steps in order, up to the first error.
-func all(steps ...func() *misplaced) *misplaced {
+// inOrder calls the functions in order, up to the first error.
+func inOrder(steps ...func() *syntaxError) *syntaxError {
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err
@@ -143,53 +146,53 @@ func all(steps ...func() *misplaced) *misplaced {
 	return nil
 }
 
-// nested reads what inside reads, and then the mark that closes the token just
-// taken.
-func (p *parser) nested(closing string, inside func() *misplaced) *misplaced {
+// nested calls inside, and then reads the token closing. The token before the next one is
+// the opening parenthesis, bracket or CASE.
+func (p *parser) nested(closing string, inside func() *syntaxError) *syntaxError {
 	open := p.tokens[p.next-1]
 	if p.depth++; p.depth > maxDepth {
-		return misplacedf(open.at, "nested more than %d deep; write a simpler expression", maxDepth)
+		return syntaxErrorf(open.at, "the expression is nested more than %d levels deep; simplify it", maxDepth)
 	}
 	defer func() { p.depth-- }()
 	if err := inside(); err != nil {
 		return err
 	}
 	switch {
-	case p.take(closing):
+	case p.accept(closing):
 		return nil
 	case p.next == len(p.tokens) && closing != "end":
-		return misplacedf(open.at, "a %s without its %s; balance them", open.text, closing)
+		return syntaxErrorf(open.at, "%q has no matching %q; balance them", open.text, closing)
 	case closing == "end":
-		return p.want("END")
+		return p.expected("END")
 	}
 	return p.unexpected()
 }
 
-// list reads expressions with commas between.
-func (p *parser) list() *misplaced {
+// list reads one or more expressions with commas between them.
+func (p *parser) list() *syntaxError {
 	for {
-		if err := p.expression(); err != nil || !p.take(",") {
+		if err := p.expression(); err != nil || !p.accept(",") {
 			return err
 		}
 	}
 }
 
-// expression reads conditions with AND and OR between.
-func (p *parser) expression() *misplaced {
+// expression reads one or more conditions with AND or OR between them.
+func (p *parser) expression() *syntaxError {
 	for {
-		for p.take("not") {
+		for p.accept("not") {
 		}
 		if err := p.condition(); err != nil {
 			return err
 		}
-		if !p.take("and") && !p.take("or") {
+		if !p.accept("and") && !p.accept("or") {
 			return nil
 		}
 	}
 }
 
-// condition reads a value and what is asked of it.
-func (p *parser) condition() *misplaced {
+// condition reads a value and any predicates after it, such as IS NULL and IN (…).
+func (p *parser) condition() *syntaxError {
 	if err := p.value(); err != nil {
 		return err
 	}
@@ -198,7 +201,7 @@ func (p *parser) condition() *misplaced {
 		if err != nil || !more {
 			return err
 		}
-		if p.binary() {
+		if p.binaryOperator() {
 			if err := p.value(); err != nil {
 				return err
 			}
@@ -206,36 +209,37 @@ func (p *parser) condition() *misplaced {
 	}
 }
 
-// truths are what IS asks for.
-var truths = wordSet("null true false unknown")
+// truthValues are the words that can follow IS and IS NOT.
+var truthValues = wordSet("null true false unknown")
 
-// predicate reads what can stand behind a value and is no operator.
-func (p *parser) predicate() (bool, *misplaced) {
-	if p.take("isnull") || p.take("notnull") {
+// predicate reads one predicate after a value. It returns false if the next tokens are not
+// a predicate.
+func (p *parser) predicate() (bool, *syntaxError) {
+	if p.accept("isnull") || p.accept("notnull") {
 		return true, nil
 	}
-	if p.take("is") {
-		p.take("not")
-		if !p.takeOne(truths) {
-			return false, p.want("NULL, TRUE, FALSE or UNKNOWN")
+	if p.accept("is") {
+		p.accept("not")
+		if !p.acceptAny(truthValues) {
+			return false, p.expected("NULL, TRUE, FALSE or UNKNOWN")
 		}
 		return true, nil
 	}
 	start := p.next
-	p.take("not")
+	p.accept("not")
 	switch {
-	case p.take("in"):
-		if err := p.must("("); err != nil {
-			return false, err
+	case p.accept("in"):
+		if !p.accept("(") {
+			return false, p.expected("(")
 		}
 		return true, p.nested(")", p.list)
-	case p.take("between"):
-		return true, all(p.value, p.mustTake("and"), p.value)
-	case p.take("like"), p.take("ilike"), p.take("similar", "to"):
+	case p.accept("between"):
+		return true, inOrder(p.value, p.required("and"), p.value)
+	case p.accept("like"), p.accept("ilike"), p.accept("similar", "to"):
 		if err := p.value(); err != nil {
 			return false, err
 		}
-		if p.take("escape") {
+		if p.accept("escape") {
 			return true, p.value()
 		}
 		return true, nil
@@ -249,6 +253,7 @@ var (
 	binaryOperators = without(operators, "@ |/ ||/")
 )
 
+// without returns the texts of set that are not in words.
 func without(set map[string]bool, words string) map[string]bool {
 	rest := map[string]bool{}
 	for text := range set {
@@ -257,25 +262,26 @@ func without(set map[string]bool, words string) map[string]bool {
 	return rest
 }
 
-// binary moves past an operator between two values.
-func (p *parser) binary() bool {
-	return p.take("at", "time", "zone") || p.takeOne(binaryOperators)
+// binaryOperator moves past an operator between two operands. It returns false if the next
+// token is not one.
+func (p *parser) binaryOperator() bool {
+	return p.accept("at", "time", "zone") || p.acceptAny(binaryOperators)
 }
 
-// value reads operands with operators between.
-func (p *parser) value() *misplaced {
+// value reads one or more operands with operators between them.
+func (p *parser) value() *syntaxError {
 	for {
-		for p.takeOne(unaryOperators) {
+		for p.acceptAny(unaryOperators) {
 		}
 		if err := p.operand(); err != nil {
 			return err
 		}
-		for p.take("::") {
+		for p.accept("::") {
 			if err := p.typeName(); err != nil {
 				return err
 			}
 		}
-		if !p.binary() {
+		if !p.binaryOperator() {
 			return nil
 		}
 	}

@@ -1,14 +1,17 @@
 package ddl
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
-// Problem is one thing that is wrong with a declaration.
+// Problem is one error in a declaration.
 type Problem struct {
-	Path    string // where, such as "columns[3].type"
-	Message string // what was got, and what to write instead
+	Path    string // the field, such as "columns[3].type"; "" for the declaration as a whole
+	Message string // the value, why it is not valid, and what to write instead
 }
 
-// String returns the path and the message.
+// String returns "path: message", or only the message if the path is "".
 func (p Problem) String() string {
 	if p.Path == "" {
 		return p.Message
@@ -16,12 +19,12 @@ func (p Problem) String() string {
 	return p.Path + ": " + p.Message
 }
 
-// Problems is everything that is wrong with a declaration, in the order of its
-// fields. It is an error unless it is empty: look at its length before you return one as
-// an error, since an empty one in an error is not nil.
+// Problems are all errors in a declaration, in the order of its fields. Problems
+// implements error. Check its length before you return it as an error: an error with empty
+// Problems is not nil.
 type Problems []Problem
 
-// Error returns a line for each problem.
+// Error returns the problems with one line for each. Without problems, it returns "".
 func (ps Problems) Error() string {
 	lines := make([]string, len(ps))
 	for i, p := range ps {
@@ -30,7 +33,8 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Under returns the problems with path put before theirs.
+// Under returns the problems with path put before each of their paths. Use it for the
+// problems of a field of a larger declaration.
 func (ps Problems) Under(path string) Problems {
 	under := make(Problems, len(ps))
 	for i, p := range ps {
@@ -54,9 +58,13 @@ func (ps *Problems) add(path string, err error) {
 	}
 }
 
-// name returns a name as Redshift keeps it, or appends what is wrong with it and returns
-// "".
-func (ps *Problems) name(path, declared string) string {
+// name returns a name in lower case. If the name is not valid, it appends a problem and
+// returns "". object is the kind of object that has the name.
+func (ps *Problems) name(path, declared, object string) string {
+	if declared == "" {
+		ps.add(path, fmt.Errorf("required; write the name of the %s", object))
+		return ""
+	}
 	id, err := ParseIdent(declared)
 	ps.add(path, err)
 	return id.Name()

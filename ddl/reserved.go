@@ -2,8 +2,8 @@ package ddl
 
 import "strings"
 
-// reserved holds Redshift's reserved words in lower case. A name equal to one
-// would have to be quoted in every query.
+// reserved contains Redshift's reserved words in lower case. A name that is a reserved
+// word would need quotes in every query.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_pg_keywords.html
 var reserved = wordSet(`
@@ -24,6 +24,7 @@ var reserved = wordSet(`
 	top trailing true truncatecolumns union unique unnest unpivot user using
 	verbose wallet when where with without`)
 
+// wordSet returns the words of text, which has blanks between them.
 func wordSet(text string) map[string]bool {
 	set := map[string]bool{}
 	for _, word := range strings.Fields(text) {

@@ -6,72 +6,60 @@ import (
 	"strings"
 )
 
-// Stream names a stream or a topic as SQL does: by the external schema that leads
-// to it, and its own name.
+// Stream names a Kinesis stream or a Kafka topic in the same way as SQL: by an external
+// schema and a name.
 type Stream struct {
-	// Schema is the external schema's name.
+	// Schema is the name of the external schema through which the view reads the stream.
 	//
 	// Required.
 	Schema string `json:"schema"`
-	// Name is the stream's or the topic's name, in lower case: to read another,
-	// Redshift needs enable_case_sensitive_identifier for the whole database.
+	// Name is the name of the stream or topic, in lower case. Redshift can't read a stream
+	// with upper case in its name, unless the parameter enable_case_sensitive_identifier is
+	// on for the whole database.
 	//
 	// Required.
 	Name string `json:"name"`
-	// Kafka says that it is a topic of Apache Kafka.
+	// Kafka is true for a Kafka topic.
 	//
-	// Default: false; it is a stream of Kinesis.
+	// Default: false; it is a Kinesis stream.
 	Kafka bool `json:"kafka,omitempty"`
 }
 
-// streamPattern is what a Kinesis stream may be called, in lower case, and
-// maxStream how long that may be.
-//
-// Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
-var streamPattern = regexp.MustCompile(`^[a-z0-9_.-]+$`)
+// namePattern matches the names of Kinesis streams and of Kafka topics that are in lower
+// case.
+var namePattern = regexp.MustCompile(`^[a-z0-9_.-]+$`)
 
-const maxStream = 128
-
-// Check returns the stream with its schema's name as Redshift keeps it, and everything
-// that is wrong with the declaration.
+// Check returns a copy of the stream with the name of the external schema in lower case.
+// It also returns every problem of the declaration. A schema name that is not valid is ""
+// in the copy.
 func (s Stream) Check() (Stream, Problems) {
 	var problems Problems
-	s.Schema = problems.name("schema", s.Schema)
+	s.Schema = problems.name("schema", s.Schema, "external schema")
 	if s.Kafka {
-		problems.add("name", checkTopic(s.Name))
+		problems.add("name", checkStreamName(s.Name, "topic", maxTopicName))
 	} else {
-		problems.add("name", checkStream(s.Name))
+		problems.add("name", checkStreamName(s.Name, "stream", maxStreamName))
 	}
 	return s, problems
 }
 
-func checkStream(name string) error {
-	switch {
+// The lengths of the longest names of a Kinesis stream and of a Kafka topic.
+//
+// Source of the stream's: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
+const (
+	maxStreamName = 128
+	maxTopicName  = 249
+)
+
+// checkStreamName returns an error unless name is a valid name. kind is "stream" or "topic".
+func checkStreamName(name, kind string, maxLength int) error {
+	switch lower := strings.ToLower(name); {
 	case name == "":
-		return fmt.Errorf("required; write the stream's name")
-	case len(name) <= maxStream && streamPattern.MatchString(name):
-		return nil
-	case len(name) <= maxStream && streamPattern.MatchString(strings.ToLower(name)):
-		return fmt.Errorf("%q has upper-case letters, which Redshift folds away; name the stream %q", name, strings.ToLower(name))
+		return fmt.Errorf("required; write the name of the %s", kind)
+	case len(name) > maxLength || !namePattern.MatchString(lower):
+		return fmt.Errorf("%q is not a valid %s name; write up to %d lower-case letters, digits, underscores, hyphens and dots", name, kind, maxLength)
+	case name != lower:
+		return fmt.Errorf("%q has upper-case letters, which Redshift folds to lower case; name the %s %q", name, kind, lower)
 	}
-	return fmt.Errorf("%q is not a stream's name; write up to 128 lower-case letters, digits, _, - and dots", name)
-}
-
-// topicPattern is what a Kafka topic may be called, in lower case: quoted names
-// are folded as those of streams are.
-var topicPattern = regexp.MustCompile(`^[a-z0-9_.-]+$`)
-
-// maxTopic is the longest name of a Kafka topic.
-const maxTopic = 249
-
-func checkTopic(name string) error {
-	switch {
-	case name == "":
-		return fmt.Errorf("required; write the topic's name")
-	case len(name) <= maxTopic && topicPattern.MatchString(name):
-		return nil
-	case len(name) <= maxTopic && topicPattern.MatchString(strings.ToLower(name)):
-		return fmt.Errorf("%q has upper-case letters, which Redshift folds away; name the topic %q", name, strings.ToLower(name))
-	}
-	return fmt.Errorf("%q is not a topic's name; write up to %d lower-case letters, digits, _, - and dots", name, maxTopic)
+	return nil
 }

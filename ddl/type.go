@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// columnType is a Redshift column type with its bounds. The zero columnType is not valid.
+// columnType is the type of a Redshift column with its parameters. The zero columnType is
+// not valid.
 type columnType struct {
-	name             string // canonical, such as "VARCHAR"
-	length           int    // bytes, of CHAR and VARCHAR
-	precision, scale int    // digits, of DECIMAL
+	name             string // in upper case and without alias, such as "VARCHAR"
+	length           int    // the length of CHAR and VARCHAR in bytes; otherwise 0
+	precision, scale int    // the digits of DECIMAL; otherwise 0
 }
 
-// parseType returns s, as [Column]'s Type describes it, as a columnType. The error says
-// what is wrong with s, without a path.
+// parseType parses the Type of a [Column]. The error doesn't mention the path.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
 func parseType(s string) (columnType, error) {
@@ -25,26 +25,25 @@ func parseType(s string) (columnType, error) {
 	}
 	name, ok := typeNames[strings.Join(strings.Fields(strings.ToUpper(m[1])), " ")]
 	if !ok {
-		return columnType{}, fmt.Errorf("%q is not a type a column can have; write one of SMALLINT, INTEGER, BIGINT, DECIMAL(p,s), REAL, DOUBLE PRECISION, BOOLEAN, DATE, TIMESTAMP, TIMESTAMPTZ, CHAR(n), VARCHAR(n), SUPER", s)
+		return columnType{}, fmt.Errorf("%q is not a supported column type; write one of SMALLINT, INTEGER, BIGINT, DECIMAL(p,s), REAL, DOUBLE PRECISION, BOOLEAN, DATE, TIMESTAMP, TIMESTAMPTZ, CHAR(n), VARCHAR(n), SUPER", s)
 	}
-	var bounds []int
+	var parameters []int
 	for _, text := range m[2:] {
 		if text == "" {
 			continue
 		}
 		n, err := strconv.Atoi(text)
 		if err != nil {
-			return columnType{}, fmt.Errorf("%q has the bound %s; write a smaller number", s, text)
+			return columnType{}, fmt.Errorf("%q has the number %s; write a smaller one", s, text)
 		}
-		bounds = append(bounds, n)
+		parameters = append(parameters, n)
 	}
-	return bounded(s, name, bounds)
+	return withParameters(s, name, parameters)
 }
 
 var typePattern = regexp.MustCompile(`^\s*([A-Za-z][A-Za-z0-9 ]*?)\s*(?:\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\))?\s*$`)
 
-// typeNames leads from each of Redshift's names for a type to the one used
-// here.
+// typeNames has the name of each type by each of its names and aliases in Redshift.
 var typeNames = map[string]string{
 	"SMALLINT": "SMALLINT", "INT2": "SMALLINT",
 	"INTEGER": "INTEGER", "INT": "INTEGER", "INT4": "INTEGER",
@@ -61,7 +60,7 @@ var typeNames = map[string]string{
 	"SUPER": "SUPER",
 }
 
-// The longest CHAR and VARCHAR, in bytes, and the most digits of a DECIMAL.
+// Redshift's limits: the length of CHAR and VARCHAR in bytes, and the digits of DECIMAL.
 //
 // Sources: https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
 // and https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
@@ -72,38 +71,40 @@ const (
 	maxDecimalScale  = 37
 )
 
-func bounded(s, name string, bounds []int) (columnType, error) {
+// withParameters returns the type with its parameters, or with Redshift's defaults for
+// parameters that are not given. s is the declared type, for error texts.
+func withParameters(s, name string, parameters []int) (columnType, error) {
 	most := map[string]int{"DECIMAL": 2, "CHAR": 1, "VARCHAR": 1}[name]
-	if len(bounds) > most {
-		return columnType{}, fmt.Errorf("%q has %d bounds, but %s takes %d; write fewer", s, len(bounds), name, most)
+	if len(parameters) > most {
+		return columnType{}, fmt.Errorf("%q: %s accepts at most %d numbers in parentheses, got %d; remove the others", s, name, most, len(parameters))
 	}
-	bound := func(i, otherwise int) int {
-		if i < len(bounds) {
-			return bounds[i]
+	parameter := func(i, defaultValue int) int {
+		if i < len(parameters) {
+			return parameters[i]
 		}
-		return otherwise
+		return defaultValue
 	}
 	switch name {
 	case "DECIMAL":
-		t := columnType{name: name, precision: bound(0, 18), scale: bound(1, 0)}
+		t := columnType{name: name, precision: parameter(0, 18), scale: parameter(1, 0)}
 		if t.precision < 1 || t.precision > maxDecimalDigits || t.scale > min(t.precision, maxDecimalScale) {
-			return columnType{}, fmt.Errorf("%q is out of bounds; write DECIMAL(p,s) with p from 1 to %d and s up to p and %d", s, maxDecimalDigits, maxDecimalScale)
+			return columnType{}, fmt.Errorf("%q is out of range; write DECIMAL(p,s) with p from 1 to %d, and s up to p and at most %d", s, maxDecimalDigits, maxDecimalScale)
 		}
 		return t, nil
 	case "CHAR", "VARCHAR":
-		t, most := columnType{name: name, length: bound(0, 1)}, maxCharBytes
+		t, most := columnType{name: name, length: parameter(0, 1)}, maxCharBytes
 		if name == "VARCHAR" {
-			t.length, most = bound(0, 256), maxVarcharBytes
+			t.length, most = parameter(0, 256), maxVarcharBytes
 		}
 		if t.length < 1 || t.length > most {
-			return columnType{}, fmt.Errorf("%q is out of bounds; write %s(n) with n from 1 to %d bytes", s, name, most)
+			return columnType{}, fmt.Errorf("%q is out of range; write %s(n) with n from 1 to %d bytes", s, name, most)
 		}
 		return t, nil
 	}
 	return columnType{name: name}, nil
 }
 
-// String returns the type as SQL.
+// String returns the type in SQL.
 func (t columnType) String() string {
 	switch t.name {
 	case "DECIMAL":

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// plain reports whether the view holds no rows of its own.
+// plain reports whether the view is a plain view.
 func (v View) plain() bool { return v.From != "" }
 
-// sql returns the statement that makes the view. A streaming view is not yet refreshed
-// by itself, so that the first refresh is one that somebody waits for.
+// sql returns the CREATE statement of the view. It creates a streaming view without auto
+// refresh, so that Redshift doesn't start the first refresh before the deployment does.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-create-sql-command.html
 func (v checkedView) sql() string {
@@ -28,7 +28,7 @@ func (v checkedView) sql() string {
 		items = append(items, c.sql(v.BadRecords)+" AS "+Quote(c.Name))
 	}
 	if v.BadRecords == KeepRecords {
-		items = append(items, "CASE WHEN "+v.failed()+" THEN "+string(v.data())+" END AS "+Quote(FailedPayload))
+		items = append(items, "CASE WHEN "+v.failedCondition()+" THEN "+string(v.recordColumn())+" END AS "+Quote(FailedPayload))
 	}
 	b.WriteString(strings.Join(items, ",\n  "))
 	if v.plain() {
@@ -37,17 +37,17 @@ func (v checkedView) sql() string {
 		fmt.Fprintf(&b, "\nFROM %s", qualified(v.Stream.Schema, v.Stream.Name))
 	}
 	if v.BadRecords == SkipRecords {
-		b.WriteString("\nWHERE " + v.data().isJSON())
+		b.WriteString("\nWHERE " + v.recordColumn().isJSON())
 	}
 	return b.String()
 }
 
-// distAuto is the style that Redshift chooses and changes by itself. CREATE
-// MATERIALIZED VIEW doesn't take it, ALTER MATERIALIZED VIEW does.
+// distAuto is the distribution style with which Redshift itself chooses how to distribute
+// the rows. ALTER MATERIALIZED VIEW supports it, CREATE MATERIALIZED VIEW doesn't.
 const distAuto = "AUTO"
 
-// attributes returns how the view's rows are distributed and sorted, as far as
-// CREATE MATERIALIZED VIEW says it.
+// attributes returns the attributes of CREATE MATERIALIZED VIEW that say how the view's
+// rows are distributed and sorted.
 func (v checkedView) attributes() string {
 	text := ""
 	if v.DistStyle != "" && v.DistStyle != distAuto {
@@ -62,9 +62,10 @@ func (v checkedView) attributes() string {
 	return text
 }
 
-// qualified returns a name behind its schema's, both quoted.
+// qualified returns schema.name with both names quoted.
 func qualified(schema, name string) string { return Quote(schema) + "." + Quote(name) }
 
+// list returns the names, quoted, with commas between them.
 func list(names []string) string {
 	text := make([]string, len(names))
 	for i, name := range names {
@@ -73,20 +74,21 @@ func list(names []string) string {
 	return strings.Join(text, ", ")
 }
 
-// failed is the condition under which a record is kept as it came: it isn't
-// JSON, or one of its fields is there and doesn't fit its column. A record too
-// long to take apart is kept where there are fields; in a SUPER it is whole.
-func (v checkedView) failed() string {
-	conditions := []string{"NOT " + v.data().isJSON()}
+// failedCondition returns the SQL condition that the column [FailedPayload] has the record's
+// bytes: the record isn't JSON, or one of its fields exists and can't be converted to its
+// column's type. If the view has field columns, records that are too long for
+// JSON_EXTRACT_PATH_TEXT fulfill the condition, too.
+func (v checkedView) failedCondition() string {
+	conditions := []string{"NOT " + v.recordColumn().isJSON()}
 	fields := false
 	for _, c := range v.columns {
 		if c.typ != (columnType{}) && c.Path != nil {
 			fields = true
-			conditions = append(conditions, c.unfit())
+			conditions = append(conditions, c.mismatch())
 		}
 	}
 	if fields {
-		conditions[0] = "NOT (" + v.data().isShort() + " AND " + v.data().isJSON() + ")"
+		conditions[0] = "NOT (" + v.recordColumn().isShort() + " AND " + v.recordColumn().isJSON() + ")"
 	}
 	return strings.Join(conditions, "\n    OR ")
 }

@@ -108,13 +108,13 @@ tributary:parameters: got ["x"]; write JSON such as {"statement_timeout": "60000
 tributary:database: got "Dev"; write "dev"
 tributary:adminUsername: got 7; write a string
 tributary:vpc: got {"name": "x"}; write JSON such as {"id": "vpc-1", "availabilityZones": ["eu-west-1a", "eu-west-1b"], "subnetIds": ["subnet-1", "subnet-2"], "routeTableIds": ["rtb-1", "rtb-2"]}
-tributary:streamName: "EV_Stream" has upper-case letters, which Redshift folds away; name the stream "ev_stream"
+tributary:streamName: "EV_Stream" has upper-case letters, which Redshift folds to lower case; name the stream "ev_stream"
 tributary:retentionHours: got "a day"; write a whole number of hours from 24 to 8760
 tributary:schemaName: "select" is a reserved word of Redshift; write another name, such as "select_"
-tributary:views[0].nam: not known; write one of name, schema, stream, from, columns, badRecords, onReplace, distStyle, distKey, sortKey, manualRefresh, noBackup, grants
+tributary:views[0].nam: unknown key; write one of name, schema, stream, from, columns, badRecords, onReplace, distStyle, distKey, sortKey, manualRefresh, noBackup, grants
 tributary:views[1].columns: got "x"; write a list
-tributary:views[0].name: required; write a name
-tributary:views[0].columns: required; write at least one
+tributary:views[0].name: required; write the name of the view
+tributary:views[0].columns: required; declare at least one column
 tributary:views[1].stream: is the stack's own, for every view; leave it out
 tributary:views[1].name: "table" is a reserved word of Redshift; write another name, such as "table_"
 tributary:dataGenerator: got "maybe"; write true or false
@@ -125,7 +125,7 @@ tributary:baseCapacity: is for the warehouse serverless, and this one is cluster
 			"tributary:streamArn": "arn:aws:kinesis:eu-west-1:123456789012:stream/x", "tributary:shards": 2.0,
 		}, `tributary:nodeType: is for the warehouse cluster, and this one is existingCluster; leave it out, or set tributary:warehouse
 tributary:secretArn: has both or neither of secretArn and databaseUser; set one
-tributary:shards: is for a new stream, and tributary:streamArn names one that exists; leave one of both out`},
+tributary:shards: is for a new stream, and tributary:streamArn names one that exists; remove one of them`},
 		"a workgroup that exists": {map[string]any{"tributary:warehouse": "existingWorkgroup", "tributary:namespaceRoleArns": `["loader"]`}, `tributary:namespaceRoleArns: got "loader"; write a role's ARN, as in ["arn:aws:iam::123456789012:role/loader"]
 tributary:workgroupName: required for the warehouse existingWorkgroup
 tributary:workgroupId: required for the warehouse existingWorkgroup

@@ -225,7 +225,7 @@ func TestBadViews(t *testing.T) {
 	defer func() {
 		got := readable(recover())
 		want := `The stack can't be synthesized:
-  [Tributary] tributary:views[0].columns[0].type: "TEXTT" is not a type`
+  [Tributary] tributary:views[0].columns[0].type: "TEXTT" is not a supported column type`
 		if !strings.HasPrefix(got, want) {
 			t.Errorf("want %s…\ngot  %s", want, got)
 		}

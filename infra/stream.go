@@ -60,7 +60,7 @@ func (s Stream) excess(context map[string]any) ddl.Problems {
 	var problems ddl.Problems
 	for _, key := range []string{"streamName", "shards", "retentionHours", "maxRecordKiB"} {
 		if _, ok := context[prefix+key]; ok {
-			problems = append(problems, ddl.Problem{Path: prefix + key, Message: "is for a new stream, and tributary:streamArn names one that exists; leave one of both out"})
+			problems = append(problems, ddl.Problem{Path: prefix + key, Message: "is for a new stream, and tributary:streamArn names one that exists; remove one of them"})
 		}
 	}
 	return problems

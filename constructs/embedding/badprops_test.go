@@ -123,7 +123,7 @@ func TestBadProps(t *testing.T) {
 		}, []string{
 			"[Shop/Network] AvailabilityZones: say how many there are; leave Zones or them out",
 			`[Shop/Network] AvailabilityZones[0]: got "here"; write a zone's name, such as eu-west-1a`,
-			"[Shop/Network] STSEndpoint: NoEndpoints says that there are none; leave one of both out",
+			"[Shop/Network] STSEndpoint: NoEndpoints says that there are none; remove one of them",
 		}},
 		"an ingestion under monitoring": {func(t *testing.T, stack awscdk.Stack) {
 			w := existing(stack)
@@ -145,7 +145,7 @@ func TestBadProps(t *testing.T) {
 		}, []string{
 			"[Shop/Clicks] Warehouse: required; pass one of package warehouse",
 			"[Shop/Clicks] Stream: required; pass a new or an imported awskinesis stream, or a Topic",
-			"[Shop/Clicks] SchemaName: required; write a name",
+			"[Shop/Clicks] SchemaName: required; write the name of the external schema",
 			"[Shop/Clicks] Views: required; declare at least one",
 		}},
 		"a monitoring of nothing": {func(_ *testing.T, stack awscdk.Stack) {

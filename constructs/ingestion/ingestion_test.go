@@ -144,12 +144,12 @@ func TestNewTellsEveryProblem(t *testing.T) {
 		got := fmt.Sprint(recover())
 		for _, want := range []string{
 			"[Shop/Clicks] Warehouse: required; pass one of package warehouse",
-			`[Shop/Clicks] Stream: "Clicks" has upper-case letters, which Redshift folds away; name the stream "clicks"`,
+			`[Shop/Clicks] Stream: "Clicks" has upper-case letters, which Redshift folds to lower case; name the stream "clicks"`,
 			`[Shop/Clicks] SchemaName: "table" is a reserved word of Redshift; write another name, such as "table_"`,
 			`[Shop/Clicks] Views[1].name: "b b" has ' ' at byte 1; write letters, digits, _ and $, not beginning with a digit or $`,
 			`[Shop/Clicks] Views[2].name: "A" is also Views[0]; rename one`,
-			"[Shop/Clicks] Views[3].columns: required; write at least one",
-			"[Shop/Clicks] SchemaGrants[0]: has 0 of user, group, role, iamRole and iamUser; set exactly one",
+			"[Shop/Clicks] Views[3].columns: required; declare at least one column",
+			"[Shop/Clicks] SchemaGrants[0]: sets 0 of user, group, role, iamRole and iamUser; set exactly one",
 			`[Shop/Clicks] Views[4].from: "landing" is none of the streaming views before this one; declare it before, in the same schema`,
 		} {
 			if !strings.Contains(got, want) {

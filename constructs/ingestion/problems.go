@@ -47,7 +47,7 @@ func (p *Props) sourceProblems(stack awscdk.Stack) ddl.Problems {
 	case p.Stream == nil && p.Topic == nil:
 		return ddl.Problems{{Path: "Stream", Message: "required; pass a new or an imported awskinesis stream, or a Topic"}}
 	case p.Stream != nil && p.Topic != nil:
-		return ddl.Problems{{Path: "Topic", Message: "there is a Stream, too; leave one of both out"}}
+		return ddl.Problems{{Path: "Topic", Message: "there is a Stream, too; remove one of them"}}
 	case p.Topic != nil:
 		return p.topicProblems()
 	}

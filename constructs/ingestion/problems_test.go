@@ -29,9 +29,9 @@ func TestSourcesTellEveryProblem(t *testing.T) {
 			p.Topic = &ingestion.Topic{Name: "Clicks", Cluster: ddl.Kafka{Authentication: "sasl"}}
 			p.ViewSchemas = []ddl.Schema{{Name: "WEB"}, {Name: "table"}, {Name: "a"}, {Name: "A"}}
 		}, []string{
-			`[Shop/Clicks] Topic.Name: "Clicks" has upper-case letters, which Redshift folds away; name the topic "clicks"`,
-			`[Shop/Clicks] Topic.Cluster: has both or neither of clusterArn and uri; set one`,
-			`[Shop/Clicks] Topic.Cluster.authentication: "sasl" is not known; write none, iam or mtls`,
+			`[Shop/Clicks] Topic.Name: "Clicks" has upper-case letters, which Redshift folds to lower case; name the topic "clicks"`,
+			`[Shop/Clicks] Topic.Cluster: needs clusterArn or uri; set one of them`,
+			`[Shop/Clicks] Topic.Cluster.authentication: "sasl" is not an authentication method; write none, iam or mtls`,
 			`[Shop/Clicks] ViewSchemas[0].name: "WEB" is the external schema, which holds no views; rename one`,
 			`[Shop/Clicks] ViewSchemas[1].name: "table" is a reserved word of Redshift; write another name, such as "table_"`,
 			`[Shop/Clicks] ViewSchemas[3].name: "A" is also ViewSchemas[2]; leave one out`,
@@ -45,7 +45,7 @@ func TestSourcesTellEveryProblem(t *testing.T) {
 		}},
 		"both": {func(stack awscdk.Stack, p *ingestion.Props) {
 			p.Stream, p.Topic = awskinesis.NewStream(stack, jsii.String("Stream"), nil), &ingestion.Topic{Name: "x", Cluster: ddl.Kafka{URI: "b:1", Authentication: ddl.KafkaNone}}
-		}, []string{"[Shop/Clicks] Topic: there is a Stream, too; leave one of both out"}},
+		}, []string{"[Shop/Clicks] Topic: there is a Stream, too; remove one of them"}},
 		"neither": {func(awscdk.Stack, *ingestion.Props) {}, []string{"[Shop/Clicks] Stream: required; pass a new or an imported awskinesis stream, or a Topic"}},
 	}
 	for name, test := range tests {

@@ -44,7 +44,7 @@ func (p *ClusterProps) problems() ddl.Problems {
 		add("Port", "got %d; write one from 5431 to 5455 or from 8191 to 8215", port)
 	}
 	if p.ParameterGroupName != "" && len(p.Parameters) > 0 {
-		add("Parameters", "there is a ParameterGroupName, whose parameters hold; leave one of both out")
+		add("Parameters", "there is a ParameterGroupName, whose parameters hold; remove one of them")
 	}
 	if n := len(p.parameters()); n > maxParameters {
 		add("Parameters", "has %d with require_ssl; Redshift takes %d", n, maxParameters)
@@ -81,7 +81,7 @@ func (p *ClusterProps) multiAZProblems() ddl.Problems {
 	}{
 		{!strings.HasPrefix(p.NodeType, "ra3."), "NodeType", fmt.Sprintf("got %q; MultiAZ needs an ra3 type", p.NodeType)},
 		{p.Nodes < 2, "Nodes", fmt.Sprintf("got %d; MultiAZ needs 2 in each zone", p.Nodes)},
-		{p.Relocation, "Relocation", "MultiAZ relocates by itself; leave one of both out"},
+		{p.Relocation, "Relocation", "MultiAZ relocates by itself; remove one of them"},
 		{p.PauseSchedule != "" || p.ResumeSchedule != "", "PauseSchedule", "a MultiAZ cluster can't be paused; leave the schedules or MultiAZ out"},
 		{p.Network != nil && p.Network.zones > 0 && p.Network.zones < 3, "Network", "MultiAZ needs subnets in three zones; set NetworkProps.Zones to 3, or name three AvailabilityZones"},
 	} {
@@ -95,7 +95,7 @@ func (p *ClusterProps) multiAZProblems() ddl.Problems {
 func (p *ClusterProps) logProblems() ddl.Problems {
 	problems := checkLogExports(p.LogExports)
 	if p.LogBucket != nil && len(p.LogExports) > 0 {
-		problems = append(problems, ddl.Problem{Path: "LogExports", Message: "audit logs go to LogBucket or to CloudWatch; leave one of both out"})
+		problems = append(problems, ddl.Problem{Path: "LogExports", Message: "audit logs go to LogBucket or to CloudWatch; remove one of them"})
 	}
 	if p.LogBucket == nil && p.LogPrefix != "" {
 		problems = append(problems, ddl.Problem{Path: "LogPrefix", Message: "is for a LogBucket; name that too"})

@@ -95,7 +95,7 @@ func TestNetworkTellsEveryProblem(t *testing.T) {
 		`[Shop/Network] AvailabilityZones[2]: got "euw1-az2"; write a zone's name, such as eu-west-1a`,
 		`[Shop/Network] AvailabilityZones[3]: "eu-west-1a" is also AvailabilityZones[0]; leave one out`,
 		`[Shop/Network] AvailabilityZones[4]: got "us-east-1b"; write a zone of eu-west-1, the stack's region`,
-		"[Shop/Network] STSEndpoint: NoEndpoints says that there are none; leave one of both out",
+		"[Shop/Network] STSEndpoint: NoEndpoints says that there are none; remove one of them",
 		"[Shop/There] AvailabilityZones: are those of a new VPC; leave them or VPC out",
 	)
 }

@@ -43,7 +43,7 @@ func (p *NetworkProps) problems(stack awscdk.Stack) ddl.Problems {
 		}
 	}
 	if p.STSEndpoint && p.NoEndpoints {
-		add("STSEndpoint", "NoEndpoints says that there are none; leave one of both out")
+		add("STSEndpoint", "NoEndpoints says that there are none; remove one of them")
 	}
 	return problems
 }

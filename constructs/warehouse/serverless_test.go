@@ -102,12 +102,12 @@ func TestServerlessTellsEveryProblem(t *testing.T) {
 		`[Shop/Warehouse] BaseCapacity: got 12; write 4, or 8 to 1024 in steps of 8`,
 		`[Shop/Warehouse] MaxCapacity: got 6000; write BaseCapacity to 5632`,
 		`[Shop/Warehouse] PricePerformance: got 101; write 1 to 100`,
-		`[Shop/Warehouse] BaseCapacity: PricePerformance sets the capacity; leave one of both out`,
+		`[Shop/Warehouse] BaseCapacity: PricePerformance sets the capacity; remove one of them`,
 		`[Shop/Warehouse] Network: a workgroup needs subnets in three zones; set NetworkProps.Zones to 3, or name three AvailabilityZones`,
 		`[Shop/Warehouse] LogExports[0]: got "all"; write one of connectionlog, userlog, useractivitylog`,
 		`[Shop/Warehouse] UsageLimits[0].Amount: got 0; write more than 0`,
 		`[Shop/Warehouse] UsageLimits[1].Period: got "hourly"; write daily, weekly or monthly`,
 		`[Shop/Warehouse] UsageLimits[1].BreachAction: got "stop"; write log, emit-metric or deactivate`,
-		`[Shop/Warehouse] UsageLimits[2].Period: UsageLimits[0] is monthly, too; leave one of both out`,
+		`[Shop/Warehouse] UsageLimits[2].Period: UsageLimits[0] is monthly, too; remove one of them`,
 	)
 }

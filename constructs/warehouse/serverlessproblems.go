@@ -43,7 +43,7 @@ func (p *ServerlessProps) problems() ddl.Problems {
 		add("PricePerformance", "got %d; write 1 to 100", level)
 	}
 	if p.PricePerformance != 0 && p.BaseCapacity != 0 {
-		add("BaseCapacity", "PricePerformance sets the capacity; leave one of both out")
+		add("BaseCapacity", "PricePerformance sets the capacity; remove one of them")
 	}
 	if p.Network != nil && p.Network.zones > 0 && p.Network.zones < serverlessZones {
 		add("Network", "a workgroup needs subnets in three zones; set NetworkProps.Zones to 3, or name three AvailabilityZones")
@@ -72,7 +72,7 @@ func (p *ServerlessProps) limitProblems() ddl.Problems {
 			add("BreachAction", "got %q; write log, emit-metric or deactivate", l.BreachAction)
 		}
 		if first, ok := seen[l.id()]; ok {
-			add("Period", "UsageLimits[%d] is %s, too; leave one of both out", first, l.period())
+			add("Period", "UsageLimits[%d] is %s, too; remove one of them", first, l.period())
 		} else {
 			seen[l.id()] = i
 		}

@@ -37,8 +37,8 @@ func TestReadResource(t *testing.T) {
 		"a view with a name and nothing else": {
 			contract.ViewType, `{` + cluster + `, "View": {"name": "V", "columns": "all"}}`,
 			"c/dev/view public.v", `view "public"."v"`,
-			"View.columns: got \"all\"; write a list\nView.stream.schema: required; write a name\n" +
-				"View.stream.name: required; write the stream's name\nView.columns: required; write at least one",
+			"View.columns: got \"all\"; write a list\nView.stream.schema: required; write the name of the external schema\n" +
+				"View.stream.name: required; write the name of the stream\nView.columns: required; declare at least one column",
 		},
 		"no name": {
 			contract.SchemaType, `{` + cluster + `, "ViewSchema": {"name": "select"}}`,
