@@ -43,6 +43,23 @@ func TestCheckView(t *testing.T) {
 		"invalid stream": {view(func(v *ddl.View) { v.Stream.Name = `a"b` }), []string{
 			`stream.name: "a\"b" is not a valid stream name; write up to 128 lower-case letters, digits, underscores, hyphens and dots`,
 		}},
+		"column without a name": {view(func(v *ddl.View) { v.Columns[0].Name = "" }), []string{
+			"columns[0].name: required; write the name of the column",
+		}},
+		"metadata of a stream in a view of a topic": {view(func(v *ddl.View) {
+			v.Stream.Kafka, v.Columns = true, []ddl.Column{ddl.MetadataColumn("shard", ddl.ShardID)}
+		}), []string{
+			`columns[0].metadata: "shard_id" is not a metadata column; write one of kafka_partition, kafka_offset, kafka_timestamp_type, kafka_timestamp, kafka_key, kafka_headers, refresh_time`,
+		}},
+		"key columns named failed_payload": {view(func(v *ddl.View) { v.DistKey, v.SortKey = "failed_payload", []string{"Failed_Payload"} }), nil},
+		"column named failed_payload of a view without it": {view(func(v *ddl.View) {
+			v.BadRecords, v.Columns[1].Name = ddl.SkipRecords, "failed_payload"
+		}), nil},
+		"key column failed_payload of a view without it": {view(func(v *ddl.View) {
+			v.BadRecords, v.DistKey = ddl.SkipRecords, "failed_payload"
+		}), []string{
+			`distKey: "failed_payload" is not a column of the view; write the name of one of its columns`,
+		}},
 		"column names that are equal in lower case": {view(func(v *ddl.View) { v.Columns = append(v.Columns, ddl.PayloadColumn("PAGE")) }), []string{
 			`columns[2].name: "PAGE" is also the name of columns[1], since Redshift folds names to lower case; rename one of them`,
 		}},
@@ -64,6 +81,8 @@ func TestCheckView(t *testing.T) {
 				{Name: "f", Expression: "x", Path: []string{"x"}},
 				{Name: "g", Type: "DATE", Path: []string{"1", "2", "3", "4", "5", "6"}},
 				{Name: "h", Type: "DATE", Path: []string{""}},
+				{Name: "five", Type: "DATE", Path: []string{"1", "2", "3", "4", "5"}}, // valid
+				{Name: "unknown", Type: "TEXTT"},
 				{Name: "i", Type: "DATE", Path: []string{"a", "b\x00"}},
 			}
 		}), []string{
@@ -74,7 +93,8 @@ func TestCheckView(t *testing.T) {
 			"columns[5].path: applies only to a field column; set type, or remove path",
 			"columns[6].path: has 6 names, but JSON_EXTRACT_PATH_TEXT accepts at most 5; use an expression with JSON_PARSE",
 			`columns[7].path: [""] has an empty name; write each name of the path`,
-			`columns[8].path: ["a" "b\x00"] has a name with a NUL character, a byte that is not UTF-8, or a character that changes the direction of the text; use an expression with JSON_PARSE`,
+			`columns[9].type: "TEXTT" is not a supported column type; write one of SMALLINT, INTEGER, BIGINT, DECIMAL(p,s), REAL, DOUBLE PRECISION, BOOLEAN, DATE, TIMESTAMP, TIMESTAMPTZ, CHAR(n), VARCHAR(n), SUPER`,
+			`columns[10].path: ["a" "b\x00"] has a name with a NUL character, a byte that is not UTF-8, or a character that changes the direction of the text; use an expression with JSON_PARSE`,
 		}},
 		"expressions with more than one expression or an incomplete one": {view(func(v *ddl.View) {
 			v.Columns = []ddl.Column{
@@ -142,44 +162,6 @@ func TestCheckView(t *testing.T) {
 				t.Errorf("problems (-want +got):\n%s", diff)
 			}
 		})
-	}
-}
-
-func TestCheckExternalSchema(t *testing.T) {
-	t.Parallel()
-	_, problems := ddl.ExternalSchema{Name: "select", RoleARN: "role", Region: "Europe"}.Check()
-	want := `name: "select" is a reserved word of Redshift; write another name, such as "select_"
-roleArn: "role" is not the ARN of an IAM role; write one such as arn:aws:iam::123456789012:role/name, or a chain of them, joined by commas without blanks
-region: "Europe" is not an AWS region; write one such as eu-west-1`
-	if diff := cmp.Diff(want, problems.Error()); diff != "" {
-		t.Errorf("problems (-want +got):\n%s", diff)
-	}
-}
-
-func TestCheckKafka(t *testing.T) {
-	t.Parallel()
-	_, problems := ddl.ExternalSchema{Name: "events", Region: "eu-west-1", Kafka: ddl.Kafka{
-		ClusterARN: "cluster", URI: "broker", Authentication: "sasl", CertificateARN: "x", SecretARN: "y",
-	}}.Check()
-	want := `roleArn: required; write the ARN of an IAM role, such as arn:aws:iam::123456789012:role/name
-region: applies only to Kinesis, but kafka is set; remove one of them
-kafka.uri: can't be combined with clusterArn; remove one of them
-kafka.clusterArn: "cluster" is not valid; write a value such as arn:aws:kafka:eu-west-1:123456789012:cluster/name/uuid
-kafka.uri: "broker" is not valid; write a value such as broker-1.example.com:9094,broker-2.example.com:9094
-kafka.authentication: "sasl" is not an authentication method; write none, iam or mtls
-kafka.certificateArn: "x" is not valid; write a value such as arn:aws:acm:eu-west-1:123456789012:certificate/uuid
-kafka.secretArn: "y" is not valid; write a value such as arn:aws:secretsmanager:eu-west-1:123456789012:secret:name
-kafka.secretArn: can't be combined with certificateArn; remove one of them`
-	if diff := cmp.Diff(want, problems.Error()); diff != "" {
-		t.Errorf("problems (-want +got):\n%s", diff)
-	}
-	_, problems = ddl.View{Name: "v", Stream: ddl.Stream{Schema: "s", Name: "Clicks", Kafka: true}, Columns: []ddl.Column{
-		ddl.MetadataColumn("shard", ddl.ShardID),
-	}}.Check()
-	want = `stream.name: "Clicks" has upper-case letters, which Redshift folds to lower case; name the topic "clicks"
-columns[0].metadata: "shard_id" is not a metadata column; write one of kafka_partition, kafka_offset, kafka_timestamp_type, kafka_timestamp, kafka_key, kafka_headers, refresh_time`
-	if diff := cmp.Diff(want, problems.Error()); diff != "" {
-		t.Errorf("problems (-want +got):\n%s", diff)
 	}
 }
 

@@ -72,17 +72,23 @@ func joined[T ~string](list []T) string {
 // checkPath returns an error if Path is not valid for a column of type t. t is zero if the
 // column has no valid Type.
 func (c Column) checkPath(t columnType) error {
-	switch {
-	case len(c.Path) > 0 && c.Type == "":
+	if len(c.Path) == 0 {
+		if t != (columnType{}) && t.name != "SUPER" {
+			return fmt.Errorf("required for type %s; write the field's name, or set type SUPER to store the whole record", t)
+		}
+		return nil
+	}
+	if c.Type == "" {
 		return fmt.Errorf("applies only to a field column; set type, or remove path")
-	case len(c.Path) > maxPath:
+	}
+	if len(c.Path) > maxPath {
 		return fmt.Errorf("has %d names, but JSON_EXTRACT_PATH_TEXT accepts at most %d; use an expression with JSON_PARSE", len(c.Path), maxPath)
-	case slices.ContainsFunc(c.Path, func(name string) bool { return checkText(name) != nil }):
+	}
+	if slices.ContainsFunc(c.Path, func(name string) bool { return checkText(name) != nil }) {
 		return fmt.Errorf("%q has a name with a NUL character, a byte that is not UTF-8, or a character that changes the direction of the text; use an expression with JSON_PARSE", c.Path)
-	case slices.Contains(c.Path, ""):
+	}
+	if slices.Contains(c.Path, "") {
 		return fmt.Errorf("%q has an empty name; write each name of the path", c.Path)
-	case len(c.Path) == 0 && t != (columnType{}) && t.name != "SUPER":
-		return fmt.Errorf("required for type %s; write the field's name, or set type SUPER to store the whole record", t)
 	}
 	return nil
 }

@@ -42,29 +42,38 @@ func (c recordColumn) parsed() string  { return "json_parse(" + string(c) + ")" 
 // https://docs.aws.amazon.com/redshift/latest/dg/JSON_SERIALIZE.html and
 // https://docs.aws.amazon.com/redshift/latest/dg/r_json_size.html
 const (
-	payloadText = `json_serialize("` + landingPayload + `")`
-	payloadFits = `json_size("` + landingPayload + `") <= 65535`
+	payloadText = `json_serialize("payload")`
+	payloadFits = `json_size("payload") <= 65535`
 )
 
 // sql returns the SQL of the column's value. Unless policy is FailRefresh, the SQL has a
 // value or null for every possible record, so that no record can make a refresh fail. An
 // expression of the user is the exception: it is returned unchanged.
 func (c column) sql(policy BadRecords) string {
-	switch {
-	case c.Metadata != "":
+	if c.Metadata != "" {
 		return string(c.Metadata)
-	case c.Expression != "":
+	}
+	if c.Expression != "" {
 		return c.Expression
-	case c.Path == nil && c.plain:
-		return Quote(landingPayload)
-	case c.Path == nil && policy == FailRefresh:
-		return c.record.parsed()
-	case c.Path == nil:
-		return "CASE WHEN " + c.record.isJSON() + " THEN " + c.record.parsed() + " END"
-	case policy == FailRefresh:
+	}
+	if c.Path == nil {
+		return c.payloadSQL(policy)
+	}
+	if policy == FailRefresh {
 		return c.failingSQL()
 	}
 	return c.nullingSQL()
+}
+
+// payloadSQL returns the SQL of a column with the whole record.
+func (c column) payloadSQL(policy BadRecords) string {
+	if c.plain {
+		return Quote(landingPayload)
+	}
+	if policy == FailRefresh {
+		return c.record.parsed()
+	}
+	return "CASE WHEN " + c.record.isJSON() + " THEN " + c.record.parsed() + " END"
 }
 
 // failingSQL returns SQL that fails the refresh if the record isn't JSON, or if the field

@@ -75,6 +75,8 @@ parameters.a: got null; write a string
 parameters.b: got 2; write a string
 Amount: unknown key; write one of amount, parameters`,
 		},
+		"largest whole number":  {json: `{"amount": 9007199254740992}`, want: limits{Amount: 1 << 53}},
+		"boolean for a number":  {json: `{"amount": true}`, problems: "amount: got true; write a whole number"},
 		"string without digits": {json: `{"amount": "many"}`, problems: `amount: got "many"; write a whole number`},
 		"number out of range":   {json: `{"amount": 1e300}`, problems: `amount: got 1e+300; write a whole number`},
 		"list for an object":    {json: `{"parameters": ["a"]}`, problems: `parameters: got ["a"]; write an object`},
@@ -91,6 +93,16 @@ Amount: unknown key; write one of amount, parameters`,
 			}
 		})
 	}
+}
+
+func TestDecodeUnsupportedType(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if got, want := recover(), "ddl: Decode does not support the type float64"; got != want {
+			t.Errorf("panic: want %q, got %q", want, got)
+		}
+	}()
+	ddl.Decode[float64](1.5)
 }
 
 // parsed decodes JSON into an any.

@@ -57,29 +57,36 @@ var forbiddenWords = map[string]string{
 // are forbidden only before a parenthesis.
 var forbiddenCalls = wordSet("getdate now timeofday random count sum avg listagg over")
 
+// wordsBeforeBy are the words that are forbidden before BY.
+var wordsBeforeBy = wordSet("order group")
+
 // findForbidden returns an error for the first forbidden word, or nil if there is none.
 func findForbidden(tokens []token) *syntaxError {
+	before := ""
 	for i, t := range tokens {
-		if what := forbidden(tokens, i); what != "" {
+		after := ""
+		if rest := tokens[i+1:]; len(rest) > 0 {
+			after = rest[0].text
+		}
+		if what := forbidden(before, t.text, after); what != "" {
 			return syntaxErrorf(t.at, "a column's expression can't contain %s; put it into your query, or into a view that you create with SQL", what)
 		}
+		before = t.text
 	}
 	return nil
 }
 
-// forbidden returns the name of what the word at index i begins, if a streaming view can't
-// have it, or "". A word after a dot is a name, so it is not forbidden.
-func forbidden(tokens []token, i int) string {
-	is := func(i int, text string) bool { return i >= 0 && i < len(tokens) && tokens[i].text == text }
-	text := tokens[i].text
-	switch {
-	case forbiddenCalls[text]:
-		if !is(i+1, "(") {
-			return ""
-		}
-	case is(i-1, "."):
+// forbidden returns the name of what a word begins, if a streaming view can't have it, or
+// "". before and after are the texts of the tokens around the word. A word after a dot is a
+// name, so it is not forbidden unless it is called.
+func forbidden(before, text, after string) string {
+	if forbiddenCalls[text] && after != "(" {
 		return ""
-	case (text == "order" || text == "group") && is(i+1, "by"):
+	}
+	if before == "." && !forbiddenCalls[text] {
+		return ""
+	}
+	if after == "by" && wordsBeforeBy[text] {
 		return strings.ToUpper(text) + " BY"
 	}
 	return forbiddenWords[text]

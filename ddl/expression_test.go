@@ -133,7 +133,7 @@ func TestInvalidExpressions(t *testing.T) {
 		"CASE without END":              {`CASE WHEN a THEN 1`, `column 19: expected END, got the end of the expression; complete it`},
 		"CASE without WHEN":             {`CASE a END`, `column 8: expected WHEN, got "END"; write one expression`},
 		"BETWEEN without AND":           {`a BETWEEN 1 OR 2`, `column 13: expected AND, got "OR"; write one expression`},
-		"IN without a list":             {`a IN b`, `column 6: expected (, got "b"; write one expression`},
+		"IN without a list":             {`a IN b`, `column 6: expected "(", got "b"; write one expression`},
 		"IS without a truth value":      {`a IS 1`, `column 6: expected NULL, TRUE, FALSE or UNKNOWN, got a number; write one expression`},
 		"CAST without a type":           {`CAST(a AS)`, `column 10: expected a type, got ")"; write one expression`},
 		"unit after a date":             {`DATE '2008-01-01' MONTH`, `column 19: "MONTH" can't follow the expression before it; write one expression`},

@@ -36,24 +36,20 @@ type ExternalSchema struct {
 	Grants []Grantee `json:"grants,omitempty"`
 }
 
-// anyPartition is the pattern of the beginning of an ARN, for all partitions of AWS, such
-// as arn:aws-cn:.
+// arnPattern returns a pattern that matches an ARN. resource is the pattern of the part
+// after the partition. The pattern accepts the ARNs of all partitions, such as arn:aws-cn:.
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
-const anyPartition = `arn:aws[a-z-]*:`
-
-// rolePattern is the pattern of the ARN of one IAM role.
-const rolePattern = anyPartition + `iam::\d{12}:role/[\w+=,.@/-]+`
+func arnPattern(resource string) *regexp.Regexp {
+	return regexp.MustCompile(`^arn:aws[a-z-]*:` + resource + `$`)
+}
 
 var (
 	// roleChain matches the ARN of one role, or several of them with commas between.
-	roleChain = regexp.MustCompile(`^` + rolePattern + `(,` + rolePattern + `)*$`)
+	roleChain = regexp.MustCompile(`^arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+(,arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+)*$`)
 	// regionPattern matches the names of today's regions, and of future ones in that form.
 	regionPattern = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-\d$`)
 )
-
-// exampleRole is the ARN in error messages.
-const exampleRole = "arn:aws:iam::123456789012:role/name"
 
 // Check returns a copy of the external schema with its name and the names of database
 // users, groups and roles in lower case. It also returns every problem of the declaration.
@@ -61,11 +57,12 @@ const exampleRole = "arn:aws:iam::123456789012:role/name"
 func (s ExternalSchema) Check() (ExternalSchema, Problems) {
 	var problems Problems
 	s.Name = problems.name("name", s.Name, "external schema")
-	switch {
-	case s.RoleARN == "" && !s.Kafka.needsNoRole():
-		problems.add("roleArn", errors.New("required; write the ARN of an IAM role, such as "+exampleRole))
-	case s.RoleARN != "" && !roleChain.MatchString(s.RoleARN):
-		problems.add("roleArn", fmt.Errorf("%q is not the ARN of an IAM role; write one such as %s, or a chain of them, joined by commas without blanks", s.RoleARN, exampleRole))
+	if s.RoleARN == "" {
+		if !s.Kafka.needsNoRole() {
+			problems.add("roleArn", errors.New("required; write the ARN of an IAM role, such as arn:aws:iam::123456789012:role/name"))
+		}
+	} else if !roleChain.MatchString(s.RoleARN) {
+		problems.add("roleArn", fmt.Errorf("%q is not the ARN of an IAM role; write one such as arn:aws:iam::123456789012:role/name, or a chain of them, joined by commas without blanks", s.RoleARN))
 	}
 	if s.Region != "" && !regionPattern.MatchString(s.Region) {
 		problems.add("region", fmt.Errorf("%q is not an AWS region; write one such as eu-west-1", s.Region))

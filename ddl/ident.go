@@ -3,6 +3,7 @@ package ddl
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -35,10 +36,7 @@ func ParseIdent(s string) (Ident, error) {
 		return Ident{}, fmt.Errorf("%q is not UTF-8; write letters, digits, _ and $", s)
 	}
 	for i, r := range s {
-		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == '_', r >= utf8.RuneSelf:
-		case i > 0 && (r >= '0' && r <= '9' || r == '$'):
-		default:
+		if !isNameCharacter(r, i == 0) {
 			return Ident{}, fmt.Errorf("%q has %q at byte %d; write letters, digits, _ and $, not beginning with a digit or $", s, r, i)
 		}
 	}
@@ -47,6 +45,15 @@ func ParseIdent(s string) (Ident, error) {
 		return Ident{}, fmt.Errorf("%q is a reserved word of Redshift; write another name, such as %q", s, folded+"_")
 	}
 	return Ident{folded}, nil
+}
+
+// isNameCharacter reports whether a name can contain r. first is true for the first
+// character of the name.
+func isNameCharacter(r rune, first bool) bool {
+	if r > unicode.MaxASCII || isWordStart(byte(r)) {
+		return true
+	}
+	return !first && (r == '$' || isDigit(byte(r)))
 }
 
 // fold returns s with ASCII letters in lower case, and all other characters unchanged.

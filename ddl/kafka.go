@@ -61,10 +61,10 @@ const (
 )
 
 var (
-	mskPattern         = regexp.MustCompile(`^` + anyPartition + `kafka:[a-z0-9-]+:\d{12}:cluster/[\w-]+/[\w-]+$`)
+	mskPattern         = arnPattern(`kafka:[a-z0-9-]+:\d{12}:cluster/[\w-]+/[\w-]+`)
 	brokersPattern     = regexp.MustCompile(`^[A-Za-z0-9.-]+:\d{1,5}(,[A-Za-z0-9.-]+:\d{1,5})*$`)
-	certificatePattern = regexp.MustCompile(`^` + anyPartition + `acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+$`)
-	secretPattern      = regexp.MustCompile(`^` + anyPartition + `secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+$`)
+	certificatePattern = arnPattern(`acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+`)
+	secretPattern      = arnPattern(`secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+`)
 )
 
 // needsNoRole reports whether Redshift needs no IAM role to read the cluster's topics.
@@ -78,10 +78,11 @@ func (k Kafka) problems() Problems {
 			problems.add(path, fmt.Errorf("%q is not valid; write a value such as %s", value, example))
 		}
 	}
-	switch {
-	case k.ClusterARN == "" && k.URI == "":
+	hasARN, hasURI := k.ClusterARN != "", k.URI != ""
+	if !hasARN && !hasURI {
 		problems.add("", errors.New("needs clusterArn or uri; set one of them"))
-	case k.ClusterARN != "" && k.URI != "":
+	}
+	if hasARN && hasURI {
 		problems.add("uri", errors.New("can't be combined with clusterArn; remove one of them"))
 	}
 	match("clusterArn", k.ClusterARN, mskPattern, "arn:aws:kafka:eu-west-1:123456789012:cluster/name/uuid")
@@ -91,13 +92,22 @@ func (k Kafka) problems() Problems {
 	}
 	match("certificateArn", k.CertificateARN, certificatePattern, "arn:aws:acm:eu-west-1:123456789012:certificate/uuid")
 	match("secretArn", k.SecretARN, secretPattern, "arn:aws:secretsmanager:eu-west-1:123456789012:secret:name")
-	switch hasCertificate := k.CertificateARN != "" || k.SecretARN != ""; {
-	case k.CertificateARN != "" && k.SecretARN != "":
-		problems.add("secretArn", errors.New("can't be combined with certificateArn; remove one of them"))
-	case k.Authentication == KafkaMTLS && !hasCertificate:
-		problems.add("certificateArn", fmt.Errorf("required for the authentication method %s; set certificateArn or secretArn", KafkaMTLS))
-	case k.Authentication != KafkaMTLS && hasCertificate:
-		problems.add("authentication", fmt.Errorf("%q uses no certificate; write %s, or remove certificateArn and secretArn", k.Authentication, KafkaMTLS))
-	}
+	problems.add("certificateArn", k.checkCertificate())
 	return problems
+}
+
+// checkCertificate returns an error unless the client certificate is set once if the
+// authentication method needs it, and not at all otherwise.
+func (k Kafka) checkCertificate() error {
+	hasARN, hasSecret, needed := k.CertificateARN != "", k.SecretARN != "", k.Authentication == KafkaMTLS
+	if hasARN && hasSecret {
+		return errors.New("can't be combined with secretArn; remove one of them")
+	}
+	if needed && !hasARN && !hasSecret {
+		return fmt.Errorf("required for the authentication method %s; set certificateArn or secretArn", KafkaMTLS)
+	}
+	if !needed && (hasARN || hasSecret) {
+		return fmt.Errorf("the authentication method %q uses no certificate; set authentication to %s, or remove certificateArn and secretArn", k.Authentication, KafkaMTLS)
+	}
+	return nil
 }

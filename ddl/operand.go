@@ -7,6 +7,8 @@ var (
 	constants = wordSet("null true false user current_user current_user_id session_user")
 	// reservedFunctions are the reserved words that are names of functions.
 	reservedFunctions = wordSet("left right array collate cast")
+	// reservedTypes are the reserved words that are names of types, or the first word of one.
+	reservedTypes = wordSet("timestamp binary")
 	// literalTypes are the types that can be written before a literal, as in DATE '2008-02-18'.
 	//
 	// Sources: https://docs.aws.amazon.com/redshift/latest/dg/r_Date_and_time_literals.html and
@@ -26,10 +28,8 @@ func (p *parser) operand() *syntaxError {
 		return p.navigation()
 	case p.acceptKind(quotedName):
 		return p.afterName()
-	case t.kind != word:
-		return p.expected("a value")
-	case t.text == "case":
-		return p.caseExpression()
+	case p.accept("case"):
+		return p.nested("end", p.caseExpression)
 	case literalTypes[t.text] && p.typedLiteral():
 		if t.text == "interval" {
 			return p.intervalQualifier()
@@ -37,8 +37,7 @@ func (p *parser) operand() *syntaxError {
 		return nil
 	case p.acceptAny(constants):
 		return nil
-	case !reserved[t.text], reservedFunctions[t.text] && p.peek(1).text == "(":
-		p.next++
+	case p.acceptName():
 		if arguments := keywordArguments(t.text); arguments != nil && p.accept("(") {
 			if err := p.nested(")", func() *syntaxError { return arguments(p) }); err != nil {
 				return err
@@ -48,6 +47,18 @@ func (p *parser) operand() *syntaxError {
 		return p.afterName()
 	}
 	return p.expected("a value")
+}
+
+// acceptName moves past the next token and returns true if it is a name without quotes.
+// Otherwise it returns false. A reserved word is a name only if it is that of a function,
+// with a parenthesis after it.
+func (p *parser) acceptName() bool {
+	text := p.peek(0).text
+	isCall := reservedFunctions[text] && p.peek(1).text == "("
+	if reserved[text] && !isCall {
+		return false
+	}
+	return p.acceptKind(word)
 }
 
 // afterName reads the text after the first part of a name: more parts, and the arguments,
@@ -85,30 +96,27 @@ func (p *parser) navigation() *syntaxError {
 	}
 }
 
-// caseExpression reads CASE … END.
+// caseExpression reads the text between CASE and END.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_CASE_function.html
 func (p *parser) caseExpression() *syntaxError {
-	p.next++
-	return p.nested("end", func() *syntaxError {
-		if p.peek(0).text != "when" {
-			if err := p.expression(); err != nil {
-				return err
-			}
+	if p.peek(0).text != "when" {
+		if err := p.expression(); err != nil {
+			return err
 		}
-		if p.peek(0).text != "when" {
-			return p.expected("WHEN")
+	}
+	if p.peek(0).text != "when" {
+		return p.expected("WHEN")
+	}
+	for p.accept("when") {
+		if err := inOrder(p.expression, p.required("then"), p.expression); err != nil {
+			return err
 		}
-		for p.accept("when") {
-			if err := inOrder(p.expression, p.required("then"), p.expression); err != nil {
-				return err
-			}
-		}
-		if p.accept("else") {
-			return p.expression()
-		}
-		return nil
-	})
+	}
+	if p.accept("else") {
+		return p.expression()
+	}
+	return nil
 }
 
 // typedLiteral moves past a type and the literal after it. If the next tokens are something
@@ -171,13 +179,11 @@ var secondWords = map[string]string{"double": "precision", "character": "varying
 
 // typeName reads the name of a type with its parameters.
 func (p *parser) typeName() *syntaxError {
-	t := p.peek(0)
-	switch {
-	case p.accept("interval"):
+	if p.accept("interval") {
 		return p.intervalQualifier()
-	case t.kind == word && (!reserved[t.text] || t.text == "timestamp" || t.text == "binary"):
-		p.next++
-	default:
+	}
+	t := p.peek(0)
+	if reserved[t.text] && !reservedTypes[t.text] || !p.acceptKind(word) {
 		return p.expected("a type")
 	}
 	if second := secondWords[t.text]; second != "" {

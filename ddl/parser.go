@@ -129,10 +129,13 @@ func (p *parser) acceptKind(k kind) bool {
 // otherwise returns an error. It is an argument of inOrder.
 func (p *parser) required(text string) func() *syntaxError {
 	return func() *syntaxError {
-		if !p.accept(text) {
-			return p.expected(strings.ToUpper(text))
+		if p.accept(text) {
+			return nil
 		}
-		return nil
+		if text == "," {
+			return p.expected(`","`)
+		}
+		return p.expected(strings.ToUpper(text))
 	}
 }
 
@@ -157,13 +160,14 @@ func (p *parser) nested(closing string, inside func() *syntaxError) *syntaxError
 	if err := inside(); err != nil {
 		return err
 	}
-	switch {
-	case p.accept(closing):
+	if p.accept(closing) {
 		return nil
-	case p.next == len(p.tokens) && closing != "end":
-		return syntaxErrorf(open.at, "%q has no matching %q; balance them", open.text, closing)
-	case closing == "end":
+	}
+	if closing == "end" {
 		return p.expected("END")
+	}
+	if p.next == len(p.tokens) {
+		return syntaxErrorf(open.at, "%q has no matching %q; balance them", open.text, closing)
 	}
 	return p.unexpected()
 }
@@ -230,7 +234,7 @@ func (p *parser) predicate() (bool, *syntaxError) {
 	switch {
 	case p.accept("in"):
 		if !p.accept("(") {
-			return false, p.expected("(")
+			return false, p.expected(`"("`)
 		}
 		return true, p.nested(")", p.list)
 	case p.accept("between"):

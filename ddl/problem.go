@@ -38,15 +38,11 @@ func (ps Problems) Error() string {
 func (ps Problems) Under(path string) Problems {
 	under := make(Problems, len(ps))
 	for i, p := range ps {
-		switch {
-		case p.Path == "":
-			p.Path = path
-		case path != "" && p.Path[0] == '[':
-			p.Path = path + p.Path
-		case path != "":
-			p.Path = path + "." + p.Path
+		separator := "."
+		if path == "" || p.Path == "" || strings.HasPrefix(p.Path, "[") {
+			separator = ""
 		}
-		under[i] = p
+		under[i] = Problem{path + separator + p.Path, p.Message}
 	}
 	return under
 }

@@ -1,41 +1,10 @@
 package ddl
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
-
-// kind is the kind of a token.
-type kind int
-
-const (
-	word       kind = iota // a keyword or a name without quotes
-	quotedName             // "…"
-	literal                // '…'
-	number                 // 12, 1.5, .5, 1e-3
-	symbol                 // an operator, a parenthesis, a bracket, a comma, a semicolon or a dot
-)
-
-// token is one token of an expression.
-type token struct {
-	kind    kind
-	text    string // a word in lower case, or a symbol; "" for other kinds
-	at, end int    // the offsets of the first byte, and of the byte after the last one
-}
-
-// syntaxError is an error at one position of an expression.
-type syntaxError struct {
-	at   int // the byte offset in the expression
-	text string
-}
-
-func (e *syntaxError) Error() string { return e.text }
-
-func syntaxErrorf(at int, format string, arguments ...any) *syntaxError {
-	return &syntaxError{at, fmt.Sprintf(format, arguments...)}
-}
 
 // scanner splits an expression into tokens. Redshift splits SQL like PostgreSQL 8.0, with
 // backslash escapes in literals. Newer servers, drivers and settings split some texts
@@ -81,73 +50,95 @@ func tokenize(sql string) ([]token, *syntaxError) {
 // Source of the formatting characters: https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
 func checkText(sql string) *syntaxError {
 	for i, r := range sql {
-		switch {
-		case r == utf8.RuneError && !strings.HasPrefix(sql[i:], "\uFFFD"):
+		if r == utf8.RuneError && !strings.HasPrefix(sql[i:], "\uFFFD") {
 			return syntaxErrorf(i, "a byte is not valid UTF-8; write UTF-8")
-		case r == 0:
+		}
+		if r == 0 {
 			return syntaxErrorf(i, "a NUL character is not allowed; remove it")
-		case r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069:
+		}
+		if strings.ContainsRune(directionCharacters, r) {
 			return syntaxErrorf(i, "the character %U changes the direction of the text; remove it", r)
 		}
 	}
 	return nil
 }
 
+// directionCharacters are the formatting characters that change the direction of text.
+const directionCharacters = "\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069"
+
 // next reads one token, and sets its kind and text.
 func (s *scanner) next(t *token) *syntaxError {
-	c := s.sql[s.at]
-	switch {
-	case c == '\'':
-		t.kind = literal
-		return s.quoted()
-	case c == '"':
-		t.kind = quotedName
-		return s.quoted()
-	case s.startsWith("--"), s.startsWith("/*"):
+	if s.startsWith("--") || s.startsWith("/*") {
 		return syntaxErrorf(s.at, "comments are not allowed; remove the comment")
-	case isDigit(c), c == '.' && isDigit(s.peek(1)):
-		t.kind = number
-		return s.number()
-	case isWordStart(c), c >= utf8.RuneSelf:
-		return s.word(t)
-	case c == '$':
+	}
+	if s.startsWith("::") {
+		return s.symbol(t, 2)
+	}
+	if s.startsWith(".") && isDigit(s.peek(1)) {
+		return s.number(t)
+	}
+	switch c := s.peek(0); c {
+	case '\'':
+		return s.quoted(t, literal)
+	case '"':
+		return s.quoted(t, quotedName)
+	case '$':
 		return syntaxErrorf(s.at, "a dollar sign is not allowed outside a name; write a literal as '…'")
-	case s.startsWith("::"), strings.IndexByte("()[],;.", c) >= 0:
-		t.kind = symbol
-		s.at++
-		if c == ':' {
-			s.at++
-		}
-		t.text = s.sql[t.at:s.at]
-		return nil
-	case c == ':':
+	case ':':
 		return syntaxErrorf(s.at, "a colon begins a parameter, which is not allowed; write a value")
-	case strings.IndexByte(operatorBytes, c) >= 0:
+	case '(', ')', '[', ']', ',', ';', '.':
+		return s.symbol(t, 1)
+	default:
+		return s.wordNumberOrOperator(t, c)
+	}
+}
+
+// wordNumberOrOperator reads one token that begins with c.
+func (s *scanner) wordNumberOrOperator(t *token, c byte) *syntaxError {
+	if isDigit(c) {
+		return s.number(t)
+	}
+	if isWordStart(c) || c > unicode.MaxASCII {
+		return s.word(t)
+	}
+	if strings.Contains(operatorBytes, string(rune(c))) {
 		return s.operator(t)
 	}
 	return syntaxErrorf(s.at, "the character %q is not allowed outside quotes; quote it, or remove it", c)
 }
 
-// quoted moves past the literal or the quoted name at the current position. A doubled quote
-// is one quote of its text. A backslash before a quote is an error: servers with backslash
-// escapes don't end the literal at that quote, and other servers do.
-func (s *scanner) quoted() *syntaxError {
-	start, quote := s.at, s.sql[s.at]
+// symbol reads a symbol of a length.
+func (s *scanner) symbol(t *token, length int) *syntaxError {
+	t.kind, t.text = symbol, s.sql[s.at:s.at+length]
+	s.at += length
+	return nil
+}
+
+// quoted reads a literal or a quoted name, of which the first quote is at the current
+// position. A doubled quote is one quote of its text. A doubled backslash in a literal is
+// one backslash. A backslash before a quote is an error: servers with backslash escapes
+// don't end the text at that quote, and other servers do.
+func (s *scanner) quoted(t *token, k kind) *syntaxError {
+	t.kind = k
+	quote := s.sql[s.at]
 	for s.at++; s.at < len(s.sql); s.at++ {
-		switch c := s.sql[s.at]; {
-		case c == '\\' && s.peek(1) == quote:
+		c, next := s.peek(0), s.peek(1)
+		if c == '\\' && next == quote {
 			return syntaxErrorf(s.at, `a backslash before a quote is ambiguous, since only some servers end the text there; write \\ for a backslash, %c%c for a quote`, quote, quote)
-		case c == '\\' && quote == '\'' && s.peek(1) == '\\', c == quote && s.peek(1) == quote:
+		}
+		if c == next && (c == quote || c == '\\' && k == literal) {
 			s.at++
-		case c == quote:
+			continue
+		}
+		if c == quote {
 			s.at++
-			if s.at-start == 2 && quote == '"' {
-				return syntaxErrorf(start, "the quoted name is empty; write a name")
+			if s.sql[t.at:s.at] == `""` {
+				return syntaxErrorf(t.at, "the quoted name is empty; write a name")
 			}
 			return nil
 		}
 	}
-	return syntaxErrorf(start, "the quote %c is not closed; close it", quote)
+	return syntaxErrorf(t.at, "the quote %c is not closed; close it", quote)
 }
 
 // word moves past a keyword or a name without quotes.
@@ -155,15 +146,17 @@ func (s *scanner) word(t *token) *syntaxError {
 	dollars := 0
 	for s.at < len(s.sql) {
 		r, size := utf8.DecodeRuneInString(s.sql[s.at:])
-		switch {
-		case r == '$':
-			if dollars++; dollars == 2 {
-				return syntaxErrorf(t.at, "a name with two dollar signs can be mistaken for a dollar quote; write it in double quotes")
-			}
-		case r >= utf8.RuneSelf && !isLetter(r):
+		if r > unicode.MaxASCII && !isLetter(r) {
 			return syntaxErrorf(s.at, "the character %q (%U) is not allowed outside quotes; quote it, or remove it", r, r)
-		case r < utf8.RuneSelf && !isWordStart(byte(r)) && !isDigit(byte(r)):
+		}
+		if !isNameCharacter(r, false) {
 			return s.endWord(t)
+		}
+		if r == '$' {
+			dollars++
+		}
+		if dollars > 1 {
+			return syntaxErrorf(t.at, "a name with two dollar signs can be mistaken for a dollar quote; write it in double quotes")
 		}
 		s.at += size
 	}
@@ -174,18 +167,18 @@ func (s *scanner) word(t *token) *syntaxError {
 // literal, such as the E of E'…'.
 func (s *scanner) endWord(t *token) *syntaxError {
 	t.text = fold(s.sql[t.at:s.at])
-	switch text, rest := t.text, s.sql[s.at:]; {
-	case strings.HasPrefix(rest, "'") && (text == "e" || text == "b" || text == "n" || text == "x"),
-		text == "u" && (strings.HasPrefix(rest, "&'") || strings.HasPrefix(rest, `&"`)):
-		return syntaxErrorf(t.at, "the prefix %s before a quote is not allowed, since only some servers support it; write '…' or \"…\" without it", strings.ToUpper(text))
+	for _, prefix := range []string{"e'", "b'", "n'", "x'", "u&'", `u&"`} {
+		if isPrefix := strings.HasPrefix(fold(s.sql[t.at:]), prefix); isPrefix && t.text == prefix[:1] {
+			return syntaxErrorf(t.at, "the prefix %s before a quote is not allowed, since only some servers support it; write '…' or \"…\" without it", strings.ToUpper(t.text))
+		}
 	}
 	return nil
 }
 
 // number moves past a number, such as 12, 1.5, .5 or 1e-3. The next character must not be
 // one that newer servers accept as a part of the number, as in 0x1F and 1_000.
-func (s *scanner) number() *syntaxError {
-	start := s.at
+func (s *scanner) number(t *token) *syntaxError {
+	t.kind = number
 	s.digits()
 	if s.peek(0) == '.' {
 		s.at++
@@ -201,8 +194,8 @@ func (s *scanner) number() *syntaxError {
 			s.digits()
 		}
 	}
-	if c := s.peek(0); isWordStart(c) || c == '$' || c == '.' || c >= utf8.RuneSelf {
-		return syntaxErrorf(start, "a letter, a dollar sign or a dot directly follows a number; write digits only, or put a blank after the number")
+	if c := s.peek(0); isWordStart(c) || c == '$' || c == '.' || c > unicode.MaxASCII {
+		return syntaxErrorf(t.at, "a letter, a dollar sign or a dot directly follows a number; write digits only, or put a blank after the number")
 	}
 	return nil
 }
@@ -230,20 +223,19 @@ var operators = wordSet("+ - * / % ^ |/ ||/ @ || | & # << >> ~ < > <= >= = <> !=
 // characters. The run ends before a comment. A plus or minus sign at its end isn't part of
 // the operator, unless the run has a character that no operator of the SQL standard has.
 func (s *scanner) operator(t *token) *syntaxError {
-	end := s.at
-	for end < len(s.sql) && strings.IndexByte(operatorBytes, s.sql[end]) >= 0 &&
-		!strings.HasPrefix(s.sql[end:], "--") && !strings.HasPrefix(s.sql[end:], "/*") {
-		end++
+	rest := s.sql[s.at:]
+	run := rest[:len(rest)-len(strings.TrimLeft(rest, operatorBytes))]
+	for _, comment := range []string{"--", "/*"} {
+		run, _, _ = strings.Cut(run, comment)
 	}
-	run := s.sql[s.at:end]
-	for len(run) > 1 && strings.HasSuffix(strings.ReplaceAll(run, "-", "+"), "+") && !strings.ContainsAny(run, "~!@#%^&|`?") {
-		run = run[:len(run)-1]
+	if !strings.ContainsAny(run, "~!@#%^&|`?") {
+		run = run[:1] + strings.TrimRight(run[1:], "+-")
 	}
 	if !operators[run] {
 		return syntaxErrorf(s.at, "%q is not a Redshift operator; put blanks between operators, or use a function", run)
 	}
 	s.at += len(run)
-	if run == "#" && (isWordStart(s.peek(0)) || s.peek(0) >= utf8.RuneSelf) {
+	if run == "#" && (isWordStart(s.peek(0)) || s.peek(0) > unicode.MaxASCII) {
 		return syntaxErrorf(t.at, "a # directly before a name makes it the name of a temporary table; put a blank after the #")
 	}
 	t.kind, t.text = symbol, run
@@ -268,10 +260,11 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 // isWordStart reports whether c is an ASCII letter or an underscore.
 func isWordStart(c byte) bool { return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-// isLetter reports whether a name without quotes can have the character r, which is not
-// ASCII. Modifier letters and full-width letters can't be in a name: they look like quotes
-// or ASCII characters, and some conversions of text replace them by these.
+// isLetter reports whether a name without quotes can contain the character r, which is not
+// ASCII. A name can't contain modifier letters, full-width letters or full-width digits:
+// they look like quotes or ASCII characters, and some conversions of text replace them by
+// these.
 func isLetter(r rune) bool {
-	lookalike := r >= 0x02B0 && r <= 0x02FF || r >= 0xFF01 && r <= 0xFF5E
+	lookalike := r >= 0x02B0 && r <= 0x02EE || r >= 0xFF10 && r <= 0xFF5A
 	return !lookalike && unicode.In(r, unicode.Letter, unicode.Mn, unicode.Mc, unicode.Nd)
 }

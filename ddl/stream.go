@@ -53,12 +53,14 @@ const (
 
 // checkStreamName returns an error unless name is a valid name. kind is "stream" or "topic".
 func checkStreamName(name, kind string, maxLength int) error {
-	switch lower := strings.ToLower(name); {
-	case name == "":
+	if name == "" {
 		return fmt.Errorf("required; write the name of the %s", kind)
-	case len(name) > maxLength || !namePattern.MatchString(lower):
+	}
+	lower := strings.ToLower(name)
+	if len(name) > maxLength || !namePattern.MatchString(lower) {
 		return fmt.Errorf("%q is not a valid %s name; write up to %d lower-case letters, digits, underscores, hyphens and dots", name, kind, maxLength)
-	case name != lower:
+	}
+	if name != lower {
 		return fmt.Errorf("%q has upper-case letters, which Redshift folds to lower case; name the %s %q", name, kind, lower)
 	}
 	return nil
