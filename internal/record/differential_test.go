@@ -3,11 +3,11 @@ package record
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
+	"flag"
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"strconv"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +15,9 @@ import (
 	"github.com/tributary-cdk/tributary/internal/lab"
 )
 
-// job is a template for KDG's renderer, and outcome what it makes of it.
+var long = flag.Bool("long", false, "compare random templates, and many records of each function, with faker")
+
+// job is a template that faker renders, and outcome is what faker returns for it.
 type (
 	job struct {
 		Template string `json:"template"`
@@ -29,43 +31,43 @@ type (
 
 const (
 	nodeDirectory = "../../bench/node"
-	differentZone = "America/Los_Angeles"
+	timeZone      = "America/Los_Angeles"
 )
 
-// renderAsKDG renders templates by npm's faker@3.1.0, as KDG does.
-func renderAsKDG(t *testing.T, jobs []job) []outcome {
+// renderWithKDG renders templates with the npm package faker@3.1.0, like KDG.
+func renderWithKDG(t *testing.T, jobs []job) []outcome {
 	t.Helper()
 	if _, err := os.Stat(nodeDirectory + "/node_modules/faker"); err != nil {
-		t.Skip("faker@3.1.0 isn't there: run make bench/node/node_modules")
+		t.Skip("faker@3.1.0 is not installed: run make bench/node/node_modules")
 	}
 	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("node isn't there: install Node.js")
+		t.Skip("node is not installed: install Node.js")
 	}
 	input, err := json.Marshal(jobs)
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), "node", "differential.mjs")
-	cmd.Dir, cmd.Stdin, cmd.Env = nodeDirectory, bytes.NewReader(input), append(os.Environ(), "TZ="+differentZone)
+	cmd.Dir, cmd.Stdin, cmd.Env = nodeDirectory, bytes.NewReader(input), append(os.Environ(), "TZ="+timeZone)
 	text, err := cmd.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var outcomes []outcome
 	if err := json.Unmarshal(text, &outcomes); err != nil || len(outcomes) != len(jobs) {
-		t.Fatalf("%d outcomes of %d jobs, %v", len(outcomes), len(jobs), err)
+		t.Fatalf("outcomes of differential.mjs: want %d, got %d, error %v", len(jobs), len(outcomes), err)
 	}
 	return outcomes
 }
 
-// renderHere renders a template by this package.
+// renderHere renders a template with this package.
 func renderHere(t *testing.T, j job) outcome {
 	t.Helper()
 	template, err := Parse(j.Template)
 	if err != nil {
 		return outcome{Error: err.Error()}
 	}
-	zone, err := time.LoadLocation(differentZone)
+	zone, err := time.LoadLocation(timeZone)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,67 +83,112 @@ func renderHere(t *testing.T, j job) outcome {
 	return o
 }
 
-// parted is what parts the fields of the templates that are compared.
-const parted = "¦"
+// separator separates the fields of the compared templates.
+const separator = "¦"
 
-// TestSameAsKDG compares, field by field, what KDG and this package make of the
-// lab's template, of those of AWS's documentation, and of random ones.
-func TestSameAsKDG(t *testing.T) {
+// TestAgainstKDG renders templates with faker and with this package. It compares the values
+// field by field. It also tests that this package renders templates that KDG can't render.
+// Without the flag -long, it renders fewer records, and each kind of field only once.
+func TestAgainstKDG(t *testing.T) {
 	t.Parallel()
-	jobs := []job{
-		{strings.ReplaceAll(lab.RecordTemplate, ",", parted), 2000},
-		{`{"sensorId": {{random.number(50)}}` + parted + `"currentTemperature": {{random.number({ "min":10, "max":150 })}}` + parted + `"status": "{{random.arrayElement(["OK","FAIL","WARN"])}}"}`, 2000},
-		{`{{name.firstName}}` + parted + `{{name.lastName}}` + parted + `{{random.number(70)}}` + parted + `{{internet.ip}}`, 2000},
-		{"{{random.weightedArrayElement(\n {\n \"weights\": [0.3,0.2,0.5],\n \"data\": [\"cat\",\"fish\",\"dog\"]\n }\n)}}", 2000},
-		{`{"time":"{{current.timestamp}}"` + parted + `"a":{"b":{{random.number({"min":1,"max":3})}}}}`, 500},
-	}
-	for _, name := range newCompiler().names() {
-		if kdgOnly[name] == "" {
-			jobs = append(jobs, job{"<{{" + name + "}}>", 700})
-		}
-	}
-	rng := rand.New(rand.NewPCG(1, 1))
-	for range 220 {
-		jobs = append(jobs, job{randomTemplate(rng), 120})
-	}
-	for i, theirs := range renderAsKDG(t, jobs) {
-		ours := renderHere(t, jobs[i])
+	same := append(documentedJobs(), functionJobs()...)
+	same = append(same, fieldJobs()...)
+	more := jobsOfExtensions()
+	outcomes := renderWithKDG(t, append(slices.Clone(same), more...))
+	for i, kdg := range outcomes[:len(same)] {
+		here := renderHere(t, same[i])
 		switch {
-		case (theirs.Error == "") != (ours.Error == ""):
-			t.Errorf("%s\nKDG: %s, here: %s", jobs[i].Template, orAccepted(theirs.Error), orAccepted(ours.Error))
-		case theirs.Error == "":
-			for _, problem := range compare(jobs[i].Template, theirs.Records, ours.Records) {
-				t.Errorf("%s\n%s", jobs[i].Template, problem)
+		case (kdg.Error == "") != (here.Error == ""):
+			t.Errorf("%s\nerror of KDG: %q, error here: %q", same[i].Template, kdg.Error, here.Error)
+		case kdg.Error == "":
+			for _, problem := range compare(same[i].Template, kdg.Records, here.Records) {
+				t.Errorf("%s\n%s", same[i].Template, problem)
 			}
 		}
 	}
-}
-
-func orAccepted(problem string) string {
-	if problem == "" {
-		return "accepted"
+	for i, kdg := range outcomes[len(same):] {
+		if here := renderHere(t, more[i]); kdg.Error == "" || here.Error != "" {
+			t.Errorf("%s\nerror of KDG: want one, got %q; error here: want none, got %q", more[i].Template, kdg.Error, here.Error)
+		}
 	}
-	return problem
 }
 
-// kdgOnly are functions that can't be compared, and why.
-var kdgOnly = map[string]string{
-	"address.nearbyGPSCoordinate": "KDG's, not faker's",
-	"internet.session":            "KDG's, not faker's",
-	"date.simTime":                "KDG's, not faker's",
-	"date.between":                "needs arguments that KDG can't read",
-	"random.weightedArrayElement": "needs an argument; compared with one",
-	"helpers.createCard":          "an object, JSON here",
-	"helpers.contextualCard":      "an object, JSON here",
-	"helpers.userCard":            "an object, JSON here",
-	"helpers.createTransaction":   "an object, JSON here",
-	"system.directoryPath":        "undefined there",
-	"system.filePath":             "undefined there",
+// documentedJobs returns the template of the lab and those of AWS's documentation.
+func documentedJobs() []job {
+	records := 200
+	if *long {
+		records = 2000
+	}
+	return []job{
+		{strings.ReplaceAll(lab.RecordTemplate, ",", separator), records},
+		{`{"sensorId": {{random.number(50)}}` + separator + `"currentTemperature": {{random.number({ "min":10, "max":150 })}}` + separator + `"status": "{{random.arrayElement(["OK","FAIL","WARN"])}}"}`, records},
+		{`{{name.firstName}}` + separator + `{{name.lastName}}` + separator + `{{random.number(70)}}` + separator + `{{internet.ip}}`, records},
+		{"{{random.weightedArrayElement(\n {\n \"weights\": [0.3,0.2,0.5],\n \"data\": [\"cat\",\"fish\",\"dog\"]\n }\n)}}", records},
+		{`{"time":"{{current.timestamp}}"` + separator + `"a":{"b":{{random.number({"min":1,"max":3})}}}}`, records},
+	}
 }
 
-// TestMoreThanKDG holds what KDG throws at, and this package renders.
-func TestMoreThanKDG(t *testing.T) {
-	t.Parallel()
+// functionJobs returns a template for each function that needs no arguments.
+func functionJobs() []job {
+	var jobs []job
+	for _, name := range newCompiler().names() {
+		template := "{{" + name + "}}"
+		records := 120
+		switch {
+		case *long:
+			records = 700
+		case slowInFaker[name]:
+			records = 5
+		case wordCall.MatchString(template) && name != "lorem.text": // its lengths differ most
+			records = 30
+		}
+		if notComparable[name] == "" {
+			jobs = append(jobs, job{"<" + template + ">", records})
+		}
+	}
+	return jobs
+}
+
+// slowInFaker are the functions of which faker renders only some hundred values per second.
+var slowInFaker = map[string]bool{"system.fileType": true, "system.fileName": true, "system.fileExt": true}
+
+// notComparable are the functions that TestAgainstKDG doesn't compare, with the reason.
+var notComparable = map[string]string{
+	"address.nearbyGPSCoordinate": "defined by KDG, not by faker",
+	"internet.session":            "defined by KDG, not by faker",
+	"date.simTime":                "defined by KDG, not by faker",
+	"date.between":                "needs arguments that KDG can't parse",
+	"random.weightedArrayElement": "needs an argument; documentedJobs has one with it",
+	"helpers.createCard":          "KDG prints [object Object], this package JSON",
+	"helpers.contextualCard":      "KDG prints [object Object], this package JSON",
+	"helpers.userCard":            "KDG prints [object Object], this package JSON",
+	"helpers.createTransaction":   "KDG prints [object Object], this package JSON",
+	"system.directoryPath":        "KDG prints undefined",
+	"system.filePath":             "KDG prints undefined",
+}
+
+// fieldJobs returns templates of random fields. Without the flag -long, each kind of field
+// is in one template.
+func fieldJobs() []job {
+	rng := rand.New(rand.NewPCG(1, 1))
+	var jobs []job
+	if *long {
+		for range 220 {
+			jobs = append(jobs, job{randomTemplate(rng), 120})
+		}
+		return jobs
+	}
+	for _, field := range fields(rng) {
+		jobs = append(jobs, job{`{"f": "` + field() + `"}`, 120})
+	}
+	for _, field := range invalidFields {
+		jobs = append(jobs, job{field, 1})
+	}
+	return jobs
+}
+
+// jobsOfExtensions returns templates that KDG can't render and this package can.
+func jobsOfExtensions() []job {
 	var jobs []job
 	for _, template := range []string{
 		`{"a":{"b":1}},{{random.number(5)}}`, `{{ random.number(5) }}`, `{{random.number()}}`, `{{random.arrayElement(["a(b)"])}}`,
@@ -150,69 +197,5 @@ func TestMoreThanKDG(t *testing.T) {
 	} {
 		jobs = append(jobs, job{template, 20})
 	}
-	for i, theirs := range renderAsKDG(t, jobs) {
-		if ours := renderHere(t, jobs[i]); theirs.Error == "" || ours.Error != "" {
-			t.Errorf("%s\nKDG: %s, here: %s", jobs[i].Template, orAccepted(theirs.Error), orAccepted(ours.Error))
-		}
-	}
+	return jobs
 }
-
-// randomTemplate returns some random fields, now and then one that makes no sense.
-func randomTemplate(rng *rand.Rand) string {
-	var fields []string
-	for i := range 1 + rng.IntN(6) {
-		blank := strings.Repeat(" ", rng.IntN(3)) + strings.Repeat("\n", rng.IntN(2))
-		fields = append(fields, fmt.Sprintf(`%s"f%d": "%s"`, blank, i, randomField(rng)))
-	}
-	return "{" + strings.Join(fields, parted) + "\n}"
-}
-
-func randomField(rng *rand.Rand) string {
-	number := func() string { return strconv.Itoa(rng.IntN(3000) - 500) }
-	choices := []func() string{
-		func() string { return "{{random.uuid}}" },
-		func() string { return "{{random.number(" + number() + ")}}" },
-		func() string { return `{{random.number({"min":` + number() + `,"max":` + number() + `})}}` },
-		func() string { return `{{random.number({"max":"` + strconv.Itoa(rng.IntN(99)) + `"})}}` },
-		func() string {
-			return `{{random.number( {"min":0, "max":10, "precision":` + pick(rng, "0.1", "0.25", "5", "2") + "} )}}"
-		},
-		func() string { return "{{commerce.price(" + number() + ")}}" },
-		func() string { return "{{finance.amount(" + strconv.Itoa(rng.IntN(999)) + ")}}" },
-		func() string { return "{{finance.account(" + strconv.Itoa(rng.IntN(12)) + ")}}" },
-		func() string { return `{{random.arrayElement(["a", 1, 2.5, true, null, "x y", [1,2]])}}` },
-		func() string { return `{{random.objectElement({"a":1,"b":"two"})}}` },
-		func() string { return `{{random.weightedArrayElement({"weights":[0.1,0.2,0.7],"data":["a","b",3]})}}` },
-		func() string {
-			return `{{date.now("` + pick(rng, "YYYY-MM-DD", "DD/MMM/YYYY:HH:mm Z", "dddd, MMMM Do YYYY", "[at] ll", "Q wo E gg") + `")}}`
-		},
-		func() string { return `{{date.utc("` + pick(rng, "YYYY-MM-DD HH", "X", "DDDo z", "LL", "k A") + `")}}` },
-		func() string {
-			return "{{date." + pick(rng, "past", "future", "recent") + "(" + strconv.Itoa(rng.IntN(20)) + ")}}"
-		},
-		func() string { return `{{date.month({"abbr":true})}}` },
-		func() string { return `{{address.zipCode("` + pick(rng, "###", "?-##", "A") + `")}}` },
-		func() string { return "{{address." + pick(rng, "latitude", "longitude", "zipCode") + "}}" },
-		func() string {
-			return "{{internet." + pick(rng, "ip", "mac", "color", "password", "protocol", "password(9)") + "}}"
-		},
-		func() string {
-			return "{{phone." + pick(rng, "phoneNumber", "phoneNumberFormat(2)", `phoneNumber("+##")`) + "}}"
-		},
-		func() string {
-			return "{{finance." + pick(rng, "mask", "mask(6)", "bitcoinAddress", "transactionType") + "}}"
-		},
-		func() string { return "{{image." + pick(rng, "cats", "image", "imageUrl(20)") + "}}" },
-		func() string { return "{{lorem." + pick(rng, "words(4)", "sentence(5)") + "}}" },
-		func() string {
-			return "{{helpers." + pick(rng, `replaceSymbols("#?")`, "shuffle([1,2])", "slugify(a b)") + "}}"
-		},
-		func() string { return "no function" },
-	}
-	if rng.IntN(60) == 0 {
-		return pick(rng, "{{random.nubmer(1)}}", "{{random.number(abc)}}", "{{random}}", "{{random.arrayElement([])}}", `{{random.arrayElement([{"a":1}])}}`, "{{date.past(x)}}", `{{random.number({"min":"a"})}}`)
-	}
-	return choices[rng.IntN(len(choices))]()
-}
-
-func pick(rng *rand.Rand, list ...string) string { return list[rng.IntN(len(list))] }

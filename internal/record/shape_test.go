@@ -18,7 +18,7 @@ func compare(template string, theirs, ours []string) []string {
 	if len(their) != len(our) {
 		return []string{fmt.Sprintf("KDG: %d fields, here: %d", len(their), len(our))}
 	}
-	calls := strings.Split(template, parted)
+	calls := strings.Split(template, separator)
 	for i := range their {
 		if problem := compareField(calls[i], their[i], our[i]); problem != "" {
 			problems = append(problems, fmt.Sprintf("field %d: %s\nKDG:  %q\nhere: %q", i+1, problem, sample(their[i]), sample(our[i])))
@@ -31,7 +31,7 @@ func compare(template string, theirs, ours []string) []string {
 func fieldsOf(records []string) [][]string {
 	var fields [][]string
 	for _, text := range records {
-		for i, value := range strings.Split(text, parted) {
+		for i, value := range strings.Split(text, separator) {
 			if i == len(fields) {
 				fields = append(fields, nil)
 			}
