@@ -26,5 +26,6 @@
 //	           signature (who signed), sqlengine (Redshift's SQL on PostgreSQL)
 //	protocols  wire (AWS's JSON, and CBOR, over HTTP)
 //	base       account (whose resources, their ARNs), attachedroles (a warehouse's roles),
-//	           depth (how deeply a body nests), postgres, sqlengine/rsql, uuid
+//	           depth (how deeply a body nests), postgres, sqlengine/rsql, uuid;
+//	           postgres/postgrestest is for tests only
 package twin

@@ -17,6 +17,13 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/postgres"
 )
 
+func TestMain(m *testing.M) {
+	if err := os.Setenv("AWS_SECRET_ACCESS_KEY", "of the shell"); err != nil { // see hidesEnvironment
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
 func TestStart(t *testing.T) {
 	t.Parallel()
 	temp := shortTemp(t)
@@ -49,6 +56,7 @@ func TestStart(t *testing.T) {
 		t.Fatalf("want one directory while it runs, got %q", dirs)
 	}
 	isClosedToOthers(t, filepath.Join(temp, dirs[0]))
+	hidesEnvironment(t, conn)
 
 	for range 2 { // with a session still open, and once more
 		if err := s.Close(); err != nil {
@@ -84,27 +92,18 @@ func isClosedToOthers(t *testing.T, dir string) {
 	}
 }
 
-// TestEnvironment shows that SQL finds nothing of this process's environment in
-// PostgreSQL's.
-func TestEnvironment(t *testing.T) {
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "of the shell")
-	s, err := postgres.Start(t.Context(), postgres.Options{Temp: shortTemp(t)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	conn, err := pgx.Connect(t.Context(), s.ConnString("postgres"))
-	if err != nil {
-		t.Fatal(err)
-	}
+// hidesEnvironment checks that SQL cannot read this process's environment variables, such
+// as the one that TestMain sets: PostgreSQL doesn't inherit them.
+func hidesEnvironment(t *testing.T, conn *pgx.Conn) {
+	t.Helper()
 	if _, err := conn.Exec(t.Context(), "CREATE TEMP TABLE variable (line text)"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := conn.Exec(t.Context(), "COPY variable FROM PROGRAM 'env'"); err != nil {
 		t.Fatal(err)
 	}
-	// PostgreSQL adds variables of its locale (LC_) and of its build (PG), the shell its
-	// directory.
+	// PostgreSQL adds variables for its locale (LC_) and its build (PG). The shell that
+	// runs env adds PWD, SHLVL and _.
 	rows, err := conn.Query(t.Context(), `SELECT split_part(line, '=', 1) FROM variable WHERE line !~ '^(LC_|PG|PWD=|SHLVL=|_=)' ORDER BY 1`)
 	if err != nil {
 		t.Fatal(err)

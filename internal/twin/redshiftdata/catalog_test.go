@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/internal/twin/postgres"
+	"github.com/tributary-cdk/tributary/internal/twin/postgres/postgrestest"
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
@@ -26,7 +26,7 @@ func (oneStream) Subscribe(string) (<-chan struct{}, func()) { return nil, func(
 // TestCatalog asks the API about the objects of a real engine.
 func TestCatalog(t *testing.T) {
 	t.Parallel()
-	server, err := postgres.Start(t.Context(), postgres.Options{})
+	server, err := postgrestest.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

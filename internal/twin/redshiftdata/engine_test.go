@@ -11,8 +11,9 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
-// engine is a redshiftdata.Engine without a database: "SELECT n" returns n
-// rows, "WAIT" waits for its context, "FAIL" fails, all else succeeds.
+// engine is a redshiftdata.Engine without a database. "SELECT n" returns n rows, and
+// "SELECT n WIDE" n rows of 100 KiB. "WAIT" runs until its context ends. "FAIL" fails. All
+// other statements succeed without a result.
 type engine struct {
 	mu  sync.Mutex
 	ran []string // what was run, with its target and parameters
@@ -52,8 +53,8 @@ func (e *engine) Exec(ctx context.Context, t sqlengine.Target, sql string, param
 	return sqlengine.Result{QueryID: 7, PID: 42}, nil
 }
 
-// rowsOf returns the n rows of "SELECT n", each with a value of every
-// kind, and from 1,000 rows on 1 KB wide.
+// rowsOf returns the result of "SELECT n" or "SELECT n WIDE". Each row has a value of
+// every type that fieldOf distinguishes.
 func rowsOf(sql string) sqlengine.Result {
 	var n int
 	_, _ = fmt.Sscanf(sql, "SELECT %d", &n)
@@ -65,8 +66,8 @@ func rowsOf(sql string) sqlengine.Result {
 		{Name: "note", Type: "varchar", Length: 256},
 	}}
 	var note []byte
-	if n >= 1000 {
-		note = bytes.Repeat([]byte("x"), 1024)
+	if strings.HasSuffix(sql, "WIDE") {
+		note = bytes.Repeat([]byte("x"), 100<<10)
 	}
 	for i := range n {
 		r.Rows = append(r.Rows, [][]byte{fmt.Append(nil, i), []byte("1.50"), []byte("t"), []byte("0.25"), note})

@@ -6,42 +6,69 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/tributary-cdk/tributary/internal/twin/postgres"
+	"github.com/tributary-cdk/tributary/internal/twin/postgres/postgrestest"
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
-// shared is the engine of all tests, on the server; each has a cluster of its own.
+// The engines that the tests share, since each needs a PostgreSQL server, which takes
+// a second to start. Each test creates its own cluster.
 var (
-	server        *postgres.Server
-	shared        *sqlengine.Engine
-	sharedStreams *streams
+	server        *postgres.Server  // of shared
+	shared        *sqlengine.Engine // not strict in any way
+	strictEngine  *sqlengine.Engine // strict in every way
+	sharedStreams *streams          // of both engines
 )
 
 func TestMain(m *testing.M) {
 	os.Exit(run(m))
 }
 
-// run runs the tests on one PostgreSQL.
+// run starts both engines, runs the tests, and stops the engines. It returns the exit
+// code.
 func run(m *testing.M) int {
 	ctx := context.Background()
-	var err error
-	server, err = postgres.Start(ctx, postgres.Options{})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer server.Close() //nolint:errcheck // the tests have ended
 	sharedStreams = newStreams(time.Now)
-	shared, err = sqlengine.New(ctx, sqlengine.Options{Server: server, Streams: sharedStreams})
-	if err != nil {
+	sharedStreams.create("s", 1)
+	var strictServer *postgres.Server
+	var err, strictErr error
+	var starts sync.WaitGroup
+	starts.Go(func() { server, shared, err = startEngine(ctx, sqlengine.Strictness{}) })
+	starts.Go(func() {
+		strictServer, strictEngine, strictErr = startEngine(ctx, sqlengine.Strictness{Snapshot: true, UntypedParameters: true, HiddenDependents: true})
+	})
+	starts.Wait()
+	defer stopEngine(ctx, server, shared)
+	defer stopEngine(ctx, strictServer, strictEngine)
+	if err := errors.Join(err, strictErr); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer shared.Close(ctx) //nolint:errcheck // the tests have ended
 	return m.Run()
+}
+
+// startEngine starts an engine that reads sharedStreams, on a new PostgreSQL server.
+func startEngine(ctx context.Context, strictness sqlengine.Strictness) (*postgres.Server, *sqlengine.Engine, error) {
+	server, err := postgrestest.Start(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	engine, err := sqlengine.New(ctx, sqlengine.Options{Server: server, Streams: sharedStreams, Strictness: strictness})
+	return server, engine, err
+}
+
+// stopEngine closes what startEngine returned. Both may be nil.
+func stopEngine(ctx context.Context, server *postgres.Server, engine *sqlengine.Engine) {
+	if engine != nil {
+		_ = engine.Close(ctx) // the tests have ended
+	}
+	if server != nil {
+		_ = server.Close() // the tests have ended
+	}
 }
 
 // database is a cluster of a test's own, with a stream of the same name.
@@ -54,19 +81,27 @@ type database struct {
 // open makes a cluster, a stream of two shards and the external schema evdata.
 func open(t testing.TB) *database {
 	t.Helper()
-	id := strings.NewReplacer("/", "-", "_", "-").Replace(strings.ToLower(t.Name()))
-	d := &database{TB: t, Target: sqlengine.Target{Cluster: id, Database: "dev"}, stream: "stream-" + id}
-	if err := shared.CreateCluster(t.Context(), sqlengine.Cluster{ID: id, Database: "dev", AdminUser: "admin"}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := shared.DeleteCluster(context.Background(), id); err != nil { // t's context has ended
-			t.Error(err)
-		}
-	})
+	target := createCluster(t, shared)
+	d := &database{TB: t, Target: target, stream: "stream-" + target.Cluster}
 	sharedStreams.create(d.stream, 2)
 	d.exec("CREATE EXTERNAL SCHEMA evdata FROM KINESIS IAM_ROLE 'arn:aws:iam::123456789012:role/streaming'")
 	return d
+}
+
+// createCluster creates a cluster for the test, with the database dev, and deletes it
+// when the test has ended.
+func createCluster(t testing.TB, engine *sqlengine.Engine) sqlengine.Target {
+	t.Helper()
+	id := strings.NewReplacer("/", "-", "_", "-").Replace(strings.ToLower(t.Name()))
+	if err := engine.CreateCluster(t.Context(), sqlengine.Cluster{ID: id, Database: "dev", AdminUser: "admin"}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := engine.DeleteCluster(context.Background(), id); err != nil { // t's context has ended
+			t.Error(err)
+		}
+	})
+	return sqlengine.Target{Cluster: id, Database: "dev"}
 }
 
 // put puts records to the stream's shards in turn.

@@ -4,20 +4,18 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
 // TestOwnUser runs statements as the database user of a role, who owns what it makes.
 func TestOwnUser(t *testing.T) {
 	t.Parallel()
-	s := openStrict(t, sqlengine.Strictness{})
+	s := openCluster(t, shared)
 	admin, ours, theirs := s, s, s
 	ours.User, ours.OwnUser = "IAMR:ours", true
 	theirs.User, theirs.OwnUser = "IAMR:theirs", true
 	const schema = "CREATE EXTERNAL SCHEMA evdata FROM KINESIS IAM_ROLE 'arn:aws:iam::123456789012:role/streaming'"
 	steps := []struct {
-		as   strict
+		as   cluster
 		sql  string
 		want string // the error
 	}{

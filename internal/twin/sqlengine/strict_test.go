@@ -1,55 +1,32 @@
 package sqlengine_test
 
 import (
-	"context"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/internal/twin/postgres"
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
-// strict is a cluster of an engine with a strictness.
-type strict struct {
+// cluster is a cluster of one of the shared engines, in which a test runs statements that
+// may fail.
+type cluster struct {
 	*testing.T
 	*sqlengine.Engine
 	sqlengine.Target
 }
 
-// openStrict starts an engine on a PostgreSQL of its own.
-func openStrict(t *testing.T, how sqlengine.Strictness) strict {
+// openCluster creates a cluster in an engine. The stream s of sharedStreams has no
+// records.
+func openCluster(t *testing.T, engine *sqlengine.Engine) cluster {
 	t.Helper()
-	server, err := postgres.Start(t.Context(), postgres.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx := context.WithoutCancel(t.Context())
-	streams := newStreams(time.Now)
-	streams.create("s", 1)
-	engine, err := sqlengine.New(t.Context(), sqlengine.Options{Server: server, Streams: streams, Strictness: how})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := engine.Close(ctx); err != nil {
-			t.Error(err)
-		}
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := engine.CreateCluster(t.Context(), sqlengine.Cluster{ID: "c", Database: "dev", AdminUser: "admin"}); err != nil {
-		t.Fatal(err)
-	}
-	return strict{t, engine, sqlengine.Target{Cluster: "c", Database: "dev"}}
+	return cluster{t, engine, createCluster(t, engine)}
 }
 
 // run runs a statement and returns its first column, and its error's text.
-func (s strict) run(sql string, parameters map[string]string) (rows []string, problem string) {
+func (s cluster) run(sql string, parameters map[string]string) (rows []string, problem string) {
 	s.Helper()
 	r, err := s.Exec(s.Context(), s.Target, sql, parameters)
 	if err != nil {
@@ -61,7 +38,7 @@ func (s strict) run(sql string, parameters map[string]string) (rows []string, pr
 	return rows, ""
 }
 
-func (s strict) must(sql string) []string {
+func (s cluster) must(sql string) []string {
 	s.Helper()
 	rows, problem := s.run(sql, nil)
 	if problem != "" {
@@ -72,7 +49,7 @@ func (s strict) must(sql string) []string {
 
 // atOnce runs the same statement eight times at once, and returns their errors' texts,
 // those of successes as "".
-func (s strict) atOnce(sql string) []string {
+func (s cluster) atOnce(sql string) []string {
 	s.Helper()
 	var group sync.WaitGroup
 	texts := make([]string, 8)
@@ -87,7 +64,7 @@ func (s strict) atOnce(sql string) []string {
 // the machine: so it tries until they do.
 func TestSnapshot(t *testing.T) {
 	t.Parallel()
-	s := openStrict(t, sqlengine.Strictness{Snapshot: true})
+	s := openCluster(t, strictEngine)
 	s.must("CREATE TABLE ledger (object VARCHAR(600))")
 	s.must("CREATE TABLE counter (n BIGINT)")
 	s.must("INSERT INTO counter VALUES (0)")
@@ -118,7 +95,7 @@ func TestSnapshot(t *testing.T) {
 
 func TestUntypedParameters(t *testing.T) {
 	t.Parallel()
-	s := openStrict(t, sqlengine.Strictness{UntypedParameters: true})
+	s := openCluster(t, strictEngine)
 	s.must("CREATE TABLE ledger (object VARCHAR(600), state VARCHAR(20))")
 	values := map[string]string{"a": "1", "b": "2"}
 	refused := func(n string) string { return "ERROR: could not determine data type of parameter $" + n }
@@ -157,16 +134,16 @@ const dependents = "SELECT DISTINCT c.relname FROM pg_catalog.pg_depend d JOIN p
 func TestDependents(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		how  sqlengine.Strictness
-		want [][]string
+		engine *sqlengine.Engine
+		want   [][]string
 	}{
-		"as PostgreSQL shows them": {sqlengine.Strictness{}, [][]string{{"plain", "upper"}, {"upper"}, {"plain", "upper"}}}, // third depends on upper
-		"hidden":                   {sqlengine.Strictness{HiddenDependents: true}, [][]string{nil, {"upper"}, nil}},
+		"as PostgreSQL shows them": {shared, [][]string{{"plain", "upper"}, {"upper"}, {"plain", "upper"}}}, // third depends on upper
+		"hidden":                   {strictEngine, [][]string{nil, {"upper"}, nil}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := openStrict(t, test.how)
+			s := openCluster(t, test.engine)
 			s.must("CREATE TABLE t (n BIGINT)")
 			s.must("CREATE EXTERNAL SCHEMA evdata FROM KINESIS IAM_ROLE 'arn:aws:iam::123456789012:role/streaming'")
 			s.must("CREATE MATERIALIZED VIEW base AS SELECT shard_id AS n FROM evdata.s")
