@@ -3,6 +3,7 @@ package redshiftdata_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/http/httptest"
 	"sync"
 	"testing"
@@ -41,8 +42,9 @@ func (c *clock) advance(d time.Duration) {
 type api struct {
 	*testing.T
 	*redshiftdata.Client
-	engine *engine
-	clock  *clock
+	service http.Handler // what the client sends its requests to
+	engine  *engine
+	clock   *clock
 }
 
 // serve returns a Service on the fake engine.
@@ -59,6 +61,7 @@ func serveEngine(t *testing.T, e twin.Engine) *api {
 	t.Helper()
 	a := &api{T: t, clock: &clock{now: time.Date(2026, 11, 1, 10, 0, 0, 0, time.UTC)}}
 	service := twin.New(e, twin.Options{Now: a.clock.Now})
+	a.service = service
 	server := httptest.NewServer(service)
 	t.Cleanup(func() {
 		server.Close()

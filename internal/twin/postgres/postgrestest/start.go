@@ -21,7 +21,7 @@ const (
 func Start(ctx context.Context) (*postgres.Server, error) {
 	var options postgres.Options
 	var fs syscall.Statfs_t
-	if err := syscall.Statfs(memory, &fs); err == nil && fs.Bavail*uint64(fs.Bsize) >= needed { //nolint:gosec // a block's size is positive
+	if err := syscall.Statfs(memory, &fs); err == nil && fs.Bavail*uint64(fs.Bsize) >= needed {
 		options.Temp = memory
 	}
 	return postgres.Start(ctx, options)
