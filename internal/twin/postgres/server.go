@@ -13,38 +13,41 @@ import (
 	"time"
 )
 
-// Superuser is the role that initdb makes. Redshift's own internal role has
-// the same name.
+// Superuser is the name of the superuser role that initdb creates. Redshift's internal
+// superuser has the same name.
 const Superuser = "rdsdb"
 
-// maxSocketPath is the longest socket path used, in bytes: sockaddr_un holds
-// 104 on macOS and 108 on Linux, the ending zero among them.
+// maxSocketPath is the length in bytes of the longest socket path that Start accepts. The
+// path in a sockaddr_un has at most 104 bytes on macOS and 108 on Linux, with the zero byte
+// at its end.
 const maxSocketPath = 100
 
-// Options says which PostgreSQL Start runs, and where.
+// Options configure Start.
 type Options struct {
-	// Dir is where the search for node_modules begins, upward. Empty means the
-	// working directory. Not used if Build is set.
+	// Dir is the first directory in which Start searches for node_modules. It goes on in
+	// the directories above. Empty means the working directory. Dir is not used if Build
+	// is set.
 	Dir string
-	// Build is the directory that holds bin, lib and share. Empty means that of
+	// Build is the directory that contains bin, lib and share. Empty means the build in
 	// the npm package for this platform.
 	Build string
-	// Temp is where the server's own directory is made. Empty means os.TempDir.
+	// Temp is the directory in which Start creates the server's directory. Empty means
+	// os.TempDir.
 	Temp string
 }
 
 // Server is a running PostgreSQL.
 type Server struct {
-	dir     string // everything of the server's; removed by Close
+	dir     string // contains all files of the server; removed by Close
 	process *exec.Cmd
 	exited  chan struct{} // closed when the process has ended
 	waitErr error         // set before exited is closed
 }
 
-// Start makes a database cluster in a directory of its own and runs PostgreSQL
-// on it until Close, or until this process dies where the OS can tell (Linux).
-// It returns when the server accepts connections. If ctx ends first, or
-// anything fails, nothing is left behind.
+// Start creates an empty PostgreSQL database cluster in a new directory and starts a server
+// for it. It returns when the server accepts connections. The server runs until Close. On
+// Linux, it also ends when this process dies. If ctx ends before Start returns, or anything
+// fails, Start returns an error and leaves no process and no file behind.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	build := o.Build
 	if build == "" {
@@ -63,7 +66,8 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
-// start fills s. What it has done before it fails is Close's to undo.
+// start creates the server's directory, starts the server, and sets the fields of s. If it
+// fails, the caller must call Close.
 func (s *Server) start(ctx context.Context, build, temp string) error {
 	user, err := serverUser()
 	if err != nil {
@@ -79,7 +83,7 @@ func (s *Server) start(ctx context.Context, build, temp string) error {
 		return err
 	}
 	if user != nil {
-		// That user may not be able to read the directory where npm has put it.
+		// The user may not be allowed to read the directory of the npm package.
 		copied := filepath.Join(s.dir, "build")
 		if err := os.CopyFS(copied, os.DirFS(build)); err != nil {
 			return err
@@ -92,10 +96,10 @@ func (s *Server) start(ctx context.Context, build, temp string) error {
 	return s.run(ctx, build, user)
 }
 
-// makeDirs makes the directories of the data and of the socket. The server's
-// own directory is open to nobody else: it has mode 0700, or, where root starts
-// the server as another user, mode 0710 and a group that only the server has.
-// So another process of that user can reach neither the data nor the socket.
+// makeDirs creates the directories for the data and for the socket. No other user can open
+// the server's directory, which contains them. It has mode 0700; if root starts the server as
+// another user, it has mode 0710 and a group that only the server has. So even other
+// processes of the same user can open neither the data nor the socket.
 func (s *Server) makeDirs(user *syscall.Credential) error {
 	for _, dir := range []string{s.data(), s.socketDir()} {
 		if err := os.Mkdir(dir, 0o700); err != nil {
@@ -113,22 +117,22 @@ func (s *Server) makeDirs(user *syscall.Credential) error {
 	}
 	return errors.Join(
 		os.Chown(s.dir, os.Geteuid(), int(user.Gid)),
-		os.Chmod(s.dir, 0o710), //nolint:gosec // the server, which has that group, passes through it
+		os.Chmod(s.dir, 0o710), //nolint:gosec // the server, which has that group, needs to open the directories in it
 	)
 }
 
-// environment is what PostgreSQL's programs see: nothing of this process's own
-// environment, which may hold credentials and which SQL could read.
+// environment returns the environment variables of PostgreSQL's programs. They don't
+// inherit those of this process, which may contain credentials, since SQL could read them.
 func environment() []string {
 	return []string{"PATH=/usr/bin:/bin", "LANG=C", "LC_ALL=C", "TZ=UTC"}
 }
 
-// initdb makes the database cluster. Text sorts by code point, as Redshift
-// sorts it, and is UTF-8.
+// initdb creates the database cluster. Text is encoded in UTF-8 and sorted by code point,
+// as in Redshift.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_collation_sequences.html
 func (s *Server) initdb(ctx context.Context, build string, user *syscall.Credential) error {
-	cmd := exec.CommandContext(ctx, filepath.Join(build, "bin", "initdb"), //nolint:gosec // the path is the checked build
+	cmd := exec.CommandContext(ctx, filepath.Join(build, "bin", "initdb"), //nolint:gosec // checkBuild has checked the build
 		"--pgdata", s.data(), "--username", Superuser, "--auth", "trust", "--encoding", "UTF8",
 		"--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C",
 		"--no-sync", "--no-instructions")
@@ -146,12 +150,13 @@ func (s *Server) run(ctx context.Context, build string, user *syscall.Credential
 	if err != nil {
 		return err
 	}
-	defer output.Close() //nolint:errcheck // the child has its own descriptor
+	defer output.Close() //nolint:errcheck // the child process has its own descriptor
 	args := []string{"-D", s.data()}
 	for _, setting := range settings(s.socketDir()) {
 		args = append(args, "-c", setting)
 	}
-	cmd := exec.Command(filepath.Join(build, "bin", "postgres"), args...) //nolint:gosec // the path is the checked build; it outlives ctx
+	// Not CommandContext: the server runs on after ctx has ended.
+	cmd := exec.Command(filepath.Join(build, "bin", "postgres"), args...) //nolint:gosec // checkBuild has checked the build
 	cmd.Dir, cmd.Env, cmd.SysProcAttr = s.data(), environment(), attributes(user)
 	cmd.Stdout, cmd.Stderr = output, output
 	if err := cmd.Start(); err != nil {
@@ -165,7 +170,8 @@ func (s *Server) run(ctx context.Context, build string, user *syscall.Credential
 	return s.ready(ctx)
 }
 
-// settings are those of a store that nobody will miss: no waiting for the disk.
+// settings returns the server's configuration parameters. The data is temporary, so the
+// server never waits until a write is on the disk.
 func settings(socketDir string) []string {
 	return []string{
 		"listen_addresses=", "unix_socket_directories=" + socketDir, "unix_socket_permissions=0700",
@@ -175,7 +181,8 @@ func settings(socketDir string) []string {
 	}
 }
 
-// ready waits for the word that postgres puts on the last line of its pid file.
+// ready waits until postmaster.pid contains the word "ready", which postgres writes to its
+// last line when it accepts connections.
 func (s *Server) ready(ctx context.Context) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -194,18 +201,19 @@ func (s *Server) ready(ctx context.Context) error {
 	}
 }
 
-// ConnString returns how pgx connects to a database of the server as Superuser.
+// ConnString returns a connection string for pgx, which connects to a database of the
+// server as Superuser.
 func (s *Server) ConnString(database string) string {
 	return fmt.Sprintf("host=%s user=%s dbname=%s sslmode=disable", value(s.socketDir()), Superuser, value(database))
 }
 
-// value quotes a connection string's value.
+// value returns v quoted as a value of a connection string.
 func value(v string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(v) + "'"
 }
 
-// Close ends the server, its sessions too, and removes its directory. Closing
-// twice is no error.
+// Close stops the server, ends its sessions, and removes its directory. Calling Close again
+// does nothing.
 func (s *Server) Close() error {
 	if s.process != nil {
 		s.stop()
@@ -216,15 +224,16 @@ func (s *Server) Close() error {
 	return os.RemoveAll(s.dir)
 }
 
-// stop asks for PostgreSQL's fast shutdown and, if that takes 5 s, kills it.
+// stop requests a fast shutdown of PostgreSQL. If the server is still running after 5
+// seconds, stop kills it.
 //
 // Source: https://www.postgresql.org/docs/17/server-shutdown.html
 func (s *Server) stop() {
-	_ = s.process.Process.Signal(syscall.SIGINT) // gone already: exited says so
+	_ = s.process.Process.Signal(syscall.SIGINT) // fails if the process has ended; then exited is closed
 	select {
 	case <-s.exited:
 	case <-time.After(5 * time.Second):
-		_ = s.process.Process.Kill() // gone already
+		_ = s.process.Process.Kill() // fails if the process has ended; then exited is closed
 		<-s.exited
 	}
 }
@@ -234,7 +243,7 @@ func (s *Server) log() string       { return filepath.Join(s.dir, "postgres.log"
 func (s *Server) socketDir() string { return filepath.Join(s.dir, "run") }
 func (s *Server) socket() string    { return filepath.Join(s.socketDir(), ".s.PGSQL.5432") }
 
-// logTail returns the end of the server's log, for an error.
+// logTail returns the last 2,000 bytes of the server's log, for an error message.
 func (s *Server) logTail() string {
 	text, err := os.ReadFile(s.log())
 	if err != nil {

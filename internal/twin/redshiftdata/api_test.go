@@ -20,7 +20,7 @@ import (
 	twin "github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
 )
 
-// clock is a clock that tests move.
+// clock is a clock whose time only tests change.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -38,16 +38,16 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// api is a Service behind the AWS SDK.
+// api is a client of a Service.
 type api struct {
 	*testing.T
 	*redshiftdata.Client
-	service http.Handler // what the client sends its requests to
+	service http.Handler // serves the client's requests
 	engine  *engine
 	clock   *clock
 }
 
-// serve returns a Service on the fake engine.
+// serve returns a client of a new Service that uses the fake engine.
 func serve(t *testing.T) *api {
 	t.Helper()
 	fake := &engine{}
@@ -56,7 +56,7 @@ func serve(t *testing.T) *api {
 	return a
 }
 
-// serveEngine returns a Service on e.
+// serveEngine returns a client of a new Service that uses the engine e.
 func serveEngine(t *testing.T, e twin.Engine) *api {
 	t.Helper()
 	a := &api{T: t, clock: &clock{now: time.Date(2026, 11, 1, 10, 0, 0, 0, time.UTC)}}
@@ -76,12 +76,13 @@ func serveEngine(t *testing.T, e twin.Engine) *api {
 	return a
 }
 
-// input returns a statement for the cluster that exists.
+// input returns a request to run a statement in the fake engine's cluster that is not
+// paused.
 func input(sql string) *redshiftdata.ExecuteStatementInput {
 	return &redshiftdata.ExecuteStatementInput{ClusterIdentifier: aws.String("streaming-cluster"), Database: aws.String("dev"), Sql: &sql}
 }
 
-// execute submits a statement that must be taken in, and returns its id.
+// execute submits a statement, which must succeed, and returns the statement's id.
 func (a *api) execute(in *redshiftdata.ExecuteStatementInput) *string {
 	a.Helper()
 	out, err := a.ExecuteStatement(a.Context(), in)
@@ -91,7 +92,7 @@ func (a *api) execute(in *redshiftdata.ExecuteStatementInput) *string {
 	return out.Id
 }
 
-// wait returns the description of a statement once it has ended.
+// wait waits until a statement has ended and returns its description.
 func (a *api) wait(id *string) *redshiftdata.DescribeStatementOutput {
 	a.Helper()
 	for {
@@ -108,7 +109,7 @@ func (a *api) wait(id *string) *redshiftdata.DescribeStatementOutput {
 	}
 }
 
-// code returns an API error's code and message.
+// code returns the code and the message of an API error, and "" for other errors and nil.
 func code(err error) string {
 	var e smithy.APIError
 	if errors.As(err, &e) {
@@ -117,7 +118,7 @@ func code(err error) string {
 	return ""
 }
 
-// ignored are the members that differ from run to run.
+// ignored are cmp options that ignore unexported fields and the SDK's metadata.
 var ignored = cmp.Options{
 	cmpopts.IgnoreUnexported(redshiftdata.DescribeStatementOutput{}, types.SubStatementData{}, types.ColumnMetadata{}, types.SqlParameter{}, types.TableMember{}, types.StatementData{}, types.FieldMemberStringValue{}, types.FieldMemberBooleanValue{}, types.FieldMemberDoubleValue{}, types.FieldMemberIsNull{}, types.FieldMemberLongValue{}),
 	cmpopts.IgnoreTypes(middleware.Metadata{}),

@@ -2,30 +2,31 @@ package redshiftdata
 
 import "context"
 
-// mayConnect refuses an operation on a database that the caller's policies don't allow:
-// the operation itself, and what gives the credentials for the connection. What names no
-// warehouse that exists is refused later, for that.
+// mayConnect returns an error if the caller's policies don't allow an operation on a
+// database. They must allow the operation, and the action that returns the credentials for
+// the connection. If the workgroup doesn't exist, mayConnect returns nil, since the
+// operation fails later for that reason.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-iam.html
 func (s *Service) mayConnect(ctx context.Context, operation string, c connection) error {
 	if s.Authorize == nil {
 		return nil
 	}
-	on := s.Account.ARN("redshift", "cluster:"+c.ClusterIdentifier)
+	warehouse := s.Account.ARN("redshift", "cluster:"+c.ClusterIdentifier)
 	if c.WorkgroupName != "" {
-		if on = s.WorkgroupARN(c.WorkgroupName); on == "" {
+		if warehouse = s.WorkgroupARN(c.WorkgroupName); warehouse == "" {
 			return nil
 		}
 	}
 	inCluster := func(kind, name string) string {
 		return s.Account.ARN("redshift", kind+":"+c.ClusterIdentifier+"/"+name)
 	}
-	needs := [][2]string{{"redshift-data:" + operation, on}}
+	needs := [][2]string{{"redshift-data:" + operation, warehouse}} // actions and resources
 	switch {
 	case c.SecretARN != "":
 		needs = append(needs, [2]string{"secretsmanager:GetSecretValue", c.SecretARN})
 	case c.WorkgroupName != "":
-		needs = append(needs, [2]string{"redshift-serverless:GetCredentials", on})
+		needs = append(needs, [2]string{"redshift-serverless:GetCredentials", warehouse})
 	case c.DbUser != "":
 		needs = append(
 			needs,
@@ -43,11 +44,12 @@ func (s *Service) mayConnect(ctx context.Context, operation string, c connection
 	return nil
 }
 
-// mayAccess refuses an operation on a statement that was submitted, or on all of them if
-// id is empty. AWS weighs it on no resource; the statement's owner is what a policy may
-// ask for. ListStatements shows statements of all sessions of a role, and no document
-// says which owner AWS weighs it by: the twin weighs it by the caller's own userid, so
-// that the condition of our policy is met.
+// mayAccess returns an error if the caller's policies don't allow an operation on a
+// submitted statement. If id is empty, the operation is on all statements. AWS evaluates
+// these operations without a resource, and with a condition key for the aws:userid of the
+// statement's owner. ListStatements returns the statements of all sessions of a role, and
+// AWS doesn't document the value of the key for it. The twin uses the caller's own
+// aws:userid, so that the condition in the policy of Tributary's function is met.
 //
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftdataapi.html
 func (s *Service) mayAccess(ctx context.Context, operation, id string) error {

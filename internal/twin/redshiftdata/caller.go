@@ -1,18 +1,18 @@
 package redshiftdata
 
-// Caller is who sent a request.
+// Caller identifies the sender of a request.
 type Caller struct {
-	// Role is the assumed role. It is empty for the account's owner, who sees the
-	// statements of all roles: on the twin, that is whoever started it.
+	// Role is the role that the caller has assumed. It is empty for the person who
+	// started the twin, who can access the statements of all roles.
 	Role string
-	// Session is the session of the role, which each issue of credentials begins anew.
+	// Session identifies the role session. Each set of credentials has its own.
 	Session string
 	// UserID is the caller's aws:userid.
 	UserID string
 }
 
-// sees reports whether the caller may describe, cancel and read what another caller
-// has submitted: callers with the same IAM role may.
+// canAccess reports whether c may describe and cancel the statements of owner, and read
+// their results. Callers with the same IAM role may.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html
-func (c Caller) sees(owner Caller) bool { return c.Role == "" || c.Role == owner.Role }
+func (c Caller) canAccess(owner Caller) bool { return c.Role == "" || c.Role == owner.Role }

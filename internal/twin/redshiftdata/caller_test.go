@@ -17,7 +17,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/signature"
 )
 
-// callers are who signs with each access key.
+// callers are the callers by their access key ids.
 var callers = map[string]twin.Caller{
 	"OWNER":   {},
 	"OURS":    {Role: "ours", Session: "OURS", UserID: "AROA1:fn"},
@@ -25,7 +25,8 @@ var callers = map[string]twin.Caller{
 	"ANOTHER": {Role: "theirs", Session: "ANOTHER", UserID: "AROA2:fn"},
 }
 
-// serveCallers returns a Service, and a client for each of the callers.
+// serveCallers starts a Service and returns a client for each of the callers, by access key
+// id.
 func serveCallers(t *testing.T) map[string]*api {
 	t.Helper()
 	fake := &engine{}
@@ -51,7 +52,8 @@ func serveCallers(t *testing.T) map[string]*api {
 	return clients
 }
 
-// TestStatementsBelongToRoles holds who sees a statement, by whom it was submitted.
+// TestStatementsBelongToRoles checks which callers can list, describe, read and cancel the
+// statements of which others.
 func TestStatementsBelongToRoles(t *testing.T) {
 	t.Parallel()
 	clients := serveCallers(t)
@@ -66,8 +68,10 @@ func TestStatementsBelongToRoles(t *testing.T) {
 	}
 	const none = "ResourceNotFoundException: Query does not exist."
 	tests := map[string]struct {
-		role, session []string          // what ListStatements lists, of the finished ones
-		sees          map[string]string // by whose statement: "" or the error
+		// The names of the finished statements that ListStatements returns at the level
+		// of the role and of the session.
+		role, session []string
+		describe      map[string]string // by the owner of the statement: "" or the error
 	}{
 		"OWNER":   {[]string{"of ANOTHER", "of OTHER", "of OURS", "of OWNER"}, []string{"of OWNER"}, map[string]string{"OWNER": "", "OURS": "", "OTHER": "", "ANOTHER": ""}},
 		"OURS":    {[]string{"of OTHER", "of OURS"}, []string{"of OURS"}, map[string]string{"OWNER": none, "OURS": "", "OTHER": "", "ANOTHER": none}},
@@ -88,30 +92,30 @@ func TestStatementsBelongToRoles(t *testing.T) {
 			slices.Sort(names)
 			return names
 		}
-		sees := map[string]string{}
-		for whose, id := range running {
+		describe := map[string]string{}
+		for owner, id := range running {
 			_, err := a.DescribeStatement(t.Context(), &redshiftdata.DescribeStatementInput{Id: id})
-			sees[whose] = code(err)
+			describe[owner] = code(err)
 			_, err = a.GetStatementResult(t.Context(), &redshiftdata.GetStatementResultInput{Id: id})
-			if got := code(err); (got == none) != (tt.sees[whose] == none) {
-				t.Errorf("%s: the result of %s: got %q", key, whose, got)
+			if got := code(err); (got == none) != (tt.describe[owner] == none) {
+				t.Errorf("%s reads the result of %s: got %q", key, owner, got)
 			}
-			if tt.sees[whose] != none {
+			if tt.describe[owner] != none {
 				continue
 			}
 			if _, err := a.CancelStatement(t.Context(), &redshiftdata.CancelStatementInput{Id: id}); code(err) != none {
-				t.Errorf("%s cancels that of %s: got %v", key, whose, err)
+				t.Errorf("%s cancels the statement of %s: want %q, got %v", key, owner, none, err)
 			}
 		}
-		want := []any{tt.role, tt.role, tt.session, tt.sees}
-		if diff := cmp.Diff(want, []any{list(nil), list(aws.Bool(true)), list(aws.Bool(false)), sees}); diff != "" {
-			t.Errorf("%s: listed by default, at role level, at session level, and seen (-want +got):\n%s", key, diff)
+		want := []any{tt.role, tt.role, tt.session, tt.describe}
+		if diff := cmp.Diff(want, []any{list(nil), list(aws.Bool(true)), list(aws.Bool(false)), describe}); diff != "" {
+			t.Errorf("%s: list by default, at role level, and at session level; describe (-want +got):\n%s", key, diff)
 		}
 	}
 	if _, err := clients["OTHER"].CancelStatement(t.Context(), &redshiftdata.CancelStatementInput{Id: running["OURS"]}); err != nil {
 		t.Fatal(err)
 	}
 	if got := clients["OURS"].wait(running["OURS"]).Status; got != types.StatusStringAborted {
-		t.Errorf("cancelled by another session of the role: want ABORTED, got %s", got)
+		t.Errorf("status after another session of the role has cancelled it: want ABORTED, got %s", got)
 	}
 }

@@ -14,16 +14,17 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
-// oneStream is a sqlengine.Streams of one stream without records, "ev".
-type oneStream struct{}
+// emptyStreams is a sqlengine.Streams in which every stream exists and has one shard
+// without records.
+type emptyStreams struct{}
 
-func (oneStream) Shards(string) ([]string, error) { return []string{"shardId-000000000000"}, nil }
+func (emptyStreams) Shards(string) ([]string, error) { return []string{"shardId-000000000000"}, nil }
 
-func (oneStream) Read(string, string, string, int) ([]sqlengine.Record, error) { return nil, nil }
+func (emptyStreams) Read(string, string, string, int) ([]sqlengine.Record, error) { return nil, nil }
 
-func (oneStream) Subscribe(string) (<-chan struct{}, func()) { return nil, func() {} }
+func (emptyStreams) Subscribe(string) (<-chan struct{}, func()) { return nil, func() {} }
 
-// TestCatalog asks the API about the objects of a real engine.
+// TestCatalog lists and describes objects in a real engine.
 func TestCatalog(t *testing.T) {
 	t.Parallel()
 	server, err := postgrestest.Start(t.Context())
@@ -31,7 +32,7 @@ func TestCatalog(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = server.Close() })
-	e, err := sqlengine.New(t.Context(), sqlengine.Options{Server: server, Streams: oneStream{}, Now: time.Now})
+	e, err := sqlengine.New(t.Context(), sqlengine.Options{Server: server, Streams: emptyStreams{}, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,13 +8,13 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// idInput is the input of operations on one statement.
+// idInput is the input of DescribeStatement, CancelStatement and GetStatementResult.
 type idInput struct {
 	ID        string `json:"Id"`
 	NextToken string
 }
 
-// description is DescribeStatement's output.
+// description is the output of DescribeStatement.
 type description struct {
 	connection
 	ID              string `json:"Id"`
@@ -25,7 +25,7 @@ type description struct {
 	SubStatements   []subStatement `json:",omitempty"`
 	CreatedAt       epoch
 	UpdatedAt       epoch
-	Duration        int64 // nanoseconds
+	Duration        int64 // in nanoseconds; -1 until the statement ends
 	HasResultSet    bool
 	ResultRows      int64
 	ResultSize      int64
@@ -34,7 +34,7 @@ type description struct {
 	ResultFormat    string
 }
 
-// subStatement describes a statement of a batch.
+// subStatement describes one statement of a batch.
 type subStatement struct {
 	ID              string `json:"Id"`
 	Status          string
@@ -49,16 +49,17 @@ type subStatement struct {
 	RedshiftQueryID int64 `json:"RedshiftQueryId"`
 }
 
-// find returns a statement, and of a batch the part that a suffix such as :2
-// names; without one, its first. For a caller who doesn't see it there is none. The
-// Service's mutex is held.
+// find returns the statement and the part with an id. The id of a batch has no suffix and
+// returns the batch's first part; with a suffix such as ":2", it returns the second part.
+// If the statement doesn't exist, has expired, or the caller can't access it, find returns a
+// ResourceNotFoundException. The caller of find must hold s.mu.
 func (s *Service) find(id string, caller Caller) (*statement, *part, error) {
-	whole, suffix, of := strings.Cut(id, ":")
-	st := s.byID[whole]
-	if st == nil || !caller.sees(st.owner) {
+	statementID, suffix, hasSuffix := strings.Cut(id, ":")
+	st := s.byID[statementID]
+	if st == nil || s.expired(st) || !caller.canAccess(st.owner) {
 		return nil, nil, wire.Errorf("ResourceNotFoundException", "Query does not exist.")
 	}
-	if !of {
+	if !hasSuffix {
 		return st, st.parts[0], nil
 	}
 	n, err := strconv.Atoi(suffix)
@@ -68,7 +69,7 @@ func (s *Service) find(id string, caller Caller) (*statement, *part, error) {
 	return st, st.parts[n-1], nil
 }
 
-// describe tells how a statement stands.
+// describe returns the description of a statement or of a part of a batch.
 func (s *Service) describe(ctx context.Context, in *idInput) (*description, error) {
 	if err := s.mayAccess(ctx, "DescribeStatement", in.ID); err != nil {
 		return nil, err
@@ -98,8 +99,8 @@ func (s *Service) describe(ctx context.Context, in *idInput) (*description, erro
 	return d, nil
 }
 
-// describePart tells how a part of st stands. The parts of a batch have no
-// times of their own: the engine runs it as a whole.
+// describePart returns the description of a part of st. Its creation time and duration
+// are those of st, since the engine runs all parts of a batch in one call.
 func describePart(st *statement, p *part) subStatement {
 	d := subStatement{
 		ID: p.id, Status: p.status, Error: p.err, QueryString: p.sql, CreatedAt: epochOf(st.created), UpdatedAt: epochOf(p.updated),
@@ -111,8 +112,8 @@ func describePart(st *statement, p *part) subStatement {
 	return d
 }
 
-// cancel ends a running statement. It returns at once; the status becomes
-// ABORTED when the database has let go of it.
+// cancel cancels a statement that has not ended. It returns at once. The status becomes
+// ABORTED when the engine has stopped the statement.
 func (s *Service) cancel(ctx context.Context, in *idInput) (any, error) {
 	if err := s.mayAccess(ctx, "CancelStatement", in.ID); err != nil {
 		return nil, err

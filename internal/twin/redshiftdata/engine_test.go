@@ -12,11 +12,11 @@ import (
 )
 
 // engine is a redshiftdata.Engine without a database. "SELECT n" returns n rows, and
-// "SELECT n WIDE" n rows of 100 KiB. "WAIT" runs until its context ends. "FAIL" fails. All
-// other statements succeed without a result.
+// "SELECT n WIDE" n rows of 100 KiB. "MEBIBYTES n" returns n rows of 1 MiB. "WAIT" runs until
+// its context ends. "FAIL" fails. All other statements succeed without a result.
 type engine struct {
 	mu  sync.Mutex
-	ran []string // what was run, with its target and parameters
+	ran []string // each statement that was run, with its target and parameters
 }
 
 func (*engine) Cluster(id string) (sqlengine.Cluster, bool) {
@@ -27,7 +27,7 @@ func (*engine) Cluster(id string) (sqlengine.Cluster, bool) {
 	return c, ok
 }
 
-// Workgroup knows one: "sales", of the cluster.
+// Workgroup knows one workgroup, "sales".
 func (*engine) Workgroup(name string) string {
 	return map[string]string{"sales": "streaming-cluster"}[name]
 }
@@ -49,6 +49,8 @@ func (e *engine) Exec(ctx context.Context, t sqlengine.Target, sql string, param
 		return sqlengine.Result{}, &sqlengine.Error{Message: `relation "x" does not exist`}
 	case strings.HasPrefix(sql, "SELECT "):
 		return rowsOf(sql), nil
+	case strings.HasPrefix(sql, "MEBIBYTES "):
+		return mebibytes(sql), nil
 	}
 	return sqlengine.Result{QueryID: 7, PID: 42}, nil
 }
@@ -71,6 +73,18 @@ func rowsOf(sql string) sqlengine.Result {
 	}
 	for i := range n {
 		r.Rows = append(r.Rows, [][]byte{fmt.Append(nil, i), []byte("1.50"), []byte("t"), []byte("0.25"), note})
+	}
+	return r
+}
+
+// mebibytes returns the result of "MEBIBYTES n". Its rows share their memory.
+func mebibytes(sql string) sqlengine.Result {
+	var n int
+	_, _ = fmt.Sscanf(sql, "MEBIBYTES %d", &n)
+	row := [][]byte{make([]byte, 1<<20)}
+	r := sqlengine.Result{RowsAffected: int64(n), Columns: []sqlengine.Column{{Name: "text", Type: "varchar"}}}
+	for range n {
+		r.Rows = append(r.Rows, row)
 	}
 	return r
 }

@@ -14,7 +14,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// connection says where a request runs, and as whom.
+// connection is the part of a request that names the warehouse, the database and the
+// database user.
 type connection struct {
 	ClusterIdentifier string `json:",omitempty"`
 	WorkgroupName     string `json:",omitempty"`
@@ -23,7 +24,7 @@ type connection struct {
 	DbUser            string `json:",omitempty"`
 }
 
-// options are what ExecuteStatement and BatchExecuteStatement have in common.
+// options are the input members that ExecuteStatement and BatchExecuteStatement share.
 type options struct {
 	connection
 	Parameters              []parameter
@@ -35,19 +36,19 @@ type options struct {
 	SessionKeepAliveSeconds int
 }
 
-// executeInput is ExecuteStatement's input.
+// executeInput is the input of ExecuteStatement.
 type executeInput struct {
 	options
 	SQL string `json:"Sql"`
 }
 
-// batchInput is BatchExecuteStatement's input.
+// batchInput is the input of BatchExecuteStatement.
 type batchInput struct {
 	options
 	SQLs []string `json:"Sqls"`
 }
 
-// executeOutput is the output of both.
+// executeOutput is the output of ExecuteStatement and BatchExecuteStatement.
 type executeOutput struct {
 	connection
 	ID        string `json:"Id"`
@@ -73,8 +74,8 @@ func (s *Service) batchExecute(ctx context.Context, in *batchInput) (*executeOut
 	return s.submitOnce(ctx, in.options, in.SQLs, true)
 }
 
-// submitOnce submits statements, unless the client token says that they are
-// submitted already.
+// submitOnce submits statements. If a request with the same client token has submitted them
+// already, it returns the output of that request instead.
 func (s *Service) submitOnce(ctx context.Context, o options, sqls []string, batch bool) (*executeOutput, error) {
 	target, err := s.target(ctx, o.connection)
 	if err != nil {
@@ -85,11 +86,11 @@ func (s *Service) submitOnce(ctx context.Context, o options, sqls []string, batc
 	}
 	request, err := json.Marshal([]any{batch, o, sqls})
 	if err != nil {
-		return nil, fmt.Errorf("remember the request: %w", err)
+		return nil, fmt.Errorf("encode the request: %w", err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.forget()
+	s.removeExpired()
 	if used, ok := s.tokens[o.ClientToken]; ok && o.ClientToken != "" {
 		if used.request != string(request) {
 			return nil, invalid("ClientToken %q was used before, with other parameters", o.ClientToken)
@@ -118,9 +119,9 @@ func outputOf(st *statement) *executeOutput {
 	return &executeOutput{connection: st.connection, ID: st.id, CreatedAt: epochOf(st.created)}
 }
 
-// target returns where a connection leads. With a secret, the user is the cluster's
-// admin user; with DbUser, that user. With IAM alone, it is the admin user, too, or
-// else the caller's own.
+// target returns the target of a connection. With DbUser, the database user is that user.
+// With SecretArn, it is the cluster's admin user. With neither, it is the admin user, too;
+// but if OwnUsers is true and the caller has assumed a role, it is the role's own user.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentialsWithIAM.html
 func (s *Service) target(ctx context.Context, c connection) (sqlengine.Target, error) {
@@ -155,8 +156,8 @@ func (s *Service) target(ctx context.Context, c connection) (sqlengine.Target, e
 	return t, nil
 }
 
-// check refuses requests that AWS refuses before it runs anything, and what
-// the twin lacks: all problems at once.
+// check returns one error with all problems of a request: those for which AWS refuses a
+// request before it runs anything, and features that the twin doesn't support.
 func check(o options, sqls []string) error {
 	var problems []string
 	add := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
@@ -167,14 +168,14 @@ func check(o options, sqls []string) error {
 			add("the SQL statement is empty")
 		case len(sql) > maxSQL:
 			add("Cannot process query string larger than 100kB")
-		case err == nil: // else the statement fails with the error
+		case err == nil: // otherwise the statement runs, and fails with the error
 			used = append(used, names...)
 		}
 	}
 	var given, unused []string
 	for _, p := range o.Parameters {
 		if p.Value == "" {
-			add("parameter %q: the empty string is no value", p.Name)
+			add("parameter %q: the value must not be empty", p.Name)
 		}
 		if given = append(given, p.Name); !slices.Contains(used, p.Name) {
 			unused = append(unused, p.Name)
@@ -189,13 +190,13 @@ func check(o options, sqls []string) error {
 		}
 	}
 	if o.WithEvent {
-		add("the local twin sends no events: leave out WithEvent")
+		add("WithEvent: the local twin sends no events, so leave it out")
 	}
 	if o.ResultFormat != "" && o.ResultFormat != "JSON" {
-		add("the local twin returns results as JSON only, got ResultFormat %q", o.ResultFormat)
+		add("ResultFormat: the local twin supports JSON only, got %q", o.ResultFormat)
 	}
 	if o.SessionID != "" || o.SessionKeepAliveSeconds != 0 {
-		add("the local twin has no sessions: leave out SessionId and SessionKeepAliveSeconds")
+		add("SessionId, SessionKeepAliveSeconds: the local twin has no sessions, so leave them out")
 	}
 	if problems != nil {
 		return invalid("%s", strings.Join(problems, "; "))

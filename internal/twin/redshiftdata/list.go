@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// listInput is ListStatements' input.
+// listInput is the input of ListStatements.
 type listInput struct {
 	ClusterIdentifier, WorkgroupName, Database string
-	StatementName                              string // a prefix
+	StatementName                              string // a prefix of the names to list
 	Status                                     string
 	RoleLevel                                  *bool // nil means true
 	MaxResults                                 int
 	NextToken                                  string
 }
 
-// listed is a statement in ListStatements' output.
+// listed is a statement in the output of ListStatements.
 type listed struct {
 	ID               string `json:"Id"`
 	Status           string
@@ -32,14 +32,14 @@ type listed struct {
 	ResultFormat     string
 }
 
-// listOutput is ListStatements' output.
+// listOutput is the output of ListStatements.
 type listOutput struct {
 	Statements []listed
 	NextToken  string `json:",omitempty"`
 }
 
-// list returns the statements of the caller's role or, if RoleLevel is false, of its
-// session, newest first; only finished ones unless Status says otherwise.
+// list returns the statements of the caller's role, newest first. If RoleLevel is false, it
+// returns those of the caller's session only. An empty Status means FINISHED.
 //
 // Source: https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_ListStatements.html
 func (s *Service) list(ctx context.Context, in *listInput) (*listOutput, error) {
@@ -55,14 +55,14 @@ func (s *Service) list(ctx context.Context, in *listInput) (*listOutput, error) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := &listOutput{Statements: []listed{}}
-	reached := in.NextToken == ""
+	reached := in.NextToken == "" // whether the loop is past the last statement of the page before
 	for i := len(s.statements) - 1; i >= 0; i-- {
 		st := s.statements[i]
 		if !reached {
 			reached = encode(st.id) == in.NextToken
 			continue
 		}
-		if !in.lists(st, caller) || !in.matches(st) {
+		if s.expired(st) || !in.includes(st, caller) || !in.matches(st) {
 			continue
 		}
 		if len(out.Statements) == in.MaxResults {
@@ -77,15 +77,16 @@ func (s *Service) list(ctx context.Context, in *listInput) (*listOutput, error) 
 	return out, nil
 }
 
-// lists reports whether st is of the caller's role or session.
-func (in *listInput) lists(st *statement, caller Caller) bool {
+// includes reports whether st belongs to the caller's role or, if RoleLevel is false, to its
+// session.
+func (in *listInput) includes(st *statement, caller Caller) bool {
 	if in.RoleLevel != nil && !*in.RoleLevel {
 		return st.owner == caller
 	}
-	return caller.sees(st.owner)
+	return caller.canAccess(st.owner)
 }
 
-// matches reports whether the list is to have st.
+// matches reports whether st has the name, status, warehouse and database of the input.
 func (in *listInput) matches(st *statement) bool {
 	c := st.connection
 	return (in.Status == "ALL" || st.status == in.Status) && strings.HasPrefix(st.name, in.StatementName) &&
@@ -109,11 +110,10 @@ func listedOf(st *statement) listed {
 	return l
 }
 
-// encode makes a paging token of what it stands for, which callers are not to
-// read anything into.
+// encode returns a pagination token that contains s. It is opaque to callers of the API.
 func encode(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 
-// decode returns what a paging token stands for.
+// decode returns the string from which encode made a pagination token.
 func decode(token string) (string, error) {
 	b, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil {

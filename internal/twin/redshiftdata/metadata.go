@@ -10,7 +10,7 @@ import (
 )
 
 // metadataInput is the input of ListDatabases, ListSchemas, ListTables and
-// DescribeTable, each of which has some of the members.
+// DescribeTable. Each of these operations uses some of the members.
 type metadataInput struct {
 	connection
 	ConnectedDatabase           string
@@ -20,14 +20,15 @@ type metadataInput struct {
 	NextToken                   string
 }
 
-// tableMember is a table in ListTables' output.
+// tableMember is a table or view in the output of ListTables.
 type tableMember struct {
 	Name   string `json:"name"`
 	Schema string `json:"schema"`
 	Type   string `json:"type"`
 }
 
-// visibleSchemas selects the schemas that aren't the twin's own.
+// visibleSchemas is an SQL condition that excludes the twin's own schemas and PostgreSQL's
+// internal ones.
 const visibleSchemas = "nspname NOT IN ('pg_streaming', 'pg_streaming_users', 'pg_toast') AND nspname NOT LIKE 'pg\\\\_temp%' AND nspname NOT LIKE 'pg\\\\_toast\\\\_temp%'"
 
 // listDatabases returns the names of a cluster's databases.
@@ -61,8 +62,8 @@ func (s *Service) listSchemas(ctx context.Context, in *metadataInput) (any, erro
 	return map[string]any{"Schemas": names, "NextToken": next}, err
 }
 
-// listTables returns a database's tables and views. A materialized view is a
-// view.
+// listTables returns a database's tables and views. The type of a materialized view is
+// VIEW.
 func (s *Service) listTables(ctx context.Context, in *metadataInput) (any, error) {
 	if err := s.mayConnect(ctx, "ListTables", in.connection); err != nil {
 		return nil, err
@@ -104,7 +105,7 @@ func (s *Service) describeTable(ctx context.Context, in *metadataInput) (any, er
 	return map[string]any{"TableName": in.Table, "ColumnList": columns, "NextToken": next}, err
 }
 
-// rows runs a query on the catalog.
+// rows runs a query in the input's database and returns its rows.
 func (s *Service) rows(ctx context.Context, in *metadataInput, sql string, parameters map[string]string) ([][][]byte, error) {
 	t, err := s.metadataTarget(ctx, in)
 	if err != nil {
@@ -117,19 +118,20 @@ func (s *Service) rows(ctx context.Context, in *metadataInput, sql string, param
 	return r.Rows, nil
 }
 
-// metadataTarget returns the database that is asked about, which must be the
-// one that is connected to.
+// metadataTarget returns the target of a metadata request. It returns an error if
+// ConnectedDatabase is set and isn't Database.
 func (s *Service) metadataTarget(ctx context.Context, in *metadataInput) (sqlengine.Target, error) {
 	if in.ConnectedDatabase != "" && in.ConnectedDatabase != in.Database {
-		return sqlengine.Target{}, invalid("the local twin describes the database that it is connected to only: ConnectedDatabase %q, Database %q", in.ConnectedDatabase, in.Database)
+		return sqlengine.Target{}, invalid("ConnectedDatabase: the local twin can only describe the database to which it connects, %q, got %q", in.Database, in.ConnectedDatabase)
 	}
 	return s.target(ctx, in.connection)
 }
 
-// pattern is a LIKE pattern; none means everything.
+// pattern returns the LIKE pattern p. An empty p matches everything.
 func pattern(p string) string { return cmp.Or(p, "%") }
 
-// page returns the part of list that in asks for, and the token of the next.
+// page returns the page of list that the input requests, and the pagination token of the
+// next page. The token is nil on the last page.
 func page[T any](list []T, in *metadataInput) ([]T, *string, error) {
 	if in.MaxResults < 0 || in.MaxResults > 1000 {
 		return nil, nil, invalid("MaxResults: between 0 and 1000, got %d", in.MaxResults)
@@ -141,7 +143,7 @@ func page[T any](list []T, in *metadataInput) ([]T, *string, error) {
 			return nil, nil, err
 		}
 	}
-	list = append([]T{}, list[from:]...) // never nil: JSON has a list
+	list = append([]T{}, list[from:]...) // never nil, so that an empty page is [] in JSON
 	in.MaxResults = cmp.Or(in.MaxResults, 1000)
 	if len(list) <= in.MaxResults {
 		return list, nil, nil

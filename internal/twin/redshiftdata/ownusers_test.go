@@ -14,7 +14,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
-// targets is an engine that keeps where statements run.
+// targets is an engine that records the target of the last statement.
 type targets struct {
 	engine
 	mu   sync.Mutex
@@ -28,29 +28,29 @@ func (e *targets) Exec(ctx context.Context, t sqlengine.Target, sql string, para
 	return e.engine.Exec(ctx, t, sql, parameters)
 }
 
-// TestWhoRunsAStatement holds the database user of a request.
-func TestWhoRunsAStatement(t *testing.T) {
+// TestDatabaseUser checks which database user runs a statement.
+func TestDatabaseUser(t *testing.T) {
 	t.Parallel()
 	const role = "arn:aws:sts::1:assumed-role/path/fn"
 	secret := aws.String("arn:aws:secretsmanager:us-east-1:123456789012:secret:admin")
 	tests := map[string]struct {
-		own            bool
-		role           string
+		ownUsers       bool
+		role           string // of the caller
 		secret, dbUser *string
-		user           string
-		ownUser        bool
+		user           string // of the target; "" means the admin user
+		ownUser        bool   // of the target
 	}{
-		"a role, as the admin": {false, role, nil, nil, "", false},
-		"a role":               {true, role, nil, nil, "IAMR:fn", true},
-		"a role with a secret": {true, role, secret, nil, "", false},
-		"a role with a user":   {true, role, nil, aws.String("reader"), "reader", false},
-		"the account's owner":  {true, "", nil, nil, "", false},
+		"a role without OwnUsers":         {false, role, nil, nil, "", false},
+		"a role":                          {true, role, nil, nil, "IAMR:fn", true},
+		"a role with SecretArn":           {true, role, secret, nil, "", false},
+		"a role with DbUser":              {true, role, nil, aws.String("reader"), "reader", false},
+		"the person who started the twin": {true, "", nil, nil, "", false},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := &targets{}
-			service := twin.New(e, twin.Options{OwnUsers: tt.own, Caller: func(context.Context) twin.Caller { return twin.Caller{Role: tt.role} }})
+			service := twin.New(e, twin.Options{OwnUsers: tt.ownUsers, Caller: func(context.Context) twin.Caller { return twin.Caller{Role: tt.role} }})
 			server := httptest.NewServer(service)
 			t.Cleanup(func() {
 				server.Close()

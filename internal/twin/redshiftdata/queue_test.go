@@ -14,7 +14,7 @@ import (
 	twin "github.com/tributary-cdk/tributary/internal/twin/redshiftdata"
 )
 
-// TestQueueDelay runs on the clock of a bubble, in which waiting takes no time.
+// TestQueueDelay uses the clock of synctest, so that waiting takes no time.
 func TestQueueDelay(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -41,38 +41,50 @@ func TestQueueDelay(t *testing.T) {
 				}
 				id := map[string]any{"Id": call(t, service, submit, in)["Id"]}
 				var got []string
-				look := func() {
+				addStatus := func() {
 					synctest.Wait()
 					status, _ := call(t, service, "DescribeStatement", id)["Status"].(string)
 					got = append(got, status)
 				}
-				look()
+				addStatus()
 				time.Sleep(5*time.Second - time.Nanosecond)
-				look()
+				addStatus()
 				if tt.operation == "CancelStatement" {
 					call(t, service, tt.operation, id)
 				}
 				time.Sleep(time.Nanosecond)
-				look()
+				addStatus()
 				time.Sleep(5*time.Second - time.Nanosecond)
-				look()
+				addStatus()
 				fake.mu.Lock()
 				if len(fake.ran) != 0 {
-					t.Errorf("ran before its time: %q", fake.ran)
+					t.Errorf("statements run before 10 s: want none, got %q", fake.ran)
 				}
 				fake.mu.Unlock()
 				time.Sleep(time.Nanosecond)
-				look()
+				addStatus()
 				if diff := cmp.Diff(tt.want, got); diff != "" {
-					t.Errorf("at 0, just before 5, at 5, just before 10, and at 10 s (-want +got):\n%s", diff)
+					t.Errorf("statuses at 0 s, just before 5 s, at 5 s, just before 10 s, and at 10 s (-want +got):\n%s", diff)
 				}
 			})
 		})
 	}
 }
 
-// call sends a request without a network, and returns its answer.
+// call calls an operation of the service without a network and returns the output. The
+// operation must succeed.
 func call(t *testing.T, service http.Handler, operation string, in map[string]any) map[string]any {
+	t.Helper()
+	response := send(t, service, operation, in)
+	var out map[string]any
+	if err := json.Unmarshal(response.Body.Bytes(), &out); err != nil || response.Code != http.StatusOK {
+		t.Fatalf("%s: %d %s (%v)", operation, response.Code, response.Body, err)
+	}
+	return out
+}
+
+// send calls an operation of the service without a network and returns the response.
+func send(t *testing.T, service http.Handler, operation string, in map[string]any) *httptest.ResponseRecorder {
 	t.Helper()
 	body, err := json.Marshal(in)
 	if err != nil {
@@ -83,9 +95,5 @@ func call(t *testing.T, service http.Handler, operation string, in map[string]an
 	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
 	w := httptest.NewRecorder()
 	service.ServeHTTP(w, r)
-	var out map[string]any
-	if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil || w.Code != http.StatusOK {
-		t.Fatalf("%s: %d %s (%v)", operation, w.Code, w.Body, err)
-	}
-	return out
+	return w
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
-// column is a ColumnMetadata.
+// column is the API's ColumnMetadata.
 type column struct {
 	Name            string `json:"name"`
 	Label           string `json:"label"`
@@ -23,7 +23,7 @@ type column struct {
 	IsSigned        bool   `json:"isSigned"`
 }
 
-// field is a Field: exactly one of its members is set.
+// field is the API's Field. Exactly one of its members is not nil.
 type field struct {
 	IsNull       *bool    `json:"isNull,omitempty"`
 	BooleanValue *bool    `json:"booleanValue,omitempty"`
@@ -32,7 +32,7 @@ type field struct {
 	StringValue  *string  `json:"stringValue,omitempty"`
 }
 
-// resultOutput is GetStatementResult's output.
+// resultOutput is the output of GetStatementResult.
 type resultOutput struct {
 	ColumnMetadata []column
 	Records        [][]field
@@ -77,20 +77,21 @@ func (s *Service) result(ctx context.Context, in *idInput) (*resultOutput, error
 	return out, nil
 }
 
-// offset reads a paging token that is a place in a list of n.
+// offset decodes a pagination token that contains an index in a list of n elements.
 func offset(token string, n int) (int, error) {
 	text, err := decode(token)
 	if err != nil {
 		return 0, err
 	}
-	at, err := strconv.Atoi(text)
-	if err != nil || at < 0 || at > n {
+	index, err := strconv.Atoi(text)
+	if err != nil || index < 0 || index > n {
 		return 0, invalid("NextToken %q is not valid", token)
 	}
-	return at, nil
+	return index, nil
 }
 
-// columnsOf describes columns as JDBC does, whose words the API uses.
+// columnsOf returns the API's description of columns, whose members mean the same as in
+// JDBC.
 func columnsOf(columns []sqlengine.Column) []column {
 	list := make([]column, len(columns))
 	for i, c := range columns {
@@ -111,8 +112,9 @@ func columnsOf(columns []sqlengine.Column) []column {
 	return list
 }
 
-// fieldOf returns a value as the union's member for its type. What is neither
-// a boolean nor a binary number is a string, numeric included.
+// fieldOf returns a value of a type as a field. A nil value is NULL. Booleans, integers and
+// floating-point numbers have their own members. Values of other types, such as numeric, are
+// strings.
 func fieldOf(typ string, v []byte) field {
 	yes := true
 	if v == nil {
@@ -121,14 +123,14 @@ func fieldOf(typ string, v []byte) field {
 	text := string(v)
 	switch typ {
 	case "bool":
-		is := text == "t"
-		return field{BooleanValue: &is}
+		b := text == "t"
+		return field{BooleanValue: &b}
 	case "int2", "int4", "int8", "oid":
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 			return field{LongValue: &n}
 		}
 	case "float4", "float8":
-		// NaN and the infinities have no number in JSON: they stay text.
+		// JSON has no NaN and no infinities, so these values are strings.
 		if f, err := strconv.ParseFloat(text, 64); err == nil && f-f == 0 {
 			return field{DoubleValue: &f}
 		}

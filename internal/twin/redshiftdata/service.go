@@ -12,33 +12,32 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// Limits of the Data API.
+// Limits of the Data API. Those that are the twin's own are not AWS's.
 //
 // Sources: https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html and
 // https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-limits.html
 const (
-	maxSQL       = 100 * 1024        // bytes of a statement
+	maxSQL       = 100 * 1024        // bytes in a statement
 	maxActive    = 500               // statements that have not ended
-	maxBatch     = 40                // statements of a batch
-	tokenLife    = 8 * time.Hour     // of a client token
-	resultLife   = 24 * time.Hour    // of a statement and its result
-	maxRun       = 24 * time.Hour    // of a statement
-	maxPageBytes = 1 << 20           // of a page of a result: the twin's own choice
-	maxRunning   = 20                // statements that run at once: the twin's own choice
-	maxResult    = 500 * 1024 * 1024 // bytes of a result
+	maxBatch     = 40                // statements in a batch
+	tokenLife    = 8 * time.Hour     // how long a client token is remembered
+	resultLife   = 24 * time.Hour    // how long an ended statement and its result are kept
+	maxRun       = 24 * time.Hour    // how long a statement may run
+	maxPageBytes = 1 << 20           // bytes in a page of a result, without its last row; the twin's own
+	maxRunning   = 20                // statements that run at the same time; the twin's own
+	maxResult    = 500 * 1024 * 1024 // bytes in a result
 	resultTooBig = "ERROR: the result is larger than 500 MB"
 )
 
-// Limits of a request's body, in bytes: statements at their limit and parameters.
-// In JSON a line's end or a quote is two bytes, and text beyond ASCII becomes up to
-// three times as long.
+// Limits of a request's body, in bytes. They allow for statements of the maximum length and
+// for parameters. In JSON, a line break or a quote is two bytes long, and the encoding of
+// characters outside ASCII may be three times as long as in UTF-8.
 const (
 	maxBody      = 1 << 20
 	maxBatchBody = maxBatch*maxSQL*3 + maxBody
 )
 
-// MaxBody returns the most that the body of an operation's request may have, in
-// bytes.
+// MaxBody returns the maximum size of the body of an operation's request, in bytes.
 func MaxBody(operation string) int64 {
 	if operation == "BatchExecuteStatement" {
 		return maxBatchBody
@@ -46,64 +45,64 @@ func MaxBody(operation string) int64 {
 	return maxBody
 }
 
-// Engine is the part of *sqlengine.Engine that the Data API stands on.
+// Engine runs the statements. *sqlengine.Engine implements it, and documents the methods.
 type Engine interface {
 	Cluster(id string) (sqlengine.Cluster, bool)
-	// Workgroup returns the id of the cluster that a Serverless workgroup leads to,
-	// "" if there is no such workgroup.
+	// Workgroup returns the id of the cluster that runs the statements of a Serverless
+	// workgroup, and "" if the workgroup doesn't exist.
 	Workgroup(name string) string
 	Databases(id string) []string
 	Exec(ctx context.Context, t sqlengine.Target, sql string, parameters map[string]string) (sqlengine.Result, error)
 	ExecBatch(ctx context.Context, t sqlengine.Target, sqls []string, parameters map[string]string) ([]sqlengine.Result, error)
 }
 
-// Service is the Redshift Data API as an http.Handler: it answers requests in AWS JSON
-// 1.1. It is safe for concurrent use.
+// Service is the Redshift Data API as an http.Handler. It uses the protocol AWS JSON 1.1.
+// It is safe for concurrent use.
 type Service struct {
 	http.Handler
 	Options
 	engine  Engine
-	ctx     context.Context // ends with the Service
+	ctx     context.Context // ends when Close is called
 	end     context.CancelFunc
-	running sync.WaitGroup
-	slots   chan struct{} // held by the statements that run
+	running sync.WaitGroup // goroutines of run
+	slots   chan struct{}  // has an element for each statement that the engine runs
 
 	mu         sync.Mutex
 	statements []*statement // oldest first
 	byID       map[string]*statement
 	tokens     map[string]token
-	active     int
+	active     int // statements that have not ended
 }
 
 // token is a client token that has been used.
 type token struct {
-	request string // what it was used for
-	id      string
+	request string // the request in JSON
+	id      string // the id of the statement that the request submitted
 	expires time.Time
 }
 
-// Options say who calls a Service, and how it delays statements.
+// Options configure a Service.
 type Options struct {
-	// Account is whose the clusters are.
+	// Account is the AWS account of the clusters.
 	Account account.Account
-	// WorkgroupARN returns a Serverless workgroup's ARN, "" if there is no such
-	// workgroup. It may be nil if Authorize is.
+	// WorkgroupARN returns the ARN of a Serverless workgroup, and "" if the workgroup
+	// doesn't exist. It may be nil if Authorize is nil.
 	WorkgroupARN func(name string) string
-	// Authorize is asked about each request. Nil allows all.
+	// Authorize decides whether a request is allowed. Nil allows all requests.
 	Authorize iam.Authorize
 	// Now is the clock. Nil means time.Now.
 	Now func() time.Time
 	// QueueDelay is how long each statement waits before it runs.
 	QueueDelay time.Duration
-	// OwnUsers runs a role's statements without a secret and DbUser as the role's own
-	// database user. Else the admin user runs them.
+	// OwnUsers says which database user runs a role's statements that have neither
+	// SecretArn nor DbUser: if true, the role's own user, otherwise the admin user.
 	OwnUsers bool
-	// Caller returns who sent the request of a context. Nil means that all requests are
-	// of one caller, who sees all statements.
+	// Caller returns the caller of a request, given the request's context. Nil means that
+	// the zero Caller, which can access all statements, sends all requests.
 	Caller func(context.Context) Caller
 }
 
-// New returns a Service on an engine.
+// New returns a Service that runs statements in engine.
 func New(engine Engine, o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -131,13 +130,13 @@ func New(engine Engine, o Options) *Service {
 	return s
 }
 
-// Close cancels what is running and waits until it has ended.
+// Close cancels the statements that have not ended and waits until they have.
 func (s *Service) Close() {
 	s.end()
 	s.running.Wait()
 }
 
-// epoch is a time as AWS JSON has it: seconds, to the millisecond.
+// epoch is a time in AWS JSON: seconds since 1970, with a precision of milliseconds.
 type epoch float64
 
 func epochOf(t time.Time) epoch { return epoch(float64(t.UnixMilli()) / 1000) }

@@ -31,7 +31,7 @@ func TestExecuteStatement(t *testing.T) {
 		t.Errorf("description: -want +got:\n%s", diff)
 	}
 	if !out.CreatedAt.Equal(a.clock.Now()) || aws.ToString(out.ClusterIdentifier) != "streaming-cluster" {
-		t.Errorf("want the request's cluster and time, got %q at %v", aws.ToString(out.ClusterIdentifier), out.CreatedAt)
+		t.Errorf("cluster and time: want those of the request, got %q and %v", aws.ToString(out.ClusterIdentifier), out.CreatedAt)
 	}
 	got, err := a.GetStatementResult(t.Context(), &redshiftdata.GetStatementResultInput{Id: out.Id})
 	if err != nil {
@@ -104,11 +104,20 @@ func TestRefuses(t *testing.T) {
 		in   *in
 		want string
 	}{
-		"unknown cluster": {with(func(i *in) { i.ClusterIdentifier = aws.String("nowhere") }), "ValidationException: Redshift endpoint doesn't exist in this region."},
-		"paused cluster":  {with(func(i *in) { i.ClusterIdentifier = aws.String("asleep") }), "ValidationException: Redshift cluster asleep is paused."},
-		"no cluster":      {with(func(i *in) { i.ClusterIdentifier = nil }), "ValidationException: ClusterIdentifier or WorkgroupName is required"},
-		"no database":     {with(func(i *in) { i.Database = nil }), "ValidationException: Database is required"},
-		"other secret": {
+		"unknown cluster":       {with(func(i *in) { i.ClusterIdentifier = aws.String("nowhere") }), "ValidationException: Redshift endpoint doesn't exist in this region."},
+		"paused cluster":        {with(func(i *in) { i.ClusterIdentifier = aws.String("asleep") }), "ValidationException: Redshift cluster asleep is paused."},
+		"no cluster":            {with(func(i *in) { i.ClusterIdentifier = nil }), "ValidationException: ClusterIdentifier or WorkgroupName is required"},
+		"cluster and workgroup": {with(func(i *in) { i.WorkgroupName = aws.String("sales") }), "ValidationException: ClusterIdentifier and WorkgroupName exclude each other"},
+		"unknown workgroup": {
+			with(func(i *in) { i.ClusterIdentifier, i.WorkgroupName = nil, aws.String("nowhere") }),
+			"ValidationException: Redshift endpoint doesn't exist in this region.",
+		},
+		"no database": {with(func(i *in) { i.Database = nil }), "ValidationException: Database is required"},
+		"secret and user": {
+			with(func(i *in) { i.SecretArn, i.DbUser = aws.String("arn:other"), aws.String("reader") }),
+			"ValidationException: SecretArn and DbUser exclude each other",
+		},
+		"wrong secret": {
 			with(func(i *in) { i.SecretArn = aws.String("arn:other") }),
 			`ValidationException: SecretArn "arn:other" is not the secret of cluster "streaming-cluster"`,
 		},
@@ -117,10 +126,14 @@ func TestRefuses(t *testing.T) {
 			i.Sql = aws.String("SELECT :a")
 			i.Parameters = []types.SqlParameter{{Name: aws.String("b"), Value: aws.String("1")}}
 		}), `ValidationException: Parameters list contains unused parameters. Unused parameters: [b]; parameter "a" of the statement has no value in Parameters`},
-		"what the twin lacks": {with(func(i *in) {
+		"empty parameter": {with(func(i *in) {
+			i.Sql = aws.String("SELECT :a")
+			i.Parameters = []types.SqlParameter{{Name: aws.String("a"), Value: aws.String("")}}
+		}), `ValidationException: parameter "a": the value must not be empty`},
+		"unsupported options": {with(func(i *in) {
 			i.WithEvent, i.ResultFormat, i.SessionKeepAliveSeconds = aws.Bool(true), types.ResultFormatStringCsv, aws.Int32(60)
-		}), "ValidationException: the local twin sends no events: leave out WithEvent; the local twin returns results as JSON only, got ResultFormat \"CSV\"; " +
-			"the local twin has no sessions: leave out SessionId and SessionKeepAliveSeconds"},
+		}), "ValidationException: WithEvent: the local twin sends no events, so leave it out; ResultFormat: the local twin supports JSON only, got \"CSV\"; " +
+			"SessionId, SessionKeepAliveSeconds: the local twin has no sessions, so leave them out"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -131,7 +144,7 @@ func TestRefuses(t *testing.T) {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 			if len(a.engine.ran) != 0 {
-				t.Errorf("want nothing run, got %q", a.engine.ran)
+				t.Errorf("statements run: want none, got %q", a.engine.ran)
 			}
 		})
 	}
@@ -152,9 +165,23 @@ func TestClientToken(t *testing.T) {
 	if got, want := code(err), `ValidationException: ClientToken "once" was used before, with other parameters`; got != want {
 		t.Errorf("same token, other parameters: want %q, got %q", want, got)
 	}
-	a.clock.advance(8*time.Hour + time.Second)
+	inBatch := batch("SELECT 1")
+	inBatch.ClientToken = in.ClientToken
+	if _, err := a.BatchExecuteStatement(t.Context(), inBatch); !strings.Contains(code(err), "was used before") {
+		t.Errorf("same token, as a batch: want an error, got %v", err)
+	}
+	in.ClientToken = aws.String("Once")
+	if other := a.execute(in); *other == *first {
+		t.Errorf("token in another case: want a new id, got %s again", *first)
+	}
+	in.ClientToken = aws.String("once")
+	a.clock.advance(8 * time.Hour)
+	if again := a.execute(in); *again != *first {
+		t.Errorf("after 8 hours: want id %s, got %s", *first, *again)
+	}
+	a.clock.advance(time.Nanosecond)
 	if again := a.execute(in); *again == *first {
-		t.Errorf("after 8 hours: want another id than %s", *first)
+		t.Errorf("after more than 8 hours: want a new id, got %s again", *first)
 	}
 }
 
@@ -164,7 +191,7 @@ func TestCancelStatement(t *testing.T) {
 	id := a.execute(input("WAIT"))
 	out, err := a.CancelStatement(t.Context(), &redshiftdata.CancelStatementInput{Id: id})
 	if err != nil || !aws.ToBool(out.Status) {
-		t.Fatalf("want true, got %v, %v", out, err)
+		t.Fatalf("status: want true, got %v, %v", out, err)
 	}
 	if d := a.wait(id); d.Status != types.StatusStringAborted {
 		t.Errorf("want ABORTED, got %s", d.Status)
@@ -180,24 +207,10 @@ func TestCancelStatement(t *testing.T) {
 	}
 }
 
-func TestActiveStatements(t *testing.T) {
-	t.Parallel()
-	a := serve(t)
-	for range 500 {
-		call(t, a.service, "ExecuteStatement", map[string]any{"ClusterIdentifier": "streaming-cluster", "Database": "dev", "Sql": "WAIT"})
-	}
-	_, err := a.ExecuteStatement(t.Context(), input("SELECT 1"))
-	if got, want := code(err), "ActiveStatementsExceededException: The number of active statements exceeds the limit of 500"; got != want {
-		t.Errorf("want %q, got %q", want, got)
-	}
-}
-
 func TestBatchExecuteStatement(t *testing.T) {
 	t.Parallel()
 	a := serve(t)
-	out, err := a.BatchExecuteStatement(t.Context(), &redshiftdata.BatchExecuteStatementInput{
-		ClusterIdentifier: aws.String("streaming-cluster"), Database: aws.String("dev"), Sqls: []string{"SELECT 3", "FAIL", "SELECT 1"},
-	})
+	out, err := a.BatchExecuteStatement(t.Context(), batch("SELECT 3", "FAIL", "SELECT 1"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,45 +226,4 @@ func TestBatchExecuteStatement(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 
-	out, err = a.BatchExecuteStatement(t.Context(), &redshiftdata.BatchExecuteStatementInput{
-		ClusterIdentifier: aws.String("streaming-cluster"), Database: aws.String("dev"), Sqls: []string{"SET x", "SELECT 3"},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a.wait(out.Id)
-	second := aws.String(*out.Id + ":2")
-	result, err := a.GetStatementResult(t.Context(), &redshiftdata.GetStatementResultInput{Id: second})
-	if err != nil || result.TotalNumRows != 3 {
-		t.Errorf("want 3 rows of the second statement, got %v, %v", result, err)
-	}
-}
-
-// TestGetStatementResultPages calls the handler without a network: the SDK sometimes
-// closes the connection while it reads a long response.
-func TestGetStatementResultPages(t *testing.T) {
-	t.Parallel()
-	a := serve(t)
-	id := a.execute(input("SELECT 12 WIDE")) // a page ends with the row that exceeds 1 MiB: the 11th
-	a.wait(id)
-	var got [][]any // the first columns of each page's rows
-	in := map[string]any{"Id": id}
-	for more := true; more; {
-		page := call(t, a.service, "GetStatementResult", in)
-		if page["TotalNumRows"] != 12.0 {
-			t.Errorf("TotalNumRows: want 12, got %v", page["TotalNumRows"])
-		}
-		var first []any
-		records, _ := page["Records"].([]any)
-		for _, record := range records {
-			fields, _ := record.([]any)
-			field, _ := fields[0].(map[string]any)
-			first = append(first, field["longValue"])
-		}
-		got = append(got, first)
-		in["NextToken"], more = page["NextToken"]
-	}
-	if diff := cmp.Diff([][]any{{0., 1., 2., 3., 4., 5., 6., 7., 8., 9., 10.}, {11.}}, got); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
@@ -27,7 +28,7 @@ type parameter struct {
 	Value string `json:"value"`
 }
 
-// statement is a statement, or a batch of them, that was submitted.
+// statement is a submitted statement or batch.
 type statement struct {
 	id         string
 	name       string
@@ -36,32 +37,39 @@ type statement struct {
 	target     sqlengine.Target
 	parameters []parameter
 	batch      bool
-	parts      []*part // one, or the batch's in order
+	parts      []*part // the statements of the batch in order, or the one statement
 	created    time.Time
 	cancel     context.CancelFunc
 
-	// Guarded by the Service's mutex, as are the parts.
+	// The Service's mutex guards these fields and the parts.
 	status  string
-	err     string
-	updated time.Time
-	began   time.Time // zero until it runs
+	err     string    // empty if the statement has not failed
+	updated time.Time // when status changed
+	began   time.Time // zero until the engine runs the statement
 }
 
-// part is one SQL text of a statement.
+// part is one SQL statement of a statement or batch.
 type part struct {
 	id      string
 	sql     string
 	status  string
-	err     string
+	err     string // empty if the part has not failed
 	result  sqlengine.Result
-	size    int64 // bytes of the result; -1 until there is one
-	updated time.Time
+	size    int64     // of the result, in bytes; -1 until the part has finished
+	updated time.Time // when status changed
 }
 
 // ended reports whether a status is final.
 func ended(status string) bool { return status == finished || status == failed || status == aborted }
 
-// duration returns how long a statement ran, in nanoseconds; -1 until it ended.
+// expired reports whether a statement ended longer ago than the API keeps it. The caller
+// must hold s.mu.
+func (s *Service) expired(st *statement) bool {
+	return ended(st.status) && s.Now().Sub(st.updated) > resultLife
+}
+
+// duration returns how long a statement ran, in nanoseconds. It returns -1 if the statement
+// has not ended, or if it was cancelled before it ran.
 func (st *statement) duration() int64 {
 	if !ended(st.status) || st.began.IsZero() {
 		return -1
@@ -69,8 +77,8 @@ func (st *statement) duration() int64 {
 	return max(st.updated.Sub(st.began).Nanoseconds(), 0)
 }
 
-// submit takes a statement in and runs it in the background. The Service's
-// mutex is held.
+// submit adds a statement to the Service and starts to run it in the background. The
+// caller must hold s.mu.
 func (s *Service) submit(st *statement) {
 	st.created = s.Now()
 	st.status, st.updated = submitted, st.created
@@ -88,7 +96,7 @@ func (s *Service) submit(st *statement) {
 	})
 }
 
-// run waits for its turn and a slot, runs st, and keeps what came of it.
+// run waits for the queue's delay and for a slot, runs st, and records how it ended.
 func (s *Service) run(ctx context.Context, st *statement) {
 	s.queue(ctx, st)
 	select {
@@ -96,7 +104,7 @@ func (s *Service) run(ctx context.Context, st *statement) {
 		defer func() { <-s.slots }()
 	case <-ctx.Done():
 	}
-	if ctx.Err() != nil { // a cancelled statement may have found a slot, too
+	if ctx.Err() != nil { // select may choose the slot although ctx has ended
 		s.finish(st, nil, ctx.Err(), true)
 		return
 	}
@@ -126,8 +134,8 @@ func (s *Service) run(ctx context.Context, st *statement) {
 	s.finish(st, results, err, ctx.Err() != nil)
 }
 
-// queue lets st wait for the queue's delay, or until ctx ends. For the second half of
-// it, the statement has been picked.
+// queue waits for the queue's delay, or until ctx ends. The status of st is PICKED for the
+// second half of the delay.
 func (s *Service) queue(ctx context.Context, st *statement) {
 	if s.QueueDelay == 0 {
 		return
@@ -142,7 +150,7 @@ func (s *Service) queue(ctx context.Context, st *statement) {
 	sleep(ctx, s.QueueDelay-s.QueueDelay/2)
 }
 
-// sleep waits, or until ctx ends.
+// sleep waits for a duration, or until ctx ends.
 func sleep(ctx context.Context, d time.Duration) {
 	select {
 	case <-time.After(d):
@@ -150,8 +158,8 @@ func sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// finish records how st ended. Of a batch that failed, the results are those
-// of the parts before the one that failed.
+// finish records how st ended. The results of a batch that failed are those of the parts
+// before the part that failed.
 func (s *Service) finish(st *statement, results []sqlengine.Result, err error, cancelled bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -170,22 +178,23 @@ func (s *Service) finish(st *statement, results []sqlengine.Result, err error, c
 	if cancelled || errors.Is(err, context.Canceled) {
 		st.status = aborted
 	}
-	at := 0
+	failedPart := 0
 	if st.batch {
-		at = min(len(results), len(st.parts)-1)
+		failedPart = min(len(results), len(st.parts)-1)
 		if st.status == failed {
-			st.err = fmt.Sprintf("Query #%d failed with %s", at+1, err)
+			st.err = fmt.Sprintf("Query #%d failed with %s", failedPart+1, err)
 		}
 	}
 	for i, p := range st.parts {
-		p.status, p.updated = aborted, st.updated // rolled back, or never run
-		if i == at {
+		p.status, p.updated = aborted, st.updated // rolled back, or not run
+		if i == failedPart {
 			p.status, p.err = st.status, err.Error()
 		}
 	}
 }
 
-// finish keeps a part's result, unless it is larger than the API has room for.
+// finish records a part's result. If the result is larger than the limit, the part has
+// failed.
 func (p *part) finish(r sqlengine.Result, at time.Time) {
 	p.status, p.updated, p.size = finished, at, 0
 	for _, row := range r.Rows {
@@ -200,16 +209,16 @@ func (p *part) finish(r sqlengine.Result, at time.Time) {
 	p.result = r
 }
 
-// forget drops statements and client tokens that are too old. The Service's
-// mutex is held.
-func (s *Service) forget() {
+// removeExpired removes expired statements and client tokens. The caller must hold s.mu.
+func (s *Service) removeExpired() {
+	s.statements = slices.DeleteFunc(s.statements, func(st *statement) bool {
+		if !s.expired(st) {
+			return false
+		}
+		delete(s.byID, st.id)
+		return true
+	})
 	now := s.Now()
-	n := 0
-	for n < len(s.statements) && ended(s.statements[n].status) && now.Sub(s.statements[n].updated) > resultLife {
-		delete(s.byID, s.statements[n].id)
-		n++
-	}
-	s.statements = s.statements[n:]
 	for name, t := range s.tokens {
 		if now.After(t.expires) {
 			delete(s.tokens, name)

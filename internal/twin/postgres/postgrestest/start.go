@@ -9,9 +9,10 @@ import (
 )
 
 const (
-	// memory is the directory of Linux whose files are in memory.
+	// memory is a directory of Linux whose files are in memory.
 	memory = "/dev/shm"
-	// needed is how much memory the tests of one package use at most, in bytes.
+	// needed is the free memory in bytes that memory must have. The tests of one package
+	// use less.
 	needed = 2 << 30
 )
 
