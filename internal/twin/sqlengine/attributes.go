@@ -9,42 +9,43 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine/rsql"
 )
 
-// attributes are what the twin remembers of a relation's DISTSTYLE, DISTKEY,
-// SORTKEY and BACKUP; keys are columns' names.
+// attributes are the stored DISTSTYLE, DISTKEY, SORTKEY and BACKUP of a relation.
 type attributes struct {
 	backup    bool
 	distStyle string
-	distKey   string
+	distKey   string // a column's name; empty if there is no key
 	sortStyle string
-	sortKey   []string
+	sortKey   []string // columns' names; empty if there is no key
 }
 
-// remember keeps the attributes of a relation just made, in its transaction.
-func (s *session) remember(ctx context.Context, name rsql.Name, a rsql.Attributes) error {
-	kept := attributes{backup: !a.NoBackup, distStyle: "even", sortKey: []string{}}
-	if err := s.apply(ctx, name, a, &kept); err != nil {
+// createAttributes stores the attributes of a new relation. It must be called in the
+// transaction that creates the relation.
+func (s *session) createAttributes(ctx context.Context, name rsql.Name, a rsql.Attributes) error {
+	stored := attributes{backup: !a.NoBackup, distStyle: "even", sortKey: []string{}}
+	if err := s.setAttributes(ctx, name, a, &stored); err != nil {
 		return err
 	}
-	return s.keep(ctx, name, kept)
+	return s.storeAttributes(ctx, name, stored)
 }
 
-// change applies the changed attributes a to a relation.
-func (s *session) change(ctx context.Context, name rsql.Name, a rsql.Attributes) error {
-	kept, err := s.attributes(ctx, name)
+// changeAttributes changes the attributes of a relation to those that a has.
+func (s *session) changeAttributes(ctx context.Context, name rsql.Name, a rsql.Attributes) error {
+	stored, err := s.attributes(ctx, name)
 	if err != nil {
 		return err
 	}
 	if a.DistStyle != "" && a.DistKey == nil {
-		kept.distKey = ""
+		stored.distKey = ""
 	}
-	if err := s.apply(ctx, name, a, &kept); err != nil {
+	if err := s.setAttributes(ctx, name, a, &stored); err != nil {
 		return err
 	}
-	return s.keep(ctx, name, kept)
+	return s.storeAttributes(ctx, name, stored)
 }
 
-// apply puts what a has into kept, columns by name.
-func (s *session) apply(ctx context.Context, name rsql.Name, a rsql.Attributes, kept *attributes) error {
+// setAttributes copies the attributes that a has into stored. Keys that are ordinals
+// become columns' names.
+func (s *session) setAttributes(ctx context.Context, name rsql.Name, a rsql.Attributes, stored *attributes) error {
 	rows, err := s.conn.Query(ctx, "SELECT attname FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum", name.String())
 	if err != nil {
 		return err
@@ -54,27 +55,27 @@ func (s *session) apply(ctx context.Context, name rsql.Name, a rsql.Attributes, 
 		return err
 	}
 	if a.DistKey != nil {
-		if kept.distKey, err = resolve(*a.DistKey, columns); err != nil {
+		if stored.distKey, err = resolve(*a.DistKey, columns); err != nil {
 			return err
 		}
-		kept.distStyle = cmp.Or(a.DistStyle, "key")
+		stored.distStyle = cmp.Or(a.DistStyle, "key")
 	} else if a.DistStyle != "" {
-		kept.distStyle = a.DistStyle
+		stored.distStyle = a.DistStyle
 	}
 	if a.SortStyle != "" {
-		kept.sortStyle, kept.sortKey = a.SortStyle, []string{}
+		stored.sortStyle, stored.sortKey = a.SortStyle, []string{}
 		for _, k := range a.SortKey {
 			column, err := resolve(k, columns)
 			if err != nil {
 				return err
 			}
-			kept.sortKey = append(kept.sortKey, column)
+			stored.sortKey = append(stored.sortKey, column)
 		}
 	}
 	return nil
 }
 
-// resolve returns the column that a key names.
+// resolve returns the name of the column that a key refers to.
 func resolve(k rsql.Key, columns []string) (string, error) {
 	if k.Ordinal > len(columns) {
 		return "", errorf(codeNoColumn, "key column %d does not exist: the relation has %d", k.Ordinal, len(columns))
@@ -90,8 +91,8 @@ func resolve(k rsql.Key, columns []string) (string, error) {
 	return "", errorf(codeNoColumn, "column %q named in key does not exist", k.Name)
 }
 
-// keep stores attributes.
-func (s *session) keep(ctx context.Context, name rsql.Name, a attributes) error {
+// storeAttributes stores the attributes of a relation.
+func (s *session) storeAttributes(ctx context.Context, name rsql.Name, a attributes) error {
 	_, err := s.conn.Exec(ctx, `INSERT INTO pg_streaming.attributes VALUES ($1::regclass, $2, $3, $4, $5, $6)
 		ON CONFLICT (relation) DO UPDATE SET backup = excluded.backup, dist_style = excluded.dist_style,
 		dist_key = excluded.dist_key, sort_style = excluded.sort_style, sort_key = excluded.sort_key`,
@@ -99,7 +100,8 @@ func (s *session) keep(ctx context.Context, name rsql.Name, a attributes) error 
 	return err
 }
 
-// attributes returns what is remembered of a relation, which must exist.
+// attributes returns the stored attributes of a relation, or the defaults if none are
+// stored. The relation must exist.
 func (s *session) attributes(ctx context.Context, name rsql.Name) (attributes, error) {
 	a := attributes{backup: true, distStyle: "even", sortKey: []string{}}
 	err := s.conn.QueryRow(ctx, "SELECT backup, dist_style, dist_key, sort_style, sort_key FROM pg_streaming.attributes WHERE relation = $1::regclass", name.String()).

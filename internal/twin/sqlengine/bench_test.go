@@ -2,7 +2,7 @@ package sqlengine_test
 
 import "testing"
 
-// BenchmarkRefresh measures the first refresh of the lab's views.
+// BenchmarkRefresh measures the first refresh of each of the lab's views.
 func BenchmarkRefresh(b *testing.B) {
 	const records = 200_000
 	data := evRecords(records)

@@ -1,7 +1,7 @@
--- What Redshift has and PostgreSQL lacks, made once in the database that every
--- cluster's databases are copied from. It all lies in pg_catalog, as Redshift's
--- own does, so that no search_path hides it. Function bodies hold no backslash,
--- since Redshift reads one as an escape and the sessions do, too.
+-- Types and functions that Redshift has and PostgreSQL doesn't. This file is run once, in
+-- the database from which the databases of clusters are copied. Everything is in pg_catalog,
+-- as in Redshift, so that it is found with any search_path. Function bodies contain no
+-- backslashes: the sessions, like Redshift, treat a backslash as an escape.
 
 SET allow_system_table_mods = on;
 SET check_function_bodies = off;
@@ -9,7 +9,7 @@ SET check_function_bodies = off;
 CREATE DOMAIN pg_catalog.varbyte AS bytea;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/limitations-super.html
--- The names of the constraints are what a statement that breaks them fails with.
+-- The name of a constraint is the text of the error of a statement that violates it.
 CREATE FUNCTION pg_catalog.has_long_string(value jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN EXISTS (SELECT FROM jsonb_path_query(value, '$.**') AS v WHERE jsonb_typeof(v) = 'string' AND octet_length(v #>> '{}') > 65535);
 CREATE DOMAIN pg_catalog.super AS jsonb
@@ -17,13 +17,13 @@ CREATE DOMAIN pg_catalog.super AS jsonb
 	CHECK (pg_column_size(VALUE) <= 65535 OR NOT pg_catalog.has_long_string(VALUE));
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
--- What goes into a CHAR passes through this.
+-- rsql casts values to this type before it casts them to CHAR.
 CREATE DOMAIN pg_catalog.single_byte AS text
 	CONSTRAINT "multibyte character not supported for CHAR" CHECK (octet_length(VALUE) = char_length(VALUE));
 
--- In a cluster's database the name is the one that its users know.
--- PostgreSQL calls its own function where it doesn't put the body in its place: so
--- the body has to be one that it can put there.
+-- current_database() returns the database's name in Redshift. PostgreSQL replaces calls of
+-- the function by the function's body only if it can inline the body. Otherwise it calls its
+-- own current_database(). So the body must be one that PostgreSQL can inline.
 CREATE SCHEMA pg_streaming;
 CREATE FUNCTION pg_streaming.database_name() RETURNS name LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER
 RETURN pg_catalog.current_setting('redshift.database')::name;
@@ -55,7 +55,7 @@ CREATE FUNCTION pg_catalog.json_parse(value bytea) RETURNS super LANGUAGE sql IM
 RETURN convert_from(value, 'UTF8')::jsonb::super;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/CAN_JSON_PARSE.html
--- It tests what json_parse makes: json, unlike jsonb, would accept \u0000.
+-- It tests the type that json_parse returns: json, unlike jsonb, would accept \u0000.
 CREATE FUNCTION pg_catalog.can_json_parse(value text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
 RETURN pg_input_is_valid(value, 'pg_catalog.super');
 CREATE FUNCTION pg_catalog.can_json_parse(value bytea) RETURNS boolean LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
@@ -70,8 +70,8 @@ CREATE FUNCTION pg_catalog.is_valid_json(value text) RETURNS boolean LANGUAGE sq
 RETURN pg_input_is_valid(value, 'json');
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/JSON_EXTRACT_PATH_TEXT.html
--- Up to five levels; the boolean says whether invalid JSON gives NULL, not an
--- error. The cast is outside the CASE, where no planner folds it beforehand.
+-- The path has up to five levels. If nulls is true, invalid JSON returns NULL instead of an
+-- error. The cast is outside the CASE, so that the planner doesn't evaluate it in advance.
 CREATE FUNCTION pg_catalog.json_extract_path_text(j text, a text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
 RETURN j::json #>> ARRAY[a];
 CREATE FUNCTION pg_catalog.json_extract_path_text(j text, a text, b text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
@@ -95,7 +95,8 @@ RETURN (CASE WHEN NOT nulls OR pg_input_is_valid(j, 'json') THEN j END)::json #>
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/JSON_SERIALIZE.html
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_json_size.html
--- Null is the text null. PostgreSQL puts a blank behind each comma and colon.
+-- The text of NULL is null. In PostgreSQL's text of a jsonb, a space follows each comma and
+-- colon; json_compact removes it.
 CREATE FUNCTION pg_catalog.json_compact(value jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN coalesce(regexp_replace(value::text, E'("([^"\\\\]|\\\\.)*")|([,:]) ', E'\\1\\3', 'g'), 'null');
 CREATE FUNCTION pg_catalog.json_size(value super) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -111,10 +112,10 @@ BEGIN
 END $$;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_TRY_CAST.html
--- It returns value where it converts to type, else NULL. PostgreSQL also reads
--- words (NaN, now, infinity), 0x1f and 1_000, which are no Redshift values.
--- In PL/pgSQL, pg_input_is_valid remembers the first type it was called with as
--- long as the type is a mere variable: hence the expression.
+-- It returns value if value can be converted to type, and NULL otherwise. PostgreSQL also
+-- accepts words (NaN, now, infinity), 0x1f and 1_000, which Redshift doesn't. In PL/pgSQL,
+-- pg_input_is_valid uses the type of its first call again if the type is a plain variable.
+-- It doesn't if the type is an expression, such as type || ''.
 CREATE FUNCTION pg_catalog.try_cast(value text, type text) RETURNS text LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 AS $$ BEGIN
 	IF value !~ '[0-9]' OR NOT pg_input_is_valid(value, type || '') THEN
@@ -127,7 +128,7 @@ AS $$ BEGIN
 END $$;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_TO_TIMESTAMP.html
--- Redshift reads the empty string as the year 1, PostgreSQL as 1 BC.
+-- The empty string means the year 1 in Redshift, and 1 BC in PostgreSQL.
 CREATE FUNCTION pg_catalog.pg_to_timestamp(value text, format text) RETURNS timestamptz
 LANGUAGE internal STABLE STRICT PARALLEL SAFE AS 'to_timestamp';
 CREATE OR REPLACE FUNCTION pg_catalog.to_timestamp(text, text) RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
@@ -154,7 +155,7 @@ CREATE FUNCTION pg_catalog.dateadd(part text, n bigint, value timestamp) RETURNS
 RETURN value + n * CASE WHEN lower(part) IN ('quarter', 'quarters', 'qtr', 'qtrs') THEN interval '3 months' ELSE ('1 ' || part)::interval END;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_DATEDIFF_function.html
--- It counts the boundaries between two times, not the time between them.
+-- It returns how many boundaries of the date part, such as midnights, are between two times.
 CREATE FUNCTION pg_catalog.datediff(part text, a timestamp, b timestamp) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 AS $$ BEGIN
 	CASE lower(rtrim(part, 'sS'))

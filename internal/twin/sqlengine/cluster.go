@@ -7,8 +7,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine/rsql"
 )
 
-// SetPaused pauses or resumes a cluster. A paused one runs no statement, and
-// refreshes nothing; its automatic refreshes catch up when it resumes.
+// SetPaused pauses or resumes a cluster. A paused cluster runs no statements and no
+// automatic refreshes. When it resumes, the automatic refreshes run at once.
 func (e *Engine) SetPaused(id string, paused bool) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -25,7 +25,8 @@ func (e *Engine) SetPaused(id string, paused bool) error {
 	return nil
 }
 
-// SetWorkgroup lets a Serverless workgroup lead to a cluster; an empty one to nowhere.
+// SetWorkgroup sets the id of the cluster that runs the statements of a Serverless
+// workgroup. If cluster is empty, it removes the workgroup.
 func (e *Engine) SetWorkgroup(name, cluster string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -36,15 +37,15 @@ func (e *Engine) SetWorkgroup(name, cluster string) {
 	e.workgroups[name] = cluster
 }
 
-// Workgroup returns the id of the cluster that a workgroup leads to, "" if there is
-// no such workgroup.
+// Workgroup returns the id of the cluster that runs the statements of a workgroup, and "" if
+// the workgroup doesn't exist.
 func (e *Engine) Workgroup(name string) string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.workgroups[name]
 }
 
-// Cluster returns the cluster of an id, and whether there is one.
+// Cluster returns the cluster with an id, and whether it exists.
 func (e *Engine) Cluster(id string) (Cluster, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -55,8 +56,8 @@ func (e *Engine) Cluster(id string) (Cluster, bool) {
 	return c.Cluster, true
 }
 
-// Databases returns the names of a cluster's databases, in order; none if
-// there is no such cluster.
+// Databases returns the sorted names of a cluster's databases. It returns nil if the cluster
+// doesn't exist.
 func (e *Engine) Databases(id string) []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -70,8 +71,8 @@ func (e *Engine) Databases(id string) []string {
 	return names
 }
 
-// database returns a target's database, or the error that a connection to it
-// would meet.
+// database returns the database of a target. If the database doesn't exist or its cluster is
+// paused, it returns the error that Redshift returns for a connection.
 func (e *Engine) database(t Target) (*database, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

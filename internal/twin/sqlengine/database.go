@@ -15,21 +15,21 @@ import (
 type database struct {
 	engine  *Engine
 	cluster *cluster
-	name    string // as its users know it
-	pgName  string // as PostgreSQL knows it
-	pool    *pgxpool.Pool
+	name    string        // in Redshift
+	pgName  string        // in PostgreSQL
+	pool    *pgxpool.Pool // connections of the admin user
 
-	ownMu sync.Mutex      // held while an identity's own user is made
-	own   map[string]bool // those that were given their rights
+	ownMu sync.Mutex      // held while the own user of an IAM identity is created
+	own   map[string]bool // the own users that have their privileges
 
 	mu       sync.Mutex
-	watchers map[uint32]*watcher // by the view's oid
-	stopped  bool                // no watcher may begin any more
+	watchers map[uint32]*watcher // by the OID of the view
+	stopped  bool                // true if no watcher may start any more
 }
 
-// connect opens the pool. Its sessions speak as Redshift's do: a backslash in
-// a string escapes. They run as the cluster's admin user and forget, between
-// statements, what a statement has set.
+// connect opens the pool of the admin user's connections. In their sessions, a backslash
+// escapes in a string, as in Redshift. After each use, a session discards its settings and
+// temporary tables.
 func (d *database) connect(ctx context.Context) error {
 	config, err := pgxpool.ParseConfig(d.engine.server.ConnString(d.pgName))
 	if err != nil {
@@ -43,12 +43,12 @@ func (d *database) connect(ctx context.Context) error {
 		"standard_conforming_strings": "off", "escape_string_warning": "off", "backslash_quote": "on",
 		"client_min_messages": "error",
 	}
-	// The end of a statement's context cancels the statement in the server,
-	// and only closes the connection if that doesn't help.
+	// When a statement's context ends, cancel the statement in the server. If it has not
+	// ended after 5 seconds, close the connection.
 	config.ConnConfig.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: 5 * time.Second}
 	}
-	config.BeforeConnect = func(ctx context.Context, _ *pgx.ConnConfig) error { return d.engine.forgetSettings(ctx) }
+	config.BeforeConnect = func(ctx context.Context, _ *pgx.ConnConfig) error { return d.engine.resetRoleSettings(ctx) }
 	config.AfterRelease = func(c *pgx.Conn) bool {
 		ctx, cancel := context.WithTimeout(d.cluster.ctx, 5*time.Second)
 		defer cancel()
@@ -59,7 +59,7 @@ func (d *database) connect(ctx context.Context) error {
 	return err
 }
 
-// running returns ctx, ended early if the cluster is deleted.
+// running returns a context that ends when ctx ends or the cluster is deleted.
 func (d *database) running(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	stop := context.AfterFunc(d.cluster.ctx, cancel)

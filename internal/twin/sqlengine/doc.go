@@ -1,28 +1,28 @@
-// Package sqlengine runs Redshift's SQL for the local twin. Its Engine has clusters,
-// whose databases lie in one PostgreSQL server, and runs statements on them,
-// streaming materialized views included. The packages redshift and redshiftserverless
-// make the clusters; redshiftdata sends the statements. What a statement means is
-// read by the package rsql, which also lists how its text is changed for
-// PostgreSQL; catalog.sql has the functions and system views that Redshift has
-// and PostgreSQL lacks.
+// Package sqlengine runs Redshift's SQL for the local twin. An Engine contains clusters and
+// runs statements in their databases, which are databases of one PostgreSQL server. It also
+// refreshes streaming views. The packages redshift and redshiftserverless create the
+// clusters, and redshiftdata sends the statements. The package rsql parses a statement and
+// rewrites its text for PostgreSQL. The files catalog.sql and systemviews.sql define
+// functions and system views of Redshift that PostgreSQL doesn't have.
 //
-// A streaming view is a table that only a refresh can write to. A refresh
-// reads every shard of the stream after its last sequence number into a
-// temporary table, inserts into the view what the view's own SELECT makes of
-// it, and moves the checkpoints, all in one transaction: an error in any
-// record leaves rows and checkpoints as they were. It ends when it has read
-// what was in the stream at its start. Refreshes of one view run one after
-// another.
+// A streaming view is a table to which only a refresh can write. A refresh reads the records
+// of each shard after the shard's checkpoint into a temporary table, inserts the result of
+// the view's SELECT over that table into the view, and updates the checkpoints. All of this
+// is one transaction, so an error in any record changes neither rows nor checkpoints. A
+// refresh ends when it has read the records that were in the stream when it started. Two
+// refreshes of the same view never run at the same time.
 //
-// SQL reaches nothing outside of its database. The parser, rsql, refuses what it
-// doesn't know. Behind it, statements run on connections of roles that are no
-// superusers and own only what is in their database; and rights.sql takes from
-// those roles what PostgreSQL gives to everybody and what reaches files, programs,
-// settings, sessions or other databases. The parser, and roles and rights, are each
-// enough alone: "make attack" tries them so.
+// A statement can't access anything outside its database. The parser, rsql, refuses what it
+// doesn't know. In addition, statements run on connections of roles that are not superusers
+// and own only objects in their database, and rights.sql revokes privileges on files,
+// programs, settings, sessions and other databases that PostgreSQL grants to every role. The
+// parser is sufficient without the roles and privileges, and they are sufficient without the
+// parser: "make attack" tests each of the two alone.
 //
-// What is not like Redshift: users, groups and roles are of one kind, and a name is
-// taken in all clusters, although a user connects to its own cluster only; streaming
-// DDL runs as the admin user or an IAM identity's own user only; distribution and sort
-// keys are remembered and checked, but move no rows.
+// Differences from Redshift:
+//
+//   - Users, groups and roles are all PostgreSQL roles. A name can be used only once in all
+//     clusters, although a user can connect to its own cluster only.
+//   - DDL on streams runs as the admin user or an IAM identity's own user only.
+//   - Distribution and sort keys are stored and checked, but don't affect where rows are.
 package sqlengine

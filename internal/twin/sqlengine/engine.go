@@ -16,87 +16,92 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// The files are run in this order, in the database that is copied.
+// New runs these files in the template database, in this order.
 var (
 	//go:embed catalog.sql
 	catalog string
 	//go:embed systemviews.sql
 	systemViews string
-	// rights takes from everybody what reaches out of a database.
+	// rights revokes privileges that would let a statement access more than its database.
 	//
 	//go:embed rights.sql
 	rights string
 )
 
-// template is the database that clusters' databases are copies of.
+// template is the PostgreSQL database from which the databases of clusters are copied.
 const template = "redshift_template"
 
-// maxConnections bounds the sessions of one database: those of statements and
-// of refreshes together.
+// maxConnections is the maximum number of the admin user's connections to one database, for
+// statements and automatic refreshes together.
 const maxConnections = 20
 
-// Server is the PostgreSQL server that holds the databases.
+// Server is the PostgreSQL server that contains the databases.
 type Server interface {
-	// ConnString returns how pgx connects to a database as the superuser, which the
-	// Engine does to make databases and roles. No statement of SQL runs so.
+	// ConnString returns a connection string with which pgx connects to a database as
+	// the superuser. The Engine uses it to create databases and roles, and never to run
+	// the statements of users.
 	ConnString(database string) string
 }
 
-// Record is one record of a stream, as a refresh reads it.
+// Record is a record of a stream.
 type Record struct {
 	SequenceNumber, PartitionKey string
 	Data                         []byte
 	Arrived                      time.Time
 }
 
-// Streams are the Kinesis streams that external schemas map.
+// Streams are the Kinesis streams that external schemas can read.
 type Streams interface {
-	// Shards returns the ids of a stream's shards, or an error if there is no
-	// such stream.
+	// Shards returns the ids of a stream's shards, or an error if the stream doesn't
+	// exist.
 	Shards(stream string) ([]string, error)
-	// Read returns up to limit records of a shard after a sequence number, in
-	// order; from the oldest one if after is empty.
+	// Read returns up to limit records of a shard whose sequence numbers are greater
+	// than after, oldest first. An empty after means all records.
 	Read(stream, shard, after string, limit int) ([]Record, error)
-	// Subscribe returns a channel that signals after records were put, once for
-	// any number of them, until stop is called.
+	// Subscribe returns a channel that receives a value after records are put into the
+	// stream, until stop is called. One value may stand for many records.
 	Subscribe(stream string) (changed <-chan struct{}, stop func())
 }
 
-// Options say where an Engine's data lies.
+// Options configure an Engine.
 type Options struct {
 	Server  Server
 	Streams Streams
 	// Now is the clock. Nil means time.Now.
 	Now func() time.Time
-	// Authorizer is asked about roles. Nil lets every role do everything.
+	// Authorizer decides what the roles of external schemas may do. Nil allows
+	// everything.
 	Authorizer Authorizer
-	// Strictness says where the Engine is as strict as Redshift can be.
+	// Strictness configures in which respects the Engine is as strict as Redshift.
 	Strictness Strictness
-	// Log receives what no caller hears of, such as a failed automatic refresh.
-	// Nil discards it.
+	// Log receives errors that are returned to no caller, such as the error of an
+	// automatic refresh. Nil discards them.
 	Log *slog.Logger
 }
 
-// Strictness says where an Engine is as strict as Redshift can be.
+// Strictness configures in which respects an Engine is as strict as Redshift. By default,
+// it is not strict.
 type Strictness struct {
-	// Snapshot isolates transactions as SNAPSHOT does, which new warehouses have, not
-	// as SERIALIZABLE does.
+	// Snapshot sets the isolation level to SNAPSHOT, which is the default of new
+	// warehouses. Otherwise, the level is SERIALIZABLE.
 	//
 	// Source: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
 	Snapshot bool
 	// UntypedParameters refuses a parameter that is an item of a SELECT list and has
 	// no CAST.
 	UntypedParameters bool
-	// HiddenDependents keeps from pg_depend what depends on a materialized view, as if
-	// it hung on the table that Redshift hides behind one.
+	// HiddenDependents removes the objects that depend on a materialized view from
+	// pg_depend. In Redshift, they may depend on the internal table of the view instead.
 	HiddenDependents bool
 }
 
-// Authorizer says what a cluster may do by its roles. An error is what Redshift says.
+// Authorizer decides what a cluster may do with IAM roles. The parameter roles is a role's
+// ARN, or a chain of ARNs that are separated by commas. The text of an error is the text of
+// Redshift's error.
 type Authorizer interface {
-	// Attached refuses a role, or a chain of them, that the cluster can't assume.
+	// Attached returns an error if the cluster can't assume the roles.
 	Attached(cluster, roles string) error
-	// MayRead refuses a role, or a chain of them, that may not read the stream.
+	// MayRead returns an error if the roles don't allow the cluster to read the stream.
 	MayRead(cluster, roles, stream string) error
 }
 
@@ -104,46 +109,47 @@ type Authorizer interface {
 type Engine struct {
 	server  Server
 	streams Streams
-	roles   Authorizer // nil: none is asked
+	roles   Authorizer // nil allows everything
 	strict  Strictness
 	now     func() time.Time
 	log     *slog.Logger
-	admin   *pgxpool.Pool
-	queries atomic.Int64 // the last query id given
-	number  atomic.Int64 // of the last PostgreSQL database made
+	admin   *pgxpool.Pool // connections of the superuser to the database postgres
+	queries atomic.Int64  // the id of the last query
+	number  atomic.Int64  // the number in the name of the last PostgreSQL database
 
-	usersKey string // makes and drops users; no statement knows it
+	usersKey string // the secret argument of the functions that create and drop users
 
 	adminsMu sync.Mutex
-	admins   map[string]bool // the roles that are clusters' admin users
+	admins   map[string]bool // the names of admin users
 
 	mu         sync.Mutex
 	clusters   map[string]*cluster
-	workgroups map[string]string // by name: the cluster's id
+	workgroups map[string]string // cluster ids by the names of workgroups
 }
 
-// Cluster describes a cluster, or a serverless workgroup in its place.
+// Cluster describes a cluster, or the databases of a Serverless namespace.
 type Cluster struct {
-	ID string // the cluster identifier, or the workgroup's name
-	// Database is the first database's name.
+	ID string // the cluster's identifier
+	// Database is the name of the first database.
 	Database string
-	// AdminUser owns what is created. Empty means "awsuser".
+	// AdminUser is the name of the admin user. Empty means "awsuser".
 	AdminUser string
-	// SecretARN is the admin user's secret, empty if there is none.
+	// SecretARN is the ARN of the admin user's secret. It is empty if there is no secret.
 	SecretARN string
-	// Paused says that the cluster runs nothing at present. See SetPaused.
+	// Paused is true while the cluster is paused. See SetPaused.
 	Paused bool
 }
 
-// cluster is a Cluster that exists.
+// cluster is a Cluster in an Engine.
 type cluster struct {
 	Cluster
-	ctx       context.Context // ends with the cluster
+	ctx       context.Context // ends when the cluster is deleted
 	end       context.CancelFunc
-	databases map[string]*database
+	databases map[string]*database // by name
 }
 
-// New prepares server's template database. The Engine is usable until Close.
+// New returns an Engine whose databases are in o.Server. It creates the template database,
+// so a server can have one Engine only. The caller must call Close.
 func New(ctx context.Context, o Options) (*Engine, error) {
 	e := &Engine{
 		server: o.Server, streams: o.Streams, roles: o.Authorizer, strict: o.Strictness, now: o.Now,
@@ -165,7 +171,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	return e, nil
 }
 
-// makeTemplate makes the template database and its catalog.
+// makeTemplate creates the template database and runs the SQL files in it.
 func (e *Engine) makeTemplate(ctx context.Context) error {
 	if _, err := e.admin.Exec(ctx, "CREATE DATABASE "+template); err != nil {
 		return err
@@ -204,38 +210,38 @@ func (e *Engine) Close(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// CreateCluster makes a cluster with its first database. A cluster of that id
-// must not exist.
+// CreateCluster creates a cluster and its first database. It returns an error if a cluster
+// with that id exists.
 func (e *Engine) CreateCluster(ctx context.Context, c Cluster) error {
 	if c.ID == "" || c.Database == "" {
 		return errors.New("cluster: needs an ID and a Database")
 	}
 	c.AdminUser = cmp.Or(c.AdminUser, "awsuser")
-	made := &cluster{Cluster: c, databases: map[string]*database{}}
-	made.ctx, made.end = context.WithCancel(context.WithoutCancel(ctx))
+	created := &cluster{Cluster: c, databases: map[string]*database{}}
+	created.ctx, created.end = context.WithCancel(context.WithoutCancel(ctx))
 	e.mu.Lock()
 	if e.clusters[c.ID] != nil {
 		e.mu.Unlock()
-		made.end()
+		created.end()
 		return fmt.Errorf("cluster %q already exists", c.ID)
 	}
-	e.clusters[c.ID] = made
-	made.Paused = true // until it is there
+	e.clusters[c.ID] = created
+	created.Paused = true // until its database exists
 	e.mu.Unlock()
 
-	d, err := e.createDatabase(ctx, made, c.Database)
+	d, err := e.createDatabase(ctx, created, c.Database)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if err != nil {
-		made.end()
+		created.end()
 		delete(e.clusters, c.ID)
 		return fmt.Errorf("create cluster %q: %w", c.ID, err)
 	}
-	made.databases[c.Database], made.Paused = d, c.Paused
+	created.databases[c.Database], created.Paused = d, c.Paused
 	return nil
 }
 
-// createDatabase makes the admin role, if it isn't there, and a database.
+// createDatabase creates a database, and the admin user's role if it doesn't exist.
 func (e *Engine) createDatabase(ctx context.Context, c *cluster, name string) (*database, error) {
 	if err := e.makeAdmin(ctx, c.AdminUser); err != nil {
 		return nil, err
@@ -244,14 +250,14 @@ func (e *Engine) createDatabase(ctx context.Context, c *cluster, name string) (*
 	if _, err := e.admin.Exec(ctx, "CREATE DATABASE "+d.pgName+" TEMPLATE "+template+" STRATEGY file_copy"); err != nil {
 		return nil, err
 	}
-	if err := e.hand(ctx, d); err != nil {
+	if err := e.grantToAdmin(ctx, d); err != nil {
 		return nil, err
 	}
 	return d, d.connect(ctx)
 }
 
-// DeleteCluster ends what a cluster runs, automatic refreshes too, and drops
-// its databases. A cluster that doesn't exist is no error.
+// DeleteCluster cancels the statements and automatic refreshes of a cluster, and drops its
+// databases. If the cluster doesn't exist, it does nothing and returns nil.
 func (e *Engine) DeleteCluster(ctx context.Context, id string) error {
 	e.mu.Lock()
 	c := e.clusters[id]

@@ -8,8 +8,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine/rsql"
 )
 
-// env returns what a rewrite has to know of the database, and refuses a query
-// that reads a stream.
+// env returns what rsql needs to know about the database to rewrite a query. It returns an
+// error if the query reads a stream.
 func (s *session) env(ctx context.Context, q *rsql.Query) (rsql.Env, error) {
 	env := rsql.Env{Options: s.options, Supers: map[string]bool{}, HiddenDependents: s.db.engine.strict.HiddenDependents, Database: s.db.name, ServerDatabase: s.db.pgName}
 	if len(q.Relations) == 0 {
@@ -26,8 +26,8 @@ func (s *session) env(ctx context.Context, q *rsql.Query) (rsql.Env, error) {
 	return env, nil
 }
 
-// names returns the names of the external schemas, and those of all SUPER columns,
-// in one query: it is asked before each of the users'.
+// names returns the names of all external schemas and of all SUPER columns. It runs before
+// each query of a user, so it is a single query itself.
 func (s *session) names(ctx context.Context) (external, supers map[string]bool, err error) {
 	rows, err := s.conn.Query(ctx, `SELECT true, n.nspname FROM pg_streaming.external_schema e JOIN pg_namespace n ON n.oid = e.schema
 		UNION ALL SELECT DISTINCT false, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
@@ -49,8 +49,7 @@ func (s *session) names(ctx context.Context) (external, supers map[string]bool, 
 	return external, supers, err
 }
 
-// streamsOf returns those of a query's relations that are streams, by the external
-// schema they are in.
+// streamsOf returns the relations of a query that are streams: those in an external schema.
 func streamsOf(q *rsql.Query, external map[string]bool) []rsql.Relation {
 	var list []rsql.Relation
 	for _, r := range q.Relations {

@@ -11,7 +11,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine/rsql"
 )
 
-// Error is a statement's failure as Redshift reports it.
+// Error is the error of a statement that failed, as Redshift returns it.
 type Error struct {
 	Severity string // "ERROR" or "FATAL"; empty means "ERROR"
 	Code     string // SQLSTATE
@@ -20,7 +20,7 @@ type Error struct {
 	Hint     string // empty if there is none
 }
 
-// Error returns the failure in the form of Redshift's driver.
+// Error returns the text of the error, formatted as by Redshift's driver.
 func (e *Error) Error() string {
 	severity := cmp.Or(e.Severity, "ERROR")
 	text := severity + ": " + e.Message
@@ -33,7 +33,7 @@ func (e *Error) Error() string {
 	return text
 }
 
-// SQLSTATE codes of the engine's own refusals.
+// SQLSTATE codes of the engine's own errors, and of PostgreSQL's errors that asError changes.
 //
 // Source: https://www.postgresql.org/docs/17/errcodes-appendix.html
 const (
@@ -47,7 +47,7 @@ const (
 	codeWrongObject   = "42809"
 	codeMismatch      = "42804"
 	codeCancelled     = "57014"
-	codeSerialization = "40001" // PostgreSQL's: Redshift's conflicts are internal errors
+	codeSerialization = "40001" // of PostgreSQL; Redshift returns codeInternal for conflicts
 	codeInternal      = "XX000"
 )
 
@@ -56,8 +56,8 @@ func errorf(code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-// asError returns err as Redshift reports it: refusals of rsql and PostgreSQL's
-// failures as an *Error, others as they are.
+// asError converts err to the error that Redshift returns. Errors of rsql and of PostgreSQL
+// become an *Error. Other errors are returned unchanged.
 func asError(err error) error {
 	var own *Error
 	if errors.As(err, &own) {
@@ -77,16 +77,17 @@ func asError(err error) error {
 	case codeSerialization:
 		return conflict(pg)
 	case codeCheck:
-		if pg.DataTypeName != "" { // of the catalog's own types, whose constraints are named by what they say
+		if pg.DataTypeName != "" { // a domain of catalog.sql, whose constraint has the error's text as its name
 			return errorf(pg.Code, "%s", pg.ConstraintName)
 		}
 	}
 	return &Error{Severity: pg.Severity, Code: pg.Code, Message: pg.Message, Detail: pg.Detail, Hint: pg.Hint}
 }
 
-// conflict words a conflict as Redshift does: two transactions that changed the same
-// rows, or else a cycle of transactions that read what the others wrote. PostgreSQL
-// names neither the table nor the transactions, so that their ids stand for nothing.
+// conflict returns Redshift's error for a serialization error of PostgreSQL. There are two:
+// two concurrent transactions have changed the same rows, or concurrent transactions form a
+// cycle in which each has read rows that another has changed. PostgreSQL doesn't say which
+// table and transactions these are, so the ids in the error's text are made up.
 //
 // Sources: https://github.com/aws/amazon-redshift-jdbc-driver/issues/147 and
 // https://repost.aws/knowledge-center/redshift-serializable-isolation
@@ -100,16 +101,16 @@ func conflict(pg *pgconn.PgError) *Error {
 	}
 }
 
-// madeMeanwhile reports whether a CREATE … IF NOT EXISTS failed since another
-// session has made the same at the same moment.
-func madeMeanwhile(err error) bool {
+// alreadyExists reports whether err says that the created object exists. A CREATE … IF NOT
+// EXISTS fails with such an error if another session creates the object at the same time.
+func alreadyExists(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == "23505" || pg.Code == "42710" || pg.Code == "42P06" || pg.Code == "42P07")
 }
 
-// sayView puts "materialized view" for "table" in an error about a streaming
-// view, which is a table here and nowhere else.
-func sayView(err error) error {
+// viewError replaces "table" in an error about a streaming view by "materialized view". In
+// PostgreSQL, a streaming view is a table.
+func viewError(err error) error {
 	var e *Error
 	if !errors.As(asError(err), &e) {
 		return err

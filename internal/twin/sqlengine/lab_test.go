@@ -9,14 +9,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// rawView is the DDL of the lab's view of whole records as this project writes it.
+// rawView is the DDL that Tributary generates for the lab's view of whole records.
 const rawView = `CREATE MATERIALIZED VIEW "public"."ev_station_data" BACKUP YES AUTO REFRESH NO AS
 SELECT "approximate_arrival_timestamp" AS "approximatearrivaltimestamp", "partition_key" AS "partitionkey",
 "shard_id" AS "shardid", "sequence_number" AS "sequencenumber",
 CASE WHEN can_json_parse(kinesis_data) THEN json_parse(kinesis_data) END AS "payload",
 CASE WHEN NOT can_json_parse(kinesis_data) THEN kinesis_data END AS "failed_payload" FROM STREAM`
 
-// typedView returns the DDL of the lab's typed view as this project writes it.
+// typedView returns the DDL that Tributary generates for the lab's typed view.
 func typedView() string {
 	const guard = "octet_length(kinesis_data) <= 65535 AND can_json_parse(kinesis_data)"
 	field := func(name string) string {
@@ -44,7 +44,7 @@ const usage = `SELECT to_timestamp(connectiontime, 'YYYY-MM-DD HH24:MI:SS') AS c
 SUM(kwhdelivered) AS energy_consumed, count(distinct userid) AS "#Users"
 FROM ev_station_data_extract GROUP BY 1 ORDER BY 1 DESC`
 
-// evRecords returns n of the lab's records.
+// evRecords returns n records like those of the lab.
 func evRecords(n int) []string {
 	list := make([]string, n)
 	for i := range list {

@@ -71,14 +71,16 @@ func stopEngine(ctx context.Context, server *postgres.Server, engine *sqlengine.
 	}
 }
 
-// database is a cluster of a test's own, with a stream of the same name.
+// database is the database of a cluster that one test uses, with a stream that only this
+// test uses.
 type database struct {
 	testing.TB
 	sqlengine.Target
 	stream string
 }
 
-// open makes a cluster, a stream of two shards and the external schema evdata.
+// open creates a cluster in the engine shared, a stream of two shards, and the external
+// schema evdata.
 func open(t testing.TB) *database {
 	t.Helper()
 	target := createCluster(t, shared)
@@ -104,19 +106,19 @@ func createCluster(t testing.TB, engine *sqlengine.Engine) sqlengine.Target {
 	return sqlengine.Target{Cluster: id, Database: "dev"}
 }
 
-// put puts records to the stream's shards in turn.
+// put puts records into the stream, alternately into its two shards.
 func (d *database) put(data ...string) {
 	for i, r := range data {
 		sharedStreams.put(d.stream, shardID(i%2), r)
 	}
 }
 
-// sql fills in the stream's name.
+// sql replaces STREAM in a text by the quoted name of the stream.
 func (d *database) sql(text string) string {
 	return strings.ReplaceAll(text, "STREAM", `evdata."`+d.stream+`"`)
 }
 
-// exec runs a statement that must succeed.
+// exec runs a statement, which must succeed.
 func (d *database) exec(sql string) sqlengine.Result {
 	d.Helper()
 	r, err := shared.Exec(d.Context(), d.Target, d.sql(sql), nil)
@@ -126,7 +128,7 @@ func (d *database) exec(sql string) sqlengine.Result {
 	return r
 }
 
-// rows runs a query and returns each row's values joined by |.
+// rows runs a query and returns its rows, each with its values joined by "|".
 func (d *database) rows(sql string) []string {
 	d.Helper()
 	var list []string
@@ -143,7 +145,7 @@ func (d *database) rows(sql string) []string {
 	return list
 }
 
-// fails runs a statement that must fail and returns its error.
+// fails runs a statement, which must fail, and returns its error.
 func (d *database) fails(sql string) *sqlengine.Error {
 	d.Helper()
 	_, err := shared.Exec(d.Context(), d.Target, d.sql(sql), nil)

@@ -12,18 +12,19 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine/rsql"
 )
 
-// makeOwnUser makes the database user of an IAM identity, unless there is one. It may
-// what PUBLIC may on Redshift, which PostgreSQL gives to nobody: make tables in the
-// schema public. It keeps the twin's books of what it makes, as the admin user does.
+// makeOwnUser creates the own user of an IAM identity if it doesn't exist. The user may
+// create tables in the schema public, which PUBLIC may do in Redshift but not in PostgreSQL.
+// It may also write to the tables in pg_streaming, as the admin user may, since the engine
+// stores there as the session's user what it knows about views and tables.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_Privileges.html
 func (d *database) makeOwnUser(ctx context.Context, user string) error {
 	d.ownMu.Lock()
 	defer d.ownMu.Unlock()
 	err := d.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error {
-		var made bool
-		err := c.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_user WHERE usename = $1)", user).Scan(&made)
-		if err != nil || made {
+		var exists bool
+		err := c.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_user WHERE usename = $1)", user).Scan(&exists)
+		if err != nil || exists {
 			return err
 		}
 		_, err = c.Exec(ctx, "SELECT pg_streaming.create_user($1, $2, true)", d.engine.usersKey, user)
@@ -45,8 +46,8 @@ func (d *database) makeOwnUser(ctx context.Context, user string) error {
 	return errors.Join(err, conn.Close(ctx))
 }
 
-// mustOwn refuses what a materialized view's owner and the admin user alone may do to
-// it.
+// mustOwn returns an error if the statement needs the owner of a relation or the admin user,
+// and the session's user is the own user of an IAM identity and not the owner.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-refresh-sql-command.html
 func (s *session) mustOwn(ctx context.Context, statement rsql.Statement) error {
@@ -68,7 +69,7 @@ func (s *session) mustOwn(ctx context.Context, statement rsql.Statement) error {
 		var owner string
 		err := s.conn.QueryRow(ctx, "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = to_regclass($1)", name.String()).Scan(&owner)
 		switch {
-		case errors.Is(err, pgx.ErrNoRows): // the statement itself says so
+		case errors.Is(err, pgx.ErrNoRows): // the relation doesn't exist: the statement fails with that error
 		case err != nil:
 			return err
 		case owner != s.user:
@@ -78,23 +79,25 @@ func (s *session) mustOwn(ctx context.Context, statement rsql.Statement) error {
 	return nil
 }
 
-// mayUse refuses a schema that an identity's own user has no USAGE of.
+// mayUse returns an error if the session's user is the own user of an IAM identity and has
+// no USAGE privilege on a schema.
 func (s *session) mayUse(ctx context.Context, schema string) error {
 	if !s.own {
 		return nil
 	}
-	var may bool
-	if err := s.conn.QueryRow(ctx, "SELECT has_schema_privilege($1, 'USAGE')", schema).Scan(&may); err != nil {
+	var allowed bool
+	if err := s.conn.QueryRow(ctx, "SELECT has_schema_privilege($1, 'USAGE')", schema).Scan(&allowed); err != nil {
 		return err
 	}
-	if !may {
+	if !allowed {
 		return errorf("42501", "permission denied for schema %s", schema)
 	}
 	return nil
 }
 
-// asKnown puts the database's name, as its users know it, in the place of PostgreSQL's.
-func (d *database) asKnown(err error) error {
+// replaceName replaces PostgreSQL's name of the database in an error by the database's name
+// in Redshift.
+func (d *database) replaceName(err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && strings.HasSuffix(pg.Message, "for database "+d.pgName) {
 		return errorf(pg.Code, "%s", strings.TrimSuffix(pg.Message, d.pgName)+d.name)

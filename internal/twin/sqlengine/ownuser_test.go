@@ -6,7 +6,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestOwnUser runs statements as the database user of a role, who owns what it makes.
+// TestOwnUser runs statements as the own users of two IAM identities. Each user owns the
+// objects that it creates.
 func TestOwnUser(t *testing.T) {
 	t.Parallel()
 	s := openCluster(t, shared)
@@ -17,10 +18,10 @@ func TestOwnUser(t *testing.T) {
 	steps := []struct {
 		as   cluster
 		sql  string
-		want string // the error
+		want string // the error; empty if the statement succeeds
 	}{
 		{ours, schema, "ERROR: permission denied for database dev"},
-		{ours, `GRANT CREATE ON DATABASE dev TO "IAMR:ours"`, ""}, // grants nothing, which PostgreSQL warns of
+		{ours, `GRANT CREATE ON DATABASE dev TO "IAMR:ours"`, ""}, // PostgreSQL grants nothing, and only warns
 		{ours, "CREATE SCHEMA mine", "ERROR: permission denied for database dev"},
 		{admin, `GRANT CREATE ON DATABASE elsewhere TO "IAMR:ours"`, "ERROR: the local twin grants on the database that it is connected to, got \"elsewhere\"\n  Position: 26"},
 		{ours, "CREATE TABLE ledger (object VARCHAR(600)) DISTSTYLE ALL", ""},

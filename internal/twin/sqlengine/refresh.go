@@ -8,19 +8,19 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// How a refresh was asked for, as the history names it.
+// Types of a refresh, as in the column refresh_type of SYS_MV_REFRESH_HISTORY.
 const (
 	manual    = "Manual"
 	automatic = "Auto"
 )
 
 const (
-	// readLimit is how many records are asked of a shard at once.
+	// readLimit is the maximum number of records in one read of a shard.
 	readLimit = 10_000
-	// maxBatch bounds the bytes of the records that are in memory at once, but
-	// for the last read.
+	// maxBatch is the size in bytes of the records at which a batch is inserted.
 	maxBatch = 32 << 20
-	// maxRecord is VARBYTE's size: a larger record is skipped.
+	// maxRecord is the maximum size of a VARBYTE in bytes. A refresh skips larger
+	// records.
 	//
 	// Source: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion.html
 	maxRecord = 16 << 20
@@ -30,28 +30,28 @@ const (
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_SVL_MV_REFRESH_STATUS.html
 const (
-	statusUpdated = "Refresh successfully updated MV incrementally"
-	statusNoData  = statusUpdated + ". Stream returned no new data"
-	statusSkipped = statusUpdated + ". Skipped some records returned by stream"
-	statusAllSkip = statusUpdated + ". Skipped all records returned by stream"
-	statusFailed  = "Refresh failed. "
+	statusUpdated    = "Refresh successfully updated MV incrementally"
+	statusNoData     = statusUpdated + ". Stream returned no new data"
+	statusSkipped    = statusUpdated + ". Skipped some records returned by stream"
+	statusSkippedAll = statusUpdated + ". Skipped all records returned by stream"
+	statusFailed     = "Refresh failed. "
 )
 
-// refresh is one run of a view's refresh.
+// refresh is one refresh of a view.
 type refresh struct {
 	*session
 	view *view
-	kind string
-	// start is the refresh_time of every row, and where the refresh ends: it
-	// reads no batch after a record that arrived later.
+	kind string // manual or automatic
+	// start is the refresh_time of each row. After a record that arrived later than
+	// start, the refresh doesn't read the shard again.
 	start            time.Time
-	rows             [][]any // read and not yet inserted
-	bytes            int     // in rows
-	scanned, skipped int64
+	rows             [][]any // records that have been read and not yet inserted
+	bytes            int     // size of the data in rows
+	scanned, skipped int64   // numbers of records
 }
 
-// refresh brings a view to parity with its stream as of now, and writes the
-// run, a failed one too, into the history.
+// refresh inserts the records that are in the stream now into a view, and adds a row to the
+// history. A refresh that fails has a row in the history, too.
 func (s *session) refresh(ctx context.Context, v *view, kind string) error {
 	r := &refresh{session: s, view: v, kind: kind, start: s.db.engine.now().UTC()}
 	err := pgx.BeginFunc(ctx, s.conn, func(tx pgx.Tx) error { return r.run(ctx, tx) })
@@ -59,19 +59,19 @@ func (s *session) refresh(ctx context.Context, v *view, kind string) error {
 		return nil
 	}
 	err = asError(err)
-	if ctx.Err() == nil { // a cancelled refresh has neither failed nor anybody to tell
+	if ctx.Err() == nil { // a cancelled refresh has no row in the history
 		if _, logErr := s.conn.Exec(ctx, historyRow, r.history(statusFailed+err.Error())...); logErr != nil {
-			s.db.engine.log.WarnContext(ctx, "refresh history", "view", v.table(), "error", logErr)
+			s.db.engine.log.WarnContext(ctx, "add a failed refresh to the history", "view", v.table(), "error", logErr)
 		}
 	}
 	return err
 }
 
-// run is the refresh's transaction.
+// run refreshes the view in a transaction.
 func (r *refresh) run(ctx context.Context, tx pgx.Tx) error {
-	// One refresh of a view at a time; readers go on.
+	// This lock excludes other refreshes of the view, but not queries.
 	if _, err := tx.Exec(ctx, "LOCK TABLE "+r.view.table()+" IN SHARE UPDATE EXCLUSIVE MODE"); err != nil {
-		return sayView(err)
+		return viewError(err)
 	}
 	if _, err := tx.Exec(ctx, allowChange); err != nil {
 		return err
@@ -101,14 +101,16 @@ func (r *refresh) run(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// scan sums up what was read of one shard.
+// scan summarizes the records that a refresh has read from one shard.
 type scan struct {
-	shard, last            string
-	scanned, skipped, size int64
-	oldest, newest         time.Time
+	shard            string
+	last             string // the last sequence number
+	scanned, skipped int64  // numbers of records
+	size             int64  // of the records, in bytes
+	oldest, newest   time.Time
 }
 
-// shard reads a shard from its checkpoint on, and moves that.
+// shard reads the records of a shard after its checkpoint, and updates the checkpoint.
 func (r *refresh) shard(ctx context.Context, tx pgx.Tx, shard string) error {
 	sc := scan{shard: shard}
 	err := tx.QueryRow(ctx, "SELECT sequence_number FROM pg_streaming.checkpoint WHERE relation = $1 AND shard_id = $2", r.view.oid, shard).Scan(&sc.last)
@@ -140,7 +142,7 @@ func (r *refresh) shard(ctx context.Context, tx pgx.Tx, shard string) error {
 	return r.checkpoint(ctx, tx, sc)
 }
 
-// add takes a record into the present batch, which is inserted when full.
+// add adds a record to the batch. When the batch is full, it inserts the batch.
 func (r *refresh) add(ctx context.Context, tx pgx.Tx, sc *scan, record Record) error {
 	sc.last, sc.newest = record.SequenceNumber, record.Arrived
 	if sc.scanned == 0 {
@@ -165,7 +167,8 @@ func (r *refresh) add(ctx context.Context, tx pgx.Tx, sc *scan, record Record) e
 	return r.insert(ctx, tx)
 }
 
-// insert puts the batch into the view, through the view's own SELECT.
+// insert copies the batch into the table incoming, inserts the result of the view's SELECT
+// into the view, and empties the batch and the table.
 func (r *refresh) insert(ctx context.Context, tx pgx.Tx) error {
 	if len(r.rows) == 0 {
 		return nil
@@ -182,7 +185,7 @@ func (r *refresh) insert(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// checkpoint moves a shard's checkpoint and logs what was scanned.
+// checkpoint updates the checkpoint of a shard and stores the scan.
 func (r *refresh) checkpoint(ctx context.Context, tx pgx.Tx, sc scan) error {
 	_, err := tx.Exec(ctx, `INSERT INTO pg_streaming.checkpoint VALUES ($1, $2, $3)
 		ON CONFLICT (relation, shard_id) DO UPDATE SET sequence_number = excluded.sequence_number`, r.view.oid, sc.shard, sc.last)
@@ -197,23 +200,23 @@ func (r *refresh) checkpoint(ctx context.Context, tx pgx.Tx, sc scan) error {
 	return err
 }
 
-// historyRow inserts what history returns.
+// historyRow is the statement that adds a row to the history. Its parameters are the values
+// that history returns.
 const historyRow = `INSERT INTO pg_streaming.refresh (user_id, schema_name, relation, mv_name, refresh_type, status, start_time, end_time)
 	SELECT usesysid::integer, $1, $2, $3, $4, $5, $6, $7 FROM pg_user WHERE usename = session_user`
 
-// history returns the refresh's row in the history.
+// history returns the values of the refresh's row in the history.
 func (r *refresh) history(status string) []any {
 	return []any{r.view.schema, r.view.oid, r.view.name, r.kind, status, r.start, r.db.engine.now().UTC()}
 }
 
-// status says how the refresh went. Only a failed conversion fails a refresh;
-// a record that is too large is skipped.
+// status returns the status in the history of a refresh that has not failed.
 func (r *refresh) status() string {
 	switch {
 	case r.scanned == 0:
 		return statusNoData
 	case r.skipped == r.scanned:
-		return statusAllSkip
+		return statusSkippedAll
 	case r.skipped > 0:
 		return statusSkipped
 	}

@@ -12,7 +12,7 @@ import (
 
 const streamingView = "CREATE MATERIALIZED VIEW v AS SELECT sequence_number, from_varbyte(kinesis_data, 'utf-8')::int AS n, refresh_time FROM STREAM"
 
-func TestStreamingView(t *testing.T) {
+func TestStreamColumns(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	d.exec("CREATE MATERIALIZED VIEW everything AS SELECT * FROM STREAM")
@@ -28,7 +28,7 @@ func TestStreamingView(t *testing.T) {
 		t.Errorf("columns: -want +got:\n%s", diff)
 	}
 	if n := d.rows("SELECT count(*) FROM everything"); n[0] != "0" {
-		t.Errorf("a new view is empty, got %s rows", n[0])
+		t.Errorf("rows of a new view: want 0, got %s", n[0])
 	}
 	d.put("a", "b")
 	d.exec("REFRESH MATERIALIZED VIEW everything")
@@ -38,7 +38,9 @@ func TestStreamingView(t *testing.T) {
 	}
 }
 
-func TestRefreshGoesOn(t *testing.T) {
+// TestRefreshFromCheckpoint checks that a refresh reads only the records after those of the
+// refresh before.
+func TestRefreshFromCheckpoint(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	d.exec(streamingView)
@@ -65,14 +67,15 @@ func TestRefreshGoesOn(t *testing.T) {
 	}
 }
 
-func TestRefreshFailsWhole(t *testing.T) {
+// TestFailedRefresh checks that a refresh that fails changes neither rows nor checkpoints.
+func TestFailedRefresh(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	d.exec(streamingView)
 	d.put("1")
 	d.exec("REFRESH MATERIALIZED VIEW v")
 	d.put("2", "not a number", "3")
-	for range 2 { // the checkpoint has not moved past the bad record
+	for range 2 { // the second refresh reads the bad record again
 		if got, want := d.fails("REFRESH MATERIALIZED VIEW v").Error(), `ERROR: invalid input syntax for type integer: "not a number"`; got != want {
 			t.Errorf("want %q, got %q", want, got)
 		}
@@ -101,7 +104,8 @@ func TestRefreshSkipsOversizeRecords(t *testing.T) {
 	}
 }
 
-func TestRefreshesTogether(t *testing.T) {
+// TestConcurrentRefreshes checks that concurrent refreshes of a view insert each record once.
+func TestConcurrentRefreshes(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	d.exec(streamingView)
@@ -127,7 +131,7 @@ func TestRefreshesTogether(t *testing.T) {
 	}
 }
 
-// eventually waits until a query returns want, and returns how long that took.
+// eventually waits until a query returns the rows want, and returns how long it waited.
 func (d *database) eventually(sql string, want ...string) time.Duration {
 	d.Helper()
 	began := time.Now()
@@ -150,7 +154,7 @@ func TestAutoRefresh(t *testing.T) {
 	d.exec(strings.Replace(streamingView, " AS ", " AUTO REFRESH YES AS ", 1))
 	d.eventually("SELECT sum(n) FROM v", "1")
 	d.put("2", "3")
-	t.Logf("put to row: %v", d.eventually("SELECT sum(n) FROM v", "6"))
+	t.Logf("time from PutRecords to the rows: %v", d.eventually("SELECT sum(n) FROM v", "6"))
 	if diff := cmp.Diff([]string{"v|t|1"}, d.rows("SELECT trim(name), autorefresh, state FROM svv_mv_info")); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -163,7 +167,7 @@ func TestAutoRefresh(t *testing.T) {
 	d.put("4")
 	time.Sleep(300 * time.Millisecond)
 	if diff := cmp.Diff(runs, d.rows("SELECT count(*) FROM sys_mv_refresh_history")); diff != "" {
-		t.Errorf("refreshed after NO: -want +got:\n%s", diff)
+		t.Errorf("number of refreshes after AUTO REFRESH NO: -want +got:\n%s", diff)
 	}
 }
 

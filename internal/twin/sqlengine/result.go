@@ -10,33 +10,35 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// Result is what a statement returned.
+// Result is the result of a statement.
 type Result struct {
 	// Columns describe the rows. Nil means that the statement has no result set.
 	Columns []Column
-	// Rows hold the values as text, nil for NULL: Redshift's text of a value,
-	// t or f for a boolean, hexadecimal digits for VARBYTE.
+	// Rows contain the values as Redshift's text. A boolean is t or f, and a VARBYTE
+	// consists of hexadecimal digits. Nil means NULL.
 	Rows [][][]byte
-	// RowsAffected is how many rows were returned, inserted, updated or deleted.
+	// RowsAffected is the number of rows that were returned, inserted, updated or
+	// deleted.
 	RowsAffected int64
 	QueryID      int64 // unique in the Engine
-	PID          int64 // of the session's server process
+	PID          int64 // process id of the session in the PostgreSQL server
 }
 
 // Column describes a column of a Result.
 type Column struct {
 	Name string
-	Type string // Redshift's name of it, such as "int8"; PostgreSQL's where Redshift has none
-	// Schema and Table are empty for a column that is computed.
+	Type string // Redshift's name of the type, such as "int8", or PostgreSQL's if Redshift has none
+	// Schema and Table name the column's table. They are empty for a computed column.
 	Schema, Table string
-	// Length is the type's, in characters; 0 if it has none.
+	// Length is the maximum length of a VARCHAR or CHAR in characters. 0 means that the
+	// type has none.
 	Length int
-	// Precision and Scale are those of a numeric, else 0.
+	// Precision and Scale are those of a numeric, and 0 for other types.
 	Precision, Scale int
 	NotNull          bool
 }
 
-// typeNames are Redshift's names of PostgreSQL's types.
+// typeNames are Redshift's names of types, by the OIDs of PostgreSQL's types.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
 var typeNames = map[uint32]string{
@@ -48,7 +50,7 @@ var typeNames = map[uint32]string{
 	pgtype.JSONBOID: "super", pgtype.JSONOID: "super", pgtype.ByteaOID: "varbyte", pgtype.OIDOID: "oid", pgtype.NameOID: "name",
 }
 
-// query runs one statement and reads all it returns.
+// query runs one statement in PostgreSQL and returns its result.
 func query(ctx context.Context, conn *pgx.Conn, sql string) (Result, error) {
 	reader := conn.PgConn().ExecParams(ctx, sql, nil, nil, nil, nil)
 	fields := reader.FieldDescriptions()
@@ -72,7 +74,7 @@ func query(ctx context.Context, conn *pgx.Conn, sql string) (Result, error) {
 	return r, err
 }
 
-// value copies a value, in Redshift's form where that isn't PostgreSQL's.
+// value returns a copy of a value of a type, with Redshift's text instead of PostgreSQL's.
 func value(oid uint32, v []byte) []byte {
 	switch {
 	case v == nil:
@@ -81,14 +83,14 @@ func value(oid uint32, v []byte) []byte {
 		v = bytes.TrimPrefix(v, []byte(`\x`))
 	case oid == pgtype.JSONBOID:
 		var b bytes.Buffer
-		if json.Compact(&b, v) == nil { // SUPER has no blanks between its parts
+		if json.Compact(&b, v) == nil { // the text of a SUPER has no spaces between its tokens
 			return b.Bytes()
 		}
 	}
 	return append([]byte{}, v...)
 }
 
-// columns describes a result's columns.
+// columns returns the descriptions of a result's columns.
 func columns(ctx context.Context, conn *pgx.Conn, fields []pgconn.FieldDescription) ([]Column, error) {
 	list := make([]Column, len(fields))
 	tables := map[uint32]bool{}
@@ -116,7 +118,7 @@ func columns(ctx context.Context, conn *pgx.Conn, fields []pgconn.FieldDescripti
 	return list, origins(ctx, conn, fields, tables, list)
 }
 
-// origins fills in the tables that columns come from.
+// origins sets the Schema, Table and NotNull of the columns that belong to a table.
 func origins(ctx context.Context, conn *pgx.Conn, fields []pgconn.FieldDescription, tables map[uint32]bool, list []Column) error {
 	var oids []uint32
 	for oid := range tables {

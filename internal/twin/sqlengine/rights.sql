@@ -1,13 +1,13 @@
--- What SQL has no right to, whatever the parser in front of it lets through. It is
--- run once, after catalog.sql, in the database that every cluster's databases are
--- copied from. The roles that statements run as are no superusers and own no
--- database. Here they lose what PostgreSQL gives to everybody and what reaches
--- beyond the database: files, programs, settings, sessions, large objects, other
+-- Revokes privileges, so that a statement can't access anything outside its database even
+-- if the parser accepts it. This file is run once, after catalog.sql and systemviews.sql, in
+-- the database from which the databases of clusters are copied. The roles that run
+-- statements are not superusers and own no database. This file revokes what PostgreSQL
+-- grants to every role on files, programs, settings, sessions, large objects, other
 -- databases, and functions that run a text as SQL.
 
 -- https://www.postgresql.org/docs/17/xfunc-volatility.html
--- A function with side effects is volatile. So are those that read what is outside
--- of the database. All volatile functions are revoked but a few that do neither.
+-- Functions that have side effects, or that read data outside the database, are volatile.
+-- Execution of all volatile functions is revoked, except for three that do neither.
 DO $$ DECLARE
 	refused regprocedure;
 BEGIN
@@ -20,7 +20,7 @@ BEGIN
 	END LOOP;
 END $$;
 
--- Tables and views that show the server, other sessions and other databases.
+-- Tables and views with data of the server, of other sessions and of other databases.
 DO $$ DECLARE
 	refused regclass;
 BEGIN
@@ -31,18 +31,19 @@ BEGIN
 	END LOOP;
 END $$;
 
--- Nobody writes functions.
+-- No role can create functions.
 REVOKE USAGE ON LANGUAGE sql, plpgsql FROM PUBLIC;
 
--- PostgreSQL's own name of the database, by which privileges on it are granted:
--- catalog.sql has put the users' name in the place of current_database().
+-- Returns the name of the database in PostgreSQL, which GRANT and REVOKE need.
+-- current_database() returns the name in Redshift, since catalog.sql has replaced it.
 CREATE FUNCTION pg_streaming.own_name() RETURNS name LANGUAGE internal STABLE STRICT AS 'current_database';
 
--- Users, groups and roles. The role that makes them may do nothing else, and can
--- drop and grant only what it has made. A database drops only what was made in it.
--- A cluster's admin user gets a user's rights, as a superuser of Redshift's has
--- them. The functions take a key that the twin alone knows: a view could call them
--- else, with the rights of whoever reads it.
+-- Users, groups and roles. The role redshift_users creates them. It can do nothing else, and
+-- can drop and grant only roles that it has created. A role can be dropped only in the
+-- database in which it was created. The cluster's admin user becomes a member of each role,
+-- and so gets the role's privileges, as a superuser has them in Redshift. The functions have
+-- a parameter for a secret key, which only the twin knows. Otherwise a view could call them
+-- with the privileges of the user who reads the view.
 CREATE ROLE redshift_users NOLOGIN CREATEROLE;
 CREATE SCHEMA pg_streaming_users AUTHORIZATION redshift_users;
 CREATE TABLE pg_streaming_users.key (key text NOT NULL);
@@ -61,7 +62,7 @@ CREATE FUNCTION pg_streaming.create_user(key text, name text, may_connect boolea
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ BEGIN
 	PERFORM pg_streaming_users.check_key(key);
-	PERFORM pg_advisory_xact_lock(0); -- GRANT on a database fails if another session does the same
+	PERFORM pg_advisory_xact_lock(0); -- two concurrent GRANTs on one database would fail
 	EXECUTE format('CREATE ROLE %I', name);
 	INSERT INTO pg_streaming_users.made VALUES (name);
 	EXECUTE format('GRANT %I TO %I', name, session_user);
@@ -69,7 +70,7 @@ AS $$ BEGIN
 		EXECUTE format('ALTER ROLE %I LOGIN', name);
 		EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', pg_streaming.own_name(), name);
 	END IF;
-EXCEPTION WHEN unique_violation THEN -- another database's session has made it at this moment
+EXCEPTION WHEN unique_violation THEN -- a session of another database has created it at the same time
 	RAISE EXCEPTION 'role "%" already exists', name USING ERRCODE = 'duplicate_object';
 END $$;
 CREATE FUNCTION pg_streaming.drop_user(key text, dropped text, if_exists boolean) RETURNS void
@@ -92,8 +93,8 @@ ALTER FUNCTION pg_streaming.create_user OWNER TO redshift_users;
 ALTER FUNCTION pg_streaming.drop_user OWNER TO redshift_users;
 
 -- https://www.postgresql.org/docs/17/event-trigger-matrix.html
--- The commands are those that Redshift's statements need. So nobody installs an
--- extension, which PostgreSQL lets everybody do who may make schemas.
+-- Refuses all DDL commands except those that Redshift's statements need. One that it refuses
+-- is CREATE EXTENSION, which PostgreSQL allows to every role that may create schemas.
 CREATE FUNCTION pg_streaming.refuse_command() RETURNS event_trigger LANGUAGE plpgsql
 AS $$ BEGIN
 	IF tg_tag NOT IN (

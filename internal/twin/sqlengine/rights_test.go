@@ -13,8 +13,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
-// connect opens a connection to a cluster's database as one of PostgreSQL's roles,
-// with no parser in front.
+// connect opens a connection to a cluster's database as a role of PostgreSQL. Statements on
+// it don't pass through the parser.
 func connect(t *testing.T, d *database, user string) *pgx.Conn {
 	t.Helper()
 	config, err := pgx.ParseConfig(server.ConnString(d.name(t)))
@@ -30,7 +30,7 @@ func connect(t *testing.T, d *database, user string) *pgx.Conn {
 	return conn
 }
 
-// name returns PostgreSQL's name of the database.
+// name returns the name of the database in PostgreSQL.
 func (d *database) name(t *testing.T) string {
 	t.Helper()
 	var name string
@@ -41,8 +41,8 @@ func (d *database) name(t *testing.T) string {
 	return name
 }
 
-// TestRights looks at what the admin user may do once a statement is past the
-// parser. "make attack" tries the rest.
+// TestRights checks the privileges of the admin user's role in PostgreSQL. "make attack"
+// tests further statements without the parser.
 func TestRights(t *testing.T) {
 	t.Parallel()
 	d := open(t)
@@ -51,10 +51,10 @@ func TestRights(t *testing.T) {
 	err := conn.QueryRow(t.Context(), `SELECT concat_ws(',', rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls),
 		(SELECT count(*) FROM pg_database WHERE datdba = r.oid)::text FROM pg_roles r WHERE rolname = current_user`).Scan(&attributes, &memberships)
 	if diff := cmp.Diff([]string{"f,f,f,f,f", "0"}, []string{attributes, memberships}); diff != "" || err != nil {
-		t.Errorf("superuser, roles, databases, replication, row security; databases owned: %v, -want +got:\n%s", err, diff)
+		t.Errorf("superuser, createrole, createdb, replication, bypassrls; number of databases owned: %v, -want +got:\n%s", err, diff)
 	}
-	// A function that is neither revoked nor harmless would be a new one of another
-	// PostgreSQL's: the list is what everybody may call and what has side effects.
+	// The volatile functions that every role may call: only three that are harmless. A new
+	// version of PostgreSQL might add one.
 	var open string
 	err = conn.QueryRow(t.Context(), `SELECT string_agg(DISTINCT proname, ' ' ORDER BY proname) FROM pg_proc
 		WHERE pronamespace = 'pg_catalog'::regnamespace AND provolatile = 'v' AND has_function_privilege(oid, 'EXECUTE')`).Scan(&open)
@@ -72,7 +72,7 @@ func TestUsersOfClusters(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = shared.DeleteCluster(context.Background(), other.ID) }) // t's context has ended
 	d.exec("CREATE USER theirs PASSWORD DISABLE")
-	t.Cleanup(func() { // roles are of the whole server
+	t.Cleanup(func() { // a role exists in the whole server
 		_, _ = shared.Exec(context.Background(), d.Target, "DROP USER theirs", nil)
 	})
 	for _, kind := range []string{"ROLE readers", "GROUP team", "USER guest PASSWORD DISABLE"} {
@@ -100,22 +100,22 @@ func TestUsersOfClusters(t *testing.T) {
 	} {
 		_, err := shared.Exec(t.Context(), sqlengine.Target{Cluster: other.ID, Database: "dev"}, sql, nil)
 		if fmt.Sprint(err) != want {
-			t.Errorf("%s, of another cluster: want %s, got %v", sql, want, err)
+			t.Errorf("%s for a user of another cluster: want %s, got %v", sql, want, err)
 		}
 	}
 	if err := shared.CreateCluster(t.Context(), sqlengine.Cluster{ID: d.Cluster + "-third", Database: "dev", AdminUser: "theirs"}); err == nil || !strings.Contains(err.Error(), "another cluster has that name") {
-		t.Errorf("an admin user of a name that is taken: got %v", err)
+		t.Errorf("admin user with the name of another cluster's user: want an error, got %v", err)
 	}
 	for _, name := range []string{"rdsdb", "redshift_users", "pg_monitor"} {
 		err := shared.CreateCluster(t.Context(), sqlengine.Cluster{ID: "of-" + name, Database: "dev", AdminUser: name})
 		if err == nil || !strings.Contains(err.Error(), "the name is reserved; choose another") {
-			t.Errorf("admin user %q: want it refused, got %v", name, err)
+			t.Errorf("admin user %q: want an error, got %v", name, err)
 		}
 	}
 }
 
-// TestClustersMadeAtOnce makes clusters with one new admin user at the same moment.
-func TestClustersMadeAtOnce(t *testing.T) {
+// TestConcurrentClusters creates clusters at the same time, with the same new admin user.
+func TestConcurrentClusters(t *testing.T) {
 	t.Parallel()
 	var group sync.WaitGroup
 	for i := range 8 {
@@ -130,9 +130,9 @@ func TestClustersMadeAtOnce(t *testing.T) {
 	group.Wait()
 }
 
-// TestUsersMadeAtOnce makes users at the same moment, each of them in two sessions:
-// each user is made once, and the other session hears that it exists.
-func TestUsersMadeAtOnce(t *testing.T) {
+// TestConcurrentUsers creates users at the same time, each in two sessions. One of the two
+// sessions must create the user, and the other one must get the error that it exists.
+func TestConcurrentUsers(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	var mu sync.Mutex
@@ -140,7 +140,7 @@ func TestUsersMadeAtOnce(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range 16 {
 		name := fmt.Sprintf("at_once_%d", i/2)
-		t.Cleanup(func() { _, _ = shared.Exec(context.Background(), d.Target, "DROP USER IF EXISTS "+name, nil) }) // roles are of the whole server
+		t.Cleanup(func() { _, _ = shared.Exec(context.Background(), d.Target, "DROP USER IF EXISTS "+name, nil) }) // a role exists in the whole server
 		group.Go(func() {
 			_, err := shared.Exec(t.Context(), d.Target, "CREATE USER "+name+" PASSWORD DISABLE", nil)
 			mu.Lock()
@@ -154,9 +154,9 @@ func TestUsersMadeAtOnce(t *testing.T) {
 	}
 }
 
-// TestSettingsOfARoleAreForgotten shows that what a role sets for its sessions to
-// come, which PostgreSQL lets it do for all databases, has no effect.
-func TestSettingsOfARoleAreForgotten(t *testing.T) {
+// TestRoleSettings checks that settings which a role makes with ALTER ROLE for its future
+// sessions have no effect.
+func TestRoleSettings(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	d.exec("CREATE USER stubborn PASSWORD DISABLE")
@@ -168,13 +168,13 @@ func TestSettingsOfARoleAreForgotten(t *testing.T) {
 	target := d.Target
 	target.User = "stubborn"
 	if _, err := shared.Exec(t.Context(), target, "SELECT 1", nil); err != nil {
-		t.Errorf("the user can't connect: %v", err)
+		t.Errorf("connect with the setting: %v", err)
 	}
 }
 
-// TestUserStaysItself shows that a user other than the admin has no way back to
-// the admin's rights within a batch, even by statements that are known.
-func TestUserStaysItself(t *testing.T) {
+// TestSessionUser checks that a batch of a user other than the admin user doesn't have the
+// admin user's privileges, even after RESET.
+func TestSessionUser(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	d.exec("CREATE TABLE secret (a int)")
@@ -187,6 +187,6 @@ func TestUserStaysItself(t *testing.T) {
 		t.Errorf("want %q, got %v", want, err)
 	}
 	if len(results) != 2 || string(results[1].Rows[0][0])+string(results[1].Rows[0][1]) != "low_userlow_user" {
-		t.Errorf("want the user itself, got %v", results)
+		t.Errorf("current_user and session_user: want low_user twice, got %v", results)
 	}
 }

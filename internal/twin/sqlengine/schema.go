@@ -12,8 +12,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine/rsql"
 )
 
-// areRoles reports whether a text is what IAM_ROLE takes besides default: an ARN, or a
-// chain of them between commas, without blanks.
+// areRoles reports whether a text is a role's ARN, or a chain of such ARNs that are
+// separated by commas without spaces. IAM_ROLE accepts these and the word default.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/authorizing-redshift-service.html
 func areRoles(text string) bool {
@@ -25,11 +25,11 @@ func areRoles(text string) bool {
 	return true
 }
 
-// createExternalSchema makes a schema that maps streams. It is a real, empty
-// schema, so that grants on it and the catalog are what they should be.
+// createExternalSchema creates an external schema. It is an empty schema in PostgreSQL, too,
+// so that the catalog lists it and statements can grant privileges on it.
 func (s *session) createExternalSchema(ctx context.Context, st rsql.CreateExternalSchema) error {
 	if st.Role != "default" && !areRoles(st.Role) {
-		return errorf("22023", "invalid IAM_ROLE %q: an IAM role's ARN or default", st.Role)
+		return errorf("22023", "IAM_ROLE %q is invalid: use the ARN of an IAM role, or default", st.Role)
 	}
 	if roles := s.db.engine.roles; roles != nil {
 		if err := roles.Attached(s.db.cluster.ID, st.Role); err != nil {
@@ -51,13 +51,13 @@ func (s *session) createExternalSchema(ctx context.Context, st rsql.CreateExtern
 			rsql.QuoteIdent(st.Name), st.Role, st.Region)
 		return err
 	})
-	if st.IfNotExists && madeMeanwhile(err) {
+	if st.IfNotExists && alreadyExists(err) {
 		return nil
 	}
 	return err
 }
 
-// mayRead refuses a stream that the role of the schema that maps it may not read.
+// mayRead returns an error if the role of an external schema may not read a stream.
 func (s *session) mayRead(ctx context.Context, externalSchema, stream string) error {
 	roles := s.db.engine.roles
 	if roles == nil {
@@ -74,9 +74,8 @@ func (s *session) mayRead(ctx context.Context, externalSchema, stream string) er
 	return nil
 }
 
-// dropSchema drops schemas, ordinary and external. CASCADE takes along the
-// streaming views on an external schema's streams, and those that lie in the
-// schema.
+// dropSchema drops schemas and external schemas. With CASCADE, it also drops the streaming
+// views that read a stream through an external schema, and those in a schema.
 func (s *session) dropSchema(ctx context.Context, st rsql.DropSchema) error {
 	return s.inTx(ctx, func() error {
 		for _, name := range st.Names {
@@ -123,7 +122,7 @@ func (s *session) dropOneSchema(ctx context.Context, name string, st rsql.DropSc
 	return err
 }
 
-// inTx runs f in a transaction, or in the batch's if there is one.
+// inTx runs f in a new transaction. In a batch, it runs f in the batch's transaction.
 func (s *session) inTx(ctx context.Context, f func() error) error {
 	if s.batch {
 		return f()
@@ -131,5 +130,5 @@ func (s *session) inTx(ctx context.Context, f func() error) error {
 	return pgx.BeginFunc(ctx, s.conn, func(pgx.Tx) error { return f() })
 }
 
-// noRows reports whether a query of one row found none.
+// noRows reports whether err says that a query returned no row.
 func noRows(err error) bool { return errors.Is(err, pgx.ErrNoRows) }

@@ -12,13 +12,14 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine/rsql"
 )
 
-// Target says where a statement runs.
+// Target says in which database and as which user a statement runs.
 type Target struct {
 	Cluster, Database string
 	// User is the database user. Empty means the cluster's admin user.
 	User string
-	// OwnUser makes the User if there is none: the one that belongs to an IAM identity.
-	// It may do what every user may, and own what it makes.
+	// OwnUser says that User is the own user of an IAM identity. The Engine creates the
+	// user if it doesn't exist. The user has the privileges that every user has, and owns
+	// the objects that it creates.
 	OwnUser bool
 }
 
@@ -28,15 +29,16 @@ type session struct {
 	conn    *pgx.Conn
 	options rsql.Options
 	queryID int64
-	batch   bool // in a transaction that the caller has begun
+	batch   bool // true in ExecBatch, which has begun a transaction
 	user    string
-	own     bool     // the user is an IAM identity's own
-	after   []func() // what is to be done once the statement is committed
+	own     bool     // true if user is the own user of an IAM identity
+	after   []func() // called after the statement has been committed
 }
 
-// Exec runs one statement to its end, or until ctx ends, which cancels it. What
-// a statement sets is forgotten afterwards. Parameters are the values of
-// :name. A statement that fails gives an *Error.
+// Exec runs one statement and waits until it has ended. If ctx ends first, the statement is
+// cancelled. Settings that the statement changes are reset afterwards. Parameters are the
+// values of named parameters, such as :a, by their names without the colon. If the statement
+// fails, the error is an *Error.
 func (e *Engine) Exec(ctx context.Context, t Target, sql string, parameters map[string]string) (Result, error) {
 	var r Result
 	err := e.session(ctx, t, parameters, func(ctx context.Context, s *session) (err error) {
@@ -46,8 +48,9 @@ func (e *Engine) Exec(ctx context.Context, t Target, sql string, parameters map[
 	return r, err
 }
 
-// ExecBatch runs statements in order in one transaction, which is rolled back
-// if one fails. The results are of those before the one that failed.
+// ExecBatch runs statements in order in one transaction. If a statement fails, the
+// transaction is rolled back, and ExecBatch returns the error and the results of the
+// statements before.
 func (e *Engine) ExecBatch(ctx context.Context, t Target, sqls []string, parameters map[string]string) ([]Result, error) {
 	var results []Result
 	err := e.session(ctx, t, parameters, func(ctx context.Context, s *session) error {
@@ -66,10 +69,10 @@ func (e *Engine) ExecBatch(ctx context.Context, t Target, sqls []string, paramet
 	return results, err
 }
 
-// session runs f on a connection of t's, as t's user.
+// session runs f in a session of the target's user in the target's database.
 func (e *Engine) session(ctx context.Context, t Target, parameters map[string]string, f func(context.Context, *session) error) error {
 	if t.OwnUser {
-		t.User = strings.ToLower(t.User) // names fold, as those of CREATE USER and GRANT do
+		t.User = strings.ToLower(t.User) // as in CREATE USER and GRANT
 	}
 	d, err := e.database(t)
 	if err != nil {
@@ -77,13 +80,13 @@ func (e *Engine) session(ctx context.Context, t Target, parameters map[string]st
 	}
 	ctx, cancel := d.running(ctx)
 	defer cancel()
-	err = d.as(ctx, t, func(conn *pgx.Conn, user string) error {
+	err = d.connection(ctx, t, func(conn *pgx.Conn, user string) error {
 		s := &session{db: d, conn: conn, options: rsql.Options{Parameters: parameters, UntypedParameters: e.strict.UntypedParameters}, user: user, own: t.OwnUser}
 		if err := f(ctx, s); err != nil {
-			return d.asKnown(err)
+			return d.replaceName(err)
 		}
-		for _, do := range s.after {
-			do()
+		for _, f := range s.after {
+			f()
 		}
 		return nil
 	})
@@ -93,9 +96,10 @@ func (e *Engine) session(ctx context.Context, t Target, parameters map[string]st
 	return asError(err)
 }
 
-// as runs f on a connection of the target's user, the cluster's admin user if it is empty. An
-// admin user's connections are kept; another user's is opened for f alone.
-func (d *database) as(ctx context.Context, t Target, f func(conn *pgx.Conn, user string) error) error {
+// connection runs f on a connection of the target's user. If that is empty, the user is the
+// cluster's admin user. Connections of the admin user are reused. A connection of another
+// user is closed when f has returned.
+func (d *database) connection(ctx context.Context, t Target, f func(conn *pgx.Conn, user string) error) error {
 	if t.User == "" || t.User == d.cluster.AdminUser {
 		return d.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error { return f(c.Conn(), d.cluster.AdminUser) })
 	}
@@ -111,7 +115,7 @@ func (d *database) as(ctx context.Context, t Target, f func(conn *pgx.Conn, user
 	return errors.Join(f(conn, t.User), conn.Close(context.WithoutCancel(ctx)))
 }
 
-// run reads a statement and runs it.
+// run parses a statement and runs it.
 func (s *session) run(ctx context.Context, sql string) (Result, error) {
 	statement, err := rsql.Parse(sql, s.options)
 	if err != nil {
@@ -158,14 +162,16 @@ func (s *session) dispatch(ctx context.Context, statement rsql.Statement) (Resul
 		s.set(st)
 		return Result{}, nil
 	}
-	return Result{}, fmt.Errorf("statement %T: the engine has no way to run it", statement)
+	return Result{}, fmt.Errorf("statement %T: the engine can't run it", statement)
 }
 
-// allowed refuses what Redshift doesn't run in a transaction. It also refuses DDL on
-// streams in a transaction, since nobody documents it there, and as a user who is neither
-// the admin nor an identity's own.
+// allowed returns an error for a statement that Redshift doesn't run in a transaction, if
+// the session is in one. For DDL on materialized views and external schemas it returns an
+// error in a transaction, too, since AWS doesn't document whether it runs there. It also
+// returns an error for this DDL if the user is neither the admin user nor the own user of an
+// IAM identity.
 func (s *session) allowed(statement rsql.Statement) error {
-	var what string
+	var command string
 	switch statement.(type) {
 	case rsql.AppendTable:
 		if s.batch {
@@ -173,29 +179,29 @@ func (s *session) allowed(statement rsql.Statement) error {
 		}
 		return nil
 	case rsql.CreateExternalSchema:
-		what = "CREATE EXTERNAL SCHEMA"
+		command = "CREATE EXTERNAL SCHEMA"
 	case rsql.CreateMaterializedView:
-		what = "CREATE MATERIALIZED VIEW"
+		command = "CREATE MATERIALIZED VIEW"
 	case rsql.AlterMaterializedView:
-		what = "ALTER MATERIALIZED VIEW"
+		command = "ALTER MATERIALIZED VIEW"
 	case rsql.RefreshMaterializedView:
-		what = "REFRESH MATERIALIZED VIEW"
+		command = "REFRESH MATERIALIZED VIEW"
 	case rsql.DropMaterializedView:
-		what = "DROP MATERIALIZED VIEW"
+		command = "DROP MATERIALIZED VIEW"
 	default:
 		return nil
 	}
 	if s.batch {
-		return errorf(codeUnsupported, "the local twin doesn't run %s in a transaction; send it on its own", what)
+		return errorf(codeUnsupported, "the local twin doesn't run %s in a transaction; send it on its own", command)
 	}
 	if s.user != s.db.cluster.AdminUser && !s.own {
-		return errorf(codeUnsupported, "the local twin runs %s as the admin user %q only, got %q", what, s.db.cluster.AdminUser, s.user)
+		return errorf(codeUnsupported, "the local twin runs %s as the admin user %q only, got %q", command, s.db.cluster.AdminUser, s.user)
 	}
 	return nil
 }
 
-// set changes how the session's next statements are read. Outside a batch
-// there is none: as on Redshift, a SET sent on its own is lost.
+// set changes how the next statements of the session are parsed. This has an effect in a
+// batch only, since otherwise a session has one statement.
 func (s *session) set(st rsql.Set) {
 	switch st.Parameter {
 	case rsql.CaseSensitiveIdentifier:
@@ -205,7 +211,7 @@ func (s *session) set(st rsql.Set) {
 	}
 }
 
-// query runs a statement that PostgreSQL runs.
+// query rewrites a statement and runs it in PostgreSQL.
 func (s *session) query(ctx context.Context, q *rsql.Query) (Result, error) {
 	env, err := s.env(ctx, q)
 	if err != nil {
@@ -235,15 +241,16 @@ func (s *session) query(ctx context.Context, q *rsql.Query) (Result, error) {
 	return r, err
 }
 
-// writes are the statements that change rows. They run isolated as Redshift
-// isolates them.
+// writes are the statements that change rows. They run in a transaction with Redshift's
+// isolation level.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
 var writes = map[string]bool{"INSERT": true, "UPDATE": true, "DELETE": true, "MERGE": true}
 
-// isolation returns how transactions that write are isolated. SERIALIZABLE lets one of
-// two fail that would each have seen the other's rows; SNAPSHOT lets one of two fail
-// only if both change the same rows.
+// isolation returns the isolation level of transactions that write. At SERIALIZABLE, one of
+// two concurrent transactions fails if each has read rows that the other has changed. At
+// SNAPSHOT, one of them fails only if both have changed the same rows. PostgreSQL's
+// REPEATABLE READ is the same as SNAPSHOT.
 func (e *Engine) isolation() pgx.TxOptions {
 	if e.strict.Snapshot {
 		return pgx.TxOptions{IsoLevel: pgx.RepeatableRead}
@@ -251,7 +258,7 @@ func (e *Engine) isolation() pgx.TxOptions {
 	return pgx.TxOptions{IsoLevel: pgx.Serializable}
 }
 
-// refuseChange is the answer to DROP TABLE, ALTER TABLE or CREATE VIEW of a
+// refuseChange returns the error of a DROP TABLE, ALTER TABLE or CREATE VIEW that names a
 // streaming view.
 func (s *session) refuseChange(q *rsql.Query, v *view) error {
 	switch q.Verb {

@@ -23,7 +23,7 @@ func newStreams(now func() time.Time) *streams {
 	return &streams{now: now, byID: map[string]map[string][]sqlengine.Record{}, subs: map[string][]chan struct{}{}}
 }
 
-// create makes a stream with a number of shards.
+// create creates a stream with a number of shards. A stream with that name is replaced.
 func (s *streams) create(name string, shards int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -25,19 +25,21 @@ func openCluster(t *testing.T, engine *sqlengine.Engine) cluster {
 	return cluster{t, engine, createCluster(t, engine)}
 }
 
-// run runs a statement and returns its first column, and its error's text.
-func (s cluster) run(sql string, parameters map[string]string) (rows []string, problem string) {
+// run runs a statement. It returns the values of its first column, and the text of its
+// error, which is "" if it succeeds.
+func (s cluster) run(sql string, parameters map[string]string) (values []string, problem string) {
 	s.Helper()
 	r, err := s.Exec(s.Context(), s.Target, sql, parameters)
 	if err != nil {
 		return nil, err.Error()
 	}
 	for _, row := range r.Rows {
-		rows = append(rows, string(row[0]))
+		values = append(values, string(row[0]))
 	}
-	return rows, ""
+	return values, ""
 }
 
+// must runs a statement, which must succeed, and returns the values of its first column.
 func (s cluster) must(sql string) []string {
 	s.Helper()
 	rows, problem := s.run(sql, nil)
@@ -47,9 +49,9 @@ func (s cluster) must(sql string) []string {
 	return rows
 }
 
-// atOnce runs the same statement eight times at once, and returns their errors' texts,
-// those of successes as "".
-func (s cluster) atOnce(sql string) []string {
+// concurrently runs the same statement in eight sessions at the same time. It returns the
+// texts of the errors, which are "" for statements that succeed.
+func (s cluster) concurrently(sql string) []string {
 	s.Helper()
 	var group sync.WaitGroup
 	texts := make([]string, 8)
@@ -60,8 +62,8 @@ func (s cluster) atOnce(sql string) []string {
 	return texts
 }
 
-// TestSnapshot writes at once under SNAPSHOT. Whether two statements meet is left to
-// the machine: so it tries until they do.
+// TestSnapshot runs concurrent writes with the isolation level SNAPSHOT. It repeats them
+// until two transactions overlap, which depends on the machine.
 func TestSnapshot(t *testing.T) {
 	t.Parallel()
 	s := openCluster(t, strictEngine)
@@ -69,25 +71,25 @@ func TestSnapshot(t *testing.T) {
 	s.must("CREATE TABLE counter (n BIGINT)")
 	s.must("INSERT INTO counter VALUES (0)")
 
-	const claim = "INSERT INTO ledger SELECT o.object FROM (SELECT 'v' AS object) o WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE object = o.object)"
-	twice := func() bool { return s.must("SELECT count(*) FROM ledger")[0] > "1" }
-	for !twice() {
+	const insert = "INSERT INTO ledger SELECT o.object FROM (SELECT 'v' AS object) o WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE object = o.object)"
+	insertedTwice := func() bool { return s.must("SELECT count(*) FROM ledger")[0] > "1" }
+	for !insertedTwice() {
 		s.must("DELETE FROM ledger")
-		for _, problem := range s.atOnce(claim) {
+		for _, problem := range s.concurrently(insert) {
 			if problem != "" {
-				t.Fatalf("an INSERT failed under SNAPSHOT: %s", problem)
+				t.Fatalf("INSERT: %s", problem)
 			}
 		}
 	}
 
-	for met := false; !met; {
-		for _, problem := range s.atOnce("UPDATE counter SET n = n + 1") {
+	for conflict := false; !conflict; {
+		for _, problem := range s.concurrently("UPDATE counter SET n = n + 1") {
 			switch problem {
 			case "":
 			case "ERROR: could not complete because of conflict with concurrent transaction":
-				met = true
+				conflict = true
 			default:
-				t.Fatalf("got %q", problem)
+				t.Fatalf("UPDATE: want no error or a conflict, got %q", problem)
 			}
 		}
 	}
@@ -126,7 +128,8 @@ func TestUntypedParameters(t *testing.T) {
 	}
 }
 
-// dependents finds what depends on a relation, as Tributary's function does.
+// dependents is a query for the relations that depend on the relation base, like the query
+// of Tributary's function.
 const dependents = "SELECT DISTINCT c.relname FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid" +
 	" JOIN pg_catalog.pg_class c ON c.oid = r.ev_class JOIN pg_catalog.pg_class o ON o.oid = d.refobjid" +
 	" WHERE o.relname = 'base' AND c.oid <> o.oid ORDER BY 1"
@@ -137,8 +140,8 @@ func TestDependents(t *testing.T) {
 		engine *sqlengine.Engine
 		want   [][]string
 	}{
-		"as PostgreSQL shows them": {shared, [][]string{{"plain", "upper"}, {"upper"}, {"plain", "upper"}}}, // third depends on upper
-		"hidden":                   {strictEngine, [][]string{nil, {"upper"}, nil}},
+		"not hidden": {shared, [][]string{{"plain", "upper"}, {"upper"}, {"plain", "upper"}}}, // third depends on upper only
+		"hidden":     {strictEngine, [][]string{nil, {"upper"}, nil}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -164,7 +167,7 @@ func TestDependents(t *testing.T) {
 			}
 			_, problem := s.run("DROP MATERIALIZED VIEW base", nil)
 			if !strings.Contains(problem, "other objects depend on it") {
-				t.Errorf("DROP: got %q, want a refusal", problem)
+				t.Errorf("DROP: want an error that objects depend on it, got %q", problem)
 			}
 			s.must("DROP VIEW plain")
 			s.must("DROP MATERIALIZED VIEW third")

@@ -1,6 +1,6 @@
--- What the twin remembers of external schemas, streaming views and refreshes, in
--- tables of the schema pg_streaming, and Redshift's system views over them. It is
--- run once, after catalog.sql.
+-- The tables in the schema pg_streaming, in which the twin stores external schemas,
+-- streaming views and refreshes, and Redshift's system views that read these tables. This
+-- file is run once, after catalog.sql.
 
 CREATE TABLE pg_streaming.external_schema (
 	schema oid PRIMARY KEY,
@@ -8,7 +8,8 @@ CREATE TABLE pg_streaming.external_schema (
 	region text NOT NULL
 );
 
--- What Redshift stores of a table's or view's rows' place; keys are columns.
+-- Attributes of tables and views: BACKUP, and the distribution and sort keys with the names
+-- of columns. An empty dist_key or sort_key means that there is no key.
 CREATE TABLE pg_streaming.attributes (
 	relation oid PRIMARY KEY,
 	backup boolean NOT NULL,
@@ -22,14 +23,14 @@ CREATE TABLE pg_streaming.view (
 	relation oid PRIMARY KEY,
 	external_schema oid NOT NULL REFERENCES pg_streaming.external_schema,
 	stream text NOT NULL,
-	query text NOT NULL, -- the SELECT that a refresh runs, rewritten when the view was made
+	query text NOT NULL, -- the rewritten SELECT that a refresh runs
 	auto_refresh boolean NOT NULL
 );
 
 CREATE TABLE pg_streaming.checkpoint (
 	relation oid REFERENCES pg_streaming.view ON DELETE CASCADE,
 	shard_id text,
-	sequence_number text NOT NULL, -- of the last record read
+	sequence_number text NOT NULL, -- of the last record that a refresh has read
 	PRIMARY KEY (relation, shard_id)
 );
 
@@ -76,12 +77,12 @@ CREATE TABLE pg_streaming.scan_error (
 	error_reason text NOT NULL
 );
 
--- A streaming view is a table here. Nobody writes to it but a refresh, which says
--- so for its transaction.
+-- A streaming view is a table in PostgreSQL. Only transactions that set redshift.refreshing
+-- to on, as a refresh does, can change its rows.
 CREATE FUNCTION pg_streaming.refuse_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ BEGIN
 	IF current_setting('redshift.refreshing', true) = 'on' THEN
-		RETURN NULL; -- the statement goes on
+		RETURN NULL; -- allows the statement
 	END IF;
 	RAISE EXCEPTION 'cannot change materialized view "%"', TG_TABLE_NAME USING ERRCODE = 'wrong_object_type';
 END $$;
@@ -100,7 +101,8 @@ SELECT e.esoid, e.eskind::smallint AS eskind, n.nspname AS schemaname, n.nspowne
 FROM pg_external_schema e JOIN pg_namespace n ON n.oid = e.esoid;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_MV_INFO.html
--- Staleness is always u, unknown. State 1 is incremental, 0 recomputed.
+-- is_stale is always u, which means unknown. A state of 1 means that a refresh is
+-- incremental, 0 that it recomputes the view.
 CREATE VIEW pg_catalog.svv_mv_info AS
 SELECT current_database()::char(128) AS database_name, n.nspname::char(128) AS schema_name,
 	pg_get_userbyid(c.relowner)::char(128) AS user_name, c.relname::char(128) AS name, 'u'::char(1) AS is_stale,
@@ -109,8 +111,7 @@ SELECT current_database()::char(128) AS database_name, n.nspname::char(128) AS s
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_streaming.view v ON v.relation = c.oid
 WHERE c.relkind = 'm' OR v.relation IS NOT NULL;
 
--- What depends on a materialized view, and the view. Nobody reads it but through the
--- views below.
+-- Each row is a relation that depends on a materialized view. Only the views below read it.
 CREATE VIEW pg_streaming.on_materialized_view WITH (security_invoker) AS
 SELECT DISTINCT r.ev_class AS dependent, d.refobjid AS relation, d.objid AS rule
 FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid JOIN pg_class c ON c.oid = d.refobjid
@@ -118,7 +119,7 @@ WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
 	AND (c.relkind = 'm' OR EXISTS (SELECT FROM pg_streaming.view v WHERE v.relation = c.oid));
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_MV_DEPENDENCY.html
--- Each row says that the view depends on another materialized view, the dependent one.
+-- Each row says that the view name depends on the materialized view dependent_name.
 CREATE VIEW pg_catalog.svv_mv_dependency AS
 SELECT current_database()::char(128) AS database_name, n.nspname::char(128) AS schema_name, c.relname::char(128) AS name,
 	current_database()::char(128) AS dependent_database_name, m.nspname::char(128) AS dependent_schema_name,
@@ -128,9 +129,9 @@ FROM pg_streaming.on_materialized_view d
 	JOIN pg_class o ON o.oid = d.relation JOIN pg_namespace m ON m.oid = o.relnamespace
 WHERE c.relkind = 'm';
 
--- pg_depend without those of whom PostgreSQL says that they depend on a materialized
--- view. It is read in the place of pg_depend where the twin is to hide them. With its
--- owner's rights, one could change the catalog through it.
+-- pg_depend without the relations that depend on a materialized view. If the twin hides
+-- dependents, it reads this view instead of pg_depend. The view is a security_invoker: with
+-- its owner's privileges, users could change the catalog through it.
 CREATE VIEW pg_streaming.pg_depend WITH (security_invoker) AS
 SELECT d.* FROM pg_catalog.pg_depend d
 WHERE NOT EXISTS (SELECT FROM pg_streaming.on_materialized_view h WHERE h.rule = d.objid AND h.relation = d.refobjid);
@@ -156,7 +157,7 @@ SELECT external_schema_name::char(128), stream_name::char(255), mv_name::char(12
 FROM pg_streaming.scan;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SYS_STREAM_SCAN_ERRORS.html
--- Timestamp type A is the time of arrival.
+-- stream_timestamp_type A is the time of arrival.
 CREATE VIEW pg_catalog.sys_stream_scan_errors AS
 SELECT external_schema_name::char(128), stream_name::char(255), mv_name::char(128), transaction_id, query_id, record_time,
 	partition_id::char(128), 'A'::char(1) AS stream_timestamp_type, stream_timestamp, position::char(128),
@@ -164,7 +165,7 @@ SELECT external_schema_name::char(128), stream_name::char(255), mv_name::char(12
 FROM pg_streaming.scan_error;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_PG_TABLE_DEF.html
--- Columns of what is in the search path. Nothing is encoded here.
+-- The columns of the relations in the search path. The twin has no column encodings.
 CREATE VIEW pg_catalog.pg_table_def AS
 SELECT n.nspname AS schemaname, c.relname AS tablename, a.attname AS "column", format_type(a.atttypid, a.atttypmod)::char(128) AS type,
 	'none'::char(32) AS encoding, coalesce(k.dist_key = a.attname, false) AS distkey,

@@ -9,7 +9,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine/rsql"
 )
 
-// createTable makes a table, from columns or from a query.
+// createTable creates a table from a list of columns or from a query.
 func (s *session) createTable(ctx context.Context, st rsql.CreateTable) (Result, error) {
 	create := "CREATE TABLE "
 	if st.Temp {
@@ -52,31 +52,31 @@ func (s *session) createTable(ctx context.Context, st rsql.CreateTable) (Result,
 			if err != nil {
 				return err
 			}
-			return s.keep(ctx, st.Name, a)
+			return s.storeAttributes(ctx, st.Name, a)
 		}
-		return s.rememberTable(ctx, st)
+		return s.createTableAttributes(ctx, st)
 	})
-	if st.IfNotExists && !s.batch && madeMeanwhile(err) {
+	if st.IfNotExists && !s.batch && alreadyExists(err) {
 		return Result{}, nil
 	}
 	return r, err
 }
 
-// rememberTable keeps a table's attributes if it has any, which a user without
-// access to the twin's books cannot give.
-func (s *session) rememberTable(ctx context.Context, st rsql.CreateTable) error {
+// createTableAttributes stores the attributes of a new table if the statement has any. Users
+// who can't write to pg_streaming can create tables without attributes only.
+func (s *session) createTableAttributes(ctx context.Context, st rsql.CreateTable) error {
 	a := st.Attributes
 	if a.DistStyle == "" && a.DistKey == nil && a.SortStyle == "" && !a.NoBackup {
 		return nil
 	}
-	return s.remember(ctx, st.Name, a)
+	return s.createAttributes(ctx, st.Name, a)
 }
 
-// appendTable moves a table's or view's rows to a table. The two must have the
-// same columns and the same distribution and sort keys.
+// appendTable moves the rows of a table or view to another table. Both must have the same
+// columns, distribution keys and sort keys.
 func (s *session) appendTable(ctx context.Context, st rsql.AppendTable) (Result, error) {
 	if target, err := findView(ctx, s.conn, st.Target); err != nil || target != nil {
-		return Result{}, orElse(err, errorf(codeWrongObject, "cannot change materialized view %q", st.Target.Name))
+		return Result{}, firstError(err, errorf(codeWrongObject, "cannot change materialized view %q", st.Target.Name))
 	}
 	var r Result
 	err := pgx.BeginFunc(ctx, s.conn, func(tx pgx.Tx) error {
@@ -100,7 +100,8 @@ func (s *session) appendTable(ctx context.Context, st rsql.AppendTable) (Result,
 	return r, err
 }
 
-// checkAppend refuses an append between tables that differ.
+// checkAppend returns an error if the source and the target of an append have different
+// columns or keys.
 func (s *session) checkAppend(ctx context.Context, st rsql.AppendTable) error {
 	const columns = `SELECT string_agg(quote_ident(attname) || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum)
 		FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped`
@@ -131,8 +132,8 @@ func (s *session) checkAppend(ctx context.Context, st rsql.AppendTable) error {
 	return nil
 }
 
-// orElse returns err, or other if that is nil.
-func orElse(err, other error) error {
+// firstError returns err, and other if err is nil.
+func firstError(err, other error) error {
 	if err != nil {
 		return err
 	}

@@ -9,29 +9,30 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine/rsql"
 )
 
-// view is a streaming materialized view.
+// view is a streaming view.
 type view struct {
 	oid            uint32
 	schema, name   string
 	externalSchema string
 	stream         string
-	query          string // the SELECT, rewritten, from incoming
+	query          string // the rewritten SELECT, which reads the table incoming
 	autoRefresh    bool
 }
 
-// table returns the view's name for PostgreSQL.
+// table returns the qualified and quoted name of the view's table in PostgreSQL.
 func (v *view) table() string { return rsql.Name{Schema: v.schema, Name: v.name}.String() }
 
-// incoming is the temporary table that holds the records of a refresh.
+// incoming is the name of the temporary table for the records of a refresh.
 const incoming = "pg_temp.incoming"
 
-// createIncoming makes it for the transaction.
+// createIncoming creates the table incoming until the end of the transaction.
 const createIncoming = "CREATE TEMPORARY TABLE incoming (" + rsql.StreamColumns + ") ON COMMIT DROP"
 
-// allowChange lets the transaction change the rows of streaming views.
+// allowChange allows changes to the rows of streaming views until the end of the
+// transaction.
 const allowChange = "SET LOCAL redshift.refreshing = on"
 
-// findView returns the streaming view of a name, or nil if there is none.
+// findView returns the streaming view with a name, or nil if it doesn't exist.
 func findView(ctx context.Context, conn *pgx.Conn, name rsql.Name) (*view, error) {
 	list, err := findViews(ctx, conn, "v.relation = to_regclass($1)", name.String())
 	if err != nil || len(list) == 0 {
@@ -40,7 +41,7 @@ func findView(ctx context.Context, conn *pgx.Conn, name rsql.Name) (*view, error
 	return list[0], nil
 }
 
-// findViews returns the streaming views that meet a condition, by name.
+// findViews returns the streaming views that meet an SQL condition, sorted by name.
 func findViews(ctx context.Context, conn *pgx.Conn, condition string, args ...any) ([]*view, error) {
 	rows, err := conn.Query(ctx, `SELECT v.relation, n.nspname, c.relname, e.nspname, v.stream, v.query, v.auto_refresh
 		FROM pg_streaming.view v JOIN pg_class c ON c.oid = v.relation JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -55,7 +56,8 @@ func findViews(ctx context.Context, conn *pgx.Conn, condition string, args ...an
 	})
 }
 
-// createView makes a materialized view: a streaming one if it reads a stream.
+// createView creates a materialized view. If its query reads a stream, the view is a
+// streaming view.
 func (s *session) createView(ctx context.Context, st rsql.CreateMaterializedView) error {
 	external, _, err := s.names(ctx)
 	if err != nil {
@@ -67,18 +69,18 @@ func (s *session) createView(ctx context.Context, st rsql.CreateMaterializedView
 	return s.createViewOverRelations(ctx, st)
 }
 
-// createViewOverRelations makes a materialized view over tables or other views, which
-// is one of PostgreSQL's own.
+// createViewOverRelations creates a materialized view that reads tables or other views. It
+// is a materialized view in PostgreSQL, too.
 func (s *session) createViewOverRelations(ctx context.Context, st rsql.CreateMaterializedView) error {
 	if st.AutoRefresh {
-		onView, err := s.readsView(ctx, st.Query)
+		readsView, err := s.readsView(ctx, st.Query)
 		if err != nil {
 			return err
 		}
-		if onView {
+		if readsView {
 			return errorf(codeUnsupported, "Auto-refresh is not supported for materialized views defined on other materialized views.")
 		}
-		return errorf(codeUnsupported, "the local twin doesn't run AUTO REFRESH YES on a materialized view over tables; refresh it by REFRESH MATERIALIZED VIEW")
+		return errorf(codeUnsupported, "the local twin doesn't run AUTO REFRESH YES on a materialized view over tables; use REFRESH MATERIALIZED VIEW")
 	}
 	env, err := s.env(ctx, st.Query)
 	if err != nil {
@@ -92,24 +94,24 @@ func (s *session) createViewOverRelations(ctx context.Context, st rsql.CreateMat
 		if _, err := tx.Exec(ctx, "CREATE MATERIALIZED VIEW "+st.Name.String()+" AS "+sql); err != nil {
 			return err
 		}
-		return s.remember(ctx, st.Name, st.Attributes)
+		return s.createAttributes(ctx, st.Name, st.Attributes)
 	})
 }
 
 // readsView reports whether a query reads a materialized view.
 func (s *session) readsView(ctx context.Context, q *rsql.Query) (bool, error) {
 	for _, r := range q.Relations {
-		var is bool
+		var isView bool
 		err := s.conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_class c LEFT JOIN pg_streaming.view v ON v.relation = c.oid
-			WHERE c.oid = to_regclass($1) AND (c.relkind = 'm' OR v.relation IS NOT NULL))`, r.Name.String()).Scan(&is)
-		if err != nil || is {
-			return is, err
+			WHERE c.oid = to_regclass($1) AND (c.relkind = 'm' OR v.relation IS NOT NULL))`, r.Name.String()).Scan(&isView)
+		if err != nil || isView {
+			return isView, err
 		}
 	}
 	return false, nil
 }
 
-// createStreamingView makes a view on a stream, empty until its first refresh.
+// createStreamingView creates a streaming view. The view is empty until its first refresh.
 func (s *session) createStreamingView(ctx context.Context, st rsql.CreateMaterializedView, stream rsql.Relation) error {
 	sql, err := st.Query.RewriteStream(rsql.Env{Options: s.options}, incoming)
 	if err != nil {
@@ -136,7 +138,7 @@ func (s *session) createStreamingView(ctx context.Context, st rsql.CreateMateria
 			st.Name.String(), rsql.QuoteIdent(stream.Schema), stream.Name.Name, sql, st.AutoRefresh); err != nil {
 			return err
 		}
-		return s.remember(ctx, st.Name, st.Attributes)
+		return s.createAttributes(ctx, st.Name, st.Attributes)
 	})
 	if err != nil || !st.AutoRefresh {
 		return err
@@ -159,7 +161,7 @@ func (s *session) alterView(ctx context.Context, st rsql.AlterMaterializedView) 
 		return s.alterViewOverRelations(ctx, st)
 	}
 	if st.Attributes != nil {
-		return pgx.BeginFunc(ctx, s.conn, func(pgx.Tx) error { return s.change(ctx, st.Name, *st.Attributes) })
+		return pgx.BeginFunc(ctx, s.conn, func(pgx.Tx) error { return s.changeAttributes(ctx, st.Name, *st.Attributes) })
 	}
 	_, err = s.conn.Exec(ctx, "UPDATE pg_streaming.view SET auto_refresh = $2 WHERE relation = $1", v.oid, *st.AutoRefresh)
 	if err != nil {
@@ -183,14 +185,14 @@ func (s *session) alterViewOverRelations(ctx context.Context, st rsql.AlterMater
 	case kind != "m":
 		return errorf(codeWrongObject, "%q is not a materialized view", st.Name.Name)
 	case st.Attributes == nil && *st.AutoRefresh:
-		return errorf(codeUnsupported, "the local twin doesn't run AUTO REFRESH YES on a materialized view that reads no stream; refresh it by REFRESH MATERIALIZED VIEW")
+		return errorf(codeUnsupported, "the local twin doesn't run AUTO REFRESH YES on a materialized view that reads no stream; use REFRESH MATERIALIZED VIEW")
 	case st.Attributes == nil:
-		return nil // it has been NO all along
+		return nil // auto refresh is always off
 	}
-	return pgx.BeginFunc(ctx, s.conn, func(pgx.Tx) error { return s.change(ctx, st.Name, *st.Attributes) })
+	return pgx.BeginFunc(ctx, s.conn, func(pgx.Tx) error { return s.changeAttributes(ctx, st.Name, *st.Attributes) })
 }
 
-// refreshView refreshes a materialized view by hand.
+// refreshView runs REFRESH MATERIALIZED VIEW.
 func (s *session) refreshView(ctx context.Context, name rsql.Name) error {
 	v, err := findView(ctx, s.conn, name)
 	if err != nil {
@@ -232,20 +234,20 @@ func (s *session) dropViews(ctx context.Context, st rsql.DropMaterializedView) e
 	})
 }
 
-// dropView drops a streaming view in the present transaction, and ends its
-// automatic refreshes once that is committed.
+// dropView drops a streaming view in the current transaction. Its automatic refreshes end
+// when the transaction is committed.
 func (s *session) dropView(ctx context.Context, v *view, cascade bool) error {
 	sql := "DROP TABLE " + v.table()
 	if cascade {
 		sql += " CASCADE"
 	}
 	if _, err := s.conn.Exec(ctx, sql); err != nil {
-		return sayView(err)
+		return viewError(err)
 	}
 	s.after = append(s.after, func() { s.db.unwatch(v.oid) })
 	_, err := s.conn.Exec(ctx, "DELETE FROM pg_streaming.view WHERE relation = $1", v.oid)
 	if err != nil {
-		return fmt.Errorf("forget view %q: %w", v.name, err)
+		return fmt.Errorf("delete the data of view %q: %w", v.name, err)
 	}
 	return nil
 }

@@ -9,7 +9,9 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
-func TestViewLife(t *testing.T) {
+// TestCreateChangeDropView creates a streaming view, checks the errors of statements about
+// it, drops it, and creates it again.
+func TestCreateChangeDropView(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	d.exec(strings.Replace(streamingView, " AS ", " DISTKEY(2) SORTKEY(sequence_number) AS ", 1))
@@ -18,28 +20,28 @@ func TestViewLife(t *testing.T) {
 	d.exec("CREATE VIEW on_top AS SELECT n FROM v")
 
 	tests := map[string]struct{ sql, want string }{
-		"again":          {streamingView, `ERROR: relation "v" already exists`},
-		"as a table":     {"CREATE TABLE v (a int)", `ERROR: relation "v" already exists`},
-		"as a view":      {"CREATE OR REPLACE VIEW v AS SELECT 1", `ERROR: relation "v" already exists`},
-		"no stream":      {`CREATE MATERIALIZED VIEW w AS SELECT * FROM evdata.nothing`, `ERROR: stream "nothing" of external schema "evdata" not found: no stream "nothing"`},
-		"no function":    {"CREATE MATERIALIZED VIEW w AS SELECT no_such(kinesis_data) FROM STREAM", "ERROR: function no_such does not exist\n  Position: 38"},
-		"no key column":  {strings.Replace(strings.Replace(streamingView, " v ", " w ", 1), " AS ", " DISTKEY(id) AS ", 1), `ERROR: column "id" named in key does not exist`},
-		"no key ordinal": {strings.Replace(strings.Replace(streamingView, " v ", " w ", 1), " AS ", " SORTKEY(4) AS ", 1), `ERROR: key column 4 does not exist: the relation has 3`},
-		"insert":         {"INSERT INTO v VALUES ('1', 1, getdate())", `ERROR: cannot change materialized view "v"`},
-		"update":         {"UPDATE v SET n = 1", `ERROR: cannot change materialized view "v"`},
-		"delete":         {"DELETE FROM v", `ERROR: cannot change materialized view "v"`},
-		"truncate":       {"TRUNCATE v", `ERROR: cannot change materialized view "v"`},
-		"drop table":     {"DROP TABLE v", "ERROR: \"v\" is not a table\n  Hint: Use DROP MATERIALIZED VIEW to remove a materialized view."},
-		"alter table":    {"ALTER TABLE v RENAME TO w", `ERROR: cannot change materialized view "v"`},
-		"drop view":      {"DROP VIEW v", "ERROR: \"v\" is not a view\n  Hint: Use DROP TABLE to remove a table."},
+		"create again":     {streamingView, `ERROR: relation "v" already exists`},
+		"as a table":       {"CREATE TABLE v (a int)", `ERROR: relation "v" already exists`},
+		"as a view":        {"CREATE OR REPLACE VIEW v AS SELECT 1", `ERROR: relation "v" already exists`},
+		"unknown stream":   {`CREATE MATERIALIZED VIEW w AS SELECT * FROM evdata.nothing`, `ERROR: stream "nothing" of external schema "evdata" not found: no stream "nothing"`},
+		"unknown function": {"CREATE MATERIALIZED VIEW w AS SELECT no_such(kinesis_data) FROM STREAM", "ERROR: function no_such does not exist\n  Position: 38"},
+		"no key column":    {strings.Replace(strings.Replace(streamingView, " v ", " w ", 1), " AS ", " DISTKEY(id) AS ", 1), `ERROR: column "id" named in key does not exist`},
+		"no key ordinal":   {strings.Replace(strings.Replace(streamingView, " v ", " w ", 1), " AS ", " SORTKEY(4) AS ", 1), `ERROR: key column 4 does not exist: the relation has 3`},
+		"insert":           {"INSERT INTO v VALUES ('1', 1, getdate())", `ERROR: cannot change materialized view "v"`},
+		"update":           {"UPDATE v SET n = 1", `ERROR: cannot change materialized view "v"`},
+		"delete":           {"DELETE FROM v", `ERROR: cannot change materialized view "v"`},
+		"truncate":         {"TRUNCATE v", `ERROR: cannot change materialized view "v"`},
+		"drop table":       {"DROP TABLE v", "ERROR: \"v\" is not a table\n  Hint: Use DROP MATERIALIZED VIEW to remove a materialized view."},
+		"alter table":      {"ALTER TABLE v RENAME TO w", `ERROR: cannot change materialized view "v"`},
+		"drop view":        {"DROP VIEW v", "ERROR: \"v\" is not a view\n  Hint: Use DROP TABLE to remove a table."},
 		"drop, in use": {"DROP MATERIALIZED VIEW v", "ERROR: cannot drop materialized view v because other objects depend on it\n" +
 			"  Detail: view on_top depends on materialized view v\n  Hint: Use DROP ... CASCADE to drop the dependent objects too."},
-		"drop a view as one": {"DROP MATERIALIZED VIEW IF EXISTS on_top", "ERROR: \"on_top\" is not a materialized view\n  Hint: Use DROP VIEW to remove a view."},
+		"drop a plain view": {"DROP MATERIALIZED VIEW IF EXISTS on_top", "ERROR: \"on_top\" is not a materialized view\n  Hint: Use DROP VIEW to remove a view."},
 		"drop schema, in use": {"DROP SCHEMA evdata", "ERROR: cannot drop schema evdata because other objects depend on it\n" +
 			"  Detail: materialized view public.v depends on schema evdata\n  Hint: Use DROP ... CASCADE to drop the dependent objects too."},
-		"refresh of none": {"REFRESH MATERIALIZED VIEW nothing", `ERROR: relation "nothing" does not exist`},
-		"alter of none":   {"ALTER MATERIALIZED VIEW nothing AUTO REFRESH YES", `ERROR: relation "nothing" does not exist`},
-		"the stream":      {"SELECT * FROM STREAM", `ERROR: the stream "evdata"."` + d.stream + `" can be read in the definition of a materialized view only`},
+		"refresh an unknown view": {"REFRESH MATERIALIZED VIEW nothing", `ERROR: relation "nothing" does not exist`},
+		"alter an unknown view":   {"ALTER MATERIALIZED VIEW nothing AUTO REFRESH YES", `ERROR: relation "nothing" does not exist`},
+		"select from the stream":  {"SELECT * FROM STREAM", `ERROR: the stream "evdata"."` + d.stream + `" can be read in the definition of a materialized view only`},
 	}
 	for name, tt := range tests {
 		if got := d.fails(tt.sql).Error(); got != tt.want {
@@ -53,7 +55,7 @@ func TestViewLife(t *testing.T) {
 	d.exec(streamingView)
 	d.exec("REFRESH MATERIALIZED VIEW v")
 	if diff := cmp.Diff([]string{"2"}, d.rows("SELECT count(*) FROM v")); diff != "" {
-		t.Errorf("a view made again reads from TRIM_HORIZON: -want +got:\n%s", diff)
+		t.Errorf("rows of the view that was created again, which reads all records: -want +got:\n%s", diff)
 	}
 	d.exec("DROP SCHEMA evdata CASCADE")
 	if diff := cmp.Diff([]string(nil), d.rows("SELECT name FROM svv_mv_info UNION ALL SELECT schemaname FROM svv_external_schemas")); diff != "" {
@@ -70,7 +72,7 @@ func TestAppend(t *testing.T) {
 	d.exec("REFRESH MATERIALIZED VIEW v")
 	d.exec("CREATE TABLE kept (LIKE v)")
 	if r := d.exec("ALTER TABLE kept APPEND FROM v"); r.RowsAffected != 2 {
-		t.Errorf("want 2 rows moved, got %d", r.RowsAffected)
+		t.Errorf("moved rows: want 2, got %d", r.RowsAffected)
 	}
 	d.put("3")
 	d.exec("REFRESH MATERIALIZED VIEW v")
@@ -103,7 +105,7 @@ func TestMaterializedViewsOverTables(t *testing.T) {
 	}
 	d.exec("REFRESH MATERIALIZED VIEW m")
 	if diff := cmp.Diff([]string{"x|1", "y|5"}, d.rows("SELECT * FROM m ORDER BY 1")); diff != "" {
-		t.Errorf("after it: -want +got:\n%s", diff)
+		t.Errorf("after the refresh: -want +got:\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{"m|0|f"}, d.rows("SELECT trim(name), state, autorefresh FROM svv_mv_info")); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -115,7 +117,8 @@ func TestMaterializedViewsOverTables(t *testing.T) {
 	d.exec("DROP MATERIALIZED VIEW m")
 }
 
-func TestLabSQLOfToday(t *testing.T) {
+// TestLabSQL runs the SQL of the lab's instructions.
+func TestLabSQL(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	d.exec("CREATE MATERIALIZED VIEW ev_station_data AS SELECT json_parse(from_varbyte(kinesis_data, 'utf-8')) AS payload FROM STREAM")
@@ -138,7 +141,8 @@ func TestLabSQLOfToday(t *testing.T) {
 	if diff := cmp.Diff([]string{"NULL"}, d.rows("SELECT DISTINCT payload.clusterID FROM ev_station_data")); diff != "" {
 		t.Errorf("SUPER by default: -want +got:\n%s", diff)
 	}
-	// AWS's tutorial sets the parameter and queries in one session: a batch.
+	// AWS's tutorial sets the parameter and runs the query in one session, which is a batch
+	// in the Data API.
 	results, err := shared.ExecBatch(t.Context(), d.Target, []string{
 		"SET enable_case_sensitive_super_attribute to TRUE",
 		"SELECT e.payload.connectionTime::date, SUM(e.payload.kWhDelivered::decimal(10,2)), count(distinct e.payload.userID) AS #Users FROM ev_station_data e GROUP BY 1",
@@ -151,7 +155,7 @@ func TestLabSQLOfToday(t *testing.T) {
 	}
 	d.put("not json")
 	if got := d.fails("REFRESH MATERIALIZED VIEW ev_station_data").Error(); !strings.Contains(got, "invalid input syntax for type json") {
-		t.Errorf("want a refusal of the record that isn't JSON, got %q", got)
+		t.Errorf("record that isn't JSON: want an error, got %q", got)
 	}
 }
 

@@ -8,22 +8,22 @@ import (
 )
 
 const (
-	// settle is how long an automatic refresh waits after a signal, so that
-	// records put together are refreshed together.
-	settle = 100 * time.Millisecond
-	// maxBackoff bounds the wait after failures in a row, which begins at a
-	// second and doubles.
+	// refreshDelay is the time from a signal for new records to the automatic refresh,
+	// so that one refresh reads records that are put at nearly the same time.
+	refreshDelay = 100 * time.Millisecond
+	// maxBackoff is the longest additional wait after failed refreshes. After the first
+	// failure it is a second, and it doubles with each further failure.
 	maxBackoff = 30 * time.Second
 )
 
-// watcher refreshes one view whenever its stream gets records.
+// watcher runs the automatic refreshes of one view.
 type watcher struct {
 	cancel context.CancelFunc
-	resume chan struct{} // signals that the cluster is no longer paused
+	resume chan struct{} // receives a value when the cluster resumes
 	done   chan struct{} // closed when the watcher has ended
 }
 
-// watch begins the automatic refreshes of a view, if they haven't begun.
+// watch starts the automatic refreshes of a view. If they run already, it does nothing.
 func (d *database) watch(v *view) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -41,8 +41,8 @@ func (d *database) watch(v *view) {
 	}()
 }
 
-// unwatch ends the automatic refreshes of a view and waits for the one that is
-// running.
+// unwatch ends the automatic refreshes of a view. It waits until a running refresh has
+// ended.
 func (d *database) unwatch(oid uint32) {
 	d.mu.Lock()
 	w := d.watchers[oid]
@@ -54,19 +54,19 @@ func (d *database) unwatch(oid uint32) {
 	}
 }
 
-// resume has every automatic refresh run at once.
+// resume starts an automatic refresh of each view that has them.
 func (d *database) resume() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, w := range d.watchers {
 		select {
 		case w.resume <- struct{}{}:
-		default: // signalled already
+		default: // the channel has a value already
 		}
 	}
 }
 
-// stopAll ends every automatic refresh for good.
+// stopAll ends the automatic refreshes of all views. None can be started afterwards.
 func (d *database) stopAll() {
 	d.mu.Lock()
 	d.stopped = true
@@ -80,8 +80,8 @@ func (d *database) stopAll() {
 	}
 }
 
-// follow refreshes once, and then whenever changed signals, until ctx ends.
-// After a failure it waits for new records, and longer each time.
+// follow refreshes a view once, and then after each value from changed or resume, until ctx
+// ends. After a failure it also waits for such a value, and then for the backoff.
 func (d *database) follow(ctx context.Context, v *view, changed, resume <-chan struct{}) {
 	backoff := time.Duration(0)
 	for {
@@ -96,19 +96,19 @@ func (d *database) follow(ctx context.Context, v *view, changed, resume <-chan s
 			return
 		case _, open := <-changed:
 			if !open {
-				changed = nil // the stream is gone: nothing more to follow
+				changed = nil // the stream was deleted
 			}
 		case <-resume:
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(settle + backoff):
+		case <-time.After(refreshDelay + backoff):
 		}
 	}
 }
 
-// autoRefresh refreshes the view once, unless the cluster is paused.
+// autoRefresh refreshes a view once. If the cluster is paused, it does nothing.
 func (d *database) autoRefresh(ctx context.Context, v *view) error {
 	d.engine.mu.Lock()
 	paused := d.cluster.Paused
