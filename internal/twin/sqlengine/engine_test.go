@@ -104,8 +104,8 @@ func TestExecBatch(t *testing.T) {
 	}
 	refused := map[string]string{
 		"ALTER TABLE t APPEND FROM u":   "ERROR: ALTER TABLE APPEND cannot run inside a transaction block",
-		"REFRESH MATERIALIZED VIEW v":   "ERROR: the local twin doesn't run REFRESH MATERIALIZED VIEW in a transaction; send it on its own",
-		"DROP MATERIALIZED VIEW none":   "ERROR: the local twin doesn't run DROP MATERIALIZED VIEW in a transaction; send it on its own",
+		"REFRESH MATERIALIZED VIEW v":   "ERROR: the local twin doesn't run REFRESH MATERIALIZED VIEW in a transaction; send it outside a batch",
+		"DROP MATERIALIZED VIEW none":   "ERROR: the local twin doesn't run DROP MATERIALIZED VIEW in a transaction; send it outside a batch",
 		"SELECT 1 ->> 2":                "ERROR: syntax error at or near \"->>\"\n  Position: 10",
 		"SELECT * FROM evdata.anything": `ERROR: the stream "evdata"."anything" can be read in the definition of a materialized view only`,
 	}

@@ -23,7 +23,7 @@ func TestOwnUser(t *testing.T) {
 		{ours, schema, "ERROR: permission denied for database dev"},
 		{ours, `GRANT CREATE ON DATABASE dev TO "IAMR:ours"`, ""}, // PostgreSQL grants nothing, and only warns
 		{ours, "CREATE SCHEMA mine", "ERROR: permission denied for database dev"},
-		{admin, `GRANT CREATE ON DATABASE elsewhere TO "IAMR:ours"`, "ERROR: the local twin grants on the database that it is connected to, got \"elsewhere\"\n  Position: 26"},
+		{admin, `GRANT CREATE ON DATABASE elsewhere TO "IAMR:ours"`, "ERROR: the local twin grants privileges on the connected database only, got \"elsewhere\"\n  Position: 26"},
 		{ours, "CREATE TABLE ledger (object VARCHAR(600)) DISTSTYLE ALL", ""},
 		{theirs, "INSERT INTO ledger VALUES ('v')", "ERROR: permission denied for table ledger"},
 		{theirs, "CREATE TABLE IF NOT EXISTS ledger (object VARCHAR(600))", ""},

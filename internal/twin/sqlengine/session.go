@@ -192,7 +192,7 @@ func (s *session) allowed(statement rsql.Statement) error {
 		return nil
 	}
 	if s.batch {
-		return errorf(codeUnsupported, "the local twin doesn't run %s in a transaction; send it on its own", command)
+		return errorf(codeUnsupported, "the local twin doesn't run %s in a transaction; send it outside a batch", command)
 	}
 	if s.user != s.db.cluster.AdminUser && !s.own {
 		return errorf(codeUnsupported, "the local twin runs %s as the admin user %q only, got %q", command, s.db.cluster.AdminUser, s.user)

@@ -100,7 +100,8 @@ var values = []struct{ column, record, want string }{
 	{"small", ``, invalid},
 }
 
-// castAccepts are whenInvalid that a plain cast takes, and why.
+// castAccepts are the records whose value is invalid, but which a plain cast converts, with
+// the reason why it does.
 var castAccepts = map[string]string{
 	`{"exact": "NaN"}`:       "PostgreSQL's decimals have NaN",
 	`{"double": "Infinity"}`: "PostgreSQL's floating-point numbers have Infinity",

@@ -2,9 +2,9 @@ package rsql
 
 import "strings"
 
-// checkExpressions refuses what Redshift lacks in tokens that hold a query or an
-// expression: functions, operators, types and constructs. PostgreSQL would run much
-// of it, and some of that reaches files, programs or other databases.
+// checkExpressions returns an error if the tokens of a query or an expression contain
+// functions, operators, types or constructs that Redshift doesn't have. PostgreSQL has many
+// of them, and some access files, programs or other databases.
 func checkExpressions(tokens []token) error {
 	c := &cursor{tokens: tokens}
 	lists := columnLists(tokens)
@@ -32,8 +32,8 @@ func checkExpressions(tokens []token) error {
 	return nil
 }
 
-// checkBrackets refuses brackets that don't close as they were opened: a list in
-// parentheses could end elsewhere than it seems to.
+// checkBrackets returns an error if a closing bracket doesn't match the opening one. Without
+// this check, this package and PostgreSQL could find the end of a list in different places.
 func checkBrackets(tokens []token) error {
 	closing := map[string]string{"(": ")", "[": "]"}
 	var open []token
@@ -54,11 +54,11 @@ func checkBrackets(tokens []token) error {
 	return nil
 }
 
-// checkFields refuses a name behind a dot that follows a value: (x).f, x[1].f.
-// PostgreSQL calls the function f with it. Steps into a SUPER column have become
-// operators by then.
+// checkFields returns an error if a dot follows a closing bracket, as in (x).f and x[1].f.
+// PostgreSQL would call the function f with the value. The caller must have replaced paths
+// into SUPER columns by operators.
 func checkFields(tokens []token) error {
-	last := ""
+	last := "" // the last token that is not empty
 	for _, t := range tokens {
 		if t.raw == "." && (strings.HasSuffix(last, ")") || strings.HasSuffix(last, "]")) {
 			return syntaxError(t)
@@ -70,19 +70,21 @@ func checkFields(tokens []token) error {
 	return nil
 }
 
-// checkCall refuses the call that the name under the cursor makes, unless it is of
-// a known function.
+// checkCall returns an error if the cursor is at the name in a call of an unknown function.
+// The name is followed by an opening parenthesis.
 func checkCall(c *cursor) error {
 	t := c.peek()
 	name := strings.ToLower(t.value)
-	typed := before(c, 1).is("as") || before(c, 1).is("::") // a type's length, or an alias's columns
+	// In "AS t (5)", "::t (5)" and "AS x (a)", the parentheses contain the length of a type,
+	// or the columns of an alias.
+	typed := before(c, 1).is("as") || before(c, 1).is("::")
 	switch {
 	case typed, t.kind == word && beforeParenthesis[name]:
 		return nil
 	case before(c, 1).is(".") && strings.ToLower(before(c, 2).value) != "pg_catalog":
 	case functions[name]:
 		return nil
-	case lacking[name] && t.kind == word:
+	case unsupportedFunctions[name] && t.kind == word:
 		return unsupported("%s", strings.ToUpper(name))
 	case t.kind == word && types[name]:
 		return syntaxError(c.at(1))
@@ -90,19 +92,20 @@ func checkCall(c *cursor) error {
 	return &Error{Code: codeNoFunction, Message: "function " + name + " does not exist", At: t.at + 1}
 }
 
-// columnLists returns the places of names that a list of columns follows, in
-// parentheses: of a relation that is written to or made, and of a WITH clause's.
+// columnLists returns the indexes of names that are followed by a list of columns in
+// parentheses, and so are not function calls. These are the target of INSERT INTO and
+// similar statements, the name of a view that is created, and the names in a WITH clause.
 func columnLists(tokens []token) map[int]bool {
 	lists := map[int]bool{}
 	c := &cursor{tokens: tokens}
 	for ; !c.done(); c.next() {
 		switch prev := before(c, 1); {
 		case prev.is("into"), prev.is("view"):
-			at := c.pos
-			for tokens[at].isName() && at+2 < len(tokens) && tokens[at+1].is(".") {
-				at += 2
+			name := c.pos // after the loop, the last part of the name
+			for tokens[name].isName() && name+2 < len(tokens) && tokens[name+1].is(".") {
+				name += 2
 			}
-			lists[at] = true
+			lists[name] = true
 		case prev.is("with"):
 			withLists(&cursor{tokens: tokens, pos: c.pos}, lists)
 		}
@@ -110,7 +113,7 @@ func columnLists(tokens []token) map[int]bool {
 	return lists
 }
 
-// withLists adds the names of a WITH clause that have lists of columns.
+// withLists adds the indexes of the names in a WITH clause that have lists of columns.
 func withLists(c *cursor, lists map[int]bool) {
 	c.accept("recursive")
 	for c.peek().isName() {
@@ -119,7 +122,7 @@ func withLists(c *cursor, lists map[int]bool) {
 		listed := c.peek().is("(")
 		if listed {
 			if _, err := c.group(); err != nil {
-				return // the parenthesis has no end: it is refused elsewhere
+				return // the parenthesis isn't closed, which checkBrackets refuses
 			}
 		}
 		if !c.accept("as") {
@@ -132,8 +135,8 @@ func withLists(c *cursor, lists map[int]bool) {
 	}
 }
 
-// checkNames refuses names of PostgreSQL's own, wherever they stand: those that
-// begin with pg_ and that Redshift hasn't, and the roles of the twin itself.
+// checkNames returns an error if a token is a name that begins with pg_ and that Redshift
+// doesn't have, or the name of one of the twin's own roles.
 func checkNames(tokens []token) error {
 	c := &cursor{tokens: tokens}
 	for ; !c.done(); c.next() {
@@ -146,7 +149,7 @@ func checkNames(tokens []token) error {
 			continue
 		}
 		if qualifier := strings.ToLower(before(c, 2).value); before(c, 1).is(".") && !strings.HasPrefix(qualifier, "pg_") && qualifier != "information_schema" {
-			continue // a column, or a relation of a schema of the user's
+			continue // a column, or a relation in a schema of a user
 		}
 		if c.at(1).is("(") {
 			return &Error{Code: codeNoFunction, Message: "function " + name + " does not exist", At: t.at + 1}
@@ -156,8 +159,9 @@ func checkNames(tokens []token) error {
 	return nil
 }
 
-// targets returns what a statement makes, changes or drops. Of a Query they are
-// those that its parser has not checked itself.
+// targets returns the names of the objects that a statement creates, changes or drops. For a
+// Query, it returns Changes only, since the parsers of queries check other targets
+// themselves.
 func targets(st Statement) []Name {
 	schemas := func(names ...string) (list []Name) {
 		for _, n := range names {
@@ -192,8 +196,8 @@ func targets(st Statement) []Name {
 	return nil
 }
 
-// checkTargets refuses to make, change or drop what is the catalog's, or to grant
-// anything on it.
+// checkTargets returns an error if one of the objects belongs to the system catalog. A
+// statement can't create, change or drop such an object, or grant privileges on it.
 func checkTargets(names ...Name) error {
 	for _, n := range names {
 		schema, name := strings.ToLower(n.Schema), strings.ToLower(n.Name)
@@ -201,7 +205,7 @@ func checkTargets(names ...Name) error {
 		case strings.HasPrefix(schema, "pg_"), schema == "information_schema":
 			return &Error{Code: codeNoPrivilege, Message: "permission denied for schema " + schema}
 		case schema == "" && (strings.HasPrefix(name, "pg_") || systemRelations[name] || name == "information_schema"):
-			return &Error{Code: codeNoPrivilege, Message: "permission denied: " + name + " is the system's"}
+			return &Error{Code: codeNoPrivilege, Message: "permission denied: \"" + name + "\" is a system catalog"}
 		}
 	}
 	return nil

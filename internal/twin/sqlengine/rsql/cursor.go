@@ -2,17 +2,18 @@ package rsql
 
 import "strings"
 
-// cursor walks over a statement's tokens.
+// cursor reads the tokens of a statement in order.
 type cursor struct {
 	tokens []token
-	pos    int
-	keep   bool // keep the case of quoted names
+	pos    int  // index of the next token
+	keep   bool // whether quoted names keep their case
 }
 
-// peek returns the next token, or the zero token at the end.
+// peek returns the next token without reading it. At the end, it returns an empty operator.
 func (c *cursor) peek() token { return c.at(0) }
 
-// at returns the token n after the next, or the zero token past the end.
+// at returns the token that is n tokens after the next one. After the end, it returns an
+// empty operator.
 func (c *cursor) at(n int) token {
 	if c.pos+n < len(c.tokens) {
 		return c.tokens[c.pos+n]
@@ -20,16 +21,18 @@ func (c *cursor) at(n int) token {
 	return token{kind: operator}
 }
 
+// done reports whether all tokens have been read.
 func (c *cursor) done() bool { return c.pos >= len(c.tokens) }
 
-// next returns the next token and moves past it.
+// next reads and returns the next token.
 func (c *cursor) next() token {
 	t := c.peek()
 	c.pos++
 	return t
 }
 
-// accept moves past words, given in one string, if they are next.
+// accept reports whether the next tokens are the given keywords or operators, which are
+// separated by spaces. If they are, it reads them.
 func (c *cursor) accept(words string) bool {
 	list := strings.Fields(words)
 	for i, w := range list {
@@ -41,7 +44,8 @@ func (c *cursor) accept(words string) bool {
 	return true
 }
 
-// expect is accept, and an error if they aren't next.
+// expect reads the given keywords or operators. It returns an error if the next tokens are
+// others.
 func (c *cursor) expect(words string) error {
 	for w := range strings.FieldsSeq(words) {
 		if !c.accept(w) {
@@ -51,7 +55,7 @@ func (c *cursor) expect(words string) error {
 	return nil
 }
 
-// end is an error unless all was read.
+// end returns an error if tokens have not been read.
 func (c *cursor) end() error {
 	if !c.done() {
 		return syntaxError(c.peek())
@@ -59,7 +63,7 @@ func (c *cursor) end() error {
 	return nil
 }
 
-// ident reads one name.
+// ident reads one name and returns it folded.
 func (c *cursor) ident() (string, error) {
 	t := c.next()
 	if !t.isName() || t.kind == word && reserved[t.value] {
@@ -68,7 +72,7 @@ func (c *cursor) ident() (string, error) {
 	return c.folded(t), nil
 }
 
-// folded returns the name that t is.
+// folded returns the name that a token contains, folded as the session requires.
 func (c *cursor) folded(t token) string {
 	if t.kind == quoted && !c.keep {
 		return fold(t.value)
@@ -89,7 +93,7 @@ func (c *cursor) name() (Name, error) {
 	return Name{Schema: first, Name: second}, err
 }
 
-// names reads names between commas.
+// names reads names that are separated by commas.
 func (c *cursor) names() ([]Name, error) {
 	var list []Name
 	for {
@@ -104,7 +108,7 @@ func (c *cursor) names() ([]Name, error) {
 	}
 }
 
-// idents reads names between commas, each without a schema.
+// idents reads names without schemas that are separated by commas.
 func (c *cursor) idents() ([]string, error) {
 	var list []string
 	for {
@@ -119,7 +123,7 @@ func (c *cursor) idents() ([]string, error) {
 	}
 }
 
-// columns reads names of columns, in parentheses.
+// columns reads a list of column names in parentheses.
 func (c *cursor) columns() ([]string, error) {
 	inside, err := c.group()
 	if err != nil {
@@ -152,7 +156,7 @@ func (c *cursor) yesNo() (bool, error) {
 	}
 }
 
-// behavior reads CASCADE or RESTRICT, where either stands.
+// behavior reads CASCADE or RESTRICT if it is next, and reports whether it was CASCADE.
 func (c *cursor) behavior() (cascade bool) {
 	if c.accept("cascade") {
 		return true
@@ -161,7 +165,7 @@ func (c *cursor) behavior() (cascade bool) {
 	return false
 }
 
-// group reads a parenthesis to its end and returns the tokens inside.
+// group reads a pair of parentheses and returns the tokens between them.
 func (c *cursor) group() ([]token, error) {
 	if err := c.expect("("); err != nil {
 		return nil, err
@@ -180,14 +184,14 @@ func (c *cursor) group() ([]token, error) {
 	return nil, syntaxError(token{})
 }
 
-// rest returns the tokens not yet read, and moves to the end.
+// rest reads and returns all remaining tokens.
 func (c *cursor) rest() []token {
 	from := min(c.pos, len(c.tokens))
 	c.pos = len(c.tokens)
 	return c.tokens[from:]
 }
 
-// split cuts tokens at the commas outside parentheses.
+// split splits tokens at the commas that are not in parentheses or brackets.
 func split(tokens []token) [][]token {
 	var list [][]token
 	from, depth := 0, 0
@@ -205,8 +209,8 @@ func split(tokens []token) [][]token {
 	return append(list, tokens[from:])
 }
 
-// reserved are the words that cannot name anything unquoted and that a name
-// could be mistaken for where this package reads one.
+// reserved are keywords that can't be unquoted names. They are those that may follow where
+// this package reads a name.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_pg_keywords.html
 var reserved = set("all and any as asc between both case cast check collate column constraint create cross " +
@@ -215,7 +219,7 @@ var reserved = set("all and any as asc between both case cast check collate colu
 	"offset on only or order outer overlaps parallel percent primary references right select similar some sortkey " +
 	"table then to top trailing true truncatecolumns union unique using when where with")
 
-// set returns the fields of s.
+// set returns the set of the words in s.
 func set(s string) map[string]bool {
 	m := map[string]bool{}
 	for w := range strings.FieldsSeq(s) {

@@ -1,8 +1,8 @@
 package rsql
 
-// functions are those that a statement may call: Redshift's, as far as PostgreSQL
-// has them with the same meaning or catalog.sql adds them. Whatever else is called
-// is refused, so that no function of PostgreSQL's is reached that Redshift lacks.
+// functions are the functions that a statement may call. They are functions of Redshift that
+// PostgreSQL has with the same meaning, or that catalog.sql defines. Parse refuses calls of
+// other functions, so that a statement can't call functions that only PostgreSQL has.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions.html
 var functions = set(
@@ -27,47 +27,46 @@ var functions = set(
 		"pg_backend_pid pg_get_userbyid pg_get_viewdef pg_table_is_visible version",
 )
 
-// lacking are functions of Redshift's that the twin hasn't, by name.
+// unsupportedFunctions are functions of Redshift that the twin doesn't have. Parse refuses
+// them with an error that says so.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions.html
-var lacking = set("add_months approximate array array_concat array_flatten bpcharcmp bttext_pattern_cmp charindex checksum collate convert " +
+var unsupportedFunctions = set("add_months approximate array array_concat array_flatten bpcharcmp bttext_pattern_cmp charindex checksum collate convert " +
 	"convert_timezone crc32 current_aws_account current_setting current_user_id date_cmp date_cmp_timestamp date_part_year decode difference " +
 	"farmhash64 fnv_hash from_hex func_sha1 get_array_length getbit grouping interval_cmp is_array is_bigint is_boolean is_char is_decimal is_float " +
 	"is_integer is_object is_scalar is_smallint is_valid_json_array is_varchar json_array_length json_extract_array_element_text json_serialize_to_varbyte " +
 	"json_typeof last_day listagg median months_between next_day nvl2 object object_transform octetindex pow ratio_to_report replicate sha sha1 sha2 " +
 	"size soundex split_to_array strtol subarray sysdate timestamp_cmp timestamp_cmp_date to_timestamptz typeof")
 
-// beforeParenthesis are the key words of SQL that a parenthesis can follow without
-// making a function call.
+// beforeParenthesis are the keywords before a parenthesis that make no function call.
 var beforeParenthesis = set("all and any as between by case cube distinct else escape except exists explain from group having ilike in insert " +
 	"intersect into is join like limit materialized minus not of offset on or order over partition qualify rollup row rows select set sets " +
 	"similar some then to union using values varying view when where with zone")
 
-// beforeText are the words of SQL that a string can follow. Behind any other name
-// it would be a value of the type of that name.
+// beforeText are the keywords that can be before a string. After any other name, PostgreSQL
+// takes the string for a value of the type with that name.
 var beforeText = set("all and as between both by case distinct else escape for from having ilike in is leading like limit not offset on or password " +
 	"select set then to trailing values when where zone")
 
-// types are Redshift's. A name of two words is listed by its first.
+// types are the types of Redshift. Of a name with two words, it has the first.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
 var types = set("smallint int2 integer int int4 bigint int8 decimal numeric real float4 double float8 float boolean bool char character nchar bpchar " +
 	"varchar nvarchar text date timestamp timestamptz time timetz interval super varbyte varbinary binary oid name")
 
-// systemRelations are the tables and views of the catalog that a statement may
-// read: those of Redshift's that the twin has.
+// systemRelations are the system tables and views that a statement may read. They are those
+// of Redshift that the twin has.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_system-tables.html
 var systemRelations = set("pg_attrdef pg_attribute pg_cast pg_class pg_constraint pg_database pg_depend pg_description pg_external_schema pg_group " +
 	"pg_index pg_inherits pg_namespace pg_operator pg_proc pg_rewrite pg_table_def pg_tables pg_type pg_user pg_views " +
 	"stv_mv_info svv_external_schemas svv_mv_dependency svv_mv_info sys_mv_refresh_history sys_stream_scan_errors sys_stream_scan_states")
 
-// serverRoles are the roles of the twin itself: the superuser, and the one that
-// makes users.
+// serverRoles are the twin's own roles: the superuser, and the role that creates users.
 var serverRoles = set("rdsdb redshift_users")
 
-// unknownConstructs are words and pairs of words of PostgreSQL's SQL that Redshift
-// lacks, or that the twin doesn't run.
+// unknownConstructs are tokens and sequences of tokens in PostgreSQL's SQL that Redshift
+// doesn't have, or that the twin doesn't support.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-features.html
 var unknownConstructs = []string{

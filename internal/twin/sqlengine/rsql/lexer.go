@@ -6,15 +6,16 @@ import (
 	"unicode/utf8"
 )
 
-// lexer cuts a statement into tokens.
+// lexer splits a statement into tokens.
 type lexer struct {
-	signs  signs // the run of signs that the last operator was in
+	signs  signs // the run of signs that contains the last operator
 	sql    string
-	pos    int
+	pos    int // byte offset of the next character in sql
 	tokens []token
 }
 
-// lex returns sql's tokens, or an *Error if a quote or a comment has no end.
+// lex returns the tokens of sql. It returns an *Error if a quote or a comment isn't closed,
+// or for a token that isn't Redshift's.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
 func lex(sql string) ([]token, error) {
@@ -45,8 +46,9 @@ func lex(sql string) ([]token, error) {
 	}
 }
 
-// space returns white space as it is, and a blank for one that holds comments.
-// PostgreSQL gets no comment: where one ends is for this package alone to say.
+// space returns the text s of white space and comments, or a single space if it contains a
+// comment. PostgreSQL gets no comments, since it might find the end of a comment in another
+// place than this package.
 func space(s string) string {
 	if strings.Contains(s, "--") || strings.Contains(s, "/*") {
 		return " "
@@ -54,9 +56,9 @@ func space(s string) string {
 	return s
 }
 
-// adjacent refuses what stands at the end of the last token, without white space,
-// and would make another token of it: U&"…" and U&'…', whose text is not what it
-// looks like, E'…', X'…' and the like, and a name at the end of a number.
+// adjacent returns an error if t follows the last token without white space and PostgreSQL
+// would read both as one token. These are U&"…" and U&'…', which may contain Unicode escapes,
+// strings with a prefix such as E'…' and X'…', and a number that is followed by a name.
 //
 // Source: https://www.postgresql.org/docs/17/sql-syntax-lexical.html
 func (l *lexer) adjacent(t token) error {
@@ -75,7 +77,8 @@ func (l *lexer) adjacent(t token) error {
 	return &Error{Code: codeSyntax, Message: fmt.Sprintf("syntax error at or near %q", last.raw+t.raw), At: last.at + 1}
 }
 
-// next reads one token's kind, and its value where that isn't its raw text.
+// next reads a token. It sets the token's kind, and its value if that differs from the raw
+// text.
 func (l *lexer) next(t *token) error {
 	c := l.sql[l.pos]
 	switch {
@@ -87,7 +90,7 @@ func (l *lexer) next(t *token) error {
 		return l.quote(t, '"', "quoted identifier")
 	case c == '$' && l.dollarQuote(t):
 		return nil
-	case c == ':' && l.sliceIs("::"):
+	case c == ':' && l.hasPrefix("::"):
 		t.kind, l.pos = operator, l.pos+2
 	case c == ':' && isWordStart(l.peek(1)):
 		l.pos++
@@ -108,19 +111,20 @@ func (l *lexer) next(t *token) error {
 	return nil
 }
 
-// skipSpace moves past white space, -- comments and /* comments */, which nest.
+// skipSpace skips white space, comments that begin with --, and comments in /* */, which may
+// be nested.
 func (l *lexer) skipSpace() error {
 	for l.pos < len(l.sql) {
 		switch {
 		case strings.IndexByte(" \t\r\n\f\v", l.sql[l.pos]) >= 0:
 			l.pos++
-		case l.sliceIs("--"):
+		case l.hasPrefix("--"):
 			end := strings.IndexAny(l.sql[l.pos:], "\r\n")
 			if end < 0 {
 				end = len(l.sql) - l.pos
 			}
 			l.pos += end
-		case l.sliceIs("/*"):
+		case l.hasPrefix("/*"):
 			if !l.blockComment() {
 				return unterminated("/* comment", l.pos)
 			}
@@ -131,7 +135,8 @@ func (l *lexer) skipSpace() error {
 	return nil
 }
 
-// blockComment moves past the comment at l.pos, or reports false.
+// blockComment skips the comment in /* */ at l.pos. It returns false if the comment isn't
+// closed.
 func (l *lexer) blockComment() bool {
 	depth, p := 0, l.pos
 	for p < len(l.sql) {
@@ -151,8 +156,9 @@ func (l *lexer) blockComment() bool {
 	return false
 }
 
-// quote reads a string or a quoted name. A doubled quote is one of its
-// characters; a backslash escapes in strings only.
+// quote reads a string or a quoted name. Two quotes in it are one quote of its value. In a
+// string, but not in a name, a backslash escapes the next character. The parameter what is
+// the description of the token for an error.
 func (l *lexer) quote(t *token, mark byte, what string) error {
 	var b strings.Builder
 	for p := l.pos + 1; p < len(l.sql); p++ {
@@ -173,8 +179,7 @@ func (l *lexer) quote(t *token, mark byte, what string) error {
 	return unterminated(what, l.pos)
 }
 
-// unescape returns what a backslash and c stand for, for the escapes of one
-// character.
+// unescape returns the character that a backslash and c represent.
 func unescape(c byte) byte {
 	switch c {
 	case 'n':
@@ -191,7 +196,8 @@ func unescape(c byte) byte {
 	return c
 }
 
-// dollarQuote reads $tag$…$tag$, or reports false if there is none here.
+// dollarQuote reads a string of the form $tag$…$tag$. It returns false if there is none at
+// l.pos.
 func (l *lexer) dollarQuote(t *token) bool {
 	end := strings.IndexByte(l.sql[l.pos+1:], '$')
 	if end < 0 {
@@ -213,7 +219,7 @@ func (l *lexer) dollarQuote(t *token) bool {
 	return true
 }
 
-// word moves past a name and returns it. The first byte may be a #.
+// word reads a name and returns it. The first character may be a #.
 func (l *lexer) word() string {
 	from := l.pos
 	for l.pos++; l.pos < len(l.sql) && isWordPart(l.sql[l.pos]); l.pos++ {
@@ -221,7 +227,7 @@ func (l *lexer) word() string {
 	return l.sql[from:l.pos]
 }
 
-// number moves past 12, 1.5, .5, 1e-3.
+// number reads a number, such as 12, 1.5, .5 or 1e-3.
 func (l *lexer) number() {
 	digits := func() {
 		for l.pos < len(l.sql) && isDigit(l.sql[l.pos]) {
@@ -245,15 +251,15 @@ func (l *lexer) number() {
 	}
 }
 
-// afterAs reports whether the last token is AS: "AS #Users" is how AWS's own
-// tutorial names a column.
+// afterAs reports whether the last token is AS. AWS's tutorial names a column "AS #Users".
 func (l *lexer) afterAs() bool {
 	return len(l.tokens) > 0 && l.tokens[len(l.tokens)-1].is("as")
 }
 
-func (l *lexer) sliceIs(s string) bool { return strings.HasPrefix(l.sql[l.pos:], s) }
+// hasPrefix reports whether the text at l.pos begins with s.
+func (l *lexer) hasPrefix(s string) bool { return strings.HasPrefix(l.sql[l.pos:], s) }
 
-// peek returns the byte n after the present one, or 0 past the end.
+// peek returns the byte that is n bytes after l.pos, or 0 after the end.
 func (l *lexer) peek(n int) byte {
 	if l.pos+n < len(l.sql) {
 		return l.sql[l.pos+n]
@@ -261,7 +267,7 @@ func (l *lexer) peek(n int) byte {
 	return 0
 }
 
-// fold returns a name in lower case, ASCII only, as Redshift folds.
+// fold returns a name with the letters A to Z in lower case, as Redshift folds names.
 func fold(name string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {

@@ -11,7 +11,7 @@ func TestLex(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		sql  string
-		want []string // kind and value
+		want []string // the kind and value of each token
 	}{
 		"names fold":               {`Select "Mixed" FROM É`, []string{"word select", "quoted Mixed", "word from", "word É"}},
 		"strings":                  {`'it''s' 'a\'b\n' ''`, []string{"text it's", "text a'b\n", "text "}},
@@ -48,16 +48,16 @@ func TestLex(t *testing.T) {
 func TestLexRefuses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ sql, want string }{
-		"string":                          {"SELECT 'a", "unterminated quoted string\n  Position: 8"},
-		"identifier":                      {`SELECT "a`, "unterminated quoted identifier\n  Position: 8"},
-		"comment":                         {"SELECT /* /* */ 1", "unterminated /* comment\n  Position: 8"},
-		"escapes of Unicode, in a name":   {`SELECT U&"pg\005fread_file"('x')`, "syntax error at or near \"&\\\"pg\\\\005fread_file\\\"\"\n  Position: 9"},
-		"escapes of Unicode, in a string": {`SELECT u&'\0061'`, "syntax error at or near \"&'\\\\0061'\"\n  Position: 9"},
-		"a string with a prefix":          {`SELECT E'a'`, "syntax error at or near \"E'a'\"\n  Position: 8"},
-		"a name behind a number":          {"SELECT 0x1F", "syntax error at or near \"0x1F\"\n  Position: 8"},
-		"a parameter of PostgreSQL's":     {"SELECT $1", "syntax error at or near \"$\"\n  Position: 8"},
-		"an operator of PostgreSQL's":     {"SELECT a @@ b", "syntax error at or near \"@@\"\n  Position: 10"},
-		"named arguments":                 {"SELECT f(a => 1)", "syntax error at or near \"=>\"\n  Position: 12"},
+		"string":                      {"SELECT 'a", "unterminated quoted string\n  Position: 8"},
+		"identifier":                  {`SELECT "a`, "unterminated quoted identifier\n  Position: 8"},
+		"comment":                     {"SELECT /* /* */ 1", "unterminated /* comment\n  Position: 8"},
+		"Unicode escapes in a name":   {`SELECT U&"pg\005fread_file"('x')`, "syntax error at or near \"&\\\"pg\\\\005fread_file\\\"\"\n  Position: 9"},
+		"Unicode escapes in a string": {`SELECT u&'\0061'`, "syntax error at or near \"&'\\\\0061'\"\n  Position: 9"},
+		"a string with a prefix":      {`SELECT E'a'`, "syntax error at or near \"E'a'\"\n  Position: 8"},
+		"a name after a number":       {"SELECT 0x1F", "syntax error at or near \"0x1F\"\n  Position: 8"},
+		"PostgreSQL's parameters":     {"SELECT $1", "syntax error at or near \"$\"\n  Position: 8"},
+		"PostgreSQL's operators":      {"SELECT a @@ b", "syntax error at or near \"@@\"\n  Position: 10"},
+		"named arguments":             {"SELECT f(a => 1)", "syntax error at or near \"=>\"\n  Position: 12"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -70,8 +70,8 @@ func TestLexRefuses(t *testing.T) {
 	}
 }
 
-// shapes returns what PostgreSQL reads of each token.
-func shapes(tokens []token) []string {
+// rawTexts returns the raw texts of tokens.
+func rawTexts(tokens []token) []string {
 	var list []string
 	for _, t := range tokens {
 		list = append(list, t.raw)
@@ -79,7 +79,8 @@ func shapes(tokens []token) []string {
 	return list
 }
 
-// FuzzLex checks that the tokens hold all of a statement, in order.
+// FuzzLex checks that the tokens contain the whole statement in order, and that lex splits
+// their joined text into the same tokens.
 func FuzzLex(f *testing.F) {
 	for _, seed := range []string{"SELECT 1", `'a\'' "b" $$c$$ :d -- e`, "/* /* */ */ a::b[0]", "$1 #x AS #y \xff", "SELECT 1 AS a\u2007", strings.Repeat("+", 5000) + "A~A"} {
 		f.Add(seed)
@@ -92,19 +93,19 @@ func FuzzLex(f *testing.F) {
 		at := 0
 		for _, token := range tokens {
 			if token.at < at || sql[token.at:token.at+len(token.raw)] != token.raw || token.raw == "" {
-				t.Fatalf("%q: token %q at %d, want it from %d on", sql, token.raw, token.at, at)
+				t.Fatalf("%q: token %q: want offset %d or more, got %d", sql, token.raw, at, token.at)
 			}
 			if skipped := sql[at:token.at]; strings.TrimSpace(skipped) != "" && token.space != " " {
-				t.Fatalf("%q: %q, before token %q, became %q", sql, skipped, token.raw, token.space)
+				t.Fatalf("%q: space for %q, before token %q: got %q", sql, skipped, token.raw, token.space)
 			}
 			at = token.at + len(token.raw)
 		}
 		again, err := lex(join(tokens))
 		if err != nil {
-			t.Fatalf("%q: its tokens, %q, aren't read again: %v", sql, join(tokens), err)
+			t.Fatalf("%q: lex the joined tokens %q: %v", sql, join(tokens), err)
 		}
-		if diff := cmp.Diff(shapes(tokens), shapes(again)); diff != "" {
-			t.Fatalf("%q: its tokens are read again as others: -want +got:\n%s", sql, diff)
+		if diff := cmp.Diff(rawTexts(tokens), rawTexts(again)); diff != "" {
+			t.Fatalf("%q: tokens of the joined tokens: -want +got:\n%s", sql, diff)
 		}
 	})
 }

@@ -6,10 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// operator moves past an operator, and refuses one that Redshift doesn't have. Like
-// PostgreSQL, it takes as many signs as it can, up to a comment. A + or - at the end
-// belongs to what follows, unless the operator has one of the signs that no operator
-// of standard SQL has.
+// operator reads an operator. It returns an error if Redshift doesn't have the operator.
+// Like in PostgreSQL, an operator is the longest possible run of signs that contains no
+// comment. It can end with + or - only if it contains a sign that no operator of standard
+// SQL has. Otherwise the + or - is an operator of its own.
 //
 // Source: https://www.postgresql.org/docs/17/sql-syntax-lexical.html#SQL-SYNTAX-OPERATORS
 func (l *lexer) operator() error {
@@ -29,14 +29,15 @@ func (l *lexer) operator() error {
 	return nil
 }
 
-// signs is a run of signs, which is one operator or several.
+// signs is a run of signs, which contains one or more operators. The fields are byte offsets
+// in the statement.
 type signs struct {
-	end     int // behind the last one
-	special int // the last one that no operator of standard SQL has; -1: none
-	solid   int // the last one that is neither + nor -; -1: none
+	end     int // after the last sign
+	special int // the last sign that no operator of standard SQL has; -1 if there is none
+	solid   int // the last sign that is neither + nor -; -1 if there is none
 }
 
-// signsFrom returns the run that begins at a place, and ends before a comment.
+// signsFrom returns the run of signs that begins at a byte offset. A comment ends the run.
 func signsFrom(sql string, at int) signs {
 	run := signs{at, -1, -1}
 	for run.end < len(sql) && strings.IndexByte(operatorSigns, sql[run.end]) >= 0 &&
@@ -55,7 +56,7 @@ func signsFrom(sql string, at int) signs {
 // operatorSigns are the characters of operators.
 const operatorSigns = "+-*/<>=~!@#%^&|`?"
 
-// operators are Redshift's.
+// operators are the operators of Redshift.
 //
 // Sources: https://docs.aws.amazon.com/redshift/latest/dg/r_OPERATOR_SYMBOLS.html,
 // https://docs.aws.amazon.com/redshift/latest/dg/r_comparison_condition.html,

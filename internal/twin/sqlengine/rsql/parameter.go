@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// codeIndeterminate is the SQLSTATE of a value whose type can't be known.
+// codeIndeterminate is the SQLSTATE of a parameter whose type can't be determined.
 //
 // Source: https://www.postgresql.org/docs/17/errcodes-appendix.html
 const codeIndeterminate = "42P18"
@@ -13,16 +13,16 @@ const codeIndeterminate = "42P18"
 // listEnds are the words that end a SELECT list.
 var listEnds = set("from where group having order limit offset union intersect except minus qualify into")
 
-// checkParameters refuses a parameter that stands alone as an item of a SELECT list:
-// nothing there gives it a type, as a CAST or a comparison would.
+// checkParameters returns an error if a parameter alone is an item of a SELECT list, without
+// a CAST. Redshift can't determine the type of such a parameter.
 func checkParameters(tokens []token) error {
-	var numbers []string // the parameters' names, by number
-	lists := []bool{false}
+	var numbers []string   // the names of the parameters, in the order of their numbers
+	lists := []bool{false} // for each level of parentheses, whether it is in a SELECT list
 	for i, t := range tokens {
 		top := len(lists) - 1
 		switch {
 		case t.is("("):
-			// What stands in parentheses alone is the item itself.
+			// If an item begins with a parenthesis, a parameter in it may be the whole item.
 			lists = append(lists, lists[top] && beginsItem(tokens, i))
 		case t.is(")") && top > 0:
 			lists = lists[:top]
@@ -42,7 +42,8 @@ func checkParameters(tokens []token) error {
 	return nil
 }
 
-// beginsItem reports whether the token at i is the first of an item.
+// beginsItem reports whether the token at index i is the first token of an item. Opening
+// parentheses before it are ignored.
 func beginsItem(tokens []token, i int) bool {
 	if i == 0 {
 		return false
@@ -51,7 +52,8 @@ func beginsItem(tokens []token, i int) bool {
 	return last.is("select") || last.is("distinct") || last.is("all") || last.is(",") || last.is("(") && beginsItem(tokens, i-1)
 }
 
-// endsItem reports whether nothing but a name follows the token at i in its item.
+// endsItem reports whether the token at index i is the last token of an item. Closing
+// parentheses and the name of the item may follow it.
 func endsItem(tokens []token, i int) bool {
 	if i+1 == len(tokens) {
 		return true
@@ -66,6 +68,6 @@ func endsItem(tokens []token, i int) bool {
 	return next.kind == word && (listEnds[next.value] || !operatorWords[next.value])
 }
 
-// operatorWords are the words that go on with an expression, where another word is
-// the item's name.
+// operatorWords are the words that continue an expression. Another word after an expression
+// is the name of the item.
 var operatorWords = set("and or not in is isnull notnull between like ilike similar collate at over")

@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// Options are the session's settings that change how a statement is read.
+// Options affect how Parse and Rewrite interpret a statement.
 type Options struct {
 	CaseSensitiveIdentifier bool // quoted names keep their case
-	CaseSensitiveSuper      bool // steps into a SUPER column keep their case
-	// Parameters are the values of :name. Nil means that there are none; then
-	// :name is refused.
+	CaseSensitiveSuper      bool // paths into a SUPER column keep their case
+	// Parameters are the values of named parameters, such as :a, by their names without
+	// the colon. A parameter without a value is an error.
 	Parameters map[string]string
-	// UntypedParameters refuses a parameter that stands alone as an item of a SELECT
-	// list.
+	// UntypedParameters refuses a parameter that is an item of a SELECT list and has no
+	// CAST.
 	UntypedParameters bool
 }
 
-// Parse reads one statement, with or without a semicolon at its end. What is
-// no Redshift SQL, and what the twin doesn't run, is an *Error.
+// Parse parses one statement, which may end with semicolons. The error is an *Error if the
+// statement isn't valid in Redshift, or if the twin doesn't support it.
 func Parse(sql string, o Options) (Statement, error) {
 	tokens, err := lex(sql)
 	if err != nil {
@@ -61,7 +61,8 @@ func Parse(sql string, o Options) (Statement, error) {
 	return nil, unknown(c)
 }
 
-// single drops semicolons at the end and refuses a second statement.
+// single returns the tokens without semicolons at the end. It returns an error if they
+// contain more than one statement.
 func single(tokens []token) ([]token, error) {
 	n := len(tokens)
 	for n > 0 && tokens[n-1].is(";") {
@@ -69,14 +70,14 @@ func single(tokens []token) ([]token, error) {
 	}
 	for _, t := range tokens[:n] {
 		if t.is(";") {
-			return nil, &Error{Code: codeSyntax, Message: "only one statement is allowed; send a second one on its own", At: t.at + 1}
+			return nil, &Error{Code: codeSyntax, Message: "only one statement is allowed; send each statement separately", At: t.at + 1}
 		}
 	}
 	return tokens[:n], nil
 }
 
-// substitute puts the values of named parameters in their places, as string
-// literals: values only, never names.
+// substitute replaces named parameters by their values, in place. Each value becomes a
+// string literal. It returns an error for a parameter without a value.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html
 func substitute(tokens []token, values map[string]string) ([]token, error) {
@@ -93,8 +94,8 @@ func substitute(tokens []token, values map[string]string) ([]token, error) {
 	return tokens, nil
 }
 
-// Parameters returns the names of the parameters that a statement has, each
-// once, in order.
+// Parameters returns the names of the named parameters in a statement, in the order of their
+// first use.
 func Parameters(sql string) ([]string, error) {
 	tokens, err := lex(sql)
 	if err != nil {
@@ -109,8 +110,8 @@ func Parameters(sql string) ([]string, error) {
 	return names, nil
 }
 
-// parsers lists the statements that are known by their first words, which are
-// tried in order.
+// parsers are the known statements by their first words. Parse uses the first element whose
+// words match.
 var parsers = []struct {
 	words string
 	parse func(*cursor) (Statement, error)
@@ -158,7 +159,8 @@ var parsers = []struct {
 	{"comment on", parseComment},
 }
 
-// unknown refuses a statement by its first words, as far as they are words.
+// unknown returns the error for an unknown statement. If its first word is one of verbs, the
+// error names its first two words, or three after CREATE.
 func unknown(c *cursor) error {
 	first := c.peek()
 	if first.kind != word || !verbs[first.value] {
@@ -171,8 +173,7 @@ func unknown(c *cursor) error {
 	return unsupported("%s", strings.Join(words, " "))
 }
 
-// verbs are the words that begin a Redshift statement which the twin refuses,
-// as against words that begin none.
+// verbs are the first words of statements that Redshift has and the twin doesn't run.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_commands.html
 var verbs = set("abort alter analyze attach begin call cancel close commit copy create deallocate declare desc " +

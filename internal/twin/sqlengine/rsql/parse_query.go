@@ -2,7 +2,7 @@ package rsql
 
 import "strings"
 
-// parseSelect reads the SELECT that ends a CREATE … AS.
+// parseSelect parses the query at the end of a CREATE … AS.
 func parseSelect(c *cursor) (*Query, error) {
 	if t := c.peek(); !t.is("select") && !t.is("with") && !t.is("(") {
 		return nil, syntaxError(t)
@@ -15,8 +15,8 @@ func parseQuery(verb string) func(*cursor) (Statement, error) {
 	return func(c *cursor) (Statement, error) { return newQuery(verb, c.tokens, c.keep) }
 }
 
-// newQuery returns a query of tokens, or an error for what PostgreSQL would
-// run and Redshift would not.
+// newQuery returns a Query with the tokens. It returns an error if they contain expressions
+// or targets that a statement must not have.
 func newQuery(verb string, tokens []token, keep bool) (*Query, error) {
 	if err := checkExpressions(tokens); err != nil {
 		return nil, err
@@ -37,8 +37,8 @@ func newQuery(verb string, tokens []token, keep bool) (*Query, error) {
 	return &Query{Verb: verb, Relations: read, tokens: tokens}, err
 }
 
-// parseWrite returns a parser for a statement that changes rows of the relation
-// that it names first.
+// parseWrite returns a parser for a statement that changes rows of a relation. The relation's
+// name follows the first words of the statement.
 func parseWrite(verb string) func(*cursor) (Statement, error) {
 	return func(c *cursor) (Statement, error) {
 		target, err := c.name()
@@ -52,7 +52,7 @@ func parseWrite(verb string) func(*cursor) (Statement, error) {
 	}
 }
 
-// parseTruncate reads what follows TRUNCATE [TABLE].
+// parseTruncate parses the tokens after TRUNCATE [TABLE].
 func parseTruncate(c *cursor) (Statement, error) {
 	name, err := c.name()
 	if err != nil {
@@ -64,7 +64,7 @@ func parseTruncate(c *cursor) (Statement, error) {
 	return &Query{Verb: "TRUNCATE", tokens: c.tokens}, c.end()
 }
 
-// parseExplain reads what follows EXPLAIN [VERBOSE]: a statement that reads or
+// parseExplain parses the tokens after EXPLAIN [VERBOSE], which are a statement that reads or
 // changes rows.
 func parseExplain(c *cursor) (Statement, error) {
 	explained := &cursor{tokens: c.tokens[c.pos:], keep: c.keep}
@@ -86,7 +86,7 @@ func parseExplain(c *cursor) (Statement, error) {
 	return nil, syntaxError(c.peek())
 }
 
-// parseAnalyze reads what follows ANALYZE [VERBOSE].
+// parseAnalyze parses the tokens after ANALYZE [VERBOSE].
 func parseAnalyze(c *cursor) (Statement, error) {
 	if !c.done() {
 		if _, err := c.name(); err != nil {
@@ -96,7 +96,7 @@ func parseAnalyze(c *cursor) (Statement, error) {
 	return &Query{Verb: "ANALYZE", tokens: c.tokens}, c.end()
 }
 
-// parseComment reads what follows COMMENT ON.
+// parseComment parses the tokens after COMMENT ON.
 func parseComment(c *cursor) (Statement, error) {
 	column := c.accept("column")
 	if !column && !c.accept("table") && !c.accept("view") {
@@ -127,7 +127,7 @@ func parseComment(c *cursor) (Statement, error) {
 	return &Query{Verb: "COMMENT", tokens: c.tokens}, c.end()
 }
 
-// parseCreateView reads what follows CREATE [OR REPLACE] VIEW.
+// parseCreateView parses the tokens after CREATE [OR REPLACE] VIEW.
 func parseCreateView(c *cursor) (Statement, error) {
 	name, err := c.name()
 	if err != nil {
@@ -156,7 +156,7 @@ func parseCreateView(c *cursor) (Statement, error) {
 	return q, nil
 }
 
-// parseDropView reads what follows DROP VIEW.
+// parseDropView parses the tokens after DROP VIEW.
 func parseDropView(c *cursor) (Statement, error) {
 	c.accept("if exists")
 	names, err := c.names()
@@ -170,7 +170,7 @@ func parseDropView(c *cursor) (Statement, error) {
 	return &Query{Verb: "DROP VIEW", tokens: c.tokens}, c.end()
 }
 
-// parseCreateSchema reads what follows CREATE SCHEMA.
+// parseCreateSchema parses the tokens after CREATE SCHEMA.
 func parseCreateSchema(c *cursor) (Statement, error) {
 	c.accept("if not exists")
 	name, err := c.ident()

@@ -2,13 +2,13 @@ package rsql
 
 import "strings"
 
-// parameters are the settings of a session that a statement may show and change:
-// those of Redshift's that PostgreSQL has with the same meaning.
+// parameters are the session settings that a statement may show and change. They are
+// settings of Redshift that PostgreSQL has with the same meaning.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_ConfigurationRef.html
 var parameters = set("datestyle extra_float_digits search_path statement_timeout timezone")
 
-// parseSet reads what follows SET.
+// parseSet parses the tokens after SET.
 func parseSet(c *cursor) (Statement, error) {
 	t := c.next()
 	name := strings.ToLower(t.value)
@@ -32,7 +32,7 @@ func parseSet(c *cursor) (Statement, error) {
 	}
 }
 
-// parseSwitch reads the value of a setting that is on or off.
+// parseSwitch parses the value of a setting that is on or off.
 func parseSwitch(c *cursor, name string) (Statement, error) {
 	if !c.accept("to") && !c.accept("=") {
 		return nil, syntaxError(c.peek())
@@ -47,13 +47,13 @@ func parseSwitch(c *cursor, name string) (Statement, error) {
 	}
 }
 
-// parseShow reads what follows SHOW.
+// parseShow parses the tokens after SHOW.
 func parseShow(c *cursor) (Statement, error) { return parseParameter("SHOW", c) }
 
-// parseReset reads what follows RESET.
+// parseReset parses the tokens after RESET.
 func parseReset(c *cursor) (Statement, error) { return parseParameter("RESET", c) }
 
-// parseParameter reads the one setting that a statement names.
+// parseParameter parses the name of one setting, which ends the statement.
 func parseParameter(verb string, c *cursor) (Statement, error) {
 	t := c.next()
 	if !t.isName() {

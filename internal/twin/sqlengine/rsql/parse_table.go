@@ -1,6 +1,6 @@
 package rsql
 
-// parseCreateTable reads what follows CREATE TABLE.
+// parseCreateTable parses the tokens after CREATE TABLE.
 func parseCreateTable(c *cursor) (Statement, error) {
 	s := CreateTable{IfNotExists: c.accept("if not exists")}
 	var err error
@@ -19,7 +19,7 @@ func parseCreateTable(c *cursor) (Statement, error) {
 	}
 	if c.accept("as") {
 		if s.IfNotExists {
-			return nil, &Error{Code: codeSyntax, Message: "CREATE TABLE … AS has no IF NOT EXISTS"}
+			return nil, &Error{Code: codeSyntax, Message: "IF NOT EXISTS isn't supported in CREATE TABLE … AS"}
 		}
 		if body != nil {
 			if _, err := (&cursor{tokens: c.tokens, pos: at}).columns(); err != nil {
@@ -40,7 +40,7 @@ func parseCreateTable(c *cursor) (Statement, error) {
 	return s, c.end()
 }
 
-// parseCreateTempTable reads what follows CREATE TEMP TABLE.
+// parseCreateTempTable parses the tokens after CREATE TEMP TABLE.
 func parseCreateTempTable(c *cursor) (Statement, error) {
 	parsed, err := parseCreateTable(c)
 	s, ok := parsed.(CreateTable)
@@ -51,8 +51,9 @@ func parseCreateTempTable(c *cursor) (Statement, error) {
 	return s, nil
 }
 
-// parseBody reads a table's columns and constraints. Uniqueness is dropped,
-// since Redshift doesn't enforce it; that a primary key isn't NULL stays.
+// parseBody parses the columns and constraints of a table and sets s.Body. It removes unique
+// constraints and primary keys, since Redshift doesn't enforce them. A column that is declared
+// as PRIMARY KEY becomes NOT NULL, which Redshift enforces.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/t_Defining_constraints.html
 func parseBody(s *CreateTable, body []token, keep bool) error {
@@ -101,19 +102,19 @@ func parseBody(s *CreateTable, body []token, keep bool) error {
 	return nil
 }
 
-// parseColumn reads a column's definition and returns it without what is
-// Redshift's alone.
+// parseColumn parses a column's definition and returns its tokens for PostgreSQL, without
+// Redshift's attributes. It adds DISTKEY and SORTKEY to s.Attributes.
 func parseColumn(s *CreateTable, c *cursor) ([]token, error) {
 	name, err := c.ident()
 	if err != nil {
 		return nil, err
 	}
-	of := c.pos + typeLength(c.tokens[c.pos:])
+	typeEnd := c.pos + typeLength(c.tokens[c.pos:])
 	if err := rewriteType(c.tokens[c.pos:]); err != nil {
 		return nil, err
 	}
-	out := append([]token{}, c.tokens[:of]...)
-	for c.pos = of; !c.done(); {
+	out := append([]token{}, c.tokens[:typeEnd]...)
+	for c.pos = typeEnd; !c.done(); {
 		switch t := c.next(); {
 		case t.is("distkey"):
 			s.Attributes.DistStyle, s.Attributes.DistKey = "key", &Key{Name: name}
@@ -143,10 +144,11 @@ func parseColumn(s *CreateTable, c *cursor) ([]token, error) {
 	return out, nil
 }
 
-// columnWords are the words that end a column's DEFAULT.
+// columnWords are the words that can follow the value of a column's DEFAULT.
 var columnWords = set("distkey sortkey encode unique null not primary identity generated references collate")
 
-// defaultValue reads a column's DEFAULT: an expression, checked as one of a query.
+// defaultValue parses the expression after DEFAULT in a column's definition. It checks the
+// expression like those in a query.
 func defaultValue(c *cursor) ([]token, error) {
 	from := c.pos
 	for depth := 0; !c.done() && (depth > 0 || !columnWords[c.peek().value] || c.peek().kind != word || c.pos == from); {
@@ -170,7 +172,7 @@ func defaultValue(c *cursor) ([]token, error) {
 	return value, rewriteCasts(value)
 }
 
-// parseAlterTable reads what follows ALTER TABLE.
+// parseAlterTable parses the tokens after ALTER TABLE.
 func parseAlterTable(c *cursor) (Statement, error) {
 	target, err := c.name()
 	if err != nil {
@@ -189,8 +191,8 @@ func parseAlterTable(c *cursor) (Statement, error) {
 	return s, c.end()
 }
 
-// alterTable passes on those changes of a table that mean the same in
-// PostgreSQL.
+// alterTable parses the tokens after ALTER TABLE and the table's name. It accepts changes
+// that mean the same in PostgreSQL.
 func alterTable(c *cursor, target Name) (Statement, error) {
 	var err error
 	switch t := c.peek(); {
@@ -224,8 +226,8 @@ func alterTable(c *cursor, target Name) (Statement, error) {
 	return &Query{Verb: "ALTER TABLE", Changes: []Name{target}, tokens: c.tokens}, c.end()
 }
 
-// addColumn reads what follows ADD in ALTER TABLE: a column's definition, of
-// which PostgreSQL gets what it knows.
+// addColumn parses the tokens after ADD in ALTER TABLE, which are a column's definition. It
+// replaces them by the definition for PostgreSQL.
 func addColumn(c *cursor) error {
 	c.accept("column")
 	var attributes CreateTable
@@ -241,7 +243,7 @@ func addColumn(c *cursor) error {
 	return nil
 }
 
-// parseDropTable reads what follows DROP TABLE.
+// parseDropTable parses the tokens after DROP TABLE.
 func parseDropTable(c *cursor) (Statement, error) {
 	c.accept("if exists")
 	names, err := c.names()

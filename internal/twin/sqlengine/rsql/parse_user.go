@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// parseCreateUser returns a parser for what follows CREATE USER, GROUP or ROLE: a
-// name and, of a user, a password or PASSWORD DISABLE. Nobody signs in to the
-// twin: the password is of no use, and isn't kept.
+// parseCreateUser returns a parser for the tokens after CREATE USER, GROUP or ROLE: a name,
+// and for a user also a password or PASSWORD DISABLE. The parser ignores the password, since
+// no one can sign in to the twin with it.
 func parseCreateUser(kind string) func(*cursor) (Statement, error) {
 	return func(c *cursor) (Statement, error) {
 		name, err := c.ident()
@@ -30,7 +30,7 @@ func parseCreateUser(kind string) func(*cursor) (Statement, error) {
 	}
 }
 
-// parseDropUsers reads what follows DROP USER, GROUP or ROLE.
+// parseDropUsers parses the tokens after DROP USER, GROUP or ROLE.
 func parseDropUsers(c *cursor) (Statement, error) {
 	s := DropUsers{IfExists: c.accept("if exists")}
 	var err error
@@ -40,17 +40,17 @@ func parseDropUsers(c *cursor) (Statement, error) {
 	return s, c.end()
 }
 
-// privileges are those that mean the same in PostgreSQL.
+// privileges are the privileges that mean the same in PostgreSQL.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html
 var privileges = set("select insert update delete truncate references usage create")
 
-// parseGrant returns a parser for GRANT or REVOKE of privileges on relations,
-// schemas and the database. It removes the word ROLE before a name, since in PostgreSQL users, groups
-// and roles are the same.
+// parseGrant returns a parser for GRANT or REVOKE of privileges on relations, schemas and the
+// database. The parser removes the word ROLE before a name, since users, groups and roles are
+// the same in PostgreSQL.
 func parseGrant(verb string) func(*cursor) (Statement, error) {
 	return func(c *cursor) (Statement, error) {
-		c.tokens = slices.Clone(c.tokens) // the words are taken out in place
+		c.tokens = slices.Clone(c.tokens) // parseGrantees removes words in place
 		if verb == "REVOKE" {
 			c.accept("grant option for")
 		}
@@ -78,8 +78,8 @@ func parseGrant(verb string) func(*cursor) (Statement, error) {
 	}
 }
 
-// parsePrivileges reads ALL [PRIVILEGES], or privileges between commas, each with
-// or without columns.
+// parsePrivileges parses ALL [PRIVILEGES], or a list of privileges, each of which may have a
+// list of columns.
 func parsePrivileges(c *cursor, verb string) error {
 	if c.accept("all") {
 		c.accept("privileges")
@@ -100,7 +100,7 @@ func parsePrivileges(c *cursor, verb string) error {
 	}
 }
 
-// parseGrantedObjects reads ON and what the privileges are of.
+// parseGrantedObjects parses ON and the relations or schemas of the privileges.
 func parseGrantedObjects(c *cursor, verb string) error {
 	if !c.accept("on") {
 		return unsupported("%s of a role or of a system permission", verb)
@@ -121,10 +121,10 @@ func parseGrantedObjects(c *cursor, verb string) error {
 	return checkTargets(names...)
 }
 
-// grantable are kinds of objects whose privileges the twin doesn't know.
+// grantable are the first words of kinds of objects on which the twin can't grant privileges.
 var grantable = set("all assumerole copy datashare external function functions language model procedure procedures")
 
-// parseGrantees reads TO or FROM and the names that follow.
+// parseGrantees parses TO or FROM and the list of users, groups and roles.
 func parseGrantees(c *cursor, verb string) error {
 	preposition := map[string]string{"GRANT": "to", "REVOKE": "from"}[verb]
 	if err := c.expect(preposition); err != nil {

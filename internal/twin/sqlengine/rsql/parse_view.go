@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// parseCreateExternalSchema reads what follows CREATE EXTERNAL SCHEMA.
+// parseCreateExternalSchema parses the tokens after CREATE EXTERNAL SCHEMA.
 func parseCreateExternalSchema(c *cursor) (Statement, error) {
 	s := CreateExternalSchema{IfNotExists: c.accept("if not exists")}
 	var err error
@@ -18,7 +18,7 @@ func parseCreateExternalSchema(c *cursor) (Statement, error) {
 	}
 	if !c.accept("kinesis") {
 		if t := c.peek(); externalSources[t.value] {
-			return nil, unsupported("CREATE EXTERNAL SCHEMA … FROM %s; it has Kinesis streams only", strings.ToUpper(t.value))
+			return nil, unsupported("CREATE EXTERNAL SCHEMA … FROM %s; it supports KINESIS only", strings.ToUpper(t.value))
 		}
 		return nil, syntaxError(c.peek())
 	}
@@ -43,10 +43,10 @@ func parseCreateExternalSchema(c *cursor) (Statement, error) {
 	return s, c.end()
 }
 
-// externalSources are the words after FROM that the twin refuses by name.
+// externalSources are the sources of external schemas that Redshift has and the twin doesn't.
 var externalSources = set("data hive postgres mysql msk kafka redshift")
 
-// parseDropSchema reads what follows DROP SCHEMA.
+// parseDropSchema parses the tokens after DROP SCHEMA.
 func parseDropSchema(c *cursor) (Statement, error) {
 	s := DropSchema{IfExists: c.accept("if exists")}
 	var err error
@@ -60,8 +60,8 @@ func parseDropSchema(c *cursor) (Statement, error) {
 	return s, c.end()
 }
 
-// parseCreateMaterializedView reads what follows CREATE MATERIALIZED VIEW. The
-// order of its clauses is fixed; there is no IF NOT EXISTS.
+// parseCreateMaterializedView parses the tokens after CREATE MATERIALIZED VIEW. The clauses
+// have a fixed order. Redshift has no IF NOT EXISTS in this statement.
 func parseCreateMaterializedView(c *cursor) (Statement, error) {
 	if t := c.peek(); t.is("if") {
 		return nil, syntaxError(t)
@@ -92,8 +92,8 @@ func parseCreateMaterializedView(c *cursor) (Statement, error) {
 	return s, err
 }
 
-// parseAttributes reads BACKUP, then DISTSTYLE, DISTKEY and SORTKEY in any
-// order, as far as they stand.
+// parseAttributes parses BACKUP, and then DISTSTYLE, DISTKEY and SORTKEY in any order. All of
+// them are optional.
 func parseAttributes(c *cursor, a *Attributes) error {
 	if c.accept("backup") {
 		yes, err := c.yesNo()
@@ -131,7 +131,7 @@ func parseAttributes(c *cursor, a *Attributes) error {
 	}
 }
 
-// parseSortKey reads [COMPOUND | INTERLEAVED] SORTKEY (…), or SORTKEY AUTO.
+// parseSortKey parses [COMPOUND | INTERLEAVED] SORTKEY (…), or SORTKEY AUTO.
 func parseSortKey(c *cursor, a *Attributes) error {
 	a.SortStyle = "compound"
 	if c.accept("interleaved") {
@@ -151,7 +151,7 @@ func parseSortKey(c *cursor, a *Attributes) error {
 	return err
 }
 
-// parseKeys reads the columns of a key, in parentheses.
+// parseKeys parses the list of a key's columns in parentheses.
 func parseKeys(c *cursor) ([]Key, error) {
 	inside, err := c.group()
 	if err != nil {
@@ -181,7 +181,7 @@ func parseKeys(c *cursor) ([]Key, error) {
 	return keys, nil
 }
 
-// parseAlterMaterializedView reads what follows ALTER MATERIALIZED VIEW.
+// parseAlterMaterializedView parses the tokens after ALTER MATERIALIZED VIEW.
 func parseAlterMaterializedView(c *cursor) (Statement, error) {
 	name, err := c.name()
 	if err != nil {
@@ -205,7 +205,7 @@ func parseAlterMaterializedView(c *cursor) (Statement, error) {
 	return s, c.end()
 }
 
-// parseAlterAttributes reads ALTER DISTKEY, DISTSTYLE or SORTKEY.
+// parseAlterAttributes parses ALTER DISTKEY, DISTSTYLE or SORTKEY.
 func parseAlterAttributes(c *cursor) (*Attributes, error) {
 	if err := c.expect("alter"); err != nil {
 		return nil, err
@@ -235,7 +235,7 @@ func parseAlterAttributes(c *cursor) (*Attributes, error) {
 	return a, parseSortKey(c, a)
 }
 
-// parseRefreshMaterializedView reads what follows REFRESH MATERIALIZED VIEW.
+// parseRefreshMaterializedView parses the tokens after REFRESH MATERIALIZED VIEW.
 func parseRefreshMaterializedView(c *cursor) (Statement, error) {
 	name, err := c.name()
 	if err != nil {
@@ -247,7 +247,7 @@ func parseRefreshMaterializedView(c *cursor) (Statement, error) {
 	return RefreshMaterializedView{Name: name}, c.end()
 }
 
-// parseDropMaterializedView reads what follows DROP MATERIALIZED VIEW.
+// parseDropMaterializedView parses the tokens after DROP MATERIALIZED VIEW.
 func parseDropMaterializedView(c *cursor) (Statement, error) {
 	s := DropMaterializedView{IfExists: c.accept("if exists")}
 	var err error

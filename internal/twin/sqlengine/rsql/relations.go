@@ -1,25 +1,25 @@
 package rsql
 
-// frame is what relations knows about one level of parentheses.
+// frame is the state of relations in one level of parentheses.
 type frame struct {
 	function string // the word before the parenthesis
-	from     bool   // inside FROM
-	expect   bool   // a relation comes next
+	from     bool   // whether the tokens are in a FROM clause
+	expect   bool   // whether the next token begins a relation
 }
 
-// fromFunctions have a FROM of their own among their arguments.
+// fromFunctions are the functions whose arguments may contain the word FROM.
 var fromFunctions = set("extract substring trim overlay position")
 
 // fromEnds are the words that end a FROM clause.
 var fromEnds = set("where group order having limit offset fetch union intersect except minus window set qualify connect start")
 
-// notAlias are the words that may follow a relation and aren't its alias.
+// notAlias are the words after a relation that are not its alias.
 var notAlias = set("where group order having limit offset fetch union intersect except minus window set qualify connect start " +
 	"on join inner left right full cross natural using tablesample when pivot unpivot values select with")
 
-// relations returns what tokens read after FROM, JOIN and USING, in order. It refuses
-// a function in the place of a relation: Redshift has none there, and PostgreSQL
-// would take its result's name for a value, and call functions with it.
+// relations returns the relations after FROM, JOIN and USING, in order. It returns an error
+// for a function in the place of a relation. Redshift has no such functions; PostgreSQL uses
+// the function's name as a value, with which a statement could call further functions.
 func relations(tokens []token, keep bool) ([]Relation, error) {
 	var list []Relation
 	stack := []frame{{}}
@@ -49,7 +49,7 @@ func relations(tokens []token, keep bool) ([]Relation, error) {
 			if r, ok := relation(c); ok {
 				list = append(list, r)
 			} else if c.peek().is("(") {
-				return nil, &Error{Code: codeUnsupported, Message: "a function can't stand in FROM", At: tokens[name].at + 1}
+				return nil, &Error{Code: codeUnsupported, Message: "a function isn't allowed in FROM", At: tokens[name].at + 1}
 			}
 			continue
 		}
@@ -58,7 +58,8 @@ func relations(tokens []token, keep bool) ([]Relation, error) {
 	return list, nil
 }
 
-// before returns the token n before the next one.
+// before returns the token that is n tokens before the next one, or an empty operator before
+// the first token.
 func before(c *cursor, n int) token {
 	if c.pos-n < 0 {
 		return token{kind: operator}
@@ -66,7 +67,7 @@ func before(c *cursor, n int) token {
 	return c.tokens[c.pos-n]
 }
 
-// relation reads a relation and its alias, or reports false for a function.
+// relation reads a relation and its alias. It returns false for a function.
 func relation(c *cursor) (Relation, bool) {
 	r := Relation{from: c.pos}
 	parts := []string{c.folded(c.next())}

@@ -6,32 +6,35 @@ import (
 	"strings"
 )
 
-// Env is what Rewrite has to know about the database.
+// Env contains the options of the session and the facts about the database that Rewrite
+// needs.
 type Env struct {
 	Options
-	// Supers are the names of the columns of type SUPER, of whatever table. Nil
-	// means that there are none.
+	// Supers are the names of the columns of type SUPER in all tables. Nil means that
+	// there are none.
 	Supers map[string]bool
-	// Database is the database's name, and ServerDatabase PostgreSQL's name of it.
+	// Database is the name of the database in Redshift, and ServerDatabase its name in
+	// PostgreSQL.
 	Database, ServerDatabase string
-	// HiddenDependents has pg_depend lack what depends on a materialized view.
+	// HiddenDependents removes the objects that depend on a materialized view from
+	// pg_depend.
 	HiddenDependents bool
 }
 
-// Rewrite returns the query in PostgreSQL's words.
+// Rewrite returns the text of the query for PostgreSQL.
 func (q *Query) Rewrite(e Env) (string, error) {
 	tokens, err := q.rewrite(e)
 	return join(tokens), err
 }
 
-// rewrite works on a copy of the query's tokens. Every step changes texts in
-// place and moves no token, so that positions keep their meaning.
+// rewrite returns a rewritten copy of the query's tokens. It changes the texts of tokens, but
+// adds and removes no tokens, so that indexes of tokens stay valid.
 func (q *Query) rewrite(e Env) ([]token, error) {
 	tokens := slices.Clone(q.tokens)
 	if q.Verb == "COMMENT" || q.Verb == "SHOW" {
 		return tokens, nil
 	}
-	navigate(tokens, q.Relations, e)
+	rewritePaths(tokens, q.Relations, e)
 	if err := checkFields(tokens); err != nil {
 		return nil, err
 	}
@@ -39,7 +42,7 @@ func (q *Query) rewrite(e Env) ([]token, error) {
 	if q.database != nil {
 		name := &tokens[*q.database]
 		if fold(name.value) != e.Database {
-			return nil, &Error{Code: codeUnsupported, Message: fmt.Sprintf("the local twin grants on the database that it is connected to, got %q", name.value), At: name.at + 1}
+			return nil, &Error{Code: codeUnsupported, Message: fmt.Sprintf("the local twin grants privileges on the connected database only, got %q", name.value), At: name.at + 1}
 		}
 		name.raw = QuoteIdent(e.ServerDatabase)
 	}
@@ -53,8 +56,8 @@ func (q *Query) rewrite(e Env) ([]token, error) {
 	return tokens, rewriteTryCasts(tokens)
 }
 
-// foldNames puts quoted names in lower case, and quotes the one kind of
-// unquoted name that PostgreSQL doesn't know: #Users.
+// foldNames changes quoted names to lower case, unless keep is true. It also quotes unquoted
+// names that begin with #, such as #Users, which PostgreSQL doesn't have.
 func foldNames(tokens []token, keep bool) {
 	for i, t := range tokens {
 		switch {
@@ -67,8 +70,7 @@ func foldNames(tokens []token, keep bool) {
 	}
 }
 
-// hideDependents puts pg_streaming's view of the name pg_depend in the place of the
-// catalog's table.
+// hideDependents replaces the relation pg_depend by the view pg_streaming.pg_depend.
 func hideDependents(tokens []token, relations []Relation) {
 	for _, r := range relations {
 		if r.Name.Name != "pg_depend" || r.Schema != "" && r.Schema != "pg_catalog" {
@@ -81,9 +83,9 @@ func hideDependents(tokens []token, relations []Relation) {
 	}
 }
 
-// rewriteCalls changes what PostgreSQL's grammar has in the way of two kinds of
-// call: JSON_SERIALIZE is a construct of its own there, and the date part of
-// DATEADD and DATEDIFF a column.
+// rewriteCalls rewrites calls that mean something else in PostgreSQL. JSON_SERIALIZE has its
+// own syntax there, so its name is quoted. The date part of DATEADD and DATEDIFF would be a
+// column, so it becomes a string.
 func rewriteCalls(tokens []token) {
 	for i := 0; i+3 < len(tokens); i++ {
 		if !tokens[i+1].is("(") || tokens[i].kind != word {
@@ -98,47 +100,47 @@ func rewriteCalls(tokens []token) {
 	}
 }
 
-// rewriteCasts gives the types of x::t and CAST(x AS t) PostgreSQL's names.
+// rewriteCasts rewrites the types in x::t and CAST(x AS t) for PostgreSQL.
 func rewriteCasts(tokens []token) error {
 	for i, t := range tokens {
-		at := -1
+		typeAt := -1
 		switch {
 		case t.is("::"):
-			at = i + 1
+			typeAt = i + 1
 		case (t.is("cast") || t.is("try_cast")) && i+1 < len(tokens) && tokens[i+1].is("("):
 			as, _ := castParts(tokens, i)
 			if as < 0 {
 				return syntaxError(t)
 			}
-			at = as + 1
+			typeAt = as + 1
 		}
-		if at < 0 {
+		if typeAt < 0 {
 			continue
 		}
-		if isChar(tokens[at:]) && !t.is("try_cast") {
-			throughSingleByte(tokens, i, at-1)
+		if isChar(tokens[typeAt:]) && !t.is("try_cast") {
+			castToSingleByte(tokens, i, typeAt-1)
 		}
-		if err := rewriteType(tokens[at:]); err != nil {
+		if err := rewriteType(tokens[typeAt:]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// throughSingleByte has a value pass through the type that refuses what a CHAR
-// can't hold, on its way to the CHAR: by x::t at i, or by CAST(x AS t) with its
-// AS.
-func throughSingleByte(tokens []token, i, as int) {
-	const through = "::pg_catalog.single_byte"
+// castToSingleByte adds a cast to single_byte, which refuses characters that a CHAR can't
+// contain, before a cast to CHAR. The cast is x::t with its operator at index i, or
+// CAST(x AS t) with CAST at index i and AS at index as.
+func castToSingleByte(tokens []token, i, as int) {
+	const cast = "::pg_catalog.single_byte"
 	if tokens[i].is("::") {
-		tokens[i].raw = through + "::"
+		tokens[i].raw = cast + "::"
 		return
 	}
-	tokens[i+1].raw, tokens[as].raw = "((", ")"+through+" AS"
+	tokens[i+1].raw, tokens[as].raw = "((", ")"+cast+" AS"
 }
 
-// castParts returns the places of the AS and of the closing parenthesis of the
-// CAST or TRY_CAST at i, or -1 where there is none.
+// castParts returns the indexes of AS and of the closing parenthesis in the CAST or TRY_CAST
+// at index i. An index is -1 if the token doesn't exist.
 func castParts(tokens []token, i int) (as, end int) {
 	as, depth := -1, 0
 	for n := i + 1; n < len(tokens); n++ {
@@ -156,8 +158,9 @@ func castParts(tokens []token, i int) (as, end int) {
 	return -1, -1
 }
 
-// rewriteTryCasts turns TRY_CAST(x AS t) into try_cast(x, 't')::t, a function
-// of the twin's that returns x where it converts. To text, everything does.
+// rewriteTryCasts replaces TRY_CAST(x AS t) by try_cast(x, 't')::t. The function try_cast
+// returns x if x can be converted to t, and NULL otherwise. If t is a text type, the result is
+// (x)::t, since every value can be converted to text.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_TRY_CAST.html
 func rewriteTryCasts(tokens []token) error {

@@ -17,25 +17,25 @@ func TestRewrite(t *testing.T) {
 		env       rsql.Env
 		sql, want string
 	}{
-		"quoted names fold":      {rsql.Env{}, `SELECT count(*) AS "#Users", "A""b" FROM "T"`, `SELECT count(*) AS "#users", "a""b" FROM "t"`},
-		"quoted names kept":      {rsql.Env{Options: rsql.Options{CaseSensitiveIdentifier: true}}, `SELECT "A"`, `SELECT "A"`},
-		"hash alias":             {rsql.Env{}, `SELECT 1 AS #Users`, `SELECT 1 AS "#users"`},
-		"comments go":            {rsql.Env{}, "SELECT 1 -- one\n, 2", "SELECT 1 , 2"},
-		"types":                  {rsql.Env{}, "SELECT a::varchar, b::VARCHAR(MAX), c::decimal, CAST(d AS numeric), e::character varying(5), f::varbyte(9)", "SELECT a::varchar(256), b::varchar(65535), c::decimal(18,0), CAST(d AS numeric(18,0)), e::varchar(5), f::varbyte"},
-		"try_cast":               {rsql.Env{}, "SELECT TRY_CAST(NULLIF(a, '') AS DECIMAL(10,2)) x", "SELECT pg_catalog.try_cast((NULLIF(a, ''))::text, 'decimal(10,2)')::DECIMAL(10,2) x"},
-		"try_cast in try_cast":   {rsql.Env{}, "SELECT TRY_CAST(TRY_CAST(a AS int) AS date)", "SELECT pg_catalog.try_cast((pg_catalog.try_cast((a)::text, 'int')::int)::text, 'date')::date"},
-		"try_cast to text":       {rsql.Env{}, "SELECT TRY_CAST(a AS VARCHAR(3))", "SELECT (a)::varchar(3)"},
-		"char":                   {rsql.Env{}, "SELECT a::char(3), CAST(a || b AS character(3)), c::nchar", "SELECT a::pg_catalog.single_byte::char(3), CAST((a || b )::pg_catalog.single_byte AS character(3)), c::pg_catalog.single_byte::nchar"},
-		"date parts":             {rsql.Env{}, "SELECT dateadd(minute, -5, getdate()), datediff('day', a, b)", "SELECT dateadd('minute', -5, getdate()), datediff('day', a, b)"},
-		"super":                  {super, "SELECT payload.a, payload FROM t", "SELECT (payload #> ARRAY['a']), payload FROM t"},
-		"super folds":            {super, "SELECT payload.clusterID FROM t", "SELECT (payload #> ARRAY['clusterid']) FROM t"},
-		"super keeps case":       {keep, `SELECT e.payload.clusterID::int, e.payload."X"[0].y FROM t e`, `SELECT (e.payload #>> ARRAY['clusterID'])::int, (e.payload #> ARRAY['X','0','y']) FROM t e`},
-		"super compared":         {super, "SELECT 1 FROM t WHERE payload.a = 'x' AND 'y' <> t.payload.b AND payload.c IS NULL", "SELECT 1 FROM t WHERE (payload #>> ARRAY['a']) = 'x' AND 'y' <> (t.payload #>> ARRAY['b']) AND (payload #>> ARRAY['c']) IS NULL"},
-		"super in cast":          {super, "SELECT CAST(payload.a AS date), TRY_CAST(payload.b AS int) FROM t", "SELECT CAST((payload #>> ARRAY['a']) AS date), pg_catalog.try_cast(((payload #>> ARRAY['b']))::text, 'int')::int FROM t"},
-		"a table named payload":  {super, "SELECT payload.a FROM payload", "SELECT payload.a FROM payload"},
-		"grant to a role":        {rsql.Env{}, `GRANT SELECT ON "V" TO ROLE "Readers", GROUP g`, `GRANT SELECT ON "v" TO  "readers", GROUP g`},
-		"json_serialize":         {rsql.Env{}, "SELECT json_serialize(p)", `SELECT "json_serialize"(p)`},
-		"nothing to be done for": {rsql.Env{}, "INSERT INTO t VALUES ('a::b', 1)", "INSERT INTO t VALUES ('a::b', 1)"},
+		"quoted names fold":     {rsql.Env{}, `SELECT count(*) AS "#Users", "A""b" FROM "T"`, `SELECT count(*) AS "#users", "a""b" FROM "t"`},
+		"quoted names kept":     {rsql.Env{Options: rsql.Options{CaseSensitiveIdentifier: true}}, `SELECT "A"`, `SELECT "A"`},
+		"hash alias":            {rsql.Env{}, `SELECT 1 AS #Users`, `SELECT 1 AS "#users"`},
+		"comments":              {rsql.Env{}, "SELECT 1 -- one\n, 2", "SELECT 1 , 2"},
+		"types":                 {rsql.Env{}, "SELECT a::varchar, b::VARCHAR(MAX), c::decimal, CAST(d AS numeric), e::character varying(5), f::varbyte(9)", "SELECT a::varchar(256), b::varchar(65535), c::decimal(18,0), CAST(d AS numeric(18,0)), e::varchar(5), f::varbyte"},
+		"try_cast":              {rsql.Env{}, "SELECT TRY_CAST(NULLIF(a, '') AS DECIMAL(10,2)) x", "SELECT pg_catalog.try_cast((NULLIF(a, ''))::text, 'decimal(10,2)')::DECIMAL(10,2) x"},
+		"try_cast in try_cast":  {rsql.Env{}, "SELECT TRY_CAST(TRY_CAST(a AS int) AS date)", "SELECT pg_catalog.try_cast((pg_catalog.try_cast((a)::text, 'int')::int)::text, 'date')::date"},
+		"try_cast to text":      {rsql.Env{}, "SELECT TRY_CAST(a AS VARCHAR(3))", "SELECT (a)::varchar(3)"},
+		"char":                  {rsql.Env{}, "SELECT a::char(3), CAST(a || b AS character(3)), c::nchar", "SELECT a::pg_catalog.single_byte::char(3), CAST((a || b )::pg_catalog.single_byte AS character(3)), c::pg_catalog.single_byte::nchar"},
+		"date parts":            {rsql.Env{}, "SELECT dateadd(minute, -5, getdate()), datediff('day', a, b)", "SELECT dateadd('minute', -5, getdate()), datediff('day', a, b)"},
+		"super":                 {super, "SELECT payload.a, payload FROM t", "SELECT (payload #> ARRAY['a']), payload FROM t"},
+		"super folds":           {super, "SELECT payload.clusterID FROM t", "SELECT (payload #> ARRAY['clusterid']) FROM t"},
+		"super keeps case":      {keep, `SELECT e.payload.clusterID::int, e.payload."X"[0].y FROM t e`, `SELECT (e.payload #>> ARRAY['clusterID'])::int, (e.payload #> ARRAY['X','0','y']) FROM t e`},
+		"super compared":        {super, "SELECT 1 FROM t WHERE payload.a = 'x' AND 'y' <> t.payload.b AND payload.c IS NULL", "SELECT 1 FROM t WHERE (payload #>> ARRAY['a']) = 'x' AND 'y' <> (t.payload #>> ARRAY['b']) AND (payload #>> ARRAY['c']) IS NULL"},
+		"super in cast":         {super, "SELECT CAST(payload.a AS date), TRY_CAST(payload.b AS int) FROM t", "SELECT CAST((payload #>> ARRAY['a']) AS date), pg_catalog.try_cast(((payload #>> ARRAY['b']))::text, 'int')::int FROM t"},
+		"a table named payload": {super, "SELECT payload.a FROM payload", "SELECT payload.a FROM payload"},
+		"grant to a role":       {rsql.Env{}, `GRANT SELECT ON "V" TO ROLE "Readers", GROUP g`, `GRANT SELECT ON "v" TO  "readers", GROUP g`},
+		"json_serialize":        {rsql.Env{}, "SELECT json_serialize(p)", `SELECT "json_serialize"(p)`},
+		"no changes":            {rsql.Env{}, "INSERT INTO t VALUES ('a::b', 1)", "INSERT INTO t VALUES ('a::b', 1)"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -75,7 +75,7 @@ func TestParameters(t *testing.T) {
 	}
 }
 
-// view parses a CREATE MATERIALIZED VIEW and returns its query.
+// view parses a query as the query of a materialized view and returns it.
 func view(t *testing.T, sql string) *rsql.Query {
 	t.Helper()
 	st, err := rsql.Parse("CREATE MATERIALIZED VIEW v AS "+sql, rsql.Options{})
@@ -133,15 +133,15 @@ func TestRewriteStreamRefuses(t *testing.T) {
 		sql  string
 		want []string
 	}{
-		"several at once": {
+		"several problems": {
 			"WITH x AS (SELECT 1) SELECT DISTINCT count(*) FROM ev.s JOIN t ON true GROUP BY 1 ORDER BY 1 LIMIT 1",
 			[]string{"WITH clause", "reads one stream", "subquery", "DISTINCT", "COUNT", "GROUP BY", "ORDER BY", "LIMIT"},
 		},
-		"window":         {"SELECT row_number() OVER (PARTITION BY shard_id) FROM ev.s", []string{"window functions"}},
-		"set operation":  {"SELECT 1 FROM ev.s UNION ALL SELECT 1 FROM ev.s", []string{"set operations", "reads one stream"}},
-		"boolean":        {"SELECT TRY_CAST(partition_key AS BOOLEAN) FROM ev.s", []string{"TRY_CAST to BOOLEAN isn't supported; use CASE"}},
-		"unknown type":   {"SELECT kinesis_data::bytea FROM ev.s", []string{`type "bytea" does not exist`}},
-		"cast without A": {"SELECT TRY_CAST(partition_key) FROM ev.s", []string{`syntax error at or near "TRY_CAST"`}},
+		"window":          {"SELECT row_number() OVER (PARTITION BY shard_id) FROM ev.s", []string{"window functions"}},
+		"set operation":   {"SELECT 1 FROM ev.s UNION ALL SELECT 1 FROM ev.s", []string{"set operations", "reads one stream"}},
+		"boolean":         {"SELECT TRY_CAST(partition_key AS BOOLEAN) FROM ev.s", []string{"TRY_CAST to BOOLEAN isn't supported; use CASE"}},
+		"unknown type":    {"SELECT kinesis_data::bytea FROM ev.s", []string{`type "bytea" does not exist`}},
+		"cast without AS": {"SELECT TRY_CAST(partition_key) FROM ev.s", []string{`syntax error at or near "TRY_CAST"`}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -149,7 +149,7 @@ func TestRewriteStreamRefuses(t *testing.T) {
 			_, err := view(t, tt.sql).RewriteStream(rsql.Env{}, "incoming")
 			for _, want := range tt.want {
 				if err == nil || !strings.Contains(err.Error(), want) {
-					t.Errorf("want %q in the error, got %v", want, err)
+					t.Errorf("error: want it to contain %q, got %v", want, err)
 				}
 			}
 		})

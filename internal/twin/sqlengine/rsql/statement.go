@@ -1,12 +1,13 @@
 package rsql
 
-// Statement is one parsed statement: one of the types below.
+// Statement is a parsed statement. It is a value of one of the types below.
 type Statement interface{ statement() }
 
-// Name is a table's or view's name, folded. Schema is empty if not written.
+// Name is the folded name of a table or view. Schema is empty if the statement doesn't have
+// it.
 type Name struct{ Schema, Name string }
 
-// String returns the name quoted for PostgreSQL.
+// String returns the name, quoted for PostgreSQL.
 func (n Name) String() string {
 	if n.Schema == "" {
 		return QuoteIdent(n.Name)
@@ -14,22 +15,24 @@ func (n Name) String() string {
 	return QuoteIdent(n.Schema) + "." + QuoteIdent(n.Name)
 }
 
-// Key is a column of a DISTKEY or SORTKEY: by name, or by its place from 1, as
-// AWS's streaming tutorial writes it.
+// Key is a column of a DISTKEY or SORTKEY. A statement names the column, or gives its
+// position, which begins at 1.
 type Key struct {
-	Name    string
-	Ordinal int // 0 if by name
+	Name    string // empty if the statement gives the position
+	Ordinal int    // the position; 0 if the statement names the column
 }
 
-// Attributes are what Redshift stores about where a table's rows lie, which
-// PostgreSQL has no use for.
+// Attributes are the attributes BACKUP, DISTSTYLE, DISTKEY and SORTKEY of a table or view.
+// PostgreSQL doesn't have them.
 type Attributes struct {
 	NoBackup bool
-	// DistStyle is "even", "all", "key", "auto" or, if not written, empty.
+	// DistStyle is "even", "all", "key" or "auto". It is empty if the statement doesn't
+	// have DISTSTYLE.
 	DistStyle string
-	DistKey   *Key  // nil if none
-	SortKey   []Key // nil if none
-	// SortStyle is "compound", "interleaved", "auto" or empty.
+	DistKey   *Key  // nil if the statement has no DISTKEY
+	SortKey   []Key // nil if the statement has no SORTKEY
+	// SortStyle is "compound", "interleaved" or "auto". It is empty if the statement has
+	// no SORTKEY.
 	SortStyle string
 }
 
@@ -37,9 +40,10 @@ type Attributes struct {
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_SCHEMA.html
 type CreateExternalSchema struct {
-	Name         string
-	IfNotExists  bool
-	Region, Role string // Role is an ARN or "default"; Region may be empty
+	Name        string
+	IfNotExists bool
+	Region      string // empty if the statement has no REGION
+	Role        string // ARNs of roles, separated by commas, or "default"
 }
 
 // DropSchema is DROP SCHEMA.
@@ -58,14 +62,14 @@ type CreateMaterializedView struct {
 	Query       *Query
 }
 
-// AlterMaterializedView is ALTER MATERIALIZED VIEW. One of its changes is set.
+// AlterMaterializedView is ALTER MATERIALIZED VIEW. Either AutoRefresh or Attributes is nil.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_MATERIALIZED_VIEW.html
 type AlterMaterializedView struct {
 	Name        Name
 	AutoRefresh *bool
-	// Attributes holds the changed fields: DistStyle with DistKey, or SortStyle
-	// with SortKey. SortStyle "none" takes the sort key away.
+	// Attributes are the changed attributes: DistStyle and DistKey, or SortStyle and
+	// SortKey. A SortStyle of "none" removes the sort key.
 	Attributes *Attributes
 }
 
@@ -78,17 +82,16 @@ type DropMaterializedView struct {
 	IfExists, Cascade bool
 }
 
-// CreateTable is CREATE TABLE. Query is set for CREATE TABLE … AS, else Body
-// has what stands between the parentheses, Redshift's own attributes removed.
+// CreateTable is CREATE TABLE.
 type CreateTable struct {
 	Name        Name
 	Temp        bool
 	IfNotExists bool
 	Attributes  Attributes
-	Columns     string // the column list of CREATE TABLE … AS, or empty
-	Body        string
-	Like        *Name // the table of a LIKE clause
-	Query       *Query
+	Columns     string // the column list of CREATE TABLE … AS; empty if it has none
+	Body        string // the columns without Redshift's attributes; empty in CREATE TABLE … AS
+	Like        *Name  // the table of a LIKE clause; nil if there is none
+	Query       *Query // nil if the statement is not CREATE TABLE … AS
 }
 
 // AppendTable is ALTER TABLE … APPEND FROM.
@@ -96,8 +99,8 @@ type CreateTable struct {
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE_APPEND.html
 type AppendTable struct{ Target, From Name }
 
-// CreateUser is CREATE USER, CREATE GROUP or CREATE ROLE. A user's password is left
-// out, since nobody signs in to the twin.
+// CreateUser is CREATE USER, CREATE GROUP or CREATE ROLE. It doesn't contain the user's
+// password, since no one can sign in to the twin with it.
 type CreateUser struct {
 	Kind string // "USER", "GROUP" or "ROLE"
 	Name string
@@ -109,7 +112,7 @@ type DropUsers struct {
 	IfExists bool
 }
 
-// Set is SET of a parameter that changes how statements are read.
+// Set is SET of a parameter that changes how the next statements are parsed.
 type Set struct {
 	Parameter string // CaseSensitiveIdentifier or CaseSensitiveSuper
 	On        bool
@@ -121,26 +124,26 @@ const (
 	CaseSensitiveSuper      = "enable_case_sensitive_super_attribute"
 )
 
-// Query is a statement that PostgreSQL runs once Rewrite has gone over it.
+// Query is a statement of any other kind. PostgreSQL runs the text that Rewrite returns.
 type Query struct {
-	// Verb is the statement's first words in capitals, such as "SELECT".
+	// Verb is the first word or words of the statement in upper case, such as "SELECT" or
+	// "CREATE VIEW".
 	Verb string
-	// Changes are the tables whose definition the statement changes or drops.
+	// Changes are the tables and views that the statement creates, changes or drops.
 	Changes []Name
-	// Relations are the tables and views it reads, in order, as far as they are
-	// written with a schema or without; of other databases there are none.
+	// Relations are the tables, views and streams that the statement reads, in order.
 	Relations []Relation
 
-	database *int // the token of a database's name, in GRANT and REVOKE
+	database *int // index of the token with a database's name in GRANT and REVOKE; nil if there is none
 	tokens   []token
 }
 
 // Relation is a table, view or stream that a query reads.
 type Relation struct {
 	Name
-	Alias string // empty if none
+	Alias string // empty if there is none
 
-	from, to int // its tokens, without the alias
+	from, to int // indexes of the first token and of the token after the last, without the alias
 }
 
 func (CreateExternalSchema) statement()    {}

@@ -15,12 +15,13 @@ const StreamColumns = "approximate_arrival_timestamp timestamp, partition_key va
 // columnNames are the names in StreamColumns.
 const columnNames = "approximate_arrival_timestamp, partition_key, shard_id, sequence_number, refresh_time, kinesis_data"
 
-// streamRefused are the words that a streaming view's SELECT may not have, and
-// why. Redshift groups and aggregates a stream; the twin doesn't.
+// streamRefused are the words that the SELECT of a streaming view must not contain, with
+// the text of the error. Redshift supports GROUP BY and aggregate functions in a streaming
+// view; the twin doesn't.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion.html
 var streamRefused = []struct{ words, why string }{
-	{"join", "a streaming materialized view reads one stream; join in a view on top of it"},
+	{"join", "a streaming materialized view reads one stream; use JOIN in a view over this view"},
 	{"order by", "ORDER BY isn't supported in a materialized view"},
 	{"limit", "LIMIT isn't supported in a materialized view"},
 	{"offset", "OFFSET isn't supported in a materialized view"},
@@ -29,19 +30,19 @@ var streamRefused = []struct{ words, why string }{
 	{"except", "set operations aren't supported in a streaming materialized view"},
 	{"over (", "window functions aren't supported in a streaming materialized view"},
 	{"select distinct", "DISTINCT isn't supported in a streaming materialized view"},
-	{"group by", "the local twin doesn't run GROUP BY in a streaming materialized view; aggregate in a view on top of it"},
-	{"having", "the local twin doesn't run HAVING in a streaming materialized view; aggregate in a view on top of it"},
-	{"count (", "the local twin doesn't run COUNT in a streaming materialized view; aggregate in a view on top of it"},
-	{"sum (", "the local twin doesn't run SUM in a streaming materialized view; aggregate in a view on top of it"},
-	{"avg (", "the local twin doesn't run AVG in a streaming materialized view; aggregate in a view on top of it"},
-	{"min (", "the local twin doesn't run MIN in a streaming materialized view; aggregate in a view on top of it"},
-	{"max (", "the local twin doesn't run MAX in a streaming materialized view; aggregate in a view on top of it"},
-	{"listagg (", "the local twin doesn't run LISTAGG in a streaming materialized view; aggregate in a view on top of it"},
+	{"group by", "the local twin doesn't run GROUP BY in a streaming materialized view; use GROUP BY in a view over this view"},
+	{"having", "the local twin doesn't run HAVING in a streaming materialized view; use HAVING in a view over this view"},
+	{"count (", "the local twin doesn't run COUNT in a streaming materialized view; use COUNT in a view over this view"},
+	{"sum (", "the local twin doesn't run SUM in a streaming materialized view; use SUM in a view over this view"},
+	{"avg (", "the local twin doesn't run AVG in a streaming materialized view; use AVG in a view over this view"},
+	{"min (", "the local twin doesn't run MIN in a streaming materialized view; use MIN in a view over this view"},
+	{"max (", "the local twin doesn't run MAX in a streaming materialized view; use MAX in a view over this view"},
+	{"listagg (", "the local twin doesn't run LISTAGG in a streaming materialized view; use LISTAGG in a view over this view"},
 }
 
-// RewriteStream returns a streaming view's SELECT in PostgreSQL's words, with
-// the stream replaced by the relation source, which has StreamColumns. All that
-// the SELECT has and a streaming view may not is one *Error.
+// RewriteStream returns the text of a streaming view's SELECT for PostgreSQL. It replaces the
+// stream by the relation source, which has StreamColumns. If the SELECT contains anything
+// that a streaming view must not have, RewriteStream returns one *Error with all problems.
 func (q *Query) RewriteStream(e Env, source string) (string, error) {
 	if err := q.checkStream(); err != nil {
 		return "", err
@@ -52,7 +53,7 @@ func (q *Query) RewriteStream(e Env, source string) (string, error) {
 	}
 	expandStar(tokens)
 	r := q.Relations[0]
-	valid, document := hoist(tokens)
+	valid, document := replaceParsing(tokens)
 	from := source
 	if valid {
 		from = "(SELECT *, pg_catalog.can_json_parse(kinesis_data) AS _valid FROM " + from + " OFFSET 0)"
@@ -68,7 +69,8 @@ func (q *Query) RewriteStream(e Env, source string) (string, error) {
 	return join(tokens), nil
 }
 
-// checkStream refuses what a streaming view's SELECT may not have.
+// checkStream returns an error with everything that the SELECT of a streaming view must not
+// contain.
 func (q *Query) checkStream() error {
 	var problems []string
 	add := func(why string) {
@@ -100,8 +102,8 @@ func (q *Query) checkStream() error {
 	return &Error{Code: codeUnsupported, Message: strings.Join(problems, "; ")}
 }
 
-// expandStar writes out * in the SELECT list, since the relation that is read
-// has more columns than the stream.
+// expandStar replaces * in the SELECT list by the columns of a stream, since the relation
+// from which PostgreSQL reads may have more columns.
 func expandStar(tokens []token) {
 	for i, t := range tokens {
 		if !t.is("*") || i == 0 {
@@ -119,21 +121,22 @@ func expandStar(tokens []token) {
 	}
 }
 
-// hoist replaces calls that parse kinesis_data by what was worked out once a
-// record: valid, whether it is JSON, and document, the JSON itself. It reports
-// which of them are used. A record that isn't valid, or too long for a VARCHAR,
-// takes the call as written, and so fails, or not, as it would have.
-func hoist(tokens []token) (valid, document bool) {
+// replaceParsing replaces calls that parse kinesis_data by columns that are computed once for
+// each record: _valid, whether the data is JSON, and _document, the JSON document. It reports
+// which of the columns the tokens use. For a record that is not JSON or too long for a
+// VARCHAR, _document is NULL and the original call is evaluated, so that it fails or returns
+// the same as without the columns.
+func replaceParsing(tokens []token) (valid, document bool) {
 	for i := range tokens {
 		c := &cursor{tokens: tokens, pos: i}
 		switch {
-		case c.accept("can_json_parse (") && data(c) && c.accept(")"):
+		case c.accept("can_json_parse (") && kinesisData(c) && c.accept(")"):
 			blank(tokens[i+1 : c.pos])
 			tokens[i].raw = "_valid"
 			valid = true
 		case (&cursor{tokens: tokens, pos: i}).accept("json_extract_path_text ( from_varbyte ("):
 			c.pos = i + 4
-			path, ok := extraction(c)
+			path, ok := extractedPath(c)
 			if !ok {
 				continue
 			}
@@ -145,8 +148,9 @@ func hoist(tokens []token) (valid, document bool) {
 	return valid, document
 }
 
-// data reads kinesis_data, with or without its relation.
-func data(c *cursor) bool {
+// kinesisData reads the name of a column, which may be qualified. It reports whether the
+// column is kinesis_data.
+func kinesisData(c *cursor) bool {
 	if c.peek().isName() && c.at(1).is(".") {
 		c.pos += 2
 	}
@@ -154,10 +158,11 @@ func data(c *cursor) bool {
 	return t.isName() && t.value == "kinesis_data"
 }
 
-// extraction reads the rest of json_extract_path_text(from_varbyte( and
-// returns the path as string literals, or false if it isn't one of literals.
-func extraction(c *cursor) (path []string, ok bool) {
-	if !data(c) || !c.accept(",") {
+// extractedPath reads the tokens after "json_extract_path_text(from_varbyte(" and returns the
+// path as string literals. It returns false if the call doesn't read kinesis_data as UTF-8,
+// or if a part of the path is not a string literal.
+func extractedPath(c *cursor) (path []string, ok bool) {
+	if !kinesisData(c) || !c.accept(",") {
 		return nil, false
 	}
 	encoding := c.next()

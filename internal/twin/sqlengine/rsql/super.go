@@ -2,14 +2,14 @@ package rsql
 
 import "strings"
 
-// navigate turns steps into SUPER columns into jsonb's operators, in place:
-// payload.a[0] becomes (payload #> ARRAY['a','0']), and under a cast or a
-// comparison #>>, which gives the value's text. The names of steps fold to
-// lower case unless the session says otherwise, so that by default
-// payload.clusterID finds nothing in a record which has clusterID.
+// rewritePaths replaces paths into SUPER columns by jsonb's operators, in place:
+// payload.a[0] becomes (payload #> ARRAY['a','0']). If the value is cast or compared, the
+// operator is #>>, which returns the value's text. The keys in a path become lower case,
+// unless the session keeps their case. So by default, payload.clusterID is NULL if the
+// record's key is clusterID.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/super-configurations.html
-func navigate(tokens []token, relations []Relation, e Env) {
+func rewritePaths(tokens []token, relations []Relation, e Env) {
 	if len(e.Supers) == 0 {
 		return
 	}
@@ -36,19 +36,20 @@ func navigate(tokens []token, relations []Relation, e Env) {
 		}
 		column := c.next()
 		if c.pos <= len(tokens) && column.isName() && e.Supers[c.folded(column)] {
-			step(c, e)
+			rewritePath(c, e)
 		}
 	}
 }
 
-// step rewrites the steps that follow the column just read, if there are any.
-func step(c *cursor, e Env) {
+// rewritePath rewrites the path after the column that the cursor has just read, if there is
+// one.
+func rewritePath(c *cursor, e Env) {
 	from := c.pos
 	var path []string
 	for {
 		switch {
 		case c.peek().is(".") && c.at(1).isName():
-			path = append(path, QuoteLiteral(stepName(c.at(1), e)))
+			path = append(path, QuoteLiteral(keyOf(c.at(1), e)))
 			c.pos += 2
 			continue
 		case c.peek().is("[") && (c.at(1).kind == number || c.at(1).kind == text) && c.at(2).is("]"):
@@ -74,8 +75,8 @@ func step(c *cursor, e Env) {
 	c.tokens[from].raw = op + "ARRAY[" + strings.Join(path, ",") + "])"
 }
 
-// stepName returns the object key that a step names.
-func stepName(t token, e Env) string {
+// keyOf returns the object key that a token of a path names.
+func keyOf(t token, e Env) string {
 	name := t.value
 	if t.kind == word {
 		name = t.raw
@@ -86,8 +87,8 @@ func stepName(t token, e Env) string {
 	return fold(name)
 }
 
-// asText reports whether the steps which begin at first, and have just been
-// read, are cast or compared.
+// asText reports whether the value of a path is cast or compared. The path begins at the
+// index first, and the cursor has just read it.
 func asText(c *cursor, first int) bool {
 	if c.peek().is("::") {
 		return !c.at(1).is("super")

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// kind is what a token is.
+// kind is the kind of a token.
 type kind int
 
 const (
@@ -17,32 +17,33 @@ const (
 	operator             // an operator, a bracket or another sign
 )
 
-// token is one lexeme of a statement. The raw texts of a statement's tokens,
-// each after its space, are the statement.
+// token is a token of a statement. The space and raw texts of all tokens, in order, are the
+// statement.
 type token struct {
 	kind  kind
-	space string // white space and comments before the token
-	raw   string // as written
-	value string // word: in lower case; quoted, text: without quotes; param: the name
+	space string // the white space before the token; a space if it contains comments
+	raw   string // the text in the statement
+	value string // a word in lower case, a quoted name or text without quotes, a parameter's name, or raw
 	at    int    // byte offset of raw in the statement
 }
 
-// is reports whether t is the given keyword (in lower case) or operator.
+// is reports whether t is the keyword or operator s. A keyword is in lower case.
 func (t token) is(s string) bool {
 	return (t.kind == word || t.kind == operator) && t.value == s
 }
 
-// isName reports whether t can name something.
+// isName reports whether t is a word or a quoted name.
 func (t token) isName() bool { return t.kind == word || t.kind == quoted }
 
-// Error is a statement that Redshift, or the twin in its place, refuses.
+// Error is the error for a statement that is not valid in Redshift, or that the twin doesn't
+// support.
 type Error struct {
 	Code    string // SQLSTATE
-	Message string // as Redshift words it, where it does
-	At      int    // 1-based character of the statement; 0 where there is none
+	Message string // Redshift's text if Redshift has such an error
+	At      int    // 1-based position in the statement, in bytes; 0 if there is none
 }
 
-// Error returns the message, and the position as Redshift's driver appends it.
+// Error returns the message and the position, formatted as by Redshift's driver.
 func (e *Error) Error() string {
 	if e.At == 0 {
 		return e.Message
@@ -50,7 +51,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s\n  Position: %d", e.Message, e.At)
 }
 
-// SQLSTATE codes of the refusals.
+// SQLSTATE codes of the errors.
 //
 // Source: https://www.postgresql.org/docs/17/errcodes-appendix.html
 const (
@@ -62,7 +63,8 @@ const (
 	codeNoPrivilege = "42501"
 )
 
-// syntaxError is Redshift's refusal of t, or of the end if t is the zero token.
+// syntaxError returns Redshift's error for an unexpected token. An empty token means the end
+// of the statement.
 func syntaxError(t token) *Error {
 	if t.raw == "" {
 		return &Error{Code: codeSyntax, Message: "syntax error at end of input"}
@@ -70,13 +72,15 @@ func syntaxError(t token) *Error {
 	return &Error{Code: codeSyntax, Message: fmt.Sprintf("syntax error at or near %q", t.raw), At: t.at + 1}
 }
 
-// unsupported is the twin's own refusal of what Redshift would run.
+// unsupported returns an error for a statement that Redshift runs and the twin doesn't. The
+// format and its arguments are the words of the statement.
 func unsupported(format string, args ...any) *Error {
 	return &Error{Code: codeUnsupported, Message: "the local twin doesn't run " + fmt.Sprintf(format, args...)}
 }
 
-// join puts tokens together again. Only blanks that part tokens are trimmed: to Redshift,
-// other ones, such as a figure space, are letters of a name.
+// join returns the text of tokens, without white space at the beginning and the end. White
+// space is only what separates tokens: other space characters of Unicode, such as the figure
+// space, are letters of names in Redshift.
 func join(tokens []token) string {
 	var b strings.Builder
 	for _, t := range tokens {
@@ -86,14 +90,14 @@ func join(tokens []token) string {
 	return strings.Trim(b.String(), " \t\r\n\f\v")
 }
 
-// QuoteIdent returns a name as PostgreSQL takes it whatever it holds: in double
-// quotes, inner ones doubled.
+// QuoteIdent returns a name as a quoted identifier: in double quotes, with each double quote
+// in the name doubled.
 func QuoteIdent(name string) string {
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }
 
-// QuoteLiteral returns a value as a string literal. A backslash escapes in
-// Redshift's literals, so it is doubled as quotes are.
+// QuoteLiteral returns a value as a string literal. It doubles quotes and also backslashes,
+// since a backslash escapes in Redshift's string literals.
 func QuoteLiteral(value string) string {
 	return "'" + strings.NewReplacer(`'`, `''`, `\`, `\\`).Replace(value) + "'"
 }

@@ -2,12 +2,12 @@ package rsql
 
 import "fmt"
 
-// textTypes are the types to which every text converts.
+// textTypes are the types to which every text can be converted.
 var textTypes = set("varchar char character text bpchar nvarchar nchar")
 
-// rewriteType gives the type at the beginning of tokens PostgreSQL's name, in
-// place: lengths that Redshift supplies where none is written, MAX, VARBYTE. What
-// is no type of Redshift's is refused.
+// rewriteType rewrites the type at the beginning of tokens for PostgreSQL, in place. It adds
+// Redshift's default length or precision, replaces MAX, and removes the length of VARBYTE. It
+// returns an error if the type isn't one of Redshift's.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
 func rewriteType(tokens []token) error {
@@ -35,7 +35,7 @@ func rewriteType(tokens []token) error {
 		blank(tokens[1:end])
 		tokens[0].raw = "varbyte"
 		if end < len(tokens) && tokens[end].space == "" && tokens[end].isName() {
-			tokens[0].raw += " " // or the two would be one word
+			tokens[0].raw += " " // separates the two words
 		}
 	case name == "varchar" || name == "nvarchar" || name == "text" || (name == "character" || name == "char") && n == 2:
 		blank(tokens[1:n])
@@ -52,9 +52,9 @@ func rewriteType(tokens []token) error {
 	return nil
 }
 
-// typeBounds returns how many of the tokens at the beginning are a type's length or
-// precision: (n), (n, m) or (max), or none. Anything else in parentheses is refused,
-// and so are an array's brackets and a dot.
+// typeBounds returns the number of tokens of the length or precision at the beginning of
+// tokens: (n), (n, m), (max), or none. It returns an error for anything else in parentheses,
+// for a bracket, which would make an array type, and for a dot.
 func typeBounds(tokens []token) (int, error) {
 	c := &cursor{tokens: tokens}
 	if c.accept("(") {
@@ -76,9 +76,8 @@ func typeBounds(tokens []token) (int, error) {
 	return c.pos, nil
 }
 
-// typeLength returns how many of the tokens at the beginning are a type's: its
-// words, and a length or precision in parentheses. The type is one that rewriteType
-// has accepted.
+// typeLength returns the number of tokens of the type at the beginning of tokens: its words,
+// and its length or precision in parentheses.
 func typeLength(tokens []token) int {
 	c := &cursor{tokens: tokens}
 	timed := c.peek().is("time") || c.peek().is("timestamp")
@@ -91,7 +90,7 @@ func typeLength(tokens []token) int {
 		c.accept("varying")
 	}
 	if c.peek().is("(") {
-		_, _ = c.group() // rewriteType has read it
+		_, _ = c.group() // rewriteType returns the error
 	}
 	if timed && !c.accept("with time zone") {
 		c.accept("without time zone")
@@ -99,7 +98,7 @@ func typeLength(tokens []token) int {
 	return min(c.pos, len(tokens))
 }
 
-// isChar reports whether the type at the beginning of tokens is CHAR.
+// isChar reports whether the type at the beginning of tokens is CHAR or a synonym of it.
 func isChar(tokens []token) bool {
 	if len(tokens) == 0 || tokens[0].kind != word || len(tokens) > 1 && tokens[1].is("varying") {
 		return false
@@ -111,7 +110,7 @@ func isChar(tokens []token) bool {
 	return false
 }
 
-// blank takes tokens out of the text.
+// blank removes the texts of tokens, in place.
 func blank(tokens []token) {
 	for i := range tokens {
 		tokens[i].space, tokens[i].raw = "", ""
