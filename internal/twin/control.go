@@ -64,10 +64,10 @@ func (s *Server) serveLog(w http.ResponseWriter, r *http.Request) {
 		known := s.functions.Logs()
 		slices.Sort(known)
 		if len(known) == 0 {
-			wire.WriteJSONError(w, r, notFound("no function %q has run, and no other", name))
+			wire.WriteJSONError(w, r, notFound("no function has run on the local twin, so %q has no log", name))
 			return
 		}
-		wire.WriteJSONError(w, r, notFound("no function %q has run; known are %q", name, known))
+		wire.WriteJSONError(w, r, notFound("function %q has not run, so it has no log; functions with a log: %q", name, known))
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

@@ -8,50 +8,44 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/cfn"
-	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
 
-// TestMain is both the tests and, where Lambda's Runtime API started it, the
-// function of a custom resource.
-func TestMain(m *testing.M) {
-	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
-		lambda.Start(cfn.LambdaWrap(answer))
-		return
-	}
-	os.Exit(m.Run())
-}
-
-func answer(ctx context.Context, e cfn.Event) (string, map[string]any, error) {
+// handleCustomResource is the function behind the custom resources of the tests'
+// templates.
+func handleCustomResource(ctx context.Context, e cfn.Event) (physicalID string, data map[string]any, err error) {
 	if e.RequestType == cfn.RequestCreate && e.ResourceProperties["Lists"] == "true" {
-		return listStatements(ctx)
+		return handleLister(ctx)
 	}
 	if e.RequestType == cfn.RequestCreate && e.ResourceProperties["Fails"] == "true" {
-		return "thing", nil, errors.New("no such view")
+		return "greeting", nil, errors.New("no such view")
 	}
-	return "thing", map[string]any{"Says": fmt.Sprint("hello ", e.ResourceProperties["Name"])}, nil
+	return "greeting", map[string]any{"Text": fmt.Sprint("hello ", e.ResourceProperties["Name"])}, nil
 }
 
-// thing is a stack with a custom resource and the function behind it.
-const thing = `{
+// greetingTemplate is a stack with a custom resource and its function. FAILS is "true"
+// if the resource's creation shall fail.
+const greetingTemplate = `{
   "Resources": {
     "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Statement": [
       {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]}}},
     "Function": {"Type": "AWS::Lambda::Function", "Properties": {
       "Code": {"S3Bucket": {"Fn::Sub": "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"}, "S3Key": "fn.zip"},
       "Handler": "bootstrap", "Runtime": "provided.al2023", "Timeout": 60, "Role": {"Fn::GetAtt": ["Role", "Arn"]}}},
-    "Thing": {"Type": "Custom::Thing", "Properties": {
+    "Greeting": {"Type": "Custom::Greeting", "Properties": {
       "ServiceToken": {"Fn::GetAtt": ["Function", "Arn"]}, "Name": "twin", "Fails": "FAILS"}}
   },
-  "Outputs": {"Says": {"Value": {"Fn::GetAtt": ["Thing", "Says"]}}}
+  "Outputs": {"Text": {"Value": {"Fn::GetAtt": ["Greeting", "Text"]}}}
 }`
 
-// publish puts a function that is this test binary where thing looks for it.
+// publish uploads the code of the templates' functions: a zip whose bootstrap starts
+// this test binary.
 func publish(t *testing.T, s *twin.Server) {
 	t.Helper()
 	self, err := os.Executable()
@@ -77,17 +71,15 @@ func publish(t *testing.T, s *twin.Server) {
 
 func TestCustomResourceRunsItsFunction(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct{ fails, status, output, log string }{
-		"success": {"false", "CREATE_COMPLETE", "hello twin", "END RequestId"},
-		"failure": {"true", "ROLLBACK_COMPLETE", "", "sending status failed: no such view"},
+	tests := map[string]struct{ stack, fails, status, output, log string }{
+		"success": {"Success", "false", "CREATE_COMPLETE", "hello twin", "END RequestId"},
+		"failure": {"Failure", "true", "ROLLBACK_COMPLETE", "", "sending status failed: no such view"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := start(t)
-			publish(t, s)
-			client := stacks(s)
-			got := deploy(t, client, strings.ReplaceAll(thing, "FAILS", tt.fails))
+			s := shared.start(t)
+			got := deploy(t, stacks(s), tt.stack, strings.ReplaceAll(greetingTemplate, "FAILS", tt.fails))
 			if string(got.StackStatus) != tt.status {
 				t.Errorf("got %s, want %s", got.StackStatus, tt.status)
 			}
@@ -98,23 +90,27 @@ func TestCustomResourceRunsItsFunction(t *testing.T) {
 			if output != tt.output {
 				t.Errorf("got output %q, want %q", output, tt.output)
 			}
-			if log := logged(t, s); !strings.Contains(log, tt.log) {
+			if log := functionLog(t, s, tt.stack); !strings.Contains(log, tt.log) {
 				t.Errorf("got log %s\nwant %s in it", log, tt.log)
 			}
 		})
 	}
 }
 
-// logged returns what the only function that has run has written.
-func logged(t *testing.T, s *twin.Server) string {
+// functionLog returns the log of a stack's function. It takes the function's name from
+// the error for an unknown name, which lists the names of the functions that have run.
+func functionLog(t *testing.T, s *twin.Server, stack string) string {
 	t.Helper()
 	client := twin.Client{URL: s.URL(), Secret: s.Secret()}
-	_, err := client.Log(t.Context(), "nobody")
+	_, err := client.Log(t.Context(), "unknown")
 	if err == nil {
-		t.Fatal("nobody has a log")
+		t.Fatal("log of an unknown function: got no error")
 	}
-	_, after, _ := strings.Cut(err.Error(), `["`)
-	log, err := client.Log(t.Context(), strings.TrimSuffix(after, `"]`))
+	name := regexp.MustCompile(`"(` + stack + `-Function-[^"]+)"`).FindStringSubmatch(err.Error())
+	if name == nil {
+		t.Fatalf("log of an unknown function: got %v, want the name of the function of stack %s in the error", err, stack)
+	}
+	log, err := client.Log(t.Context(), name[1])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,7 +50,7 @@ func (t *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeError(w, r, s.protocol, refused(err, s.protocol))
 	case !known:
 		target, _, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-		writeError(w, r, s.protocol, wire.Errorf("UnknownService", "the local twin has no service %q (asked for %s %s %s); it has %s",
+		writeError(w, r, s.protocol, wire.Errorf("UnknownService", "the local twin has no service %q (request: %s %s %s); it has %s",
 			scope.Service, r.Method, r.URL.Path, target, strings.Join(slices.Sorted(maps.Keys(t.services)), ", ")))
 	case rpc && r.Method != http.MethodPost:
 		writeError(w, r, s.protocol, &wire.Error{

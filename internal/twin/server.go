@@ -73,8 +73,11 @@ type Options struct {
 	// Weighed hears of each call that a role's policies were asked about, from several
 	// goroutines at once. Nil means nobody.
 	Weighed func(Call)
-	// Strictness says where the twin behaves as AWS does when it is least kind.
+	// Strictness says where the twin is as slow and as strict as AWS can be. The zero
+	// value means nowhere.
 	Strictness Strictness
+	// Now is the clock of the services. Nil means time.Now.
+	Now func() time.Time
 }
 
 // Server is a running twin. Close it at the end.
@@ -115,6 +118,9 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 			return nil, fmt.Errorf("emulator: %w; install it, or leave it out to have functions compiled again for this machine", err)
 		}
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	o.Logger = cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
 	s := &Server{
 		secret: rand.Text(), options: o, log: o.Logger, started: time.Now().UTC().Truncate(time.Second),
@@ -130,7 +136,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 func (s *Server) start(ctx context.Context) error {
 	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", s.options.Port))
 	if err != nil {
-		return fmt.Errorf("port %d: %w; end what uses it, or choose another port with --port", s.options.Port, err)
+		return fmt.Errorf("port %d: %w; end the process that uses it, or choose another port with --port", s.options.Port, err)
 	}
 	s.url = "http://" + listener.Addr().String()
 	if err := s.compose(ctx); err != nil {
@@ -153,20 +159,20 @@ func (s *Server) compose(ctx context.Context) error {
 	}
 	o := s.options
 	owner := account.Account{Region: o.Region, ID: o.Account}
-	s.streams = kinesis.New(time.Now)
-	identities := sts.New(owner, sts.Credentials{AccessKeyID: AccessKeyID, SecretAccessKey: s.secret}, time.Now)
-	roles, secrets := &iam.Store{Delay: o.Strictness.IAMDelay}, &secretsmanager.Store{}
+	s.streams = kinesis.New(o.Now)
+	identities := sts.New(owner, sts.Credentials{AccessKeyID: AccessKeyID, SecretAccessKey: s.secret}, o.Now)
+	roles, secrets := &iam.Store{Delay: o.Strictness.IAMDelay, Now: o.Now}, &secretsmanager.Store{}
 	rights := policies{roles, identities, o.Weighed, o.Strictness.NoListStatements}
 	attached := warehouseRoles{rights, s.attached, s.streams, owner}
 	if err := s.startEngine(ctx, attached); err != nil {
 		return err
 	}
-	s.clusters = redshift.New(s.engine, redshift.Options{Account: owner, Now: time.Now})
-	s.serverless = redshiftserverless.New(s.engine, redshiftserverless.Options{Account: owner, Now: time.Now})
-	parameters := ssm.New(o.Region, o.Account, time.Now, map[string]string{
+	s.clusters = redshift.New(s.engine, redshift.Options{Account: owner, Now: o.Now})
+	s.serverless = redshiftserverless.New(s.engine, redshiftserverless.Options{Account: owner, Now: o.Now})
+	parameters := ssm.New(o.Region, o.Account, o.Now, map[string]string{
 		"/cdk-bootstrap/" + bootstrapQualifier + "/version": bootstrapVersion,
 	})
-	buckets := s3.New(s3.Options{Region: o.Region, Account: o.Account, Dir: filepath.Join(s.dir, "s3"), Clock: time.Now},
+	buckets := s3.New(s3.Options{Region: o.Region, Account: o.Account, Dir: filepath.Join(s.dir, "s3"), Clock: o.Now},
 		"cdk-"+bootstrapQualifier+"-assets-"+o.Account+"-"+o.Region)
 	s.functions = s.newFunctions(identities)
 	s.cloudformation = cloudformation.New(cloudformation.Options{
@@ -183,7 +189,7 @@ func (s *Server) compose(ctx context.Context) error {
 		Account: owner, WorkgroupARN: s.serverless.WorkgroupARN, Authorize: rights.authorize,
 		QueueDelay: o.Strictness.QueueDelay, OwnUsers: o.Strictness.OwnUsers, Caller: rights.caller,
 	})
-	verifier := signature.New(identities, time.Now)
+	verifier := signature.New(identities, o.Now)
 	s.router = &router{
 		verifier: verifier, control: s.control(verifier),
 		services: map[string]service{

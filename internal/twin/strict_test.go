@@ -4,77 +4,80 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
 
-// startStrict runs a strict twin on a free port.
-func startStrict(t *testing.T, how twin.Strictness) *twin.Server {
+// TestIAMDelay deploys a function with a new role on a twin where a change of IAM takes
+// effect after five minutes, and where no role may list statements. The role's session
+// may do nothing at first. After the delay it may do what the role's policy allows,
+// except list statements.
+func TestIAMDelay(t *testing.T) {
+	t.Parallel()
+	const delay = 5 * time.Minute // less than the 15 minutes for which a signature is valid
+	var passed atomic.Int64
+	s := start(t, twin.Options{
+		Strictness: twin.Strictness{IAMDelay: delay, NoListStatements: true},
+		Now:        func() time.Time { return time.Now().Add(time.Duration(passed.Load())) },
+	})
+	publish(t, s)
+	session := deployLister(t, s, "Strict", "redshift-data:*")
+	if got := session.outcome; !strings.Contains(got, "AccessDeniedException") {
+		t.Errorf("the function's call: got %q, want an AccessDeniedException", got)
+	}
+	codes := func() []string { return []string{session.describeStatement(t, s), session.listStatements(t, s)} }
+	if diff := cmp.Diff([]string{"AccessDeniedException", "AccessDeniedException"}, codes()); diff != "" {
+		t.Errorf("DescribeStatement and ListStatements before the delay has passed (-want +got):\n%s", diff)
+	}
+	passed.Store(int64(delay))
+	if diff := cmp.Diff([]string{"ResourceNotFoundException", "AccessDeniedException"}, codes()); diff != "" {
+		t.Errorf("DescribeStatement and ListStatements after the delay (-want +got):\n%s", diff)
+	}
+}
+
+// dataAPI returns a client of the twin's Redshift Data API that signs with a session's
+// credentials.
+func (l lister) dataAPI(s *twin.Server) *redshiftdata.Client {
+	return redshiftdata.New(redshiftdata.Options{
+		Region: "us-east-1", BaseEndpoint: aws.String(s.URL()), RetryMaxAttempts: 1,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return l.credentials, nil }),
+	})
+}
+
+// listStatements calls ListStatements and returns the error's code, empty for success.
+func (l lister) listStatements(t *testing.T, s *twin.Server) string {
 	t.Helper()
-	s, err := twin.Start(t.Context(), twin.Options{Strictness: how})
-	if err != nil {
+	_, err := l.dataAPI(s).ListStatements(t.Context(), &redshiftdata.ListStatementsInput{})
+	return codeOf(t, err)
+}
+
+// describeStatement calls DescribeStatement for a statement that does not exist, and
+// returns the error's code.
+func (l lister) describeStatement(t *testing.T, s *twin.Server) string {
+	t.Helper()
+	_, err := l.dataAPI(s).DescribeStatement(t.Context(), &redshiftdata.DescribeStatementInput{
+		Id: aws.String("00000000-0000-4000-8000-000000000000"),
+	})
+	return codeOf(t, err)
+}
+
+// codeOf returns an API error's code, empty for nil.
+func codeOf(t *testing.T, err error) string {
+	t.Helper()
+	var refused smithy.APIError
+	if err != nil && !errors.As(err, &refused) {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	return s
-}
-
-// TestFunctionsMayLate deploys a role with its function: the function's call comes
-// before what its role may do takes effect. The same keys may later.
-func TestFunctionsMayLate(t *testing.T) {
-	t.Parallel()
-	const late = 3 * time.Second
-	tests := map[string]struct {
-		how         twin.Strictness
-		first, last string // the function's call, and one after the delay: "" or the error
-	}{
-		"at once":    {twin.Strictness{}, "", ""},
-		"late":       {twin.Strictness{IAMDelay: late}, "AccessDeniedException", ""},
-		"no listing": {twin.Strictness{NoListStatements: true}, "AccessDeniedException", "AccessDeniedException"},
+	if err == nil {
+		return ""
 	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := startStrict(t, tt.how)
-			publish(t, s)
-			out := map[string]string{}
-			for _, o := range deploy(t, stacks(s), strings.ReplaceAll(lister, "ACTION", "redshift-data:ListStatements")).Outputs {
-				out[*o.OutputKey] = *o.OutputValue
-			}
-			if got := out["Outcome"]; (got == "allowed") != (tt.first == "") || !strings.Contains(got, tt.first) {
-				t.Errorf("the function's call: got %q, want %q", got, tt.first)
-			}
-			time.Sleep(tt.how.IAMDelay)
-			client := redshiftdata.New(redshiftdata.Options{
-				Region: "us-east-1", BaseEndpoint: aws.String(s.URL()), RetryMaxAttempts: 1,
-				Credentials: keys(out["KeyID"], out["Secret"], out["Token"]),
-			})
-			_, err := client.ListStatements(t.Context(), &redshiftdata.ListStatementsInput{})
-			var refused smithy.APIError
-			code := ""
-			if errors.As(err, &refused) {
-				code = refused.ErrorCode()
-			}
-			if code != tt.last || err != nil && code == "" {
-				t.Errorf("a call after the delay: got %v, want %q", err, tt.last)
-			}
-		})
-	}
-}
-
-// keys returns credentials.
-func keys(id, secret, token string) aws.CredentialsProvider {
-	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{AccessKeyID: id, SecretAccessKey: secret, SessionToken: token}, nil
-	})
+	return refused.ErrorCode()
 }

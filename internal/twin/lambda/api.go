@@ -14,18 +14,19 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// ServeHTTP answers the Lambda API's Invoke, GetFunction,
-// GetFunctionConfiguration and ListFunctions, and refuses the rest by name.
+// ServeHTTP serves the operations Invoke, GetFunction, GetFunctionConfiguration and
+// ListFunctions of the Lambda API. For another request it returns an error that names
+// the request's method and path.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/api/welcome.html
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	mux := http.NewServeMux()
 	const functions = "/2015-03-31/functions"
 	mux.HandleFunc("POST "+functions+"/{name}/invocations", s.serveInvoke)
-	mux.HandleFunc("GET "+functions+"/{name}", s.answerJSON(s.getFunction))
-	mux.HandleFunc("GET "+functions+"/{name}/configuration", s.answerJSON(s.getConfiguration))
-	mux.HandleFunc("GET "+functions, s.answerJSON(s.listFunctions))
-	mux.HandleFunc("GET "+functions+"/{$}", s.answerJSON(s.listFunctions))
+	mux.HandleFunc("GET "+functions+"/{name}", s.serveJSON(s.getFunction))
+	mux.HandleFunc("GET "+functions+"/{name}/configuration", s.serveJSON(s.getConfiguration))
+	mux.HandleFunc("GET "+functions, s.serveJSON(s.listFunctions))
+	mux.HandleFunc("GET "+functions+"/{$}", s.serveJSON(s.listFunctions))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		wire.WriteJSONError(w, r, &wire.Error{
 			Status: http.StatusNotFound, Code: "UnknownOperationException",
@@ -35,7 +36,8 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	mux.ServeHTTP(w, r)
 }
 
-func (s *Service) answerJSON(get func(*http.Request) (any, error)) http.HandlerFunc {
+// serveJSON returns a handler that responds with the JSON of what get returns.
+func (s *Service) serveJSON(get func(*http.Request) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		out, err := get(r)
 		if err != nil {
@@ -43,7 +45,7 @@ func (s *Service) answerJSON(get func(*http.Request) (any, error)) http.HandlerF
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(out) // the client has gone: nobody is left to tell
+		_ = json.NewEncoder(w).Encode(out) // fails only if the client has disconnected
 	}
 }
 
@@ -70,18 +72,19 @@ func (s *Service) serveInvoke(w http.ResponseWriter, r *http.Request) {
 	}
 	switch kind := r.Header.Get("X-Amz-Invocation-Type"); kind {
 	case "", "RequestResponse":
-		s.invokeAndAnswer(w, r, f, payload)
+		s.invokeAndRespond(w, r, f, payload)
 	case "Event":
-		s.invokeLater(f.Name, payload)
+		s.invokeInBackground(f.Name, payload)
 		w.WriteHeader(http.StatusAccepted)
 	case "DryRun":
 		w.WriteHeader(http.StatusNoContent)
 	default:
-		wire.WriteJSONError(w, r, wire.Errorf("InvalidParameterValueException", "InvocationType %q: RequestResponse, Event or DryRun", kind))
+		wire.WriteJSONError(w, r, wire.Errorf("InvalidParameterValueException", "InvocationType: needs RequestResponse, Event or DryRun, got %q", kind))
 	}
 }
 
-// checkSize refuses a payload that is too large for its kind of invocation.
+// checkSize returns an error if the payload is too large for the request's invocation
+// type.
 func checkSize(r *http.Request, payload []byte) error {
 	most := maxPayload
 	if r.Header.Get("X-Amz-Invocation-Type") == "Event" {
@@ -96,7 +99,8 @@ func checkSize(r *http.Request, payload []byte) error {
 	}
 }
 
-func (s *Service) invokeAndAnswer(w http.ResponseWriter, r *http.Request, f *function, payload []byte) {
+// invokeAndRespond invokes a function and responds with the result.
+func (s *Service) invokeAndRespond(w http.ResponseWriter, r *http.Request, f *function, payload []byte) {
 	out, err := s.run(r.Context(), f, uuid.New(), payload)
 	var failed *FunctionError
 	switch {
@@ -113,19 +117,19 @@ func (s *Service) invokeAndAnswer(w http.ResponseWriter, r *http.Request, f *fun
 	}
 	w.Header().Set("X-Amz-Executed-Version", "$LATEST")
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(out) //nolint:gosec // JSON, as the content type says; a client that has gone needs none
+	_, _ = w.Write(out) //nolint:gosec // JSON, as the content type says; fails only if the client has disconnected
 }
 
-// invokeLater runs an asynchronous invocation in the background, until Close.
-func (s *Service) invokeLater(name string, payload []byte) {
+// invokeInBackground starts an asynchronous invocation. Close ends it.
+func (s *Service) invokeInBackground(name string, payload []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ctx.Err() != nil {
 		return
 	}
-	s.later.Go(func() {
+	s.background.Go(func() {
 		if err := s.Invoke(s.ctx, name, payload); err != nil {
-			s.Logger.Warn("asynchronous invocation given up", "function", name, "error", err)
+			s.Logger.Warn("asynchronous invocation failed without a further retry", "function", name, "error", err)
 		}
 	})
 }
@@ -176,7 +180,7 @@ func (s *Service) getFunction(r *http.Request) (any, error) {
 func (s *Service) listFunctions(*http.Request) (any, error) {
 	out := []functionOutput{}
 	for _, name := range s.Names() {
-		if f, err := s.find(name); err == nil { // else it was deleted just now
+		if f, err := s.find(name); err == nil { // an error means that it was deleted meanwhile
 			out = append(out, s.output(f))
 		}
 	}

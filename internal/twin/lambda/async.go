@@ -9,7 +9,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// AsyncConfig bounds a function's asynchronous invocations.
+// AsyncConfig limits the retries of a function's asynchronous invocations.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html
 type AsyncConfig struct {
@@ -17,21 +17,21 @@ type AsyncConfig struct {
 	MaximumEventAge      time.Duration // 60 s to 6 h
 }
 
-// defaultAsync is what a function has that sets nothing.
+// defaultAsync returns Lambda's default limits.
 func defaultAsync() AsyncConfig { return AsyncConfig{2, 6 * time.Hour} }
 
-// SetAsync sets how a function's asynchronous invocations are tried again. A
-// function that isn't there is a ResourceNotFoundException.
+// SetAsync sets the limits of a function's asynchronous invocations. If the function
+// does not exist, the error is a ResourceNotFoundException.
 func (s *Service) SetAsync(name string, c AsyncConfig) error {
 	f, err := s.find(name)
 	if err != nil {
 		return err
 	}
 	if c.MaximumRetryAttempts < 0 || c.MaximumRetryAttempts > 2 {
-		return wire.Errorf("InvalidParameterValueException", "MaximumRetryAttempts %d: 0 to 2", c.MaximumRetryAttempts)
+		return wire.Errorf("InvalidParameterValueException", "MaximumRetryAttempts: needs 0 to 2, got %d", c.MaximumRetryAttempts)
 	}
 	if c.MaximumEventAge < time.Minute || c.MaximumEventAge > 6*time.Hour {
-		return wire.Errorf("InvalidParameterValueException", "MaximumEventAgeInSeconds %d: 60 to 21600", int(c.MaximumEventAge.Seconds()))
+		return wire.Errorf("InvalidParameterValueException", "MaximumEventAgeInSeconds: needs 60 to 21600, got %d", int(c.MaximumEventAge.Seconds()))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -39,7 +39,8 @@ func (s *Service) SetAsync(name string, c AsyncConfig) error {
 	return nil
 }
 
-// ResetAsync gives a function Lambda's own bounds again.
+// ResetAsync sets the limits of a function's asynchronous invocations to Lambda's
+// defaults.
 func (s *Service) ResetAsync(name string) {
 	if f, err := s.find(name); err == nil {
 		s.mu.Lock()
@@ -57,10 +58,9 @@ func (s *Service) asyncOf(name string) AsyncConfig {
 	return defaultAsync()
 }
 
-// Invoke runs an asynchronous invocation to its end: until the function
-// succeeds, has failed as often as it may be tried, or the event is too old.
-// Every try has the same request id. The error of the last try is returned: a
-// *[FunctionError] if the function failed.
+// Invoke runs an asynchronous invocation, with retries: until the function succeeds, no
+// retry is left, or the event is too old. All tries have the same request ID. Invoke
+// returns the error of the last try, which is a *[FunctionError] if the function failed.
 func (s *Service) Invoke(ctx context.Context, functionARN string, payload []byte) error {
 	begin, id := time.Now(), uuid.New()
 	for attempt := 0; ; attempt++ {

@@ -16,21 +16,20 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// maxCode is the most that a function's code may have, in bytes, zipped and
-// unpacked.
+// maxCode is the most bytes in a function's code: in the zip, and in its files together.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const maxCode = 262144000
 
-// maxDirectory is how many bytes a zip's list of files may have, so that a zip can't
-// name millions of files. The limit is the twin's own. A file takes about 100 bytes
-// of the list, and several times as much in memory.
+// maxDirectory is the most bytes in a zip's list of files, so that a zip can't contain
+// millions of files. AWS documents no such limit. A file takes about 100 bytes in the
+// list, and several times as much in memory.
 const maxDirectory = 8 << 20
 
-// unpack returns a function whose code lies in a directory of its own.
+// unpack writes a function's code into a new directory and returns the function.
 func (s *Service) unpack(c Config) (*function, error) {
 	code := c.Code
-	c.Code = nil // whoever gave it closes it
+	c.Code = nil // the caller closes it, so the function must not keep it
 	if code.Size() > maxCode {
 		return nil, wire.Errorf("InvalidParameterValueException", "Unzipped size must be smaller than %d bytes", maxCode)
 	}
@@ -56,23 +55,23 @@ func (s *Service) unpack(c Config) (*function, error) {
 	}, nil
 }
 
-// directory reads a zip until its list of files is known, and not more than
-// maxDirectory of it.
+// directory is a zip file that refuses to be read for more than maxDirectory bytes
+// until its list of files is known.
 type directory struct {
 	Code
-	known bool
-	left  int64
+	known bool  // the list of files is known: no limit any more
+	left  int64 // bytes that may still be read
 }
 
 func (d *directory) ReadAt(p []byte, at int64) (int, error) {
 	if d.left -= int64(len(p)); !d.known && d.left < 0 {
-		return 0, fmt.Errorf("its list of files has more than %d bytes, which the local twin doesn't read", maxDirectory)
+		return 0, fmt.Errorf("its list of files has more than %d bytes, the most that the local twin reads", maxDirectory)
 	}
 	return d.Code.ReadAt(p, at)
 }
 
-// unzip writes an archive's files below dir, and refuses one that reaches
-// outside, holds anything but files and directories, or is too large.
+// unzip writes the files of a zip below dir. It returns an error for a zip that is too
+// large, or that contains a path outside dir, a link or another special file.
 func unzip(code Code, dir string) error {
 	archive := &directory{Code: code, left: maxDirectory}
 	zr, err := zip.NewReader(archive, code.Size())
@@ -96,7 +95,7 @@ func unzip(code Code, dir string) error {
 	info, err := root.Stat("bootstrap")
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return wire.Errorf("InvalidParameterValueException", "code: no file \"bootstrap\" at the top of the zip, which a provided runtime starts")
+		return wire.Errorf("InvalidParameterValueException", "code: the zip needs a file \"bootstrap\" at its top, which a provided runtime starts")
 	case err != nil:
 		return err
 	case !info.Mode().IsRegular() || info.Mode()&0o111 == 0:
@@ -105,8 +104,9 @@ func unzip(code Code, dir string) error {
 	return nil
 }
 
-// checkSizes refuses an archive whose files are too large together, by the sizes
-// that its list gives. A file that is larger than its size there is no valid zip.
+// checkSizes returns an error if the files of a zip are too large together, by the
+// sizes in the zip's list. Package zip returns an error for a file that is larger than
+// its size in the list.
 func checkSizes(files []*zip.File) error {
 	left := uint64(maxCode)
 	for _, f := range files {
@@ -118,18 +118,18 @@ func checkSizes(files []*zip.File) error {
 	return nil
 }
 
-// unzipFile writes one file of an archive. The root stops what would still lead
-// out of it.
+// unzipFile writes one file of a zip below root. It refuses a path that leads out of
+// the root, and so would the root itself.
 func unzipFile(root *os.Root, f *zip.File) error {
 	name, mode := path.Clean(f.Name), f.Mode()
 	if !filepath.IsLocal(name) {
-		return wire.Errorf("InvalidParameterValueException", "%q leads out of the function's directory", f.Name)
+		return wire.Errorf("InvalidParameterValueException", "%q is a path outside the function's directory", f.Name)
 	}
 	if mode.IsDir() {
 		return root.MkdirAll(name, 0o700)
 	}
 	if !mode.IsRegular() {
-		return wire.Errorf("InvalidParameterValueException", "%q is a %v; the local twin unpacks files and directories", f.Name, mode.Type())
+		return wire.Errorf("InvalidParameterValueException", "%q has the file type %v; the local twin unpacks files and directories only", f.Name, mode.Type())
 	}
 	if err := root.MkdirAll(path.Dir(name), 0o700); err != nil {
 		return err

@@ -12,25 +12,27 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// Config is what a function is made from.
+// Config is the configuration of a function and its code.
 type Config struct {
-	Name, Description, Role string
+	Name, Description, Role string // Role is an ARN
 	Runtime                 string // "provided.al2023" or "provided.al2"
 	Handler                 string
-	Architecture            string // "x86_64" or "arm64"; empty means "x86_64"
-	Code                    Code   // a zip file with a bootstrap in it; read only while the function is made
-	MemorySize              int    // MB; zero means 128
-	Timeout                 time.Duration
-	Environment             map[string]string
+	Architecture            string            // "x86_64" or "arm64"; empty means "x86_64"
+	Code                    Code              // a zip with a bootstrap; Create and Update do not keep it
+	MemorySize              int               // in MB; zero means 128
+	Timeout                 time.Duration     // zero means 3 s
+	Environment             map[string]string // environment variables
 }
 
-// Code is a function's zip file. A *[bytes.Reader] and a file of S3's are some.
+// Code is a function's zip file, such as a *[bytes.Reader] or an object in the twin's
+// S3.
 type Code interface {
 	io.ReaderAt
 	Size() int64
 }
 
-// check refuses what Lambda, or the twin, does not take: all at once.
+// check sets defaults. It returns one error that lists everything in the configuration
+// that Lambda or the twin does not support.
 func (c *Config) check() error {
 	c.Architecture = cmp.Or(c.Architecture, "x86_64")
 	c.MemorySize = cmp.Or(c.MemorySize, 128)
@@ -44,14 +46,14 @@ func (c *Config) check() error {
 	refuse(c.Name == "", "FunctionName: required")
 	refuse(c.Code == nil || c.Code.Size() == 0, "Code: required")
 	refuse(!slices.Contains([]string{"provided.al2023", "provided.al2"}, c.Runtime),
-		"Runtime %q: the local twin runs \"provided.al2023\" and \"provided.al2\"", c.Runtime)
+		"Runtime: the local twin supports \"provided.al2023\" and \"provided.al2\", got %q", c.Runtime)
 	refuse(c.Handler == "", "Handler: required")
 	refuse(c.Architecture != "x86_64" && c.Architecture != "arm64",
-		"Architectures %q: \"x86_64\" or \"arm64\"", c.Architecture)
-	refuse(c.MemorySize < 128 || c.MemorySize > 10240, "MemorySize %d: 128 to 10240 MB", c.MemorySize)
-	refuse(c.Timeout < time.Second || c.Timeout > 15*time.Minute, "Timeout %v: 1 s to 900 s", c.Timeout)
+		"Architectures: needs \"x86_64\" or \"arm64\", got %q", c.Architecture)
+	refuse(c.MemorySize < 128 || c.MemorySize > 10240, "MemorySize: needs 128 to 10240 MB, got %d", c.MemorySize)
+	refuse(c.Timeout < time.Second || c.Timeout > 15*time.Minute, "Timeout: needs 1 s to 900 s, got %v", c.Timeout)
 	for _, name := range slices.Sorted(maps.Keys(c.Environment)) {
-		refuse(reserved(name), "Environment.Variables %q: reserved by Lambda", name)
+		refuse(reserved(name), "Environment.Variables: Lambda reserves the name %q; remove it", name)
 	}
 	if len(problems) > 0 {
 		return wire.Errorf("InvalidParameterValueException", "%s", strings.Join(problems, "; "))
@@ -59,7 +61,8 @@ func (c *Config) check() error {
 	return nil
 }
 
-// reserved says whether a function may not set an environment variable.
+// reserved reports whether Lambda reserves an environment variable, so that a function's
+// configuration may not set it.
 func reserved(name string) bool {
 	switch name {
 	case "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV",

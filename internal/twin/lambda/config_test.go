@@ -19,7 +19,7 @@ import (
 
 func TestCreateRefuses(t *testing.T) {
 	t.Parallel()
-	self := map[string]string{"bootstrap": "#!/bin/sh\n"}
+	script := map[string]string{"bootstrap": "#!/bin/sh\n"}
 	tests := map[string]struct {
 		change func(*lambda.Config)
 		want   string
@@ -29,21 +29,21 @@ func TestCreateRefuses(t *testing.T) {
 				c.Runtime, c.Timeout, c.Architecture = "nodejs22.x", time.Hour, "riscv"
 				c.Environment = map[string]string{"AWS_REGION": "x"}
 			},
-			`InvalidParameterValueException: Runtime "nodejs22.x": the local twin runs "provided.al2023" and "provided.al2"; ` +
-				`Architectures "riscv": "x86_64" or "arm64"; Timeout 1h0m0s: 1 s to 900 s; ` +
-				`Environment.Variables "AWS_REGION": reserved by Lambda`,
+			`InvalidParameterValueException: Runtime: the local twin supports "provided.al2023" and "provided.al2", got "nodejs22.x"; ` +
+				`Architectures: needs "x86_64" or "arm64", got "riscv"; Timeout: needs 1 s to 900 s, got 1h0m0s; ` +
+				`Environment.Variables: Lambda reserves the name "AWS_REGION"; remove it`,
 		},
-		"not a zip":        {func(c *lambda.Config) { c.Code = strings.NewReader("x") }, "InvalidParameterValueException: Could not unzip uploaded file. Please check your file, then try to upload again. (zip: not a valid zip file)"},
-		"no bootstrap":     {func(c *lambda.Config) { c.Code = archive(t, map[string]string{"index.js": ""}, 0o755) }, "InvalidParameterValueException: code: no file \"bootstrap\" at the top of the zip, which a provided runtime starts"},
-		"not executable":   {func(c *lambda.Config) { c.Code = archive(t, self, 0o644) }, `InvalidParameterValueException: code: "bootstrap" is not an executable file (mode -rw-r--r--)`},
-		"leads outside":    {func(c *lambda.Config) { c.Code = archive(t, map[string]string{"../evil": "x"}, 0o755) }, `code: InvalidParameterValueException: "../evil" leads out of the function's directory`},
-		"a symbolic link":  {func(c *lambda.Config) { c.Code = archive(t, map[string]string{"bootstrap": "x"}, 0o777|fs.ModeSymlink) }, `code: InvalidParameterValueException: "bootstrap" is a L---------; the local twin unpacks files and directories`},
-		"a name twice":     {func(c *lambda.Config) { c.Code = zipOf(t, "bootstrap", "./bootstrap") }, `code: InvalidParameterValueException: "./bootstrap" is in the zip twice`},
-		"a list too long":  {func(c *lambda.Config) { c.Code = zipOf(t, longNames()...) }, "InvalidParameterValueException: Could not unzip uploaded file. Please check your file, then try to upload again. (its list of files has more than 8388608 bytes, which the local twin doesn't read)"},
-		"a bomb":           {func(c *lambda.Config) { c.Code = declaring(t, 262144000, 1) }, "InvalidParameterValueException: Unzipped size must be smaller than 262144000 bytes"},
-		"a bomb that lies": {func(c *lambda.Config) { c.Code = declaring(t, 1<<10) }, "code: zip: not a valid zip file"},
-		"a zip too large":  {func(c *lambda.Config) { c.Code = hollow(262144001) }, "InvalidParameterValueException: Unzipped size must be smaller than 262144000 bytes"},
-		"not a program": {func(c *lambda.Config) {
+		"not a zip":                            {func(c *lambda.Config) { c.Code = strings.NewReader("x") }, "InvalidParameterValueException: Could not unzip uploaded file. Please check your file, then try to upload again. (zip: not a valid zip file)"},
+		"no bootstrap":                         {func(c *lambda.Config) { c.Code = archive(t, map[string]string{"index.js": ""}, 0o755) }, "InvalidParameterValueException: code: the zip needs a file \"bootstrap\" at its top, which a provided runtime starts"},
+		"not executable":                       {func(c *lambda.Config) { c.Code = archive(t, script, 0o644) }, `InvalidParameterValueException: code: "bootstrap" is not an executable file (mode -rw-r--r--)`},
+		"a path outside the directory":         {func(c *lambda.Config) { c.Code = archive(t, map[string]string{"../evil": "x"}, 0o755) }, `code: InvalidParameterValueException: "../evil" is a path outside the function's directory`},
+		"a symbolic link":                      {func(c *lambda.Config) { c.Code = archive(t, map[string]string{"bootstrap": "x"}, 0o777|fs.ModeSymlink) }, `code: InvalidParameterValueException: "bootstrap" has the file type L---------; the local twin unpacks files and directories only`},
+		"two files of one name":                {func(c *lambda.Config) { c.Code = zipOf(t, "bootstrap", "./bootstrap") }, `code: InvalidParameterValueException: "./bootstrap" is in the zip twice`},
+		"a list of files that is too long":     {func(c *lambda.Config) { c.Code = zipOf(t, longNames()...) }, "InvalidParameterValueException: Could not unzip uploaded file. Please check your file, then try to upload again. (its list of files has more than 8388608 bytes, the most that the local twin reads)"},
+		"files too large by the zip's list":    {func(c *lambda.Config) { c.Code = declaring(t, 262144000, 1) }, "InvalidParameterValueException: Unzipped size must be smaller than 262144000 bytes"},
+		"a file larger than in the zip's list": {func(c *lambda.Config) { c.Code = declaring(t, 1<<10) }, "code: zip: not a valid zip file"},
+		"a zip too large":                      {func(c *lambda.Config) { c.Code = zeros(262144001) }, "InvalidParameterValueException: Unzipped size must be smaller than 262144000 bytes"},
+		"neither a script nor a program": {func(c *lambda.Config) {
 			c.Code = archive(t, map[string]string{"bootstrap": "MZ......................................................................"}, 0o755)
 		}, "code: bootstrap is neither a script nor a Linux program: bad magic number '[77 90 46 46]' in record at byte 0x0"},
 		"a name in use": {func(c *lambda.Config) { c.Name = "taken" }, "ResourceConflictException: Function already exist: taken"},
@@ -66,7 +66,7 @@ func TestCreateRefuses(t *testing.T) {
 	}
 }
 
-// zipOf returns a zip of empty files of those names, in order.
+// zipOf returns a zip of empty files with the given names, in order.
 func zipOf(t *testing.T, names ...string) *bytes.Reader {
 	t.Helper()
 	var buf bytes.Buffer
@@ -91,12 +91,12 @@ func longNames() []string {
 	return names
 }
 
-// declaring returns a zip of files that are 1 MiB of zeros each, and whose sizes
-// are something else by its list.
+// declaring returns a zip of files of 1 MiB of zeros. The zip's list says other sizes: it
+// has one file for each of sizes.
 func declaring(t *testing.T, sizes ...uint64) *bytes.Reader {
 	t.Helper()
-	var zeros, buf bytes.Buffer
-	deflate, err := flate.NewWriter(&zeros, flate.BestSpeed)
+	var compressed, buf bytes.Buffer
+	deflate, err := flate.NewWriter(&compressed, flate.BestSpeed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,12 +107,12 @@ func declaring(t *testing.T, sizes ...uint64) *bytes.Reader {
 	w := zip.NewWriter(&buf)
 	for i, size := range sizes {
 		out, err := w.CreateRaw(&zip.FileHeader{
-			Name: fmt.Sprint(i), Method: zip.Deflate, CompressedSize64: uint64(zeros.Len()), UncompressedSize64: size,
+			Name: fmt.Sprint(i), Method: zip.Deflate, CompressedSize64: uint64(compressed.Len()), UncompressedSize64: size,
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := out.Write(zeros.Bytes()); err != nil {
+		if _, err := out.Write(compressed.Bytes()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -122,13 +122,13 @@ func declaring(t *testing.T, sizes ...uint64) *bytes.Reader {
 	return bytes.NewReader(buf.Bytes())
 }
 
-// hollow is that many zero bytes.
-type hollow int64
+// zeros is a file of zero bytes. Its value is the file's size.
+type zeros int64
 
-func (h hollow) Size() int64 { return int64(h) }
+func (z zeros) Size() int64 { return int64(z) }
 
-func (h hollow) ReadAt(p []byte, at int64) (int, error) {
-	n := min(int64(len(p)), int64(h)-at)
+func (z zeros) ReadAt(p []byte, at int64) (int, error) {
+	n := min(int64(len(p)), int64(z)-at)
 	clear(p[:n])
 	if n < int64(len(p)) {
 		return int(n), io.EOF

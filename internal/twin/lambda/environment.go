@@ -17,28 +17,28 @@ import (
 	"time"
 )
 
-// environment is one execution environment: a process that asks the Runtime
-// API for one invocation after the other.
+// environment is one execution environment: a process that requests one invocation
+// after the other from the Runtime API.
 type environment struct {
-	token    string // names it in the Runtime API's path
+	token    string // identifies the environment in the path of its Runtime API
 	function *function
-	stream   string // its log stream's name
+	stream   string // name of its log stream
 
-	ready chan struct{}      // closed when the process first asks for work
-	next  chan *invocation   // handed to the process when it asks
+	ready chan struct{}      // closed when the process requests its first invocation
+	next  chan *invocation   // the next invocation for the process
 	ended chan struct{}      // closed when the process has ended
-	stop  context.CancelFunc // kills the process; more calls do nothing
+	stop  context.CancelFunc // kills the process; further calls have no effect
 
 	mu      sync.Mutex
-	current *invocation // given to the process and not answered
-	initErr *FunctionError
-	exit    error       // why the process ended; set before ended is closed
-	expiry  *time.Timer // stops it when idle
-	isReady bool
+	current *invocation    // sent to the process, without a response yet
+	initErr *FunctionError // reported by the process when it could not initialize
+	exit    error          // the process's exit status; set before ended is closed
+	expiry  *time.Timer    // stops the environment when it has been idle for IdleTimeout
+	isReady bool           // ready is closed
 }
 
-// start starts a process for a function. It ends by itself, when idle, or with
-// the service.
+// start starts an execution environment for a function. The environment ends when its
+// process exits, when stop is called, and when the service is closed.
 func (s *Service) start(f *function) (*environment, error) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	e := &environment{
@@ -73,8 +73,8 @@ func (s *Service) start(f *function) (*environment, error) {
 	return e, nil
 }
 
-// launch starts the process on a thread that lives as long as the process:
-// Linux sends the child its death signal when that thread ends.
+// launch starts the process from a thread that exists until the process ends, since
+// Linux kills the process when the thread that started it ends.
 func (s *Service) launch(e *environment, cmd *exec.Cmd, tmp string) error {
 	started := make(chan error)
 	go func() {
@@ -87,7 +87,7 @@ func (s *Service) launch(e *environment, cmd *exec.Cmd, tmp string) error {
 		}
 		err = cmd.Wait()
 		e.stop()
-		_ = os.RemoveAll(tmp) // what stays goes with the twin's directory
+		_ = os.RemoveAll(tmp) // it lies in the twin's directory, which the twin removes at its end
 		e.mu.Lock()
 		e.exit = err
 		e.mu.Unlock()
@@ -97,7 +97,7 @@ func (s *Service) launch(e *environment, cmd *exec.Cmd, tmp string) error {
 	return <-started
 }
 
-// forget takes an environment whose process has ended out of every list.
+// forget removes an environment whose process has ended from every list.
 func (s *Service) forget(e *environment) {
 	s.mu.Lock()
 	delete(s.environments, e.token)
@@ -110,14 +110,14 @@ func (s *Service) forget(e *environment) {
 	f.removeIfUnused()
 }
 
-// acquire returns an environment for one invocation: the idle one used last,
-// else a new one.
+// acquire returns an environment for one invocation: the idle environment that was used
+// last, or a new one if none is idle.
 func (s *Service) acquire(f *function) (*environment, error) {
 	f.mu.Lock()
 	for n := len(f.idle); n > 0; n = len(f.idle) {
 		e := f.idle[n-1]
 		f.idle = f.idle[:n-1]
-		if e.expiry.Stop() { // else it is being ended just now
+		if e.expiry.Stop() { // false: its idle time is over, and it is being stopped
 			f.mu.Unlock()
 			return e, nil
 		}
@@ -130,21 +130,22 @@ func (s *Service) acquire(f *function) (*environment, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	select {
-	case <-e.ended: // forget has run: don't list it again
+	case <-e.ended: // forget has run already, and would not remove it from running
 	default:
 		f.running[e] = struct{}{}
 	}
 	return e, nil
 }
 
-// release makes an environment idle, or ends it if its function is retired.
+// release makes an environment idle after an invocation. If its function was deleted or
+// updated meanwhile, it ends the environment.
 func (s *Service) release(e *environment) {
 	f := e.function
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	_, alive := f.running[e]
+	_, running := f.running[e]
 	switch {
-	case !alive:
+	case !running:
 	case f.retired:
 		e.stop()
 	default:
@@ -153,8 +154,9 @@ func (s *Service) release(e *environment) {
 	}
 }
 
-// variables are what the process sees: Lambda's own and the function's, and
-// nothing of the twin's.
+// variables returns the environment variables of a function's process: those that
+// Lambda sets and those of the function's configuration. The process inherits none of
+// the twin's variables.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 func (s *Service) variables(e *environment, tmp string) []string {
@@ -184,7 +186,7 @@ func (s *Service) variables(e *environment, tmp string) []string {
 		c := s.Credentials(f.Role, f.Name)
 		v["AWS_ACCESS_KEY_ID"], v["AWS_SECRET_ACCESS_KEY"], v["AWS_SESSION_TOKEN"] = c.AccessKeyID, c.SecretAccessKey, c.SessionToken
 	}
-	maps.Copy(v, f.Environment) // reserved names were refused
+	maps.Copy(v, f.Environment) // Config.check has refused reserved names
 	out := make([]string, 0, len(v))
 	for _, name := range slices.Sorted(maps.Keys(v)) {
 		out = append(out, name+"="+v[name])
@@ -192,7 +194,7 @@ func (s *Service) variables(e *environment, tmp string) []string {
 	return out
 }
 
-// exitText says how the process ended, in the words of Lambda's errors.
+// exitText returns Lambda's error message for the way in which the process ended.
 func (e *environment) exitText() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -202,5 +204,5 @@ func (e *environment) exitText() string {
 	return fmt.Sprintf("Runtime exited with error: %v", e.exit)
 }
 
-// logFile is where a function's log lies in a directory.
+// logFile returns the path of a function's log in a directory.
 func logFile(dir, function string) string { return filepath.Join(dir, function+".log") }

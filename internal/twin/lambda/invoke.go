@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Limits of what one invocation carries, in bytes: either way of a synchronous
-// one, and of an asynchronous one's event.
+// maxPayload is the most bytes in the event and in the response of a synchronous
+// invocation, and maxEvent in the event of an asynchronous one.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const (
@@ -19,36 +19,37 @@ const (
 	maxEvent   = 1 << 20
 )
 
-// MaxBody is the most that a request may have, in bytes.
+// MaxBody is the most bytes in the body of a request to the Lambda API.
 const MaxBody = maxPayload
 
-// FunctionError says that the function failed, not the call: it returned an
-// error, panicked, exited or took too long.
+// FunctionError says that the function failed: it returned an error, panicked, exited
+// or took too long.
 type FunctionError struct {
-	Type    string          // such as "Sandbox.Timedout"
-	Message string          // the function's own words
-	Payload json.RawMessage // what a synchronous caller gets
+	Type    string // such as "Sandbox.Timedout"
+	Message string
+	Payload json.RawMessage // the response to a synchronous caller
 }
 
 // Error returns the type and the message.
 func (e *FunctionError) Error() string { return e.Type + ": " + e.Message }
 
-// invocation is one event on its way through an environment.
+// invocation is one event and its outcome.
 type invocation struct {
 	id       string
 	payload  []byte
 	traceID  string
-	deadline time.Time    // set when the process gets it
-	outcome  chan outcome // holds one
+	deadline time.Time    // set when the event is sent to the process
+	outcome  chan outcome // has room for one value
 }
 
+// outcome is a function's response, or its error.
 type outcome struct {
 	payload []byte
-	err     *FunctionError
+	err     *FunctionError // nil if the function succeeded
 }
 
-// run invokes a function once and returns its answer, or a *FunctionError.
-// When ctx ends, the environment is killed.
+// run invokes a function once and returns its response, or a *FunctionError. If ctx
+// ends first, run kills the environment and returns ctx's error.
 func (s *Service) run(ctx context.Context, f *function, id string, payload []byte) ([]byte, error) {
 	inv := &invocation{id: id, payload: payload, traceID: newTraceID(), outcome: make(chan outcome, 1)}
 	f.log.printf("START RequestId: %s Version: $LATEST", id)
@@ -73,12 +74,12 @@ func (s *Service) execute(ctx context.Context, f *function, inv *invocation) ([]
 		if delivered {
 			return s.await(ctx, e, inv)
 		}
-		// A warm environment ended before it took the event: try another.
+		// A warm environment ended before it received the event: use another one.
 	}
 }
 
-// deliver hands an event to an environment's process as soon as that asks. It
-// reports false if a process that had been ready ended instead.
+// deliver sends an event to an environment's process when the process requests it. It
+// returns false if a process that had requested events before has ended instead.
 func (s *Service) deliver(ctx context.Context, e *environment, inv *invocation) (bool, error) {
 	warm := false
 	select {
@@ -99,15 +100,15 @@ func (s *Service) deliver(ctx context.Context, e *environment, inv *invocation) 
 		return false, e.failure("Runtime.ExitError", inv, e.exitText())
 	case <-limit.C:
 		e.stop()
-		return false, e.failure("Sandbox.Timedout", inv, fmt.Sprintf("Task timed out after %.2f seconds: it never asked for work", s.InitTimeout.Seconds()))
+		return false, e.failure("Sandbox.Timedout", inv, fmt.Sprintf("Task timed out after %.2f seconds: it never requested an invocation from the Runtime API", s.InitTimeout.Seconds()))
 	case <-ctx.Done():
 		e.stop()
 		return false, ctx.Err()
 	}
 }
 
-// await waits for the answer until the deadline, and makes the environment
-// idle or ends it.
+// await waits for the response until the deadline. Then it makes the environment idle,
+// or ends it if there was no response.
 func (s *Service) await(ctx context.Context, e *environment, inv *invocation) ([]byte, error) {
 	limit := time.NewTimer(time.Until(inv.deadline))
 	defer limit.Stop()
@@ -120,7 +121,7 @@ func (s *Service) await(ctx context.Context, e *environment, inv *invocation) ([
 		return o.payload, nil
 	case <-e.ended:
 		select {
-		case o := <-inv.outcome: // it answered, then ended
+		case o := <-inv.outcome: // the process responded before it ended
 			if o.err != nil {
 				return nil, o.err
 			}
@@ -137,7 +138,9 @@ func (s *Service) await(ctx context.Context, e *environment, inv *invocation) ([
 	}
 }
 
-// failure is an error that Lambda, not the function, reports, and logs it.
+// failure returns, and logs, an error that Lambda reports and not the function. If the
+// process has reported an error of its initialization, that error takes the place of
+// kind and text.
 func (e *environment) failure(kind string, inv *invocation, text string) *FunctionError {
 	e.mu.Lock()
 	if e.initErr != nil {
@@ -150,7 +153,7 @@ func (e *environment) failure(kind string, inv *invocation, text string) *Functi
 	return &FunctionError{Type: kind, Message: message, Payload: errPayload(payload, err)}
 }
 
-// errPayload returns what was encoded, or, if that failed, null.
+// errPayload returns an encoded error, or null if the encoding failed.
 func errPayload(payload []byte, err error) json.RawMessage {
 	if err != nil {
 		return json.RawMessage("null")
@@ -158,7 +161,7 @@ func errPayload(payload []byte, err error) json.RawMessage {
 	return payload
 }
 
-// functionError reads what a function reported as its error.
+// functionError decodes the error that a function reported.
 func functionError(payload []byte) *FunctionError {
 	var body struct{ ErrorType, ErrorMessage string }
 	if err := json.Unmarshal(payload, &body); err != nil {
@@ -167,12 +170,12 @@ func functionError(payload []byte) *FunctionError {
 	return &FunctionError{Type: body.ErrorType, Message: body.ErrorMessage, Payload: payload}
 }
 
-// isFunctionError reports whether the function failed, rather than the twin.
+// isFunctionError reports whether err says that the function failed, and not the twin.
 func isFunctionError(err error) bool {
 	return errors.As(err, new(*FunctionError))
 }
 
-// newTraceID returns an X-Ray header of an unsampled trace.
+// newTraceID returns an X-Ray trace header that says that the trace is not sampled.
 //
 // Source: https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html
 func newTraceID() string {
@@ -182,6 +185,6 @@ func newTraceID() string {
 // random returns n random bytes in hexadecimal.
 func random(n int) string {
 	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails, says its documentation
+	_, _ = rand.Read(b) // always returns nil
 	return hex.EncodeToString(b)
 }

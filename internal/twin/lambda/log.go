@@ -8,18 +8,18 @@ import (
 	"time"
 )
 
-// keptLines is how many of its last lines a function's log keeps in memory.
-// The file has them all.
+// keptLines is how many lines of a function's log are kept in memory. The log's file
+// has all lines.
 const keptLines = 2000
 
-// log is what a function's environments wrote, line by line, after the time
-// of each. It is safe for concurrent use; a part of a line waits for its end.
+// log holds the output of a function's environments. Each line begins with the time at
+// which it was written. A log is safe for concurrent use.
 type log struct {
 	mu      sync.Mutex
 	file    *os.File
-	lines   []string // a ring: the oldest is at start
-	start   int
-	partial []byte
+	lines   []string // the last keptLines lines; a ring buffer once it is full
+	start   int      // index of the oldest line
+	partial []byte   // the output after the last line break
 }
 
 func openLog(dir, function string) (*log, error) {
@@ -33,7 +33,8 @@ func openLog(dir, function string) (*log, error) {
 	return &log{file: file}, nil
 }
 
-// Write adds p's lines. It does not fail: a full disk must not end a function.
+// Write adds the lines of p. It ignores errors of the file, since a function must not
+// fail because the disk is full.
 func (l *log) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -57,7 +58,7 @@ func (l *log) printf(format string, args ...any) {
 
 func (l *log) add(text string) {
 	line := time.Now().UTC().Format("2006-01-02T15:04:05.000Z") + " " + text
-	_, _ = l.file.WriteString(line + "\n") // see Write
+	_, _ = l.file.WriteString(line + "\n") // see Write for why it ignores errors
 	if len(l.lines) < keptLines {
 		l.lines = append(l.lines, line)
 		return
@@ -66,7 +67,7 @@ func (l *log) add(text string) {
 	l.start = (l.start + 1) % keptLines
 }
 
-// tail returns the kept lines, oldest first.
+// tail returns the lines in memory, the oldest first.
 func (l *log) tail() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -76,11 +77,11 @@ func (l *log) tail() []string {
 func (l *log) close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_ = l.file.Close() // every line has been written already
+	_ = l.file.Close() // all lines are written: there is nothing to lose
 }
 
-// Log returns the last lines of a function's log, oldest first, and whether
-// the function has one. Deleted functions keep theirs while the twin runs.
+// Log returns the last lines of a function's log, the oldest first, and whether the
+// function has a log. The log of a deleted function is kept until the twin ends.
 func (s *Service) Log(function string) ([]string, bool) {
 	s.mu.Lock()
 	l := s.logs[function]
@@ -91,7 +92,7 @@ func (s *Service) Log(function string) ([]string, bool) {
 	return l.tail(), true
 }
 
-// Logs returns the names of the functions that have a log, deleted ones too.
+// Logs returns the names of the functions that have a log, deleted functions included.
 func (s *Service) Logs() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -14,8 +15,8 @@ import (
 	runtimeapi "github.com/aws/aws-lambda-go/lambda"
 )
 
-// TestMain is both the tests and, where it finds itself started by the Runtime
-// API, the function that they run.
+// TestMain runs the tests. In a process that the tested service has started, it serves
+// the function that the tests invoke.
 func TestMain(m *testing.M) {
 	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
 		runtimeapi.Start(handle)
@@ -24,9 +25,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// event tells the function what to do.
+// event says what the function shall do.
 type event struct {
-	Do  string
+	Do  string // see handle
 	Arg string
 }
 
@@ -43,26 +44,38 @@ func handle(ctx context.Context, e event) (any, error) {
 	case "print":
 		_, err := fmt.Fprintln(os.Stdout, e.Arg)
 		return nil, err
-	case "sleep":
-		d, err := time.ParseDuration(e.Arg)
-		if err != nil {
-			return nil, err
-		}
-		time.Sleep(d)
-		return n, nil
+	case "hang":
+		<-ctx.Done()
+		time.Sleep(time.Hour) // past the deadline
+	case "rendezvous": // returns when three processes are in the directory Arg
+		return n, rendezvous(ctx, e.Arg, 3)
 	case "deadline":
 		deadline, _ := ctx.Deadline()
-		return time.Until(deadline).Round(time.Second).String(), nil
+		return time.Until(deadline).Seconds(), nil
 	case "fail":
 		return nil, errors.New(e.Arg)
 	case "exit":
 		os.Exit(3)
-	case "append": // a line a try, to a file; fails until there are three
+	case "append": // adds a line to the file Arg; fails until it has three lines
 		return nil, appendLine(e.Arg)
 	case "large":
 		return strings.Repeat("x", 7<<20), nil
 	}
-	return nil, fmt.Errorf("cannot do %q", e.Do)
+	return nil, fmt.Errorf("unknown event %q", e.Do)
+}
+
+// rendezvous makes a file in dir, and waits until dir has n files.
+func rendezvous(ctx context.Context, dir string, n int) error {
+	if err := os.WriteFile(filepath.Join(dir, fmt.Sprint(os.Getpid())), nil, 0o600); err != nil {
+		return err
+	}
+	for ctx.Err() == nil {
+		if files, err := os.ReadDir(dir); err != nil || len(files) >= n {
+			return err
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	return ctx.Err()
 }
 
 func appendLine(file string) error {
@@ -76,7 +89,7 @@ func appendLine(file string) error {
 	}
 	info, err := f.Stat()
 	if err == nil && info.Size() < int64(len("try\n")*3) {
-		return errors.New("not yet")
+		return errors.New("fewer than three lines")
 	}
 	return err
 }

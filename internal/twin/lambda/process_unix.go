@@ -4,9 +4,9 @@ package lambda
 
 import "syscall"
 
-// processAttributes put a child into a process group of its own, so that all
-// of it can be killed. When the twin dies before it can do that, a function
-// ends by itself: the Runtime API, which it waits on, is gone.
+// processAttributes puts a function's process into a process group of its own, so that
+// its child processes can be killed with it. If the twin dies before it kills the
+// function, the function exits when its connection to the Runtime API breaks.
 func processAttributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true}
 }

@@ -12,31 +12,30 @@ import (
 	"sync"
 )
 
-// program is what an execution environment starts: a command and its
-// arguments.
+// program is the command that an execution environment runs.
 type program struct {
 	path string
 	args []string
 }
 
-// programs finds what to start for a function's bootstrap on this host.
+// programs finds the command that runs a function's bootstrap on this host.
 type programs struct {
-	dir      string // keeps what was built, by the bootstrap's SHA-256
-	workDir  string
-	emulator string
+	dir      string     // for compiled programs, each in a directory named by its bootstrap's SHA-256
+	workDir  string     // see Options
+	emulator string     // see Options
 	mu       sync.Mutex // one build at a time
 }
 
-// find returns the program that runs a bootstrap made for an architecture:
-// the bootstrap itself where the host can run it, else under the emulator,
-// else built again for the host by [programs.rebuild].
+// find returns the program for a bootstrap and one of Lambda's architectures. If the
+// host can run the bootstrap, it is the bootstrap itself; else it is the emulator, if
+// there is one; else it is the program that [programs.rebuild] returns.
 func (p *programs) find(ctx context.Context, bootstrap, architecture string, progress func(string)) (program, error) {
 	machine, err := machineOf(bootstrap)
 	if err != nil {
 		return program{}, err
 	}
 	if machine == elf.EM_NONE {
-		return program{path: bootstrap}, nil // a script: its interpreter is the host's
+		return program{path: bootstrap}, nil // a script, which an interpreter of the host runs
 	}
 	want, host := machines()[architecture], machines()[hostArchitecture()]
 	switch {
@@ -53,17 +52,18 @@ func (p *programs) find(ctx context.Context, bootstrap, architecture string, pro
 	}
 	built, err := p.rebuild(ctx, bootstrap, progress)
 	if err != nil {
-		return program{}, fmt.Errorf("this host (%s/%s) cannot run the asset's bootstrap (linux, %v): %w",
-			runtime.GOOS, runtime.GOARCH, machine, err)
+		return program{}, fmt.Errorf("code: bootstrap is built for linux, %v, which this host (%s/%s) cannot run: %w",
+			machine, runtime.GOOS, runtime.GOARCH, err)
 	}
 	return program{path: built}, nil
 }
 
-// machines maps Lambda's architectures to ELF's.
+// machines maps Lambda's names of architectures to those of ELF.
 func machines() map[string]elf.Machine {
 	return map[string]elf.Machine{"arm64": elf.EM_AARCH64, "x86_64": elf.EM_X86_64}
 }
 
+// hostArchitecture returns Lambda's name of this host's architecture.
 func hostArchitecture() string {
 	if runtime.GOARCH == "amd64" {
 		return "x86_64"
@@ -71,7 +71,7 @@ func hostArchitecture() string {
 	return runtime.GOARCH
 }
 
-// machineOf returns what an ELF file is built for, EM_NONE for a script.
+// machineOf returns the architecture that an ELF file is built for; EM_NONE for a script.
 func machineOf(path string) (elf.Machine, error) {
 	f, err := os.Open(path)
 	if err != nil {

@@ -17,10 +17,10 @@ import (
 	"github.com/tributary-cdk/tributary/lambda/build"
 )
 
-// rebuild returns a program for the host that is built from the same source as
-// a Go bootstrap which the host can't run. It verifies the source: built here, for the
-// bootstrap's own platform, that source gives the bootstrap's very bytes. What
-// differs is named in the error else.
+// rebuild compiles, for the host, the source of a Go bootstrap that the host can't run,
+// and returns the path of the program. To verify the source, it first compiles it for
+// the bootstrap's own platform. It returns an error that names the differences if that
+// does not give the same bytes as the bootstrap.
 func (p *programs) rebuild(ctx context.Context, bootstrap string, progress func(string)) (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -32,11 +32,11 @@ func (p *programs) rebuild(ctx context.Context, bootstrap string, progress func(
 	dir := filepath.Join(p.dir, hex.EncodeToString(sum[:]))
 	host := filepath.Join(dir, "bootstrap")
 	if _, err := os.Stat(host); err == nil { //nolint:gosec // named by a hash
-		return host, nil // built for an earlier function with the same code
+		return host, nil // an earlier function had the same code
 	}
 	info, err := buildinfo.Read(bytes.NewReader(asset))
 	if err != nil {
-		return "", fmt.Errorf("and it isn't a Go program that could be built again (%w); name an emulator, such as --emulator qemu-aarch64-static", err)
+		return "", fmt.Errorf("only a Go program can be compiled again for this host: %w; name an emulator, such as --emulator qemu-aarch64-static", err)
 	}
 	source, err := p.moduleDir(ctx, info.Main.Path)
 	if err != nil {
@@ -45,7 +45,7 @@ func (p *programs) rebuild(ctx context.Context, bootstrap string, progress func(
 	if err := os.MkdirAll(dir, 0o700); err != nil { //nolint:gosec // named by a hash
 		return "", err
 	}
-	if err := verify(ctx, asset, info, source, filepath.Join(dir, "again"), progress); err != nil {
+	if err := verify(ctx, asset, info, source, filepath.Join(dir, "verified"), progress); err != nil {
 		return "", err
 	}
 	partial := host + ".partial"
@@ -55,8 +55,8 @@ func (p *programs) rebuild(ctx context.Context, bootstrap string, progress func(
 	return host, os.Rename(partial, host) //nolint:gosec // named by a hash
 }
 
-// moduleDir returns the directory of a module's source, as the go command
-// finds it from where the twin was started.
+// moduleDir returns the directory of a module's source. The go command finds it,
+// starting from workDir.
 func (p *programs) moduleDir(ctx context.Context, module string) (string, error) {
 	dir, err := build.Dir(ctx, p.workDir, module)
 	if err != nil {
@@ -66,33 +66,34 @@ func (p *programs) moduleDir(ctx context.Context, module string) (string, error)
 	return dir, nil
 }
 
-// verify builds the asset again for its own platform and compares the bytes.
+// verify compiles the asset's package for the asset's own platform, into the file out,
+// and removes the file. It returns an error if the bytes differ from the asset.
 func verify(ctx context.Context, asset []byte, info *buildinfo.BuildInfo, source, out string, progress func(string)) error {
 	goos, goarch := setting(info, "GOOS"), setting(info, "GOARCH")
 	if err := compile(ctx, source, info.Path, goos, goarch, out, progress); err != nil {
 		return err
 	}
-	again, err := os.ReadFile(out)                          //nolint:gosec // named by a hash
+	built, err := os.ReadFile(out)                          //nolint:gosec // named by a hash
 	if err = errors.Join(err, os.Remove(out)); err != nil { //nolint:gosec // named by a hash
 		return err
 	}
-	if bytes.Equal(asset, again) {
+	if bytes.Equal(asset, built) {
 		return nil
 	}
-	here, err := buildinfo.Read(bytes.NewReader(again))
+	here, err := buildinfo.Read(bytes.NewReader(built))
 	if err != nil {
 		return err
 	}
-	return fmt.Errorf("and what %s gives for %s/%s is not the asset: %s; synthesize again, or name an emulator, such as --emulator qemu-aarch64-static",
+	return fmt.Errorf("the bootstrap compiled from %s for %s/%s differs from the asset's bootstrap: %s; run cdk synth again, or name an emulator, such as --emulator qemu-aarch64-static",
 		source, goos, goarch, strings.Join(differences(info, here), "; "))
 }
 
-// compile builds a package of the module in dir as the assets are built. It
-// reports that it builds, and every few seconds that it still does.
+// compile builds a package of the module in dir with the flags of assets. It calls
+// progress when the build starts, and every three seconds while it lasts.
 func compile(ctx context.Context, dir, pkg, goos, goarch, out string, progress func(string)) error {
 	start := time.Now()
-	what := fmt.Sprintf("building %s for %s/%s", pkg, goos, goarch)
-	progress(what)
+	message := fmt.Sprintf("building %s for %s/%s", pkg, goos, goarch)
+	progress(message)
 	done := make(chan struct{})
 	reporting := make(chan struct{})
 	go func() {
@@ -104,7 +105,7 @@ func compile(ctx context.Context, dir, pkg, goos, goarch, out string, progress f
 			case <-done:
 				return
 			case <-tick.C:
-				progress(fmt.Sprintf("%s: %d s", what, int(time.Since(start).Seconds())))
+				progress(fmt.Sprintf("%s: %d s", message, int(time.Since(start).Seconds())))
 			}
 		}
 	}()
@@ -114,13 +115,13 @@ func compile(ctx context.Context, dir, pkg, goos, goarch, out string, progress f
 	return err
 }
 
-// differences names what two builds of one package were built from that is not
-// the same.
+// differences lists what differs between the build information of the asset and of the
+// same package compiled here: the Go version, versions of modules, and build settings.
 func differences(asset, here *buildinfo.BuildInfo) []string {
 	var out []string
-	compare := func(what, a, b string) {
+	compare := func(name, a, b string) {
 		if a != b {
-			out = append(out, fmt.Sprintf("%s: asset %q, here %q", what, a, b))
+			out = append(out, fmt.Sprintf("%s: asset %q, here %q", name, a, b))
 		}
 	}
 	compare("go version", asset.GoVersion, here.GoVersion)
@@ -143,13 +144,13 @@ func differences(asset, here *buildinfo.BuildInfo) []string {
 		}
 	}
 	if len(out) == 0 {
-		return []string{"the source differs, since versions and flags are the same"}
+		return []string{"the source differs, since versions and flags are equal"}
 	}
 	return out
 }
 
-// dependencies maps the modules that went into a build to their versions and
-// sums, replacements followed.
+// dependencies maps the path of each module that a build depends on to the module's
+// version and checksum. For a replaced module, they are those of the replacement.
 func dependencies(info *buildinfo.BuildInfo) map[string]string {
 	out := map[string]string{}
 	for _, d := range info.Deps {
@@ -162,6 +163,8 @@ func dependencies(info *buildinfo.BuildInfo) map[string]string {
 	return out
 }
 
+// setting returns the value of a build setting, such as "GOARCH"; empty if the build
+// has no such setting.
 func setting(info *buildinfo.BuildInfo, key string) string {
 	for _, s := range info.Settings {
 		if s.Key == key {

@@ -2,6 +2,9 @@ package lambda_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,13 +12,14 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/tributary-cdk/tributary/internal/twin/lambda"
 )
 
-// foreign is an architecture that the host cannot run, in Go's and in Lambda's
-// words.
+// foreign returns an architecture that the host cannot run, by Go's and by Lambda's
+// name.
 func foreign() (goarch, architecture string) {
 	if runtime.GOARCH == "arm64" {
 		return "amd64", "x86_64"
@@ -23,12 +27,19 @@ func foreign() (goarch, architecture string) {
 	return "arm64", "arm64"
 }
 
-// module writes a module whose program ends with exit status 7.
+// goMod and mainGo are a module whose program ends with exit status 2. The program
+// imports nothing, so that the go command compiles only package runtime for it.
+const (
+	goMod  = "module example.com/fn\n\ngo 1.26\n"
+	mainGo = "package main\n\nfunc main() { panic(\"ran\") }\n"
+)
+
+// module writes the module into a new directory and returns the directory.
 func module(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	write(t, filepath.Join(dir, "go.mod"), "module example.com/fn\n\ngo 1.26\n")
-	write(t, filepath.Join(dir, "main.go"), "package main\n\nimport \"os\"\n\nfunc main() { os.Exit(7) }\n")
+	write(t, filepath.Join(dir, "go.mod"), goMod)
+	write(t, filepath.Join(dir, "main.go"), mainGo)
 	return dir
 }
 
@@ -39,80 +50,95 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-// asset builds the module in dir as the assets are built.
-func asset(t *testing.T, dir string, flags ...string) *bytes.Reader {
+// assets holds the bootstrap built with the flags of assets, and the one built with a
+// build tag of its own. Each is built when the first test needs it.
+var assets = map[string]func() ([]byte, error){
+	"":            sync.OnceValues(func() ([]byte, error) { return compileAsset() }),
+	"-tags=other": sync.OnceValues(func() ([]byte, error) { return compileAsset("-tags=other") }),
+}
+
+// asset returns a zip of the module's program, built for the foreign architecture as
+// assets are built. Flag is an additional flag of go build; empty for none.
+func asset(t *testing.T, flag string) *bytes.Reader {
 	t.Helper()
-	goarch, _ := foreign()
-	out := filepath.Join(t.TempDir(), "bootstrap")
-	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-tags", "lambda.norpc"}, flags...)
-	cmd := exec.CommandContext(t.Context(), "go", append(args, "-o", out, ".")...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+goarch, "GOFLAGS=")
-	if text, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, text)
-	}
-	built, err := os.ReadFile(out)
+	bootstrap, err := assets[flag]()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return archive(t, map[string]string{"bootstrap": string(built)}, 0o755)
+	return archive(t, map[string]string{"bootstrap": string(bootstrap)}, 0o755)
+}
+
+func compileAsset(flags ...string) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "asset-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	if err := errors.Join(
+		os.WriteFile(filepath.Join(dir, "go.mod"), []byte(goMod), 0o600),
+		os.WriteFile(filepath.Join(dir, "main.go"), []byte(mainGo), 0o600),
+	); err != nil {
+		return nil, err
+	}
+	goarch, _ := foreign()
+	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-tags", "lambda.norpc"}, flags...)
+	cmd := exec.CommandContext(context.Background(), "go", append(args, "-o", "bootstrap", ".")...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+goarch, "GOFLAGS=")
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%w: %s", err, text)
+	}
+	return os.ReadFile(filepath.Join(dir, "bootstrap"))
 }
 
 func TestForeignBootstrap(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		flags  []string
-		change func(t *testing.T, dir string)
-		want   string // a regular expression of the error; empty means that it runs
+		flag       string            // with which the asset is built
+		change     map[string]string // files of the module that change after the asset was built
+		wantRefuse string            // a regular expression of the error; empty if the function runs
 	}{
-		"same source runs": {nil, func(*testing.T, string) {}, ""},
+		"the same source runs": {},
 		"changed source is refused": {
-			nil,
-			func(t *testing.T, dir string) {
-				t.Helper()
-				write(t, filepath.Join(dir, "main.go"), "package main\n\nimport \"os\"\n\nfunc main() { os.Exit(8) }\n")
-			},
-			`is not the asset: the source differs, since versions and flags are the same; synthesize again`,
+			change:     map[string]string{"main.go": "package main\n\nfunc main() { panic(\"changed\") }\n"},
+			wantRefuse: `differs from the asset's bootstrap: the source differs, since versions and flags are equal; run cdk synth again`,
 		},
-		"other flags are named": {
-			[]string{"-tags", "mine"},
-			func(*testing.T, string) {},
-			`is not the asset: build setting -tags: asset "mine", here "lambda.norpc"`,
+		"a different build flag is named": {
+			flag:       "-tags=other",
+			wantRefuse: `differs from the asset's bootstrap: build setting -tags: asset "other", here "lambda.norpc"`,
 		},
 		"absent source is refused": {
-			nil,
-			func(t *testing.T, dir string) {
-				t.Helper()
-				write(t, filepath.Join(dir, "go.mod"), "module example.com/other\n\ngo 1.26\n")
-			},
-			`(?s)find the module example.com/fn: .*start the twin in a directory whose go.mod requires that module`,
+			change:     map[string]string{"go.mod": "module example.com/other\n\ngo 1.26\n"},
+			wantRefuse: `(?s)find the module example.com/fn: .*start the twin in a directory whose go.mod requires that module`,
 		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := module(t)
+			for file, text := range tt.change {
+				write(t, filepath.Join(dir, file), text)
+			}
 			s, url := start(t, func(o *lambda.Options) { o.WorkDir = dir })
 			c := config(t, "fn")
 			_, c.Architecture = foreign()
-			c.Code = asset(t, dir, tt.flags...)
-			tt.change(t, dir)
+			c.Code = asset(t, tt.flag)
 			var progress []string
 			err := s.Create(t.Context(), c, func(message string) { progress = append(progress, message) })
-			if tt.want != "" {
-				if err == nil || !regexp.MustCompile(tt.want).MatchString(err.Error()) {
-					t.Errorf("got %v\nwant %s", err, tt.want)
+			if tt.wantRefuse != "" {
+				if err == nil || !regexp.MustCompile(tt.wantRefuse).MatchString(err.Error()) {
+					t.Errorf("got error %v\nwant %s", err, tt.wantRefuse)
 				}
 				return
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, _ := invoke(t, url, "fn", event{}); !strings.Contains(got, "exit status 7") {
-				t.Errorf("got %s, want it run: exit status 7", got)
+			if got, _ := invoke(t, url, "fn", event{}); !strings.Contains(got, "exit status 2") {
+				t.Errorf("got response %s, want the program's exit status 2", got)
 			}
 			if len(progress) < 2 {
-				t.Errorf("got progress %q, want a line for each build", progress)
+				t.Errorf("got progress %q, want a line for each of the two builds", progress)
 			}
 		})
 	}
@@ -121,21 +147,20 @@ func TestForeignBootstrap(t *testing.T) {
 func TestEmulator(t *testing.T) {
 	t.Parallel()
 	if runtime.GOARCH == "arm64" {
-		t.Skip("the host runs arm64 itself")
+		t.Skip("the host runs arm64 programs without an emulator")
 	}
-	dir := t.TempDir()
-	emulator := filepath.Join(dir, "emulator")
+	emulator := filepath.Join(t.TempDir(), "emulator")
 	if err := os.WriteFile(emulator, []byte("#!/bin/sh\necho \"emulates $(basename $1)\"\nexit 9\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	s, url := start(t, func(o *lambda.Options) { o.Emulator = emulator })
 	c := config(t, "fn")
-	c.Architecture, c.Code = "arm64", asset(t, module(t))
+	c.Architecture, c.Code = "arm64", asset(t, "")
 	create(t, s, c)
 	if got, _ := invoke(t, url, "fn", event{}); !strings.Contains(got, "exit status 9") {
-		t.Errorf("got %s, want the emulator's exit status 9", got)
+		t.Errorf("got response %s, want the emulator's exit status 9", got)
 	}
-	if got := logged(t, s, "fn", 5); !slices.Contains(got, "emulates bootstrap") {
-		t.Errorf("got log %q, want the emulator's line", got)
+	if got := waitForLog(t, s, "fn", 5); !slices.Contains(got, "emulates bootstrap") {
+		t.Errorf("got log %q, want the emulator's line in it", got)
 	}
 }

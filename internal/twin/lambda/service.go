@@ -20,13 +20,13 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// Credentials sign a function's calls.
+// Credentials are the credentials with which a function signs its calls to AWS.
 type Credentials struct{ AccessKeyID, SecretAccessKey, SessionToken string }
 
-// Options say where functions run and how.
+// Options configure a [Service].
 type Options struct {
 	Region, Account string
-	// Endpoint is the twin's base URL, which functions get as AWS_ENDPOINT_URL.
+	// Endpoint is the twin's base URL. Functions receive it as AWS_ENDPOINT_URL.
 	Endpoint string
 	// RuntimePath is the path under which Endpoint serves [Service.Runtime],
 	// such as "/_tributary/lambda".
@@ -39,40 +39,40 @@ type Options struct {
 	// Emulator is a command that runs linux/arm64 programs, such as
 	// "qemu-aarch64-static". Empty means none.
 	Emulator string
-	// Credentials returns what a function signs with, for its role's ARN and its
-	// own name. Nil means none.
+	// Credentials returns the credentials of a function, by the ARN of its role and the
+	// function's name. If nil, functions have no credentials.
 	Credentials func(role, function string) Credentials
-	// RetryDelays are the waits before each further try of an asynchronous
-	// invocation that failed; the last is used again. Empty means 1 s, 2 s.
+	// RetryDelays are the delays before the first retry of an asynchronous invocation,
+	// the second, and so on. The last one is repeated. Empty means 1 s, 2 s.
 	RetryDelays []time.Duration
-	// IdleTimeout ends an environment that nothing used for so long. Zero means
-	// 1 minute.
+	// IdleTimeout is the time after which an idle environment ends. Zero means 1 minute.
 	IdleTimeout time.Duration
-	// InitTimeout bounds the time from a process's start to its first question
-	// for work. Zero means 10 s, as on Lambda.
+	// InitTimeout is the longest time from a process's start until it requests its first
+	// invocation. Zero means 10 s, as on Lambda.
 	InitTimeout time.Duration
-	// Logger hears what the service does. Nil means nobody.
+	// Logger logs builds of functions and failed invocations. Nil means no log.
 	Logger *slog.Logger
 }
 
-// function is one function as it stands now. An update makes another.
+// function is one version of a function's code and configuration. An update makes a
+// new one.
 type function struct {
 	Config
 	arn     string
-	dir     string // the unpacked code
+	dir     string // contains the unpacked code
 	program program
-	sha256  string // base64, of the zip
-	size    int64  // of the zip
+	sha256  string // the zip's hash, in base64
+	size    int64  // the zip's size, in bytes
 	updated time.Time
 	log     *log
 
 	mu      sync.Mutex
 	idle    []*environment
-	running map[*environment]struct{}
-	retired bool // deleted or replaced by an update
+	running map[*environment]struct{} // all environments, the idle ones included
+	retired bool                      // deleted or replaced by an update
 }
 
-// Service holds a region's functions. Its zero value is not usable: see [New].
+// Service contains the functions of a region. Use [New].
 type Service struct {
 	Options
 	programs programs
@@ -83,12 +83,12 @@ type Service struct {
 	logs         map[string]*log
 	environments map[string]*environment // by token
 
-	ctx    context.Context // ends with Close
-	cancel context.CancelFunc
-	later  sync.WaitGroup // asynchronous invocations under way
+	ctx        context.Context // canceled by Close
+	cancel     context.CancelFunc
+	background sync.WaitGroup // the asynchronous invocations that are running
 }
 
-// New returns a Service without functions. The caller closes it.
+// New returns a Service without functions. The caller must close it.
 func New(o Options) *Service {
 	if len(o.RetryDelays) == 0 {
 		o.RetryDelays = []time.Duration{time.Second, 2 * time.Second}
@@ -113,8 +113,8 @@ func (s *Service) ARN(name string) string {
 	return account.Account{Region: s.Region, ID: s.Account}.ARN("lambda", "function:"+name)
 }
 
-// Create makes a function, ready to run. progress, if not nil, hears what
-// takes long. A name in use is a ResourceConflictException.
+// Create makes a function. It calls progress, if not nil, with messages about what it
+// waits for. If a function of the name exists, the error is a ResourceConflictException.
 func (s *Service) Create(ctx context.Context, c Config, progress func(string)) error {
 	s.mu.Lock()
 	_, exists := s.functions[c.Name]
@@ -128,8 +128,9 @@ func (s *Service) Create(ctx context.Context, c Config, progress func(string)) e
 	return s.deploy(ctx, c, progress)
 }
 
-// Update changes a function: invocations that run end as they began, later
-// ones find the new code and configuration.
+// Update replaces a function's code and configuration. Invocations that are running
+// finish with the old ones. The parameter progress is that of Create. If the function
+// does not exist, the error is a ResourceNotFoundException.
 func (s *Service) Update(ctx context.Context, c Config, progress func(string)) error {
 	if _, err := s.find(c.Name); err != nil {
 		return err
@@ -137,7 +138,8 @@ func (s *Service) Update(ctx context.Context, c Config, progress func(string)) e
 	return s.deploy(ctx, c, progress)
 }
 
-// deploy unpacks, finds what to run, and puts the function in place.
+// deploy unpacks a function's code, finds the program that runs it, and registers the
+// function in place of an older one.
 func (s *Service) deploy(ctx context.Context, c Config, progress func(string)) error {
 	if progress == nil {
 		progress = func(string) {}
@@ -177,8 +179,8 @@ func (s *Service) deploy(ctx context.Context, c Config, progress func(string)) e
 
 var errClosed = errors.New("the local twin's lambda is closed")
 
-// Delete removes a function and ends its environments. A function that isn't
-// there is a ResourceNotFoundException. Its log stays.
+// Delete removes a function and ends its environments. The log is kept. If the function
+// does not exist, the error is a ResourceNotFoundException.
 func (s *Service) Delete(name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -199,7 +201,7 @@ func (s *Service) Names() []string {
 	return slices.Sorted(maps.Keys(s.functions))
 }
 
-// Close ends every environment and waits for their processes.
+// Close kills the processes of all environments and waits until they have ended.
 func (s *Service) Close() {
 	s.mu.Lock()
 	s.cancel()
@@ -208,7 +210,7 @@ func (s *Service) Close() {
 	for _, e := range all {
 		<-e.ended
 	}
-	s.later.Wait()
+	s.background.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, l := range s.logs {
@@ -216,7 +218,8 @@ func (s *Service) Close() {
 	}
 }
 
-// find returns a function by its name or ARN.
+// find returns the function of a name or ARN. A qualifier other than $LATEST is not
+// found.
 func (s *Service) find(name string) (*function, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -245,7 +248,8 @@ func (s *Service) notFound(name string) *wire.Error {
 	}
 }
 
-// retire ends a function's idle environments; those at work end after it.
+// retire ends the idle environments of a function that was deleted or replaced. The
+// others end after their invocation.
 func (s *Service) retire(f *function) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -257,10 +261,10 @@ func (s *Service) retire(f *function) {
 	f.removeIfUnused()
 }
 
-// removeIfUnused removes the code of a retired function that nothing runs, for
-// callers which hold f.mu.
+// removeIfUnused removes the code of a retired function that has no environment any
+// more. The caller must hold f.mu.
 func (f *function) removeIfUnused() {
 	if f.retired && len(f.running) == 0 {
-		_ = os.RemoveAll(f.dir) // what stays goes with the twin's directory
+		_ = os.RemoveAll(f.dir) // it lies in the twin's directory, which the twin removes at its end
 	}
 }

@@ -21,23 +21,24 @@ import (
 func TestInvoke(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		event  event
-		want   string // a regular expression
-		failed string
+		event   event
+		timeout time.Duration
+		want    string // a regular expression of the response
+		failed  string // the X-Amz-Function-Error header
 	}{
-		"answers":        {event{Do: "count"}, `^1$`, ""},
-		"deadline":       {event{Do: "deadline"}, `^"2s"$`, ""},
-		"function error": {event{Do: "fail", Arg: "no such view"}, `"errorMessage":"no such view","errorType":"errorString"`, "Unhandled"},
-		"process exit":   {event{Do: "exit"}, `RequestId: [-0-9a-f]{36} Error: Runtime exited with error: exit status 3","errorType":"Runtime.ExitError"`, "Unhandled"},
-		"timeout":        {event{Do: "sleep", Arg: "1h"}, `Error: Task timed out after 2.00 seconds","errorType":"Sandbox.Timedout"`, "Unhandled"},
-		"large answer":   {event{Do: "large"}, `"errorType":"Function.ResponseSizeTooLarge"`, "Unhandled"},
+		"response":           {event{Do: "count"}, time.Minute, `^1$`, ""},
+		"deadline":           {event{Do: "deadline"}, 100 * time.Second, `^[89][0-9]\.[0-9]+$`, ""},
+		"function error":     {event{Do: "fail", Arg: "no such view"}, time.Minute, `"errorMessage":"no such view","errorType":"errorString"`, "Unhandled"},
+		"process exit":       {event{Do: "exit"}, time.Minute, `RequestId: [-0-9a-f]{36} Error: Runtime exited with error: exit status 3","errorType":"Runtime.ExitError"`, "Unhandled"},
+		"timeout":            {event{Do: "hang"}, time.Second, `Error: Task timed out after 1.00 seconds","errorType":"Sandbox.Timedout"`, "Unhandled"},
+		"too large response": {event{Do: "large"}, time.Minute, `"errorType":"Function.ResponseSizeTooLarge"`, "Unhandled"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, url := start(t, nil)
 			c := config(t, "fn")
-			c.Timeout = 2 * time.Second
+			c.Timeout = tt.timeout
 			create(t, s, c)
 			got, failed := invoke(t, url, "fn", tt.event)
 			if !regexp.MustCompile(tt.want).MatchString(got) || failed != tt.failed {
@@ -47,7 +48,7 @@ func TestInvoke(t *testing.T) {
 	}
 }
 
-func TestEnvironmentHoldsOnlyLambdasVariables(t *testing.T) {
+func TestEnvironmentVariables(t *testing.T) {
 	t.Parallel()
 	s, url := start(t, nil)
 	create(t, s, config(t, "fn"))
@@ -61,7 +62,7 @@ func TestEnvironmentHoldsOnlyLambdasVariables(t *testing.T) {
 	for _, line := range lines {
 		name, value, _ := strings.Cut(line, "=")
 		if name == "PWD" || name == "_" || name == "SHLVL" || name == "OLDPWD" {
-			continue // the shell's own
+			continue // set by the shell that runs the bootstrap
 		}
 		names = append(names, name)
 		values[name] = value
@@ -88,7 +89,7 @@ func TestEnvironmentHoldsOnlyLambdasVariables(t *testing.T) {
 	}
 }
 
-func TestWarmEnvironmentIsUsedAgain(t *testing.T) {
+func TestWarmEnvironmentIsReused(t *testing.T) {
 	t.Parallel()
 	s, url := start(t, nil)
 	create(t, s, config(t, "fn"))
@@ -105,42 +106,58 @@ func TestWarmEnvironmentIsUsedAgain(t *testing.T) {
 	}
 }
 
-func TestOverlappingInvocationsHaveEnvironmentsOfTheirOwn(t *testing.T) {
+func TestConcurrentInvocationsHaveOwnEnvironments(t *testing.T) {
 	t.Parallel()
 	s, url := start(t, nil)
 	create(t, s, config(t, "fn"))
+	dir := t.TempDir()
 	got := make([]string, 3)
 	var wg sync.WaitGroup
 	for i := range got {
-		wg.Go(func() { got[i], _ = invoke(t, url, "fn", event{Do: "sleep", Arg: "1s"}) })
+		wg.Go(func() { got[i], _ = invoke(t, url, "fn", event{Do: "rendezvous", Arg: dir}) })
 	}
 	wg.Wait()
 	if diff := cmp.Diff([]string{"1", "1", "1"}, got); diff != "" {
-		t.Errorf("calls counted by each (-want +got):\n%s", diff)
+		t.Errorf("number of calls of each environment (-want +got):\n%s", diff)
 	}
 }
 
 func TestIdleEnvironmentEnds(t *testing.T) {
 	t.Parallel()
-	s, url := start(t, func(o *lambda.Options) { o.IdleTimeout = 50 * time.Millisecond })
+	var dir string
+	s, url := start(t, func(o *lambda.Options) { o.IdleTimeout, dir = 50*time.Millisecond, o.Dir })
 	create(t, s, config(t, "fn"))
 	invoke(t, url, "fn", event{Do: "count"})
-	time.Sleep(300 * time.Millisecond)
+	waitUntil(t, "the environment has ended", func() bool {
+		temporary, err := filepath.Glob(filepath.Join(dir, "tmp-*")) // one for each environment
+		return err == nil && len(temporary) == 0
+	})
 	if got, _ := invoke(t, url, "fn", event{Do: "count"}); got != "1" {
 		t.Errorf("got call %s of the environment, want 1", got)
 	}
 }
 
-func TestAsynchronousInvocationIsTriedAgain(t *testing.T) {
+// waitUntil polls a condition. It ends the test if the condition is still false after a
+// minute.
+func waitUntil(t *testing.T, what string, condition func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !condition(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited a minute until %s", what)
+		}
+	}
+}
+
+func TestAsynchronousInvocationIsRetried(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		async *lambda.AsyncConfig
+		async *lambda.AsyncConfig // nil for Lambda's default
 		tries int
 		fails bool
 	}{
-		"twice more by default": {nil, 3, false},
-		"as configured":         {&lambda.AsyncConfig{MaximumRetryAttempts: 1, MaximumEventAge: time.Minute}, 2, true},
-		"not at all":            {&lambda.AsyncConfig{MaximumRetryAttempts: 0, MaximumEventAge: time.Minute}, 1, true},
+		"two retries by default": {nil, 3, false},
+		"one retry":              {&lambda.AsyncConfig{MaximumRetryAttempts: 1, MaximumEventAge: time.Minute}, 2, true},
+		"no retry":               {&lambda.AsyncConfig{MaximumRetryAttempts: 0, MaximumEventAge: time.Minute}, 1, true},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -155,7 +172,7 @@ func TestAsynchronousInvocationIsTriedAgain(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "tries")
 			err := s.Invoke(t.Context(), s.ARN("fn"), encode(t, event{Do: "append", Arg: file}))
 			if failed := errors.As(err, new(*lambda.FunctionError)); failed != tt.fails {
-				t.Errorf("got error %v, want one: %v", err, tt.fails)
+				t.Errorf("got error %v, want a FunctionError: %v", err, tt.fails)
 			}
 			got, err := os.ReadFile(file)
 			if err != nil {
@@ -176,8 +193,8 @@ func TestLog(t *testing.T) {
 	if err := s.Delete("fn"); err != nil {
 		t.Fatal(err)
 	}
-	got := logged(t, s, "fn", 4)
-	slices.Sort(got) // what a process prints comes by a pipe of its own
+	got := waitForLog(t, s, "fn", 4)
+	slices.Sort(got) // the process's output comes through a pipe, at any time
 	want := []string{
 		"END RequestId: <id>",
 		"REPORT RequestId: <id>\tDuration: <n> ms\tMemory Size: 256 MB",
@@ -188,21 +205,19 @@ func TestLog(t *testing.T) {
 		t.Errorf("log (-want +got):\n%s", diff)
 	}
 	if err := s.Invoke(t.Context(), "fn", nil); err == nil {
-		t.Error("a deleted function was invoked")
+		t.Error("invoke a deleted function: got no error")
 	}
 }
 
-// logged waits until a function's log has n lines and returns them, without
-// what differs from run to run.
-func logged(t *testing.T, s *lambda.Service, function string, n int) []string {
+// waitForLog waits until a function's log has n lines and returns them without their
+// times. It replaces request IDs and durations by placeholders.
+func waitForLog(t *testing.T, s *lambda.Service, function string, n int) []string {
 	t.Helper()
 	var lines []string
-	for range 100 {
-		if lines, _ = s.Log(function); len(lines) >= n {
-			break
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
+	waitUntil(t, fmt.Sprintf("the log has %d lines", n), func() bool {
+		lines, _ = s.Log(function)
+		return len(lines) >= n
+	})
 	text := strings.Join(lines, "\n")
 	text = regexp.MustCompile(`[-0-9a-f]{36}`).ReplaceAllString(text, "<id>")
 	text = regexp.MustCompile(`(?m)^\S+ `).ReplaceAllString(text, "")
@@ -210,20 +225,20 @@ func logged(t *testing.T, s *lambda.Service, function string, n int) []string {
 	return strings.Split(text, "\n")
 }
 
-func TestCloseEndsWhatRuns(t *testing.T) {
+func TestCloseEndsInvocations(t *testing.T) {
 	t.Parallel()
 	s, _ := start(t, nil)
 	create(t, s, config(t, "fn"))
 	done := make(chan error)
-	go func() { done <- s.Invoke(t.Context(), "fn", encode(t, event{Do: "sleep", Arg: "1h"})) }()
-	time.Sleep(200 * time.Millisecond)
+	go func() { done <- s.Invoke(t.Context(), "fn", encode(t, event{Do: "hang"})) }()
+	waitForLog(t, s, "fn", 1) // START
 	s.Close()
 	select {
 	case err := <-done:
 		if err == nil {
-			t.Error("got success, want an error")
+			t.Error("got no error from the invocation that Close ended")
 		}
-	case <-time.After(10 * time.Second):
-		t.Error("the invocation still runs")
+	case <-time.After(time.Minute):
+		t.Error("the invocation still runs a minute after Close")
 	}
 }

@@ -15,7 +15,8 @@ import (
 
 const runtimePath = "/_tributary/lambda"
 
-// start returns a service whose Runtime API and Lambda API are served.
+// start returns a service and the URL at which it serves its Runtime API and Lambda API.
+// The function change, if not nil, changes its options.
 func start(t *testing.T, change func(*lambda.Options)) (*lambda.Service, string) {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -38,7 +39,7 @@ func start(t *testing.T, change func(*lambda.Options)) (*lambda.Service, string)
 	return s, server.URL
 }
 
-// archive returns a zip of files, by name; those of mode 0 are 0755.
+// archive returns a zip of files, by name, all of one mode.
 func archive(t *testing.T, files map[string]string, mode fs.FileMode) *bytes.Reader {
 	t.Helper()
 	var buf bytes.Buffer
@@ -60,7 +61,8 @@ func archive(t *testing.T, files map[string]string, mode fs.FileMode) *bytes.Rea
 	return bytes.NewReader(buf.Bytes())
 }
 
-// config returns a function that is this test binary.
+// config returns the configuration of a function whose bootstrap starts this test
+// binary.
 func config(t *testing.T, name string) lambda.Config {
 	t.Helper()
 	self, err := os.Executable()
@@ -69,7 +71,7 @@ func config(t *testing.T, name string) lambda.Config {
 	}
 	return lambda.Config{
 		Name: name, Role: "arn:aws:iam::000000000000:role/r", Runtime: "provided.al2023", Handler: "bootstrap",
-		Timeout: 20 * time.Second, MemorySize: 256, Environment: map[string]string{"MINE": "yes"},
+		Timeout: time.Minute, MemorySize: 256, Environment: map[string]string{"MINE": "yes"},
 		Code: archive(t, map[string]string{"bootstrap": "#!/bin/sh\nexec " + self + "\n"}, 0o755),
 	}
 }
@@ -81,7 +83,7 @@ func create(t *testing.T, s *lambda.Service, c lambda.Config) {
 	}
 }
 
-// invoke calls a function over the Lambda API and returns its answer and the
+// invoke calls a function through the Lambda API and returns the response and its
 // X-Amz-Function-Error header.
 func invoke(t *testing.T, url, name string, e event) (string, string) {
 	t.Helper()
