@@ -4,13 +4,15 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/tributary-cdk/tributary/internal/twin/depth"
 )
 
-// nested returns n arrays in each other, around a value.
+// nested returns a value inside n nested arrays.
 func nested(n int, value string) string {
 	return strings.Repeat("[", n) + value + strings.Repeat("]", n)
 }
@@ -19,18 +21,18 @@ func TestJSON(t *testing.T) {
 	t.Parallel()
 	const refused = "JSON nests deeper than 128 levels"
 	tests := map[string]struct{ text, want string }{
-		"the deepest":                        {nested(128, "1"), ""},
-		"one deeper":                         {nested(129, "1"), refused},
-		"objects count too":                  {strings.Repeat(`{"a":`, 129), refused},
-		"siblings don't":                     {"[" + strings.Repeat("{},", 500) + "{}]", ""},
-		"brackets in a string don't":         {`"` + strings.Repeat("[", 500) + `"`, ""},
-		"nor in a key":                       {`{"` + strings.Repeat("{", 500) + `":1}`, ""},
-		"an escaped quote ends no string":    {`"\"` + strings.Repeat("[", 500) + `"`, ""},
-		"an escaped backslash before it":     {nested(127, `["\\",[1]]`), refused},
-		"three backslashes escape the quote": {`"\\\"` + strings.Repeat("[", 500) + `"`, ""},
-		"a string without an end":            {`"` + strings.Repeat("[", 500), ""},
-		"more closed than opened":            {"]]" + nested(129, ""), ""},
-		"nothing":                            {"", ""},
+		"128 arrays":                             {nested(128, "1"), ""},
+		"129 arrays":                             {nested(129, "1"), refused},
+		"129 objects":                            {strings.Repeat(`{"a":`, 129), refused},
+		"many siblings":                          {"[" + strings.Repeat("{},", 500) + "{}]", ""},
+		"brackets in a string":                   {`"` + strings.Repeat("[", 500) + `"`, ""},
+		"brackets in a key":                      {`{"` + strings.Repeat("{", 500) + `":1}`, ""},
+		"brackets after an escaped quote":        {`"\"` + strings.Repeat("[", 500) + `"`, ""},
+		"a string that ends with a backslash":    {nested(127, `["\\",[1]]`), refused},
+		"brackets after a backslash and a quote": {`"\\\"` + strings.Repeat("[", 500) + `"`, ""},
+		"a string without an end":                {`"` + strings.Repeat("[", 500), ""},
+		"more closing than opening brackets":     {"]]" + nested(129, ""), ""},
+		"empty text":                             {"", ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -42,6 +44,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+// message returns an error's text, empty for nil.
 func message(err error) string {
 	if err == nil {
 		return ""
@@ -49,7 +52,7 @@ func message(err error) string {
 	return err.Error()
 }
 
-// FuzzJSON compares with what the decoder sees, for every text that is JSON.
+// FuzzJSON compares, for valid JSON, the result with the depth of the decoded value.
 func FuzzJSON(f *testing.F) {
 	f.Add(`{"a":["\\\"[",{}]}`)
 	f.Add(nested(129, `"]"`))
@@ -59,26 +62,24 @@ func FuzzJSON(f *testing.F) {
 			return
 		}
 		if got, want := depth.JSON([]byte(text)) != nil, levels(value) > depth.Most; got != want {
-			t.Errorf("refused: got %v, want %v", got, want)
+			t.Errorf("got an error: %v, want one: %v", got, want)
 		}
 	})
 }
 
-// levels returns how deeply a decoded value nests.
+// levels returns the number of nested arrays and objects in a decoded value.
 func levels(value any) int {
-	deepest, inner := 0, []any(nil)
+	deepest, elements := 0, []any(nil)
 	switch v := value.(type) {
 	case []any:
-		inner = v
+		elements = v
 	case map[string]any:
-		for _, one := range v {
-			inner = append(inner, one)
-		}
+		elements = slices.Collect(maps.Values(v))
 	default:
 		return 0
 	}
-	for _, one := range inner {
-		deepest = max(deepest, levels(one))
+	for _, element := range elements {
+		deepest = max(deepest, levels(element))
 	}
 	return deepest + 1
 }
@@ -87,13 +88,13 @@ func TestXML(t *testing.T) {
 	t.Parallel()
 	elements := func(n int) string { return strings.Repeat("<a>", n) + strings.Repeat("</a>", n) }
 	tests := map[string]struct{ text, want string }{
-		"the deepest":         {elements(16), ""},
-		"one deeper":          {elements(17), "XML nests deeper than 16 elements"},
-		"siblings don't":      {"<a>" + strings.Repeat("<b/>", 1000) + "</a>", ""},
-		"a document type":     {`<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>`, "XML holds a document type"},
-		"an undeclared name":  {`<a>&e;</a>`, "XML syntax error on line 1: invalid character entity &e;"},
-		"too many tokens":     {"<a>" + strings.Repeat("<b/>", 200_000) + "</a>", "XML holds more than 400000 tokens"},
-		"an end without name": {"<a></b>", "XML syntax error on line 1: element <a> closed by </b>"},
+		"16 elements":         {elements(16), ""},
+		"17 elements":         {elements(17), "XML nests deeper than 16 elements"},
+		"many siblings":       {"<a>" + strings.Repeat("<b/>", 1000) + "</a>", ""},
+		"a document type":     {`<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>`, "XML has a document type declaration, which is not allowed"},
+		"an undefined entity": {`<a>&e;</a>`, "XML syntax error on line 1: invalid character entity &e;"},
+		"too many tokens":     {"<a>" + strings.Repeat("<c/>", 200_000) + "</a>", "XML has more than 400000 tokens"},
+		"a wrong end tag":     {"<a></b>", "XML syntax error on line 1: element <a> closed by </b>"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -108,8 +109,8 @@ func TestXML(t *testing.T) {
 	}
 }
 
-// BenchmarkJSON reads a PutRecords body of 500 records, 5 MB of base64, and
-// decodes it for comparison.
+// BenchmarkJSON checks the depth of a PutRecords request with 500 records and 5 MB of
+// base64. For comparison, it also decodes the request.
 func BenchmarkJSON(b *testing.B) {
 	data := base64.StdEncoding.EncodeToString(make([]byte, 7500))
 	var records []string

@@ -1,4 +1,4 @@
-// Package depth refuses JSON and XML that nests too deeply, or that holds too
-// much, before anything decodes it. What the twin does with decoded values it
-// often does recursively: behind these checks, that recursion is bounded.
+// Package depth limits how deeply the JSON and XML in requests to the local twin may
+// nest, and how many tokens XML may have. The twin has recursive functions for decoded
+// values, and the limits bound their recursion.
 package depth

@@ -5,14 +5,13 @@ import (
 	"fmt"
 )
 
-// Most is how deeply objects and arrays may nest in a request, a template or a
-// payload. AWS documents no such limit. What the CDK and the SDKs send nests
-// less than 30 deep.
+// Most is the most nested objects and arrays in a request, a template or a payload. AWS
+// documents no such limit. JSON of the CDK and the SDKs has less than 30 levels.
 const Most = 128
 
-// JSON returns an error if data nests objects and arrays more than [Most] deep.
-// It looks at nothing else: text that isn't JSON may pass. It reads each string
-// once and quickly, so that a body of mostly base64 costs next to nothing.
+// JSON returns an error if data has more than [Most] levels of nested objects and
+// arrays. It does not check whether data is valid JSON. It searches strings for their
+// end only, so that it takes little time for a body that is mostly base64.
 func JSON(data []byte) error {
 	depth := 0
 	for i := 0; i < len(data); i++ {
@@ -20,9 +19,9 @@ func JSON(data []byte) error {
 		case '"':
 			n := stringLength(data[i+1:])
 			if n < 0 {
-				return nil // the string never ends: the decoder says so
+				return nil // the string has no end, for which the decoder returns an error
 			}
-			i += n + 1 // to the closing quote
+			i += n + 1 // now i is the index of the closing quote
 		case '{', '[':
 			if depth++; depth > Most {
 				return fmt.Errorf("JSON nests deeper than %d levels", Most)
@@ -34,8 +33,8 @@ func JSON(data []byte) error {
 	return nil
 }
 
-// stringLength returns how many bytes of data are before the quote that ends a
-// string, or -1 if none does.
+// stringLength returns the number of bytes before the quote that ends a string, or -1 if
+// the string has no end. The string's opening quote is not part of data.
 func stringLength(data []byte) int {
 	for from := 0; ; {
 		n := bytes.IndexByte(data[from:], '"')

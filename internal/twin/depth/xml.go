@@ -7,28 +7,28 @@ import (
 	"fmt"
 )
 
-// Limits of an XML request. The largest that S3 takes, CompleteMultipartUpload
-// with 10,000 parts of an entity tag and a checksum, has 230,000 tokens when it
-// is indented, and is 3 deep.
+// Limits of an XML request. The largest request to S3 is a CompleteMultipartUpload with
+// 10,000 parts. If it has checksums and is indented, it has 230,000 tokens. It has 3
+// levels of elements.
 const (
 	mostElements = 16
 	mostTokens   = 400_000
 )
 
-// XML decodes one document into a value. It refuses a document type, since that
-// could declare entities. It refuses elements that nest more than 16 deep, and more
-// than 400,000 tokens.
+// XML decodes a document into a value. It returns an error if the document has more than
+// 16 levels of elements, more than 400,000 tokens, or a document type declaration, which
+// could define entities.
 func XML(data []byte, into any) error {
 	return xml.NewTokenDecoder(&limitedTokens{in: xml.NewDecoder(bytes.NewReader(data))}).Decode(into)
 }
 
-// limitedTokens hands on an XML document's tokens within the limits.
+// limitedTokens reads the tokens of an XML document and enforces the limits.
 type limitedTokens struct {
 	in            *xml.Decoder
 	depth, tokens int
 }
 
-// Token returns the next token, or says which limit it is beyond.
+// Token returns the next token, or an error that names the limit that it exceeds.
 func (l *limitedTokens) Token() (xml.Token, error) {
 	token, err := l.in.Token()
 	if err != nil {
@@ -36,7 +36,7 @@ func (l *limitedTokens) Token() (xml.Token, error) {
 	}
 	switch token.(type) {
 	case xml.Directive:
-		return nil, errors.New("XML holds a document type")
+		return nil, errors.New("XML has a document type declaration, which is not allowed")
 	case xml.StartElement:
 		l.depth++
 	case xml.EndElement:
@@ -46,7 +46,7 @@ func (l *limitedTokens) Token() (xml.Token, error) {
 		return nil, fmt.Errorf("XML nests deeper than %d elements", mostElements)
 	}
 	if l.tokens++; l.tokens > mostTokens {
-		return nil, fmt.Errorf("XML holds more than %d tokens", mostTokens)
+		return nil, fmt.Errorf("XML has more than %d tokens", mostTokens)
 	}
 	return token, nil
 }

@@ -16,7 +16,7 @@ import (
 
 const cborType = "application/x-amz-cbor-1.1"
 
-// What the AWS SDK for Java 2.52.0 sent, byte for byte.
+// Bodies of requests that the AWS SDK for Java 2.52.0 sent, in hexadecimal.
 const (
 	javaCreateStream     = "bf6a53747265616d4e616d6561736a5368617264436f756e74026454616773bf616b6176ffff"
 	javaPutRecords       = "bf675265636f7264739fbf64446174614568656c6c6f6c506172746974696f6e4b657962706bffbf6444617461430001026f4578706c69636974486173684b657961306c506172746974696f6e4b657962c3a9ffff6a53747265616d4e616d656173ff"
@@ -24,7 +24,7 @@ const (
 	javaListStreams      = "bfff"
 )
 
-// recorded returns the bytes of a recorded request.
+// recorded returns the bytes of a recorded request body.
 func recorded(t *testing.T, text string) []byte {
 	t.Helper()
 	data, err := hex.DecodeString(text)
@@ -34,7 +34,7 @@ func recorded(t *testing.T, text string) []byte {
 	return data
 }
 
-// callCBOR sends one request, decodes the answer and returns its status.
+// callCBOR sends one request, decodes the response into answer and returns the status.
 func callCBOR(t *testing.T, handler http.Handler, operation string, body []byte, answer any) int {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", bytes.NewReader(body))
@@ -51,7 +51,8 @@ func callCBOR(t *testing.T, handler http.Handler, operation string, body []byte,
 	return w.Code
 }
 
-// A record's way through requests as the SDK for Java writes them.
+// TestJava creates a stream, and writes and reads records, by requests of the SDK for
+// Java.
 func TestJava(t *testing.T) {
 	t.Parallel()
 	store := kinesis.New(newClock().Now)
@@ -85,7 +86,7 @@ func TestJava(t *testing.T) {
 	}
 	var got answer
 	callCBOR(t, handler, "GetRecords", request, &got)
-	arrived := cbor.Tag{Number: 1, Content: uint64(1795373833250)} // milliseconds, as Java reads them
+	arrived := cbor.Tag{Number: 1, Content: uint64(1795373833250)} // milliseconds since 1970
 	want := answer{Records: []record{
 		{put.Records[0].SequenceNumber, "pk", "NONE", []byte("hello"), arrived},
 		{put.Records[1].SequenceNumber, "é", "NONE", []byte{0, 1, 2}, arrived},
@@ -123,18 +124,18 @@ func TestCBORRefusals(t *testing.T) {
 		body       []byte
 		code, want string
 	}{
-		"a stream that isn't there": {"DescribeStream", encoded(in{"StreamName": "gone"}), "ResourceNotFoundException", "Stream gone under account 000000000000 not found."},
-		"a parameter unknown":       {"DescribeStream", encoded(in{"StreamName": "s", "StreamId": "x"}), "ValidationException", `the local twin's kinesis has no parameter "StreamId" here`},
-		"one in a record":           {"PutRecords", encoded(in{"StreamName": "s", "Records": []in{{"Data": []byte("x"), "PartitionKey": "k", "Key": 1}}}), "ValidationException", `the local twin's kinesis has no parameter "Key" here`},
-		"bytes as text":             {"PutRecord", encoded(in{"StreamName": "s", "PartitionKey": "k", "Data": "eA=="}), "SerializationException", "cbor: cannot unmarshal UTF-8 text string into Go struct field kinesis.putRecordInput.Data of type []uint8"},
-		"cut short":                 {"DescribeStream", []byte{0xbf, 0x61}, "SerializationException", "unexpected EOF"},
-		"a length that lies":        {"DescribeStream", []byte{0x5a, 0xff, 0xff, 0xff, 0xff}, "SerializationException", "unexpected EOF"},
+		"an absent stream": {"DescribeStream", encoded(in{"StreamName": "gone"}), "ResourceNotFoundException", "Stream gone under account 000000000000 not found."},
+		"an unknown parameter":       {"DescribeStream", encoded(in{"StreamName": "s", "StreamId": "x"}), "ValidationException", `the local twin's kinesis does not support the parameter "StreamId" of this operation`},
+		"an unknown parameter of a record":           {"PutRecords", encoded(in{"StreamName": "s", "Records": []in{{"Data": []byte("x"), "PartitionKey": "k", "Key": 1}}}), "ValidationException", `the local twin's kinesis does not support the parameter "Key" of this operation`},
+		"text in place of bytes":             {"PutRecord", encoded(in{"StreamName": "s", "PartitionKey": "k", "Data": "eA=="}), "SerializationException", "cbor: cannot unmarshal UTF-8 text string into Go struct field kinesis.putRecordInput.Data of type []uint8"},
+		"an incomplete body":                 {"DescribeStream", []byte{0xbf, 0x61}, "SerializationException", "unexpected EOF"},
+		"a length greater than the body":        {"DescribeStream", []byte{0x5a, 0xff, 0xff, 0xff, 0xff}, "SerializationException", "unexpected EOF"},
 		"nesting too deep":          {"DescribeStream", bytes.Repeat([]byte{0x81}, 200), "SerializationException", "cbor: exceeded max nested level 128"},
 		"a key twice":               {"DescribeStream", []byte("\xa2\x6aStreamName\x61s\x6aStreamName\x61t"), "SerializationException", `cbor: found duplicate map key "StreamName" at map element index 1`},
-		"a time without its tag":    {"GetShardIterator", at(1795373833250), "SerializationException", "a time under tag 1, got 1b000001a2049e9c22"},
-		"a time in fractions":       {"GetShardIterator", at(cbor.Tag{Number: 1, Content: 1.5}), "SerializationException", "a time in milliseconds since 1970: cbor: cannot unmarshal primitives into Go value of type int64"},
+		"a time without a tag":    {"GetShardIterator", at(1795373833250), "SerializationException", "needs a time with tag 1, got 1b000001a2049e9c22"},
+		"a fraction of a millisecond":       {"GetShardIterator", at(cbor.Tag{Number: 1, Content: 1.5}), "SerializationException", "needs a time in milliseconds since 1970: cbor: cannot unmarshal primitives into Go value of type int64"},
 		"a time that is text":       {"GetShardIterator", at(cbor.Tag{Number: 1, Content: "now"}), "SerializationException", "cbor: tag number 1 must be followed by integer or floating-point number, got UTF-8 text string"},
-		"an operation unknown":      {"SplitShard", []byte{0xa0}, "UnknownOperationException", `the local twin's kinesis has no operation "SplitShard"`},
+		"an unknown operation":      {"SplitShard", []byte{0xa0}, "UnknownOperationException", `the local twin's kinesis has no operation "SplitShard"`},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -149,11 +150,12 @@ func TestCBORRefusals(t *testing.T) {
 	}
 }
 
-// JSON that nests too deeply is refused before it is decoded.
+// TestDeepJSON checks that JSON that nests too deeply is refused. The error is not one
+// of the decoder, so the body was not decoded.
 func TestDeepJSON(t *testing.T) {
 	t.Parallel()
 	_, _, handler := newStream(t)
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(`{"Tags":`+strings.Repeat("[", 5<<20)))
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(`{"Tags":`+strings.Repeat("[", 10<<10)))
 	r.Header.Set("X-Amz-Target", "Kinesis_20131202.AddTagsToStream")
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, r)

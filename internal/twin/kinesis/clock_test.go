@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// start is when the tests' clocks start.
+// start is the time at which the tests' clocks start.
 var start = time.Date(2026, 11, 22, 18, 57, 13, 250e6, time.UTC)
 
-// fakeClock stands still until it is moved.
+// fakeClock is a clock that a test sets.
 type fakeClock struct {
 	mu  sync.Mutex
 	now time.Time

@@ -42,7 +42,8 @@ type updateStreamModeInput struct {
 	StreamModeDetails modeDetails
 }
 
-// updateStreamMode keeps the shards, as AWS does.
+// updateStreamMode changes a stream's capacity mode. The number of shards does not
+// change, as on AWS.
 func (a *api) updateStreamMode(in *updateStreamModeInput) (none, error) {
 	var v violations
 	v.oneOf("streamModeDetails.streamMode", in.StreamModeDetails.StreamMode, Provisioned, OnDemand)
@@ -149,7 +150,7 @@ func (a *api) untagResource(in *untagResourceInput) (none, error) {
 
 type tag struct{ Key, Value string }
 
-// tags returns a stream's tags by key, from the one after a key on.
+// tags returns a stream's tags, sorted by key. It omits keys up to and including after.
 func tags(c Config, after string) []tag {
 	list := []tag{}
 	for key, value := range c.Tags {

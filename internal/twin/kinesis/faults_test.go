@@ -21,19 +21,19 @@ func TestFaults(t *testing.T) {
 	}
 	one := in{"StreamName": "s", "PartitionKey": "k", "Data": []byte("x")}
 	batch := in{"StreamName": "s", "Records": []in{{"PartitionKey": "k", "Data": []byte("x")}, {"PartitionKey": "k", "Data": []byte("y")}}}
-	odd := false
+	odd := false // the next entry has an odd number
 	tests := []struct {
 		name      string
 		faults    kinesis.Faults
 		operation string
 		input     in
 		want      in
-		records   int64 // in the stream afterwards
+		records   int64 // number of records in the stream after the request
 	}{
-		{"before", kinesis.Faults{Before: fail}, "PutRecord", one, refused("InternalFailure", "broken"), 0},
-		{"after", kinesis.Faults{After: fail}, "PutRecord", one, refused("InternalFailure", "broken"), 1},
+		{"error before the operation", kinesis.Faults{Before: fail}, "PutRecord", one, refused("InternalFailure", "broken"), 0},
+		{"error after the operation", kinesis.Faults{After: fail}, "PutRecord", one, refused("InternalFailure", "broken"), 1},
 		{
-			"refuse",
+			"every other entry refused",
 			kinesis.Faults{Refuse: func(_, _ string) bool { odd = !odd; return odd }},
 			"PutRecords", batch,
 			in{"EncryptionType": "NONE", "FailedRecordCount": 1.0, "Records": []any{
@@ -43,7 +43,7 @@ func TestFaults(t *testing.T) {
 			2,
 		},
 	}
-	for _, test := range tests { //nolint:paralleltest // they share one stream, whose records they count
+	for _, test := range tests { //nolint:paralleltest // the tests count the records of one stream
 		t.Run(test.name, func(t *testing.T) {
 			handler := store.FaultyHandler(region, account, test.faults)
 			if diff := cmp.Diff(test.want, call(t, handler, test.operation, test.input)); diff != "" {

@@ -8,35 +8,37 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// Limits of GetRecords, and of the iterators it takes.
+// Limits of GetRecords and of shard iterators.
 //
 // Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
 const (
 	maxRecords       = 10000
 	maxResponseBytes = 10 << 20
-	iteratorLife     = 5 * time.Minute
+	iteratorTTL      = 5 * time.Minute
 )
 
-// iterator is a place in a shard, of a stream that was created at a time, and
-// when the iterator was made.
+// iterator is a decoded shard iterator.
 type iterator struct {
-	Made, Created int64 // milliseconds
+	Issued        int64 // when the iterator was issued, in milliseconds since 1970
+	Created       int64 // when the stream was created, in milliseconds since 1970
 	Shard, Stream string
-	Position      int64
+	Position      int64 // position in the shard of the record to read next
 }
 
-const iteratorForm = "tributary %d %d %s %s %d"
+// iteratorFormat is the format of an iterator's text before it is encoded in base64.
+const iteratorFormat = "tributary %d %d %s %s %d"
 
-// String returns the iterator as clients carry it.
+// String returns the iterator in the form that clients receive.
 func (i iterator) String() string {
-	return base64.StdEncoding.EncodeToString(fmt.Appendf(nil, iteratorForm, i.Made, i.Created, i.Shard, i.Stream, i.Position))
+	return base64.StdEncoding.EncodeToString(fmt.Appendf(nil, iteratorFormat, i.Issued, i.Created, i.Shard, i.Stream, i.Position))
 }
 
+// parseIterator is the inverse of String.
 func parseIterator(text string) (iterator, error) {
 	var i iterator
 	plain, err := base64.StdEncoding.DecodeString(text)
 	if err == nil {
-		_, err = fmt.Sscanf(string(plain), iteratorForm, &i.Made, &i.Created, &i.Shard, &i.Stream, &i.Position)
+		_, err = fmt.Sscanf(string(plain), iteratorFormat, &i.Issued, &i.Created, &i.Shard, &i.Stream, &i.Position)
 	}
 	if err != nil || i.String() != text {
 		return iterator{}, wire.Errorf("InvalidArgumentException", "Invalid ShardIterator.")
@@ -76,15 +78,18 @@ func (a *api) getShardIterator(in *getShardIteratorInput) (getShardIteratorOutpu
 	return getShardIteratorOutput{a.iterator(st, sh, position)}, nil
 }
 
+// noShard returns the error for a shard that does not exist.
 func (a *api) noShard(shard, stream string) error {
 	return wire.Errorf("ResourceNotFoundException", "Shard %s in stream %s under account %s does not exist", shard, stream, a.account)
 }
 
+// iterator returns a new shard iterator for a position.
 func (a *api) iterator(st *stream, sh *shard, position int64) string {
 	return iterator{a.store.clock().UnixMilli(), st.created.UnixMilli(), sh.id, st.name, position}.String()
 }
 
-// start returns the position that a checked request for an iterator means.
+// start returns the position at which the requested iterator starts. It checks the
+// request's starting sequence number or timestamp.
 func (a *api) start(in *getShardIteratorInput, sh *shard, stream string) (int64, error) {
 	numbered := in.ShardIteratorType == "AT_SEQUENCE_NUMBER" || in.ShardIteratorType == "AFTER_SEQUENCE_NUMBER"
 	if numbered != (in.StartingSequenceNumber != "") {
@@ -113,6 +118,7 @@ func (a *api) start(in *getShardIteratorInput, sh *shard, stream string) (int64,
 	return position, nil
 }
 
+// startAt returns the position at which an iterator of type AT_TIMESTAMP starts.
 func (a *api) startAt(at *epoch, sh *shard) (int64, error) {
 	if at == nil {
 		return 0, wire.Errorf("InvalidArgumentException",
@@ -133,7 +139,7 @@ type getRecordsInput struct {
 	Limit         *int
 }
 
-type gotRecord struct {
+type recordOutput struct {
 	SequenceNumber              string
 	ApproximateArrivalTimestamp epoch
 	Data                        []byte
@@ -142,14 +148,15 @@ type gotRecord struct {
 }
 
 type getRecordsOutput struct {
-	Records            []gotRecord
+	Records            []recordOutput
 	NextShardIterator  string
 	MillisBehindLatest int64
 }
 
-// getRecords always gives a next iterator: no shard is ever closed.
+// getRecords returns records and the next iterator. There is always a next iterator,
+// since shards are never closed.
 func (a *api) getRecords(in *getRecordsInput) (getRecordsOutput, error) {
-	limit, it, err := a.getRecordsPlace(in)
+	limit, it, err := a.checkGetRecords(in)
 	if err != nil {
 		return getRecordsOutput{}, err
 	}
@@ -163,32 +170,32 @@ func (a *api) getRecords(in *getRecordsInput) (getRecordsOutput, error) {
 	}
 	records, next := sh.read(it.Position, a.store.horizon(info.Config), limit, maxResponseBytes)
 	out := getRecordsOutput{
-		Records:            make([]gotRecord, len(records)),
+		Records:            make([]recordOutput, len(records)),
 		NextShardIterator:  a.iterator(st, sh, next),
 		MillisBehindLatest: a.behind(sh, next),
 	}
 	for i, r := range records {
-		out.Records[i] = gotRecord{r.SequenceNumber, epoch(r.Arrived), r.Data, r.PartitionKey, info.Config.encryptionType()}
+		out.Records[i] = recordOutput{r.SequenceNumber, epoch(r.Arrived), r.Data, r.PartitionKey, info.Config.encryptionType()}
 	}
 	return out, nil
 }
 
-// getRecordsPlace returns how many records a request asks for, and from where.
-func (a *api) getRecordsPlace(in *getRecordsInput) (int, iterator, error) {
+// checkGetRecords returns the limit and the iterator of a request, or an error if they
+// are invalid.
+func (a *api) checkGetRecords(in *getRecordsInput) (limit int, it iterator, err error) {
 	var v violations
 	v.required("shardIterator", in.ShardIterator)
 	v.limit("limit", in.Limit, maxRecords)
 	if err := v.err(); err != nil {
 		return 0, iterator{}, err
 	}
-	it, err := parseIterator(in.ShardIterator)
-	if err != nil {
+	if it, err = parseIterator(in.ShardIterator); err != nil {
 		return 0, iterator{}, err
 	}
-	if now, made := a.store.clock(), time.UnixMilli(it.Made); now.Sub(made) > iteratorLife {
+	if now, issued := a.store.clock(), time.UnixMilli(it.Issued); now.Sub(issued) > iteratorTTL {
 		return 0, iterator{}, wire.Errorf("ExpiredIteratorException",
 			"Iterator expired. The iterator was created at time %s while right now it is %s which is further in the future than the tolerated delay of %d milliseconds.",
-			made.UTC().Format(time.UnixDate), now.UTC().Format(time.UnixDate), iteratorLife.Milliseconds())
+			issued.UTC().Format(time.UnixDate), now.UTC().Format(time.UnixDate), iteratorTTL.Milliseconds())
 	}
 	if in.Limit != nil {
 		return *in.Limit, it, nil
@@ -196,8 +203,8 @@ func (a *api) getRecordsPlace(in *getRecordsInput) (int, iterator, error) {
 	return maxRecords, it, nil
 }
 
-// behind returns how many milliseconds ago the record at position arrived; zero
-// when there is none.
+// behind returns MillisBehindLatest: how many milliseconds ago the record at position
+// arrived. It is zero if no record has the position yet.
 func (a *api) behind(sh *shard, position int64) int64 {
 	records, _ := sh.read(position, time.Time{}, 1, 0)
 	if len(records) == 0 {

@@ -10,34 +10,38 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// Faults makes the streams misbehave as real ones may: for tests. The zero
-// Faults does nothing. The functions may be called at the same time.
+// Faults lets a test make operations fail as they may fail on AWS. The zero value makes
+// none fail. The functions must be safe for concurrent use.
 type Faults struct {
-	// Before is asked before an operation, by name such as "PutRecords"; its
-	// error is answered and nothing is done.
+	// Before is called before each operation, with the operation's name, such as
+	// "PutRecords". If it returns an error, the response is that error, and the operation
+	// is not carried out. Nil means that it never returns one.
 	Before func(operation string) error
-	// After is asked once an operation is done; its error is answered, so that
-	// the caller can't know that it was done. So a real stream gets duplicates.
+	// After is called after each operation that has succeeded. If it returns an error,
+	// the response is that error although the operation was carried out. On AWS, a client
+	// that retries after such an error creates duplicates. Nil means that it never
+	// returns one.
 	After func(operation string) error
-	// Refuse is asked for each entry of PutRecords; true refuses the entry with
-	// a ProvisionedThroughputExceededException.
+	// Refuse is called for each entry of a PutRecords request. If it returns true, the
+	// entry fails with a ProvisionedThroughputExceededException. Nil means that it never
+	// returns true.
 	Refuse func(stream, shard string) bool
 }
 
-// api answers the API's operations from a store.
+// api implements the API's operations on a store.
 type api struct {
 	store           *Store
 	region, account string
 	faults          Faults
 }
 
-// Handler answers the Kinesis API over AWS JSON 1.1, and over CBOR, in which the
-// AWS SDK for Java speaks to it, for streams whose ARNs are in region and account.
+// Handler serves the Kinesis API in AWS JSON 1.1, and in CBOR, which the AWS SDK for
+// Java uses. The streams' ARNs are in region and account.
 func (s *Store) Handler(region, account string) http.Handler {
 	return s.FaultyHandler(region, account, Faults{})
 }
 
-// FaultyHandler is Handler with faults.
+// FaultyHandler returns a handler like that of Handler, with faults.
 func (s *Store) FaultyHandler(region, account string, faults Faults) http.Handler {
 	a := &api{s, region, account, faults}
 	operations := map[string]wire.Operation{
@@ -71,6 +75,7 @@ func (s *Store) FaultyHandler(region, account string, faults Faults) http.Handle
 	return &wire.JSON{Service: "kinesis", Operations: operations, CBOR: true}
 }
 
+// around returns an operation with the faults Before and After.
 func (f Faults) around(name string, op wire.Operation) wire.Operation {
 	return func(ctx context.Context, body wire.Body) (any, error) {
 		if f.Before != nil {
@@ -86,14 +91,14 @@ func (f Faults) around(name string, op wire.Operation) wire.Operation {
 	}
 }
 
-// handle decodes an operation's input, refusing parameters which the twin
-// doesn't know.
+// handle returns an operation that decodes its input and calls f. It returns an error
+// for a parameter that I does not have.
 func handle[I, O any](f func(*I) (O, error)) wire.Operation {
 	return func(_ context.Context, body wire.Body) (any, error) {
 		in := new(I)
 		err := body.DecodeKnown(in)
 		if unknown := new(wire.UnknownFieldError); errors.As(err, &unknown) {
-			return nil, wire.Errorf("ValidationException", "the local twin's kinesis has no parameter %q here", unknown.Field)
+			return nil, wire.Errorf("ValidationException", "the local twin's kinesis does not support the parameter %q of this operation", unknown.Field)
 		}
 		if err != nil {
 			return nil, wire.Errorf("SerializationException", "%v", err)
@@ -102,10 +107,10 @@ func handle[I, O any](f func(*I) (O, error)) wire.Operation {
 	}
 }
 
-// target says which stream a request means.
+// target identifies the stream of a request. One of its fields may be empty.
 type target struct{ StreamName, StreamARN string }
 
-// name returns the stream's name, or what is wrong with the target.
+// name returns the name of a target's stream, or an error if the target is invalid.
 func (a *api) name(t target) (string, error) {
 	switch {
 	case t.StreamARN == "" && t.StreamName == "":
@@ -120,37 +125,38 @@ func (a *api) name(t target) (string, error) {
 		return "", wire.Errorf("ResourceNotFoundException", "Stream %s not found.", t.StreamARN)
 	}
 	if t.StreamName != "" && t.StreamName != name {
-		return "", wire.Errorf("ValidationException", "StreamName %s and StreamARN %s are of different streams.", t.StreamName, t.StreamARN)
+		return "", wire.Errorf("ValidationException", "StreamName %s and StreamARN %s identify different streams.", t.StreamName, t.StreamARN)
 	}
 	return name, nil
 }
 
-// arn returns the ARN of the stream of that name.
+// arn returns the ARN of the stream with the given name.
 func (a *api) arn(name string) string {
 	return account.Account{Region: a.region, ID: a.account}.ARN("kinesis", "stream/"+name)
 }
 
-// find returns the stream that a request means.
+// find returns the stream that a request identifies.
 func (a *api) find(t target) (*stream, Info, error) {
 	name, err := a.name(t)
 	if err != nil {
 		return nil, Info{}, err
 	}
 	st, info, err := a.store.lookup(name)
-	return st, info, a.refusal(name, err)
+	return st, info, a.apiError(name, err)
 }
 
-// change edits the configuration of the stream that a request means.
+// change edits the configuration of the stream that a request identifies.
 func (a *api) change(t target, edit func(*Config) error) (struct{}, error) {
 	name, err := a.name(t)
 	if err == nil {
-		err = a.refusal(name, a.store.change(name, edit))
+		err = a.apiError(name, a.store.change(name, edit))
 	}
 	return struct{}{}, err
 }
 
-// refusal returns an error of the store in AWS's words.
-func (a *api) refusal(stream string, err error) error {
+// apiError converts an error of the store to the error that AWS returns. It returns nil
+// for nil.
+func (a *api) apiError(stream string, err error) error {
 	var refused *wire.Error
 	switch {
 	case err == nil || errors.As(err, &refused):

@@ -1,7 +1,6 @@
 package kinesis_test
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -22,14 +21,20 @@ const (
 	arn     = "arn:aws:kinesis:us-east-1:000000000000:stream/s"
 )
 
-// call sends one request, and returns the answer's JSON.
+// call sends one request and returns the decoded JSON of the response.
 func call(t *testing.T, handler http.Handler, operation string, input any) map[string]any {
 	t.Helper()
 	body, err := json.Marshal(input)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", bytes.NewReader(body))
+	return callJSON(t, handler, operation, string(body))
+}
+
+// callJSON is call for a body that is JSON already.
+func callJSON(t *testing.T, handler http.Handler, operation, body string) map[string]any {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(body))
 	r.Header.Set("X-Amz-Target", "Kinesis_20131202."+operation)
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, r)
@@ -40,8 +45,8 @@ func call(t *testing.T, handler http.Handler, operation string, input any) map[s
 	return answer
 }
 
-// newStream returns a store with the on-demand stream "s", its clock, and the
-// handler over it.
+// newStream returns a store with the on-demand stream "s", the store's clock and its
+// handler.
 func newStream(t *testing.T) (*kinesis.Store, *fakeClock, http.Handler) {
 	t.Helper()
 	clock := newClock()
@@ -54,23 +59,21 @@ func newStream(t *testing.T) (*kinesis.Store, *fakeClock, http.Handler) {
 
 type in = map[string]any
 
-func TestTenMebibytesAtMostInOneRequest(t *testing.T) {
+func TestPutRecordsSizeLimit(t *testing.T) {
 	t.Parallel()
 	_, _, handler := newStream(t)
-	const keys = 10
-	records := func(last int) in {
-		var list []in
-		for range keys - 1 {
-			list = append(list, in{"PartitionKey": "k", "Data": make([]byte, 1<<20-1)})
-		}
-		return in{"StreamName": "s", "Records": append(list, in{"PartitionKey": "k", "Data": make([]byte, last)})}
+	// A record of 1 MiB: a partition key of one byte, and zeros as data.
+	record := `{"PartitionKey":"k","Data":"` + base64.StdEncoding.EncodeToString(make([]byte, 1<<20-1)) + `"}`
+	records := func(keyOfLast string) string {
+		last := strings.Replace(record, `"k"`, `"`+keyOfLast+`"`, 1)
+		return `{"StreamName":"s","Records":[` + strings.Repeat(record+",", 9) + last + "]}"
 	}
-	if got := call(t, handler, "PutRecords", records(1<<20-1)); got["FailedRecordCount"] != 0.0 {
-		t.Errorf("exactly 10 MiB with keys: %v", got)
+	if got := callJSON(t, handler, "PutRecords", records("k")); got["FailedRecordCount"] != 0.0 {
+		t.Errorf("data and keys of exactly 10 MiB: got %v, want success", got)
 	}
 	want := refused("InvalidArgumentException", "Records size exceeds 10 MB limit")
-	if diff := cmp.Diff(want, call(t, handler, "PutRecords", records(1<<20))); diff != "" {
-		t.Error(diff)
+	if diff := cmp.Diff(want, callJSON(t, handler, "PutRecords", records("kk"))); diff != "" {
+		t.Errorf("one byte more (-want +got):\n%s", diff)
 	}
 }
 
@@ -168,14 +171,14 @@ func TestConfigurationThroughTheAPI(t *testing.T) {
 	}
 }
 
-func TestIteratorsStartWhereTheySay(t *testing.T) {
+func TestIteratorTypes(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
 	store := kinesis.New(clock.Now)
 	if err := store.CreateStream("s", kinesis.Config{Shards: 1}); err != nil {
 		t.Fatal(err)
 	}
-	for i := range 4 { // one record a second
+	for i := range 4 { // one record per second
 		put(t, store, "s", i, 1)
 		clock.Move(time.Second)
 	}
@@ -186,16 +189,16 @@ func TestIteratorsStartWhereTheySay(t *testing.T) {
 	handler := store.Handler(region, account)
 	tests := map[string]struct {
 		iterator in
-		want     string
-		behind   float64
+		want     string  // the data of the first two records
+		behind   float64 // MillisBehindLatest
 	}{
 		"TRIM_HORIZON":               {in{"ShardIteratorType": "TRIM_HORIZON"}, "0 1", 2000},
 		"LATEST":                     {in{"ShardIteratorType": "LATEST"}, "", 0},
 		"AT_SEQUENCE_NUMBER":         {in{"ShardIteratorType": "AT_SEQUENCE_NUMBER", "StartingSequenceNumber": records[1].SequenceNumber}, "1 2", 1000},
 		"AFTER_SEQUENCE_NUMBER":      {in{"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "StartingSequenceNumber": records[1].SequenceNumber}, "2 3", 0},
-		"AT_TIMESTAMP of a record":   {in{"ShardIteratorType": "AT_TIMESTAMP", "Timestamp": 1795373835.250}, "2 3", 0},
-		"AT_TIMESTAMP just after it": {in{"ShardIteratorType": "AT_TIMESTAMP", "Timestamp": 1795373835.251}, "3", 0},
-		"AT_TIMESTAMP before all":    {in{"ShardIteratorType": "AT_TIMESTAMP", "Timestamp": 0}, "0 1", 2000},
+		"AT_TIMESTAMP of a record's arrival":   {in{"ShardIteratorType": "AT_TIMESTAMP", "Timestamp": 1795373835.250}, "2 3", 0},
+		"AT_TIMESTAMP a millisecond later": {in{"ShardIteratorType": "AT_TIMESTAMP", "Timestamp": 1795373835.251}, "3", 0},
+		"AT_TIMESTAMP before all records":    {in{"ShardIteratorType": "AT_TIMESTAMP", "Timestamp": 0}, "0 1", 2000},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -211,34 +214,34 @@ func TestIteratorsStartWhereTheySay(t *testing.T) {
 				t.Error(diff)
 			}
 			if got := answer["MillisBehindLatest"]; got != test.behind {
-				t.Errorf("behind %v ms, want %v", got, test.behind)
+				t.Errorf("MillisBehindLatest: got %v, want %v", got, test.behind)
 			}
 		})
 	}
 }
 
-// decode returns the bytes of a JSON value in base64.
+// decode returns the bytes of a JSON string in base64.
 func decode(t *testing.T, value any) []byte {
 	t.Helper()
 	text, ok := value.(string)
 	data, err := base64.StdEncoding.DecodeString(text)
 	if !ok || err != nil {
-		t.Fatalf("%v isn't base64: %v", value, err)
+		t.Fatalf("got %v, want text in base64: %v", value, err)
 	}
 	return data
 }
 
-// objects returns a JSON array's objects.
+// objects returns the objects of a JSON array.
 func objects(t *testing.T, value any) []in {
 	t.Helper()
 	array, ok := value.([]any)
 	if !ok {
-		t.Fatalf("%v isn't an array", value)
+		t.Fatalf("got %v, want an array", value)
 	}
 	list := make([]in, len(array))
 	for i, element := range array {
 		if list[i], ok = element.(in); !ok {
-			t.Fatalf("%v isn't an object", element)
+			t.Fatalf("got element %v, want an object", element)
 		}
 	}
 	return list
@@ -252,7 +255,7 @@ func TestIteratorsExpire(t *testing.T) {
 	clock.Move(5 * time.Minute)
 	next := call(t, handler, "GetRecords", in{"ShardIterator": iterator})["NextShardIterator"]
 	if next == nil {
-		t.Fatal("no next iterator after 5 minutes, want one")
+		t.Fatal("got no next iterator from an iterator that is exactly 5 minutes old")
 	}
 	clock.Move(time.Millisecond)
 	want := refused("ExpiredIteratorException", "Iterator expired. The iterator was created at time Sun Nov 22 18:57:13 UTC 2026 while right now it is Sun Nov 22 19:02:13 UTC 2026 which is further in the future than the tolerated delay of 300000 milliseconds.")
@@ -260,6 +263,6 @@ func TestIteratorsExpire(t *testing.T) {
 		t.Error(diff)
 	}
 	if got := call(t, handler, "GetRecords", in{"ShardIterator": next}); got["Records"] == nil {
-		t.Errorf("the next iterator is younger: %v", got)
+		t.Errorf("with the next iterator, which has not expired: got %v, want records", got)
 	}
 }

@@ -7,18 +7,19 @@ import (
 	"sort"
 )
 
-// hashKey is a 128-bit hash key, its most significant byte first.
+// hashKey is a 128-bit hash key. The first byte is the most significant one.
 type hashKey [16]byte
 
-// hashOf returns the hash key of a partition key: its MD5.
+// hashOf returns the hash key of a partition key, which is the MD5 hash of the
+// partition key.
 //
 // Source: https://docs.aws.amazon.com/streams/latest/dev/key-concepts.html
 func hashOf(partitionKey string) hashKey {
 	return md5.Sum([]byte(partitionKey)) //nolint:gosec // see the import
 }
 
-// parseHashKey returns a decimal number as a hash key, or false if it isn't one
-// from 0 to 2^128-1.
+// parseHashKey returns the hash key that a decimal number represents. It returns false
+// if the text is not a number from 0 to 2^128-1.
 func parseHashKey(decimal string) (hashKey, bool) {
 	n, ok := new(big.Int).SetString(decimal, 10)
 	if !ok || n.Sign() < 0 || n.BitLen() > 128 {
@@ -27,6 +28,7 @@ func parseHashKey(decimal string) (hashKey, bool) {
 	return hashKeyOf(n), true
 }
 
+// hashKeyOf returns the hash key of a number from 0 to 2^128-1.
 func hashKeyOf(n *big.Int) hashKey {
 	var key hashKey
 	n.FillBytes(key[:])
@@ -36,8 +38,7 @@ func hashKeyOf(n *big.Int) hashKey {
 // String returns the key as a decimal number.
 func (k hashKey) String() string { return new(big.Int).SetBytes(k[:]).String() }
 
-// before returns the key below k, the last one of the range which ends at k.
-// That of zero is 2^128-1.
+// before returns k-1. For zero it returns 2^128-1.
 func (k hashKey) before() hashKey {
 	for i := len(k) - 1; i >= 0; i-- {
 		k[i]--
@@ -48,9 +49,11 @@ func (k hashKey) before() hashKey {
 	return k
 }
 
-// ring splits the hash keys evenly: ring[i] is the first key of shard i.
+// ring divides the hash keys into ranges of equal size, one for each shard. The range of
+// shard i begins with the key ring[i].
 type ring []hashKey
 
+// newRing returns the ring of a stream with the given number of shards.
 func newRing(shards int) ring {
 	step := new(big.Int).Lsh(big.NewInt(1), 128)
 	step.Div(step, big.NewInt(int64(shards)))
@@ -61,12 +64,12 @@ func newRing(shards int) ring {
 	return r
 }
 
-// shard returns the index of the shard which k falls in.
+// shard returns the index of the shard whose range contains k.
 func (r ring) shard(k hashKey) int {
 	return sort.Search(len(r), func(i int) bool { return bytes.Compare(r[i][:], k[:]) > 0 }) - 1
 }
 
-// last returns the last key of shard i.
+// last returns the last key in the range of shard i.
 func (r ring) last(i int) hashKey {
 	if i == len(r)-1 {
 		return hashKey{}.before()

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestRingCoversEveryHashKeyOnce(t *testing.T) {
+func TestRingContainsEveryHashKeyOnce(t *testing.T) {
 	t.Parallel()
 	for _, shards := range []int{1, 2, 3, 4, 7, 100} {
 		t.Run(fmt.Sprintf("%d shards", shards), func(t *testing.T) {
@@ -21,21 +21,21 @@ func TestRingCoversEveryHashKeyOnce(t *testing.T) {
 				}
 				for _, edge := range []hashKey{r[i], r.last(i)} {
 					if got := r.shard(edge); got != i {
-						t.Errorf("key %s: shard %d, want %d", edge, got, i)
+						t.Errorf("key %s: got shard %d, want %d", edge, got, i)
 					}
 				}
 				next.SetString(r.last(i).String(), 10)
 				next.Add(next, big.NewInt(1))
 			}
 			if want := new(big.Int).Lsh(big.NewInt(1), 128); next.Cmp(want) != 0 {
-				t.Errorf("the last range ends before %s, want %s", next, want)
+				t.Errorf("key after the last range: got %s, want %s", next, want)
 			}
 		})
 	}
 }
 
-// The ranges are those that AWS gives a stream of four shards, and the MD5 of
-// "user" is md5sum's.
+// TestHashKeys checks the ranges of a stream of four shards against those on AWS, and a
+// partition key's hash key against the output of the command md5sum.
 func TestHashKeys(t *testing.T) {
 	t.Parallel()
 	r := newRing(4)
@@ -69,14 +69,14 @@ func TestParseHashKey(t *testing.T) {
 	}
 }
 
-func TestSequenceNumbersRiseAndReturnTheirPosition(t *testing.T) {
+func TestSequenceNumbers(t *testing.T) {
 	t.Parallel()
 	prefix := sequencePrefix(1795373833250, 3)
 	previous := ""
 	for _, position := range []int64{0, 1, 9, 10, 499, 1 << 40, 1<<63 - 1} {
 		number := sequenceNumber(prefix, position)
 		if len(number) != 56 || number <= previous {
-			t.Errorf("position %d: %q, want 56 digits and more than %q", position, number, previous)
+			t.Errorf("position %d: got %q, want 56 digits and a number greater than %q", position, number, previous)
 		}
 		if got, ok := positionOf(prefix, number); got != position || !ok {
 			t.Errorf("positionOf(%q) = %d, %v, want %d", number, got, ok, position)
@@ -86,7 +86,7 @@ func TestSequenceNumbersRiseAndReturnTheirPosition(t *testing.T) {
 	foreign := sequenceNumber(sequencePrefix(1795373833250, 4), 1)
 	for _, bad := range []string{"", "12", foreign, prefix + "1" + foreign[prefixLength+1:]} {
 		if got, ok := positionOf(prefix, bad); ok {
-			t.Errorf("positionOf(%q) = %d, want it refused", bad, got)
+			t.Errorf("positionOf(%q) = %d, true; want false", bad, got)
 		}
 	}
 }

@@ -16,17 +16,17 @@ const (
 	maxPartitionKey = 256      // characters
 )
 
-// Limits of a request's body, in bytes. PutRecords takes 10 MiB of data and keys.
-// As JSON these are a third more, the data being in base64, and 500 entries have
-// names, hash keys and escaped keys: 2 MiB at most. The limit of other operations
-// is the twin's own; their longest has 50 tags.
+// Limits of a request's body, in bytes. A PutRecords request contains up to 10 MiB of
+// data and partition keys. In JSON the data grows by a third, since it is in base64.
+// Field names, explicit hash keys and escaped characters of 500 entries add 2 MiB at
+// most. AWS documents no limit for other operations. Their largest request contains 50
+// tags.
 const (
 	maxPutBody   = maxRequestBytes/3*4 + 2<<20
 	maxOtherBody = 256 << 10
 )
 
-// MaxBody returns the most that the body of an operation's request may have, in
-// bytes.
+// MaxBody returns the most bytes that the body of an operation's request may have.
 func MaxBody(operation string) int64 {
 	if operation == "PutRecord" || operation == "PutRecords" {
 		return maxPutBody
@@ -34,15 +34,16 @@ func MaxBody(operation string) int64 {
 	return maxOtherBody
 }
 
-// putEntry is one record of a request. A pointer tells an absent one.
+// putEntry is one record of a request. A nil pointer means that the request lacks the
+// parameter.
 type putEntry struct {
 	Data            *[]byte
 	PartitionKey    *string
 	ExplicitHashKey string
 }
 
-// check notes what is wrong with an entry at a path prefix such as
-// "records.1.member.", for a stream whose records have at most maxBytes.
+// check adds an entry's violations to v. The paths in the errors begin with path, such
+// as "records.1.member.". Records of the stream have at most maxBytes.
 func (e putEntry) check(v *violations, path string, maxBytes int) {
 	switch {
 	case e.PartitionKey == nil:
@@ -61,9 +62,9 @@ func (e putEntry) check(v *violations, path string, maxBytes int) {
 	}
 }
 
-// incoming returns a checked entry as a record to put.
-func (e putEntry) incoming(refuse func(stream, shard string) bool) (incoming, error) {
-	record := incoming{*e.PartitionKey, hashOf(*e.PartitionKey), *e.Data, refuse}
+// newRecord returns the record to put for an entry that check has accepted.
+func (e putEntry) newRecord(refuse func(stream, shard string) bool) (newRecord, error) {
+	record := newRecord{*e.PartitionKey, hashOf(*e.PartitionKey), *e.Data, refuse}
 	if e.ExplicitHashKey == "" {
 		return record, nil
 	}
@@ -78,7 +79,7 @@ func (e putEntry) incoming(refuse func(stream, shard string) bool) (incoming, er
 type putRecordInput struct {
 	target
 	putEntry
-	SequenceNumberForOrdering string // kept anyway: numbers always rise
+	SequenceNumberForOrdering string // has no effect: sequence numbers always increase
 }
 
 type putRecordOutput struct {
@@ -97,13 +98,13 @@ func (a *api) putRecord(in *putRecordInput) (putRecordOutput, error) {
 	if err := v.err(); err != nil {
 		return putRecordOutput{}, err
 	}
-	record, err := in.incoming(nil)
+	record, err := in.newRecord(nil)
 	if err != nil {
 		return putRecordOutput{}, err
 	}
-	results, err := a.store.put(info.Name, []incoming{record})
+	results, err := a.store.put(info.Name, []newRecord{record})
 	if err != nil {
-		return putRecordOutput{}, a.refusal(info.Name, err)
+		return putRecordOutput{}, a.apiError(info.Name, err)
 	}
 	return putRecordOutput{results[0].shard, results[0].sequenceNumber, info.Config.encryptionType()}, nil
 }
@@ -131,13 +132,13 @@ func (a *api) putRecords(in *putRecordsInput) (putRecordsOutput, error) {
 	if err != nil {
 		return putRecordsOutput{}, err
 	}
-	records, err := a.incoming(in.Records, info.Config.MaxRecordKiB<<10)
+	records, err := a.newRecords(in.Records, info.Config.MaxRecordKiB<<10)
 	if err != nil {
 		return putRecordsOutput{}, err
 	}
 	results, err := a.store.put(info.Name, records)
 	if err != nil {
-		return putRecordsOutput{}, a.refusal(info.Name, err)
+		return putRecordsOutput{}, a.apiError(info.Name, err)
 	}
 	out := putRecordsOutput{Records: make([]putRecordsResult, len(results)), EncryptionType: info.Config.encryptionType()}
 	for i, r := range results {
@@ -154,9 +155,8 @@ func (a *api) putRecords(in *putRecordsInput) (putRecordsOutput, error) {
 	return out, nil
 }
 
-// incoming checks the entries of one PutRecords, and returns them as records to
-// put.
-func (a *api) incoming(entries []putEntry, maxBytes int) ([]incoming, error) {
+// newRecords checks the entries of a PutRecords request and returns the records to put.
+func (a *api) newRecords(entries []putEntry, maxBytes int) ([]newRecord, error) {
 	var v violations
 	switch {
 	case len(entries) == 0:
@@ -170,11 +170,11 @@ func (a *api) incoming(entries []putEntry, maxBytes int) ([]incoming, error) {
 	if err := v.err(); err != nil {
 		return nil, err
 	}
-	records := make([]incoming, len(entries))
+	records := make([]newRecord, len(entries))
 	size := int64(0)
 	for i, e := range entries {
 		var err error
-		if records[i], err = e.incoming(a.faults.Refuse); err != nil {
+		if records[i], err = e.newRecord(a.faults.Refuse); err != nil {
 			return nil, err
 		}
 		size += records[i].size()

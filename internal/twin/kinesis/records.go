@@ -5,19 +5,20 @@ import (
 	"time"
 )
 
-// Record is one record of a stream, as it is read.
+// Record is a record that was read from a stream.
 type Record struct {
 	SequenceNumber string
 	PartitionKey   string
 	ShardID        string
-	Data           []byte    // shared with the store: not to be changed
-	Arrived        time.Time // to the millisecond, UTC
+	Data           []byte    // shared with the store: must not be changed
+	Arrived        time.Time // in UTC, rounded down to milliseconds
 }
 
-// Read returns the records of a shard whose sequence number is greater than
-// after, oldest first, at most limit of them (none of zero or less). An empty
-// after means from the oldest record that is kept; a sequence number of another
-// shard, or of a deleted stream of the same name, is refused.
+// Read returns up to limit records of a shard whose sequence numbers are greater than
+// after, the oldest first. A limit of zero or less means no limit. An empty after means
+// that the oldest record is the first one. Read returns an error if after is a sequence
+// number of another shard, or of a deleted stream of the same name. It returns
+// ErrNotFound, wrapped, if the stream or the shard does not exist.
 func (s *Store) Read(stream, shard, after string, limit int) ([]Record, error) {
 	st, info, err := s.lookup(stream)
 	if err != nil {
@@ -31,7 +32,7 @@ func (s *Store) Read(stream, shard, after string, limit int) ([]Record, error) {
 	if after != "" {
 		last, ok := positionOf(sh.prefix, after)
 		if !ok {
-			return nil, fmt.Errorf("stream %q: sequence number %q isn't of shard %q", stream, after, shard)
+			return nil, fmt.Errorf("stream %q: sequence number %q does not belong to shard %q", stream, after, shard)
 		}
 		position = last + 1
 	}
@@ -39,30 +40,31 @@ func (s *Store) Read(stream, shard, after string, limit int) ([]Record, error) {
 	return records, nil
 }
 
-// put appends records to the shards that their hash keys fall in, in order, and
-// tells the subscribers. Results align with records.
-func (s *Store) put(name string, records []incoming) ([]placed, error) {
-	results, err := s.place(name, records)
+// put appends records to the shards of their hash keys, in order, and notifies the
+// stream's subscribers. It returns a result for each record, in the order of records.
+func (s *Store) put(name string, records []newRecord) ([]putResult, error) {
+	results, err := s.appendRecords(name, records)
 	if err == nil {
 		s.notify(name)
 	}
 	return results, err
 }
 
-// incoming is a record to put: where it belongs, and whether to leave it out.
-type incoming struct {
+// newRecord is a record to put.
+type newRecord struct {
 	partitionKey string
 	hash         hashKey
 	data         []byte
-	refuse       func(stream, shard string) bool // nil: never
+	refuse       func(stream, shard string) bool // see Faults.Refuse
 }
 
-// placed is where a record went. An empty sequenceNumber means it was refused.
-type placed struct{ shard, sequenceNumber string }
+// putResult contains the ID of a record's shard and its sequence number. The sequence
+// number is empty if the record was refused.
+type putResult struct{ shard, sequenceNumber string }
 
-// place holds the store's read lock, so that the stream can't be deleted
-// meanwhile.
-func (s *Store) place(name string, records []incoming) ([]placed, error) {
+// appendRecords is put without the notification. It holds the store's read lock, so that the
+// stream can't be deleted meanwhile.
+func (s *Store) appendRecords(name string, records []newRecord) ([]putResult, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	st := s.streams[name]
@@ -73,12 +75,12 @@ func (s *Store) place(name string, records []incoming) ([]placed, error) {
 		return nil, err
 	}
 	now := s.clock()
-	results := make([]placed, len(records))
+	results := make([]putResult, len(records))
 	for i, r := range records {
 		sh := st.shards[st.ring.shard(r.hash)]
 		results[i].shard = sh.id
 		if r.refuse != nil && r.refuse(name, sh.id) {
-			s.held.Add(-r.size())
+			s.bytes.Add(-r.size())
 			continue
 		}
 		results[i].sequenceNumber = sh.put(r.partitionKey, r.data, now)
@@ -86,31 +88,35 @@ func (s *Store) place(name string, records []incoming) ([]placed, error) {
 	return results, nil
 }
 
-func (r incoming) size() int64 { return int64(len(r.partitionKey) + len(r.data)) }
+// size returns the bytes of a record's partition key and data.
+func (r newRecord) size() int64 { return int64(len(r.partitionKey) + len(r.data)) }
 
-// reserve counts records as held, trimming what is past its retention when there
-// is no room else. The store's lock is held.
-func (s *Store) reserve(records []incoming) error {
+// reserve adds the size of records to the store's size. If that exceeds the capacity,
+// reserve first removes records that are older than their stream's retention period. It
+// returns ErrFull, wrapped, if the capacity is still exceeded. The caller must hold the
+// store's lock.
+func (s *Store) reserve(records []newRecord) error {
 	size := int64(0)
 	for _, r := range records {
 		size += r.size()
 	}
-	if s.held.Add(size) <= s.Capacity {
+	if s.bytes.Add(size) <= s.Capacity {
 		return nil
 	}
 	for _, st := range s.streams {
 		for _, sh := range st.shards {
-			s.held.Add(-sh.trim(s.horizon(st.config)))
+			s.bytes.Add(-sh.trim(s.horizon(st.config)))
 		}
 	}
-	if s.held.Load() <= s.Capacity {
+	if s.bytes.Load() <= s.Capacity {
 		return nil
 	}
-	s.held.Add(-size)
-	return fmt.Errorf("%w: the local twin keeps %d bytes of records; delete a stream", ErrFull, s.Capacity)
+	s.bytes.Add(-size)
+	return fmt.Errorf("%w: the local twin keeps %d bytes of records at most; delete a stream", ErrFull, s.Capacity)
 }
 
-// horizon is when the oldest record that is still kept arrived.
+// horizon returns the start of the retention period: records that arrived earlier are
+// not returned any more.
 func (s *Store) horizon(c Config) time.Time {
 	return s.clock().Add(-time.Duration(c.RetentionHours) * time.Hour)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 )
 
-// put sends count records, of which the i-th holds "<first+i>", through the API.
+// put sends count records through the API. Their data are the numbers from first on.
 func put(t *testing.T, store *kinesis.Store, stream string, first, count int) {
 	t.Helper()
 	for i := first; i < first+count; i++ {
@@ -24,7 +24,7 @@ func put(t *testing.T, store *kinesis.Store, stream string, first, count int) {
 	}
 }
 
-func TestReadGoesOnAfterASequenceNumber(t *testing.T) {
+func TestReadAfterASequenceNumber(t *testing.T) {
 	t.Parallel()
 	const records = 100
 	store := kinesis.New(newClock().Now)
@@ -46,7 +46,7 @@ func TestReadGoesOnAfterASequenceNumber(t *testing.T) {
 			}
 			for _, r := range page {
 				if r.SequenceNumber <= after || r.ShardID != shard || r.PartitionKey != "key"+string(r.Data) || !r.Arrived.Equal(start) {
-					t.Errorf("after %q: %+v", after, r)
+					t.Errorf("record after sequence number %q: got %+v", after, r)
 				}
 				after = r.SequenceNumber
 				got = append(got, string(r.Data))
@@ -100,7 +100,7 @@ func TestConcurrentWritersLoseNothing(t *testing.T) {
 		}
 	}
 	if len(seen) != writers*each {
-		t.Errorf("%d different records, want %d", len(seen), writers*each)
+		t.Errorf("got %d different records, want %d", len(seen), writers*each)
 	}
 }
 
@@ -122,13 +122,13 @@ func TestReadRefusesASequenceNumberOfADeletedStream(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = store.Read("s", "shardId-000000000000", old[0].SequenceNumber, 1)
-	want := fmt.Sprintf(`stream "s": sequence number %q isn't of shard "shardId-000000000000"`, old[0].SequenceNumber)
+	want := fmt.Sprintf(`stream "s": sequence number %q does not belong to shard "shardId-000000000000"`, old[0].SequenceNumber)
 	if text(err) != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
-func TestRecordsAreGoneAfterTheirRetention(t *testing.T) {
+func TestRetention(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
 	store := kinesis.New(clock.Now)
@@ -143,11 +143,11 @@ func TestRecordsAreGoneAfterTheirRetention(t *testing.T) {
 		move time.Duration
 		want []string
 	}{
-		{"within", time.Hour, []string{"0", "1", "2", "3"}},
-		{"first two past it", time.Millisecond, []string{"2", "3"}},
-		{"all past it", 23 * time.Hour, nil},
+		{"all within the retention period", time.Hour, []string{"0", "1", "2", "3"}},
+		{"two older", time.Millisecond, []string{"2", "3"}},
+		{"all older", 23 * time.Hour, nil},
 	}
-	for _, test := range tests { //nolint:paralleltest // each moves the one clock further
+	for _, test := range tests { //nolint:paralleltest // each test moves the shared clock
 		t.Run(test.name, func(t *testing.T) {
 			clock.Move(test.move)
 			records, err := store.Read("s", "shardId-000000000000", "", 0)
@@ -165,28 +165,28 @@ func TestRecordsAreGoneAfterTheirRetention(t *testing.T) {
 	}
 }
 
-func TestAFullStoreTrimsOrRefuses(t *testing.T) {
+func TestCapacity(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
 	store := kinesis.New(clock.Now)
-	store.Capacity = 3 << 20
+	store.Capacity = 3 << 10
 	if err := store.CreateStream("s", kinesis.Config{Shards: 1}); err != nil {
 		t.Fatal(err)
 	}
-	mebibyte := map[string]any{"StreamName": "s", "PartitionKey": "k", "Data": make([]byte, 1<<20)}
-	putOne := func() map[string]any { return call(t, store.Handler(region, account), "PutRecord", mebibyte) }
+	record := map[string]any{"StreamName": "s", "PartitionKey": "k", "Data": make([]byte, 1<<10)}
+	putOne := func() map[string]any { return call(t, store.Handler(region, account), "PutRecord", record) }
 	putOne()
 	putOne()
 	want := map[string]any{
 		"__type":  "InvalidArgumentException",
-		"message": "memory for records is full: the local twin keeps 3145728 bytes of records; delete a stream",
+		"message": "memory for records is full: the local twin keeps 3072 bytes of records at most; delete a stream",
 	}
 	if diff := cmp.Diff(want, putOne()); diff != "" {
 		t.Error(diff)
 	}
 	clock.Move(25 * time.Hour)
 	if answer := putOne(); answer["SequenceNumber"] == nil {
-		t.Errorf("after the retention period: %v", answer)
+		t.Errorf("after the retention period: got %v, want success", answer)
 	}
 	if err := store.DeleteStream("s"); err != nil {
 		t.Fatal(err)
@@ -196,19 +196,19 @@ func TestAFullStoreTrimsOrRefuses(t *testing.T) {
 	}
 	for i := range 2 {
 		if answer := putOne(); answer["SequenceNumber"] == nil {
-			t.Errorf("record %d after the stream was deleted: %v", i, answer)
+			t.Errorf("record %d after the stream was deleted: got %v, want success", i, answer)
 		}
 	}
 }
 
-func TestSubscribeTellsOfRecords(t *testing.T) {
+func TestSubscribe(t *testing.T) {
 	t.Parallel()
 	store := kinesis.New(newClock().Now)
 	changed, stop := store.Subscribe("s")
 	if err := store.CreateStream("s", kinesis.Config{}); err != nil {
 		t.Fatal(err)
 	}
-	told := func() bool {
+	received := func() bool {
 		select {
 		case <-changed:
 			return true
@@ -216,13 +216,13 @@ func TestSubscribeTellsOfRecords(t *testing.T) {
 			return false
 		}
 	}
-	got := []bool{told()}
+	got := []bool{received()}
 	put(t, store, "s", 0, 10)
-	got = append(got, told(), told())
+	got = append(got, received(), received())
 	stop()
 	put(t, store, "s", 0, 1)
-	got = append(got, told())
+	got = append(got, received())
 	if diff := cmp.Diff([]bool{false, true, false, false}, got); diff != "" {
-		t.Errorf("told before, after ten, again, after stop: %s", diff)
+		t.Errorf("value in the channel before the puts, after ten puts, again, and after stop (-want +got):\n%s", diff)
 	}
 }

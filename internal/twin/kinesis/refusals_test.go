@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// refused returns the response for an error.
 func refused(code, message string) in { return in{"__type": code, "message": message} }
 
 func TestRefusals(t *testing.T) {
@@ -23,27 +24,27 @@ func TestRefusals(t *testing.T) {
 		input     in
 		want      in
 	}{
-		"operation unknown": {
+		"unknown operation": {
 			"SplitShard",
 			in{},
 			refused("UnknownOperationException", `the local twin's kinesis has no operation "SplitShard"`),
 		},
-		"parameter unknown": {
+		"unknown parameter": {
 			"DescribeStream",
 			in{"StreamName": "s", "StreamId": "x"},
-			refused("ValidationException", `the local twin's kinesis has no parameter "StreamId" here`),
+			refused("ValidationException", `the local twin's kinesis does not support the parameter "StreamId" of this operation`),
 		},
-		"not JSON of the right type": {
+		"number in place of text": {
 			"DescribeStream",
 			in{"StreamName": 1},
-			refused("SerializationException", "/StreamName: a JSON number is no string"),
+			refused("SerializationException", "/StreamName: needs a value of type string, got a JSON number"),
 		},
-		"no stream named": {
+		"neither name nor ARN": {
 			"DescribeStreamSummary",
 			in{},
 			refused("ValidationException", "Either StreamName or StreamARN should be provided."),
 		},
-		"stream missing": {
+		"absent stream": {
 			"DescribeStream",
 			in{"StreamName": "gone"},
 			refused("ResourceNotFoundException", "Stream gone under account 000000000000 not found."),
@@ -53,12 +54,12 @@ func TestRefusals(t *testing.T) {
 			in{"StreamARN": "arn:aws:kinesis:us-east-1:111111111111:stream/s"},
 			refused("ResourceNotFoundException", "Stream arn:aws:kinesis:us-east-1:111111111111:stream/s not found."),
 		},
-		"stream exists": {
+		"existing stream": {
 			"CreateStream",
 			in{"StreamName": "s", "ShardCount": 1},
 			refused("ResourceInUseException", "Stream s under account 000000000000 already exists."),
 		},
-		"everything wrong at once": {
+		"several invalid parameters": {
 			"CreateStream",
 			in{"StreamName": "a b", "ShardCount": 0, "StreamModeDetails": in{"StreamMode": "FAST"}},
 			refused("ValidationException", "3 validation errors detected: "+
@@ -76,7 +77,7 @@ func TestRefusals(t *testing.T) {
 			in{"StreamName": "s", "Records": entries(0)},
 			refused("ValidationException", "1 validation error detected: Value '[]' at 'records' failed to satisfy constraint: Member must have length greater than or equal to 1"),
 		},
-		"entry without key or data": {
+		"entry without partition key or data": {
 			"PutRecords",
 			in{"StreamName": "s", "Records": []in{{}}},
 			refused("ValidationException", "2 validation errors detected: "+
@@ -93,7 +94,7 @@ func TestRefusals(t *testing.T) {
 			in{"StreamName": "s", "PartitionKey": "k", "Data": []byte{}, "ExplicitHashKey": "340282366920938463463374607431768211456"},
 			refused("InvalidArgumentException", "Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was 340282366920938463463374607431768211456"),
 		},
-		"shard missing": {
+		"absent shard": {
 			"GetShardIterator",
 			in{"StreamName": "s", "ShardId": "shardId-000000000004", "ShardIteratorType": "LATEST"},
 			refused("ResourceNotFoundException", "Shard shardId-000000000004 in stream s under account 000000000000 does not exist"),
@@ -103,7 +104,7 @@ func TestRefusals(t *testing.T) {
 			in{"StreamName": "s", "ShardId": shard, "ShardIteratorType": "LATEST", "StartingSequenceNumber": "1"},
 			refused("InvalidArgumentException", "Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. Request specified LATEST and also a StartingSequenceNumber."),
 		},
-		"sequence number of nowhere": {
+		"sequence number of no shard": {
 			"GetShardIterator",
 			in{"StreamName": "s", "ShardId": shard, "ShardIteratorType": "AT_SEQUENCE_NUMBER", "StartingSequenceNumber": "1"},
 			refused("InvalidArgumentException", "StartingSequenceNumber 1 used in GetShardIterator on shard shardId-000000000000 in stream s under account 000000000000 is invalid."),
@@ -113,12 +114,12 @@ func TestRefusals(t *testing.T) {
 			in{"StreamName": "s", "ShardId": shard, "ShardIteratorType": "AT_TIMESTAMP", "Timestamp": start.Unix() + 1},
 			refused("InvalidArgumentException", "The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: 1795373834000, currentTimestampInMillis: 1795373833250"),
 		},
-		"iterator invalid": {
+		"invalid iterator": {
 			"GetRecords",
 			in{"ShardIterator": "AAAA"},
 			refused("InvalidArgumentException", "Invalid ShardIterator."),
 		},
-		"retention lowered by the wrong call": {
+		"shorter retention by the operation for longer retention": {
 			"IncreaseStreamRetentionPeriod",
 			in{"StreamName": "s", "RetentionPeriodHours": 23},
 			refused("InvalidArgumentException", "Requested retention period (23 hours) for stream s can not be shorter than existing retention period (24 hours). Use DecreaseRetentionPeriod API."),

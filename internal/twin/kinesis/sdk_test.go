@@ -3,6 +3,7 @@ package kinesis_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"net/http/httptest"
 	"os"
@@ -22,8 +23,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 )
 
-// serve answers store's API on a loopback port, and returns its address and a
-// client of the AWS SDK for it.
+// serve serves a store's API on a loopback port. It returns the URL and a client of the
+// AWS SDK for it.
 func serve(t testing.TB, store *kinesis.Store) (string, *sdk.Client) {
 	t.Helper()
 	server := httptest.NewServer(store.Handler(region, account))
@@ -38,7 +39,7 @@ func serve(t testing.TB, store *kinesis.Store) (string, *sdk.Client) {
 	return server.URL, client
 }
 
-// A stream's life through the AWS SDK: made, waited for, written, read, deleted.
+// TestSDK creates, writes, reads and deletes a stream with the AWS SDK.
 func TestSDK(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
@@ -88,10 +89,11 @@ func TestSDK(t *testing.T) {
 	_, err = client.DescribeStreamSummary(ctx, &sdk.DescribeStreamSummaryInput{StreamName: name})
 	var gone *types.ResourceNotFoundException
 	if !errors.As(err, &gone) {
-		t.Errorf("after the delete: %v, want a ResourceNotFoundException", err)
+		t.Errorf("describe the deleted stream: got %v, want a ResourceNotFoundException", err)
 	}
 }
 
+// readShard returns all records of a shard.
 func readShard(ctx context.Context, t *testing.T, client *sdk.Client, stream, shard *string) []types.Record {
 	t.Helper()
 	at, err := client.GetShardIterator(ctx, &sdk.GetShardIteratorInput{
@@ -107,9 +109,15 @@ func readShard(ctx context.Context, t *testing.T, client *sdk.Client, stream, sh
 	return got.Records
 }
 
-// The AWS CLI works unchanged, where it is installed.
+var long = flag.Bool("long", false, "run the AWS CLI, which takes some seconds")
+
+// TestCLI writes and reads a record with the AWS CLI. It needs the flag -long and the
+// AWS CLI.
 func TestCLI(t *testing.T) {
 	t.Parallel()
+	if !*long {
+		t.Skip("takes some seconds: add -long, as make ci-long does")
+	}
 	path, err := exec.LookPath("aws")
 	if err != nil {
 		t.Skip("needs the AWS CLI")
@@ -172,7 +180,7 @@ func BenchmarkPutRecords(b *testing.B) {
 	b.ReportMetric(500*float64(b.N)/b.Elapsed().Seconds(), "records/s")
 }
 
-// BenchmarkRead reads a shard of 100,000 records from its start, 10,000 at once.
+// BenchmarkRead reads a shard of 100,000 records from its start, in pages of 10,000.
 func BenchmarkRead(b *testing.B) {
 	store := kinesis.New(nil)
 	if err := store.CreateStream("s", kinesis.Config{Shards: 1}); err != nil {

@@ -5,25 +5,27 @@ import (
 	"strconv"
 )
 
-// A sequence number has 56 decimal digits, as those of Kinesis have. Ours are
-// "49", the millisecond its stream was created at, the shard's index, and the
-// record's position in the shard from 1 on: so they rise within a shard, compare
-// as strings, and tell where they come from.
+// A sequence number has 56 decimal digits, as on AWS. The twin's sequence numbers
+// consist of "49", the time at which the stream was created, in milliseconds since
+// 1970, the shard's index, and the record's position in the shard, which starts with 1.
+// So they increase within a shard, in the order of strings too, and identify the stream
+// and the shard.
 const (
-	sequenceLead     = "49"
-	createdDigits    = 13
-	indexDigits      = 6
-	positionDigits   = 35
-	prefixLength     = len(sequenceLead) + createdDigits + indexDigits
-	sequenceNumberAt = prefixLength + positionDigits - 19 // no int64 has more than 19 digits
+	sequenceLead   = "49"
+	createdDigits  = 13
+	indexDigits    = 6
+	positionDigits = 35
+	prefixLength   = len(sequenceLead) + createdDigits + indexDigits
+	positionAt     = prefixLength + positionDigits - 19 // an int64 has 19 digits at most
 )
 
-// sequencePrefix is what all sequence numbers of one shard begin with.
+// sequencePrefix returns the digits with which all sequence numbers of a shard begin.
 func sequencePrefix(createdMilli int64, index int) string {
 	return fmt.Sprintf("%s%0*d%0*d", sequenceLead, createdDigits, createdMilli, indexDigits, index)
 }
 
-// sequenceNumber returns the number of the record at position.
+// sequenceNumber returns the sequence number of the record at a position of the shard
+// with the given prefix.
 func sequenceNumber(prefix string, position int64) string {
 	number := make([]byte, prefixLength+positionDigits)
 	copy(number, prefix)
@@ -34,17 +36,17 @@ func sequenceNumber(prefix string, position int64) string {
 	return string(number)
 }
 
-// positionOf returns the position which a sequence number holds, or false if it
-// isn't one of the shard whose numbers begin with prefix.
+// positionOf returns the position that a sequence number contains. It returns false if
+// the number is invalid or has another prefix.
 func positionOf(prefix, number string) (int64, bool) {
 	if len(number) != prefixLength+positionDigits || number[:prefixLength] != prefix {
 		return 0, false
 	}
-	for _, digit := range number[prefixLength:sequenceNumberAt] {
+	for _, digit := range number[prefixLength:positionAt] {
 		if digit != '0' {
 			return 0, false
 		}
 	}
-	position, err := strconv.ParseUint(number[sequenceNumberAt:], 10, 63)
+	position, err := strconv.ParseUint(number[positionAt:], 10, 63)
 	return int64(position), err == nil
 }

@@ -6,40 +6,40 @@ import (
 	"time"
 )
 
-// segmentBytes is about how much one segment holds, and so the grain in which
-// memory is given back. A record larger than that has a segment of its own.
+// segmentBytes is the most bytes in a segment, except if the segment consists of a
+// single larger record. Memory is freed in units of segments.
 const segmentBytes = 1 << 20
 
-// shard is an append-only row of records. Positions count from 1 and are never
-// used again; those below first are trimmed.
+// shard is an append-only list of records. The first record has position 1. Trimmed
+// records keep their positions.
 type shard struct {
 	id     string
-	prefix string // of its sequence numbers
+	prefix string // the digits with which its sequence numbers begin
 
 	mu       sync.RWMutex
 	segments []*segment
-	next     int64 // position of the record put next
+	next     int64 // position of the record that is put next
 }
 
-// segment holds successive records: their bytes end to end, which makes a record
-// cost 16 bytes beside its own. Bytes once written never change, so a reader may
-// keep a slice of them after the lock is gone.
+// segment contains consecutive records of a shard. It stores their bytes without gaps,
+// so that a record takes 16 bytes more than its own. Bytes never change once they are
+// written, so a reader may use a slice of them after it has released the lock.
 type segment struct {
 	first   int64 // position of entries[0]
 	entries []entry
-	data    []byte // each record's partition key, then its data
+	data    []byte // of each record the partition key and the data
 }
 
-// entry says where a record ends in its segment, and when it arrived.
+// entry describes one record of a segment.
 type entry struct {
-	keyEnd, dataEnd uint32
-	arrivedMilli    int64
+	keyEnd, dataEnd uint32 // indexes in the segment's data
+	arrivedMilli    int64  // arrival time, in milliseconds since 1970
 }
 
 func newShard(id, prefix string) *shard { return &shard{id: id, prefix: prefix, next: 1} }
 
-// put appends a record and returns its sequence number. Arrival timestamps of a
-// shard never fall, also when the clock is set back.
+// put appends a record and returns its sequence number. Arrival timestamps of a shard
+// never decrease, even if the clock is set back.
 func (s *shard) put(key string, data []byte, now time.Time) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -61,7 +61,7 @@ func (s *shard) put(key string, data []byte, now time.Time) string {
 	return sequenceNumber(s.prefix, s.next-1)
 }
 
-// record returns the record at index i of the segment.
+// record returns the record with index i in the segment.
 func (g *segment) record(s *shard, i int) Record {
 	start := uint32(0)
 	if i > 0 {
@@ -77,13 +77,14 @@ func (g *segment) record(s *shard, i int) Record {
 	}
 }
 
-// read returns the records from a position on which arrived at horizon or later,
-// at most limit of them and at most maxBytes of data, but one in any case; and
-// the position to go on from. A limit or maxBytes of zero means any number.
+// read returns the records that arrived at horizon or later and whose position is at
+// least position, and the position of the record to read next. It returns at most limit
+// records with at most maxBytes of data in all; a single record may be larger. A limit
+// or maxBytes of zero means no limit.
 func (s *shard) read(position int64, horizon time.Time, limit, maxBytes int) ([]Record, int64) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	position = min(max(position, s.since(horizon)), s.next)
+	position = min(max(position, s.positionAtLocked(horizon)), s.next)
 	at := sort.Search(len(s.segments), func(i int) bool { return s.segments[i].first > position }) - 1
 	var records []Record
 	size := 0
@@ -106,23 +107,23 @@ func (s *shard) read(position int64, horizon time.Time, limit, maxBytes int) ([]
 	return records, position
 }
 
-// positionAt returns the position of the first record which arrived at t or
-// later; with none, the next position.
+// positionAt returns the position of the first record that arrived at t or later. If
+// there is no such record, it returns the position of the record that is put next.
 func (s *shard) positionAt(t time.Time) int64 {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.since(t)
+	return s.positionAtLocked(t)
 }
 
-// end returns the position of the record put next.
+// end returns the position of the record that is put next.
 func (s *shard) end() int64 {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.next
 }
 
-// since is positionAt without the lock.
-func (s *shard) since(t time.Time) int64 {
+// positionAtLocked is positionAt for a caller that holds the lock.
+func (s *shard) positionAtLocked(t time.Time) int64 {
 	milli := t.UnixMilli()
 	at := sort.Search(len(s.segments), func(i int) bool {
 		g := s.segments[i]
@@ -136,8 +137,8 @@ func (s *shard) since(t time.Time) int64 {
 	return g.first + int64(i)
 }
 
-// trim gives back the segments all of whose records arrived before horizon, and
-// returns how many bytes that were.
+// trim removes the segments whose records all arrived before horizon. It returns the
+// number of bytes in them.
 func (s *shard) trim(horizon time.Time) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -154,7 +155,7 @@ func (s *shard) trim(horizon time.Time) int64 {
 	return freed
 }
 
-// clear gives back all segments, and returns how many bytes that were.
+// clear removes all segments. It returns the number of bytes in them.
 func (s *shard) clear() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()

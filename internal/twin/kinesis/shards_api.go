@@ -11,18 +11,18 @@ type hashKeyRange struct{ StartingHashKey, EndingHashKey string }
 
 type sequenceNumberRange struct{ StartingSequenceNumber string }
 
-// describedShard is a shard as the API tells it. All shards are open: none has
-// parents or an ending sequence number.
-type describedShard struct {
+// shardOutput is a shard in a response. All shards are open, so none has a parent or an
+// ending sequence number.
+type shardOutput struct {
 	ShardID             string `json:"ShardId"`
 	HashKeyRange        hashKeyRange
 	SequenceNumberRange sequenceNumberRange
 }
 
-// page returns at most limit of the shards whose ids come after an id, and
-// whether there are more.
-func (st *stream) page(after string, limit int) ([]describedShard, bool) {
-	shards := []describedShard{}
+// page returns at most limit of the shards whose IDs are greater than after, and whether
+// more such shards exist.
+func (st *stream) page(after string, limit int) ([]shardOutput, bool) {
+	shards := []shardOutput{}
 	for i, sh := range st.shards {
 		if sh.id <= after {
 			continue
@@ -30,7 +30,7 @@ func (st *stream) page(after string, limit int) ([]describedShard, bool) {
 		if len(shards) == limit {
 			return shards, true
 		}
-		shards = append(shards, describedShard{
+		shards = append(shards, shardOutput{
 			ShardID:             sh.id,
 			HashKeyRange:        hashKeyRange{st.ring[i].String(), st.ring.last(i).String()},
 			SequenceNumberRange: sequenceNumberRange{sequenceNumber(sh.prefix, 0)},
@@ -47,7 +47,7 @@ type describeStreamInput struct {
 
 type streamDescription struct {
 	description
-	Shards        []describedShard
+	Shards        []shardOutput
 	HasMoreShards bool
 }
 
@@ -87,12 +87,12 @@ type listShardsInput struct {
 }
 
 type listShardsOutput struct {
-	Shards    []describedShard
+	Shards    []shardOutput
 	NextToken string `json:",omitempty"`
 }
 
-// listShards lists all shards for every kind of filter but AFTER_SHARD_ID: open
-// ones are all there ever were.
+// listShards returns all shards for every filter except AFTER_SHARD_ID, since all shards
+// are open from the creation of the stream.
 func (a *api) listShards(in *listShardsInput) (listShardsOutput, error) {
 	after, err := a.listShardsStart(in)
 	if err != nil {
@@ -114,8 +114,9 @@ func (a *api) listShards(in *listShardsInput) (listShardsOutput, error) {
 	return out, nil
 }
 
-// listShardsStart returns the shard id to list after. A token fills in the
-// stream that it is of.
+// listShardsStart returns the ID of the shard after which the list begins; empty for a
+// list of all shards. If the request has a token, it sets the request's StreamName to
+// the stream of the token.
 func (a *api) listShardsStart(in *listShardsInput) (string, error) {
 	var v violations
 	v.limit("maxResults", in.MaxResults, 10000)

@@ -11,34 +11,34 @@ import (
 	"time"
 )
 
-// DefaultCapacity is how many bytes of records a Store holds in all: 2 GiB.
+// DefaultCapacity is the default of [Store.Capacity]: 2 GiB.
 const DefaultCapacity int64 = 2 << 30
 
 var (
-	// ErrNotFound is returned, wrapped, for a stream or shard that doesn't exist.
+	// ErrNotFound is returned, wrapped, if a stream or a shard does not exist.
 	ErrNotFound = errors.New("not found")
-	// ErrExists is returned, wrapped, when a stream of that name exists already.
+	// ErrExists is returned, wrapped, if a stream of the same name exists already.
 	ErrExists = errors.New("already exists")
-	// ErrFull is returned, wrapped, when the records put would exceed Capacity.
+	// ErrFull is returned, wrapped, if new records would exceed the store's capacity.
 	ErrFull = errors.New("memory for records is full")
 )
 
-// Store holds streams. Its methods may be called at the same time. Use [New].
+// Store contains streams. It is safe for concurrent use. Use [New].
 type Store struct {
-	// Capacity bounds the bytes of records held, keys included. To be set before
-	// the first record is put.
+	// Capacity is the most bytes of records in the store, partition keys included. It
+	// must not be changed after the first record was put.
 	Capacity int64
 
 	clock func() time.Time
-	held  atomic.Int64
+	bytes atomic.Int64 // size of all records, partition keys included
 
 	mu          sync.RWMutex
 	streams     map[string]*stream
 	subscribers map[string]map[chan struct{}]bool
 }
 
-// stream is one data stream. Its config is guarded by the store's mutex, the
-// shards guard themselves.
+// stream is one data stream. The store's mutex guards its config. Each shard has a mutex
+// of its own.
 type stream struct {
 	name    string
 	created time.Time
@@ -47,8 +47,8 @@ type stream struct {
 	shards  []*shard
 }
 
-// New returns an empty Store of DefaultCapacity. Clock tells when a record
-// arrives, a stream is created and an iterator expires; nil means time.Now.
+// New returns an empty Store of DefaultCapacity. It takes the times of records, streams
+// and iterators from clock; nil means time.Now.
 func New(clock func() time.Time) *Store {
 	if clock == nil {
 		clock = time.Now
@@ -61,8 +61,8 @@ func New(clock func() time.Time) *Store {
 	}
 }
 
-// CreateStream makes a stream, active at once. It returns ErrExists, wrapped,
-// when there is one of that name, else what is wrong with name and c.
+// CreateStream creates a stream, which is active at once. It returns ErrExists, wrapped,
+// if a stream of that name exists, or an error that lists what is invalid in name and c.
 func (s *Store) CreateStream(name string, c Config) error {
 	c = c.withDefaults()
 	if err := errors.Join(checkName(name), c.check()); err != nil {
@@ -82,21 +82,22 @@ func (s *Store) CreateStream(name string, c Config) error {
 	return nil
 }
 
-// UpdateStream gives a stream another configuration. Its number of shards can't
-// change; zero keeps it. It returns ErrNotFound, wrapped, when the stream doesn't
-// exist, else what is wrong with c.
+// UpdateStream replaces a stream's configuration. The number of shards can't change;
+// zero means the present number. UpdateStream returns ErrNotFound, wrapped, if the
+// stream does not exist, or an error that lists what is invalid in c.
 func (s *Store) UpdateStream(name string, c Config) error {
-	return s.change(name, func(now *Config) error {
+	return s.change(name, func(current *Config) error {
 		if c.Shards == 0 {
-			c.Shards = now.Shards
+			c.Shards = current.Shards
 			c.Mode = cmp.Or(c.Mode, OnDemand)
 		}
-		*now = c.withDefaults()
+		*current = c.withDefaults()
 		return nil
 	})
 }
 
-// change lets edit alter a copy of a stream's configuration, checks and keeps it.
+// change calls edit with a copy of a stream's configuration. If the edited copy is
+// valid, it becomes the stream's configuration.
 func (s *Store) change(name string, edit func(*Config) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -110,7 +111,7 @@ func (s *Store) change(name string, edit func(*Config) error) error {
 		return err
 	}
 	if c.Shards != st.config.Shards {
-		return fmt.Errorf("stream %q: has %d shards, got %d: the local twin doesn't reshard; delete the stream and create it again",
+		return fmt.Errorf("stream %q: the local twin can't change the number of shards from %d to %d; delete the stream and create it again",
 			name, st.config.Shards, c.Shards)
 	}
 	if err := c.check(); err != nil {
@@ -120,8 +121,8 @@ func (s *Store) change(name string, edit func(*Config) error) error {
 	return nil
 }
 
-// DeleteStream removes a stream and its records. It returns ErrNotFound, wrapped,
-// when the stream doesn't exist.
+// DeleteStream removes a stream and its records. It returns ErrNotFound, wrapped, if the
+// stream does not exist.
 func (s *Store) DeleteStream(name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -131,20 +132,20 @@ func (s *Store) DeleteStream(name string) error {
 	}
 	delete(s.streams, name)
 	for _, sh := range st.shards {
-		s.held.Add(-sh.clear())
+		s.bytes.Add(-sh.clear())
 	}
 	return nil
 }
 
-// Info is what is known of a stream.
+// Info describes a stream.
 type Info struct {
 	Name    string
 	Created time.Time
 	Config  Config
-	Records int64 // put so far, those trimmed included
+	Records int64 // number of records ever put, trimmed ones included
 }
 
-// Streams returns all streams, by name.
+// Streams returns all streams, sorted by name.
 func (s *Store) Streams() []Info {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -165,7 +166,8 @@ func (st *stream) info() Info {
 	return info
 }
 
-// Shards returns the ids of a stream's shards, in the order they were created.
+// Shards returns the IDs of a stream's shards, sorted. It returns ErrNotFound, wrapped,
+// if the stream does not exist.
 func (s *Store) Shards(stream string) ([]string, error) {
 	st, _, err := s.lookup(stream)
 	if err != nil {
@@ -178,9 +180,9 @@ func (s *Store) Shards(stream string) ([]string, error) {
 	return ids, nil
 }
 
-// Subscribe returns a channel that gets a value after records were put into a
-// stream: one value for any number of records since the last value was taken. A
-// stream may be subscribed to before it exists. Stop ends it.
+// Subscribe returns a channel that receives a value after records were put into a
+// stream. The channel holds at most one value, so one value may mean several puts. The
+// stream need not exist yet. The function stop ends the subscription.
 func (s *Store) Subscribe(stream string) (changed <-chan struct{}, stop func()) {
 	ch := make(chan struct{}, 1)
 	s.mu.Lock()
@@ -199,18 +201,20 @@ func (s *Store) Subscribe(stream string) (changed <-chan struct{}, stop func()) 
 	}
 }
 
+// notify sends a value to the subscribers of a stream.
 func (s *Store) notify(stream string) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for ch := range s.subscribers[stream] {
 		select {
 		case ch <- struct{}{}:
-		default: // it has one waiting already
+		default: // the channel holds a value already
 		}
 	}
 }
 
-// lookup returns a stream, and what is known of it now.
+// lookup returns a stream and its description without the number of records. It returns
+// ErrNotFound, wrapped, if the stream does not exist.
 func (s *Store) lookup(name string) (*stream, Info, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -221,7 +225,7 @@ func (s *Store) lookup(name string) (*stream, Info, error) {
 	return st, Info{Name: name, Created: st.created, Config: st.config}, nil
 }
 
-// shard returns the shard of that id, or nil.
+// shard returns the shard with the given ID, nil if it does not exist.
 func (st *stream) shard(id string) *shard {
 	for _, sh := range st.shards {
 		if sh.id == id {
@@ -231,5 +235,5 @@ func (st *stream) shard(id string) *shard {
 	return nil
 }
 
-// shardID returns the id of a stream's i-th shard.
+// shardID returns the ID of the shard with index i.
 func shardID(i int) string { return fmt.Sprintf("shardId-%012d", i) }

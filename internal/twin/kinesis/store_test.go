@@ -26,19 +26,19 @@ func TestCreateStream(t *testing.T) {
 			config: kinesis.Config{Shards: 2, RetentionHours: 48, MaxRecordKiB: 10240},
 			want:   kinesis.Config{Mode: "PROVISIONED", Shards: 2, RetentionHours: 48, MaxRecordKiB: 10240},
 		},
-		"everything wrong": {
+		"all values invalid": {
 			name:   "a b",
 			config: kinesis.Config{Mode: "FAST", Shards: -1, RetentionHours: 23, MaxRecordKiB: 1},
-			err: `stream name: 1 to 128 letters, digits, '_', '.' and '-', got "a b"
-mode: ON_DEMAND or PROVISIONED, got "FAST"
-shards: between 1 and 10000, got -1
-retention hours: between 24 and 8760, got 23
-max record KiB: between 1024 and 10240, got 1`,
+			err: `stream name: needs 1 to 128 letters, digits, '_', '.' and '-', got "a b"
+mode: needs ON_DEMAND or PROVISIONED, got "FAST"
+shards: needs 1 to 10000, got -1
+retention hours: needs 24 to 8760, got 23
+max record KiB: needs 1024 to 10240, got 1`,
 		},
 		"provisioned without shards": {
 			name:   "s",
 			config: kinesis.Config{Mode: "PROVISIONED"},
-			err:    "shards: between 1 and 10000, got 0",
+			err:    "shards: needs 1 to 10000, got 0",
 		},
 	}
 	for name, test := range tests {
@@ -60,6 +60,7 @@ max record KiB: between 1024 and 10240, got 1`,
 	}
 }
 
+// text returns an error's text, empty for nil.
 func text(err error) string {
 	if err == nil {
 		return ""
@@ -67,7 +68,7 @@ func text(err error) string {
 	return err.Error()
 }
 
-func TestStreamsComeAndGo(t *testing.T) {
+func TestCreateAndDeleteStream(t *testing.T) {
 	t.Parallel()
 	store := kinesis.New(newClock().Now)
 	create := func() error { return store.CreateStream("s", kinesis.Config{}) }
@@ -75,7 +76,7 @@ func TestStreamsComeAndGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := create(); !errors.Is(err, kinesis.ErrExists) {
-		t.Errorf("created twice: %v, want ErrExists", err)
+		t.Errorf("create it again: got %v, want ErrExists", err)
 	}
 	if err := store.DeleteStream("s"); err != nil {
 		t.Error(err)
@@ -87,7 +88,7 @@ func TestStreamsComeAndGo(t *testing.T) {
 		"shards": second(store.Shards("s")),
 	} {
 		if !errors.Is(err, kinesis.ErrNotFound) {
-			t.Errorf("%s a stream that is gone: %v, want ErrNotFound", name, err)
+			t.Errorf("%s of a deleted stream: got %v, want ErrNotFound", name, err)
 		}
 	}
 	if err := create(); err != nil {
@@ -95,6 +96,7 @@ func TestStreamsComeAndGo(t *testing.T) {
 	}
 }
 
+// second returns its second argument: the error of a function with two results.
 func second[T any](_ T, err error) error { return err }
 
 func TestUpdateStreamKeepsTheShards(t *testing.T) {
@@ -111,7 +113,7 @@ func TestUpdateStreamKeepsTheShards(t *testing.T) {
 		t.Error(diff)
 	}
 	err := store.UpdateStream("s", kinesis.Config{Shards: 3})
-	if want := `stream "s": has 2 shards, got 3: the local twin doesn't reshard; delete the stream and create it again`; text(err) != want {
+	if want := `stream "s": the local twin can't change the number of shards from 2 to 3; delete the stream and create it again`; text(err) != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -6,10 +6,10 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// none is an answer without content.
+// none is the output of an operation that returns no data.
 type none = struct{}
 
-// modeDetails is how a request or answer spells a stream's mode.
+// modeDetails is a stream's capacity mode in a request or response.
 type modeDetails struct{ StreamMode string }
 
 type createStreamInput struct {
@@ -40,26 +40,26 @@ func (a *api) createStream(in *createStreamInput) (none, error) {
 	case in.ShardCount != nil:
 		c.Shards = *in.ShardCount
 	}
-	return none{}, a.refusal(in.StreamName, a.store.CreateStream(in.StreamName, c))
+	return none{}, a.apiError(in.StreamName, a.store.CreateStream(in.StreamName, c))
 }
 
 type deleteStreamInput struct {
 	target
-	EnforceConsumerDeletion bool // nothing to enforce: the twin has no consumers
+	EnforceConsumerDeletion bool // has no effect: the twin has no consumers
 }
 
 func (a *api) deleteStream(in *deleteStreamInput) (none, error) {
 	name, err := a.name(in.target)
 	if err == nil {
-		err = a.refusal(name, a.store.DeleteStream(name))
+		err = a.apiError(name, a.store.DeleteStream(name))
 	}
 	return none{}, err
 }
 
-// monitoring is the enhanced monitoring of every stream: none.
+// monitoring describes enhanced monitoring, which no stream of the twin has.
 type monitoring struct{ ShardLevelMetrics []string }
 
-// description is what DescribeStream and DescribeStreamSummary tell alike.
+// description contains what both DescribeStream and DescribeStreamSummary return.
 type description struct {
 	StreamName              string
 	StreamARN               string
@@ -73,6 +73,7 @@ type description struct {
 	MaxRecordSizeInKiB      int
 }
 
+// describe returns a stream's description for a response.
 func (a *api) describe(info Info) description {
 	return description{
 		StreamName:              info.Name,
@@ -117,7 +118,7 @@ type listStreamsInput struct {
 	NextToken                string
 }
 
-type listedStream struct {
+type streamOutput struct {
 	StreamName              string
 	StreamARN               string
 	StreamStatus            string
@@ -127,12 +128,13 @@ type listedStream struct {
 
 type listStreamsOutput struct {
 	StreamNames     []string
-	StreamSummaries []listedStream
+	StreamSummaries []streamOutput
 	HasMoreStreams  bool
 	NextToken       string `json:",omitempty"`
 }
 
-// listStreams pages by name: the token is the last name of the page before.
+// listStreams returns a page of streams, sorted by name. The token for the next page is
+// the name of the page's last stream.
 func (a *api) listStreams(in *listStreamsInput) (listStreamsOutput, error) {
 	var v violations
 	v.limit("limit", in.Limit, 10000)
@@ -147,10 +149,10 @@ func (a *api) listStreams(in *listStreamsInput) (listStreamsOutput, error) {
 		limit = *in.Limit
 	}
 	streams := slices.DeleteFunc(a.store.Streams(), func(i Info) bool { return i.Name <= after })
-	out := listStreamsOutput{StreamNames: []string{}, StreamSummaries: []listedStream{}, HasMoreStreams: len(streams) > limit}
+	out := listStreamsOutput{StreamNames: []string{}, StreamSummaries: []streamOutput{}, HasMoreStreams: len(streams) > limit}
 	for _, info := range streams[:min(limit, len(streams))] {
 		out.StreamNames = append(out.StreamNames, info.Name)
-		out.StreamSummaries = append(out.StreamSummaries, listedStream{
+		out.StreamSummaries = append(out.StreamSummaries, streamOutput{
 			info.Name, a.arn(info.Name), "ACTIVE", modeDetails{info.Config.Mode}, epoch(info.Created),
 		})
 	}
@@ -164,7 +166,7 @@ type describeLimitsOutput struct {
 	ShardLimit, OpenShardCount, OnDemandStreamCount, OnDemandStreamCountLimit int
 }
 
-// describeLimits tells AWS's default quotas. The twin enforces none of them.
+// describeLimits returns AWS's default quotas. The twin does not enforce them.
 func (a *api) describeLimits(*none) (describeLimitsOutput, error) {
 	out := describeLimitsOutput{ShardLimit: 500, OnDemandStreamCountLimit: 50}
 	for _, info := range a.store.Streams() {

@@ -8,17 +8,17 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// violations gathers what is wrong with a request, in the words in which AWS's
-// services report the constraints of their models: all of it at once.
+// violations collects the constraints that a request violates, so that one error lists
+// them all. Its texts are those of AWS's services.
 type violations []string
 
-// add notes that value, at a path such as "records.1.member.partitionKey", fails
-// a constraint.
+// add adds a violation: the value at a path, such as "records.1.member.partitionKey",
+// does not satisfy a constraint.
 func (v *violations) add(value, path, constraint string, args ...any) {
 	*v = append(*v, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: ", value, path)+fmt.Sprintf(constraint, args...))
 }
 
-// err returns a ValidationException which lists all violations, or nil.
+// err returns a ValidationException that lists all violations, nil if there is none.
 func (v violations) err() error {
 	switch len(v) {
 	case 0:
@@ -29,6 +29,7 @@ func (v violations) err() error {
 	return wire.Errorf("ValidationException", "%d validation errors detected: %s", len(v), strings.Join(v, "; "))
 }
 
+// streamName checks the name of a stream.
 func (v *violations) streamName(name string) {
 	switch {
 	case name == "":
@@ -40,7 +41,7 @@ func (v *violations) streamName(name string) {
 	}
 }
 
-// limit checks an optional number of results.
+// limit checks an optional number, which must be from 1 to most.
 func (v *violations) limit(path string, n *int, most int) {
 	if n != nil && *n < 1 {
 		v.add(quote(*n), path, "Member must have value greater than or equal to 1")
@@ -50,14 +51,14 @@ func (v *violations) limit(path string, n *int, most int) {
 	}
 }
 
-// required checks that a parameter is there.
+// required checks that a parameter is not empty.
 func (v *violations) required(path, value string) {
 	if value == "" {
 		v.add("null", path, "Member must not be null")
 	}
 }
 
-// oneOf checks an enumeration.
+// oneOf checks that a parameter has one of the allowed values.
 func (v *violations) oneOf(path, value string, allowed ...string) {
 	for _, a := range allowed {
 		if a == value {
@@ -71,4 +72,5 @@ func (v *violations) oneOf(path, value string, allowed ...string) {
 	v.add(quote(value), path, "Member must satisfy enum value set: [%s]", strings.Join(allowed, ", "))
 }
 
+// quote returns a value as the errors show it.
 func quote(value any) string { return fmt.Sprintf("'%v'", value) }

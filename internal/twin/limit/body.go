@@ -12,23 +12,19 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// afterwards is how long a client has to send the rest of a body that nobody
-// wanted. The server reads a little of it, to use the connection again.
-const afterwards = time.Second
-
-// body is a request's body, within the limits.
+// body is a request's body that enforces the limits.
 type body struct {
 	*handler
 	request *http.Request
-	in      io.ReadCloser
+	in      io.ReadCloser // the body as the client sends it
 	conn    *http.ResponseController
-	begun   time.Time
-	read    int64
-	most    int64 // bytes that may be read
-	rate    int64 // bytes a second that have to come
-	held    int64 // bytes of memory that are reserved
-	ended   bool  // all of it has been read
-	err     error // since when nothing more is read
+	begun   time.Time // time of the first Read; zero before
+	read    int64     // bytes that were read
+	most    int64     // bytes that may be read
+	rate    int64     // bytes that must arrive per second
+	held    int64     // bytes of memory that are reserved
+	ended   bool      // the whole body has been read
+	err     error     // what each further Read returns; nil before an error
 }
 
 func (h *handler) newBody(w http.ResponseWriter, r *http.Request) *body {
@@ -38,9 +34,9 @@ func (h *handler) newBody(w http.ResponseWriter, r *http.Request) *body {
 	}
 }
 
-// Hold reserves memory for the whole body. It is called before the body is read,
-// at most once; the memory is free again when the request has been served. A body
-// that is too large is a *[http.MaxBytesError], before it is read.
+// Hold reserves memory for the whole body until the request has been served. It must be
+// called before the body is read, and at most once. If the body's Content-Length is too
+// large, it returns an *[http.MaxBytesError].
 func (b *body) Hold() error {
 	b.most, b.rate = b.MaxHeld(b.request), b.Bounds.Rate
 	if b.request.ContentLength > b.most {
@@ -56,7 +52,7 @@ func (b *body) Hold() error {
 	if err := b.memory.Acquire(ctx, size); err != nil {
 		b.err = &wire.Error{
 			Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable",
-			Message: fmt.Sprintf("the local twin holds %d bytes of requests, and has no room for more; try again", b.Bounds.Memory),
+			Message: fmt.Sprintf("no memory for the body: the bodies of all requests together may have %d bytes in the local twin; try again", b.Bounds.Memory),
 		}
 		return b.err
 	}
@@ -64,8 +60,8 @@ func (b *body) Hold() error {
 	return nil
 }
 
-// Read reads what has arrived. It returns an error if nothing arrives for too
-// long, or too little, or too much.
+// Read reads bytes of the body. It returns an error if the body is too large, arrives
+// too slowly, or stalls.
 func (b *body) Read(p []byte) (int, error) {
 	if b.err != nil {
 		return 0, b.err
@@ -81,18 +77,18 @@ func (b *body) Read(p []byte) (int, error) {
 		b.err = &http.MaxBytesError{Limit: b.most}
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		b.err = &wire.Error{Code: "RequestTimeout", Message: fmt.Sprintf(
-			"%d bytes of the request's body have arrived in %v: that is too slow, or it has stalled", b.read, time.Since(b.begun).Round(time.Second))}
+			"the request's body stalled or arrived too slowly: %d bytes in %v", b.read, time.Since(b.begun).Round(time.Second))}
 	default:
 		b.err = err
 	}
 	if errors.Is(err, io.EOF) {
 		b.ended = true
-		b.setDeadline(time.Time{}) // an answer may take as long as it likes
+		b.setDeadline(time.Time{}) // the time until the response is not limited
 	}
 	return n, b.err
 }
 
-// deadline returns until when something has to arrive.
+// deadline returns the time by which further bytes must arrive.
 func (b *body) deadline() time.Time {
 	due := time.Duration(float64(b.read) / float64(b.rate) * float64(time.Second))
 	slow, stalled := b.begun.Add(b.Bounds.Grace+due), time.Now().Add(b.Bounds.Stall)
@@ -102,17 +98,18 @@ func (b *body) deadline() time.Time {
 	return stalled
 }
 
-// Close is for the server to call.
+// Close closes the body. The HTTP server calls it.
 func (b *body) Close() error { return b.in.Close() }
 
-// finish frees the memory, and gives the client a moment for what it still sends.
+// finish frees the memory after the request has been served. If the handler has not read
+// the whole body, it sets a deadline for the rest.
 func (b *body) finish() {
 	b.memory.Release(b.held)
 	if !b.ended {
-		b.setDeadline(time.Now().Add(afterwards))
+		b.setDeadline(time.Now().Add(b.Bounds.Drain))
 	}
 }
 
-// setDeadline sets until when the connection can be read from. Without a
-// connection, as in tests of handlers, there is nothing to set.
+// setDeadline sets the deadline for reads from the connection. It has no effect if there
+// is no connection, as in tests of handlers.
 func (b *body) setDeadline(t time.Time) { _ = b.conn.SetReadDeadline(t) }

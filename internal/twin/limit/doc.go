@@ -1,12 +1,12 @@
-// Package limit stands in front of everything that the twin serves, and bounds
-// what clients can make it hold, before anybody knows who they are:
+// Package limit provides the local twin's HTTP server. The server limits the resources
+// that clients can use before the twin has verified their signatures:
 //
-//   - connections, and requests that are served at once;
-//   - the bytes of bodies in memory, of each request and of all together;
-//   - the time in which headers and bodies arrive, and answers are taken.
+//   - the number of connections and of concurrent requests;
+//   - the bytes of bodies in memory, of each request and of all requests together;
+//   - the time for sending headers and bodies, and for receiving responses.
 //
-// A body is a stream until somebody holds it: [wire.ReadBody] asks its Hold, which
-// refuses a body that is too large for its operation before it is read, and
-// reserves memory for the others. A stream has no such limits, but it has to go
-// on.
+// A handler that reads a body into memory uses [wire.ReadBody], which calls the body's
+// Hold. Hold reserves the memory, and returns an error for a body that is too large for
+// its operation. A handler that reads a body as a stream has no such limit, but the body
+// must not stall.
 package limit

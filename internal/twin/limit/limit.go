@@ -7,68 +7,76 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// Bounds are the limits that all requests have in common.
+// Bounds are the limits for all requests.
 type Bounds struct {
-	// Connections are open at once. Further ones wait until one is closed.
+	// Connections is the most open connections. A further client waits until one is
+	// closed.
 	Connections int
-	// Requests are served at once. Further ones are refused.
+	// Requests is the most concurrent requests. A further request is refused.
 	Requests int64
-	// Memory is how many bytes of bodies are held at once. Further ones wait, but
-	// not longer than Wait.
+	// Memory is the most bytes of bodies in memory. A further request waits until memory
+	// is free. It is refused after Wait.
 	Memory int64
 	Wait   time.Duration
-	// HeaderBytes is how long a request's headers may be, and HeaderTime how long
-	// they may take.
+	// HeaderBytes is the most bytes in a request's headers, and HeaderTime the time in
+	// which they must arrive.
 	HeaderBytes int
 	HeaderTime  time.Duration
-	// Idle is how long a connection stays open between requests.
+	// Idle is the time after which a connection without a request is closed.
 	Idle time.Duration
-	// Stall is how long a client may send nothing of a body, or take nothing of an
-	// answer.
+	// Stall is the longest time in which a client may send no byte of a body, or receive
+	// no byte of a response.
 	Stall time.Duration
-	// Rate is how many bytes a second of a body that is held have to arrive, and
-	// StreamRate of another one, once Grace is over.
+	// Rate is the least bytes per second of a body that is read into memory, and
+	// StreamRate of a body that is read as a stream. Both apply when Grace has passed
+	// since the first read.
 	Rate, StreamRate int64
 	Grace            time.Duration
-	// Stream is how many bytes a body may have that isn't held.
+	// Stream is the most bytes in a body that is read as a stream.
 	Stream int64
+	// Drain is the time that a client has, after the response, for the rest of a body
+	// that the handler did not read. The server reads a part of it, so that the
+	// connection can serve further requests.
+	Drain time.Duration
 }
 
-// Default returns the twin's bounds. Clients are on the same machine: whoever is
-// slower than these is no client of AWS's.
+// Default returns the twin's bounds. They are wide enough for any client of AWS on the
+// same machine.
 func Default() Bounds {
 	return Bounds{
 		Connections: 1024,
 		Requests:    256,
 		Memory:      128 << 20, Wait: 30 * time.Second,
-		// S3 takes 8 KB of headers. A presigned URL and a session token are beside them.
+		// S3 accepts headers of 8 KB. A presigned URL and a session token are additional.
 		// Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
 		HeaderBytes: 32 << 10, HeaderTime: 10 * time.Second,
-		Idle:  2 * time.Minute, // SDKs close their connections earlier
+		Idle:  2 * time.Minute, // the SDKs close idle connections earlier
 		Stall: 30 * time.Second,
 		Rate:  256 << 10, StreamRate: 16 << 10, Grace: 10 * time.Second,
-		// S3's largest PUT, and a fiftieth for the aws-chunked coding around it.
+		// The largest PUT of S3, and 2 % more for the aws-chunked encoding.
 		Stream: 5<<30 + 5<<30/50,
+		Drain:  time.Second,
 	}
 }
 
-// Options say what stands behind the limits.
+// Options configure a server.
 type Options struct {
 	Bounds Bounds
-	// Next serves the requests.
+	// Next handles the requests.
 	Next http.Handler
-	// MaxHeld returns how many bytes the body of a request may have in memory.
+	// MaxHeld returns the most bytes in the body of a request if the body is read into
+	// memory.
 	MaxHeld func(*http.Request) int64
-	// Exempt reports whether a request is served whatever else is: those that wait
-	// for others.
+	// Exempt reports whether a request is served even if Bounds.Requests others are:
+	// one on which another request may depend.
 	Exempt func(*http.Request) bool
-	// Busy answers a request that isn't served, since too many are.
+	// Busy responds to a request that is refused because of Bounds.Requests.
 	Busy http.HandlerFunc
 }
 
-// Limits of a connection that speaks HTTP/2: its requests at once, and how many
-// bytes of their bodies the server keeps that nobody has read yet. The latter can't
-// be less.
+// Limits of an HTTP/2 connection: its concurrent requests, and the bytes of their bodies
+// that have arrived and that no handler has read. The latter has the smallest value that
+// HTTP/2 allows.
 //
 // Source: https://www.rfc-editor.org/rfc/rfc9113#section-6.9.2
 const (
@@ -76,14 +84,14 @@ const (
 	receiveBuffer = 1<<16 - 1
 )
 
-// handler is what [New] returns.
+// handler is the handler of the server that [New] returns.
 type handler struct {
 	Options
 	requests, memory *semaphore.Weighted
 }
 
-// New returns a server with the limits, for a listener from [Listener]. It speaks
-// HTTP/2 too, unencrypted: so the AWS SDK for JavaScript speaks to Kinesis.
+// New returns a server with the limits, for a listener from [Listener]. It also supports
+// unencrypted HTTP/2, which the AWS SDK for JavaScript uses for Kinesis.
 func New(o Options) *http.Server {
 	protocols := &http.Protocols{}
 	protocols.SetHTTP1(true)
@@ -99,23 +107,23 @@ func New(o Options) *http.Server {
 
 // ServeHTTP serves a request within the limits.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	answer := newWriter(w, h.Bounds.Stall)
-	defer answer.finish()
+	response := newWriter(w, h.Bounds)
+	defer response.finish()
 	if !h.Exempt(r) {
 		if !h.requests.TryAcquire(1) {
 			w.Header().Set("Connection", "close")
-			h.Busy(answer, r)
+			h.Busy(response, r)
 			return
 		}
 		defer h.requests.Release(1)
 	}
 	if r.Body == http.NoBody {
-		h.Next.ServeHTTP(answer, r)
+		h.Next.ServeHTTP(response, r)
 		return
 	}
 	b := h.newBody(w, r)
 	defer b.finish()
 	limited := *r
 	limited.Body = b
-	h.Next.ServeHTTP(answer, &limited)
+	h.Next.ServeHTTP(response, &limited)
 }

@@ -17,18 +17,18 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// bounds are small ones. Those of time are long where a test doesn't wait for
-// them.
+// bounds returns small limits. The time limits are long: a test lowers those that it
+// waits for.
 func bounds() limit.Bounds {
 	return limit.Bounds{
 		Connections: 10, Requests: 10, Memory: 1000, Wait: time.Minute,
 		HeaderBytes: 4 << 10, HeaderTime: time.Minute, Idle: time.Minute,
-		Stall: time.Minute, Rate: 1, StreamRate: 1, Grace: time.Minute, Stream: 2000,
+		Stall: time.Minute, Rate: 1, StreamRate: 1, Grace: time.Minute, Stream: 2000, Drain: 50 * time.Millisecond,
 	}
 }
 
-// serve runs a server with bounds, on which a body that is held may have 500
-// bytes, and returns its address.
+// serve runs a server and returns its address. A body that is read into memory may have
+// 500 bytes.
 func serve(t *testing.T, b limit.Bounds, next http.HandlerFunc) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -51,7 +51,7 @@ func serve(t *testing.T, b limit.Bounds, next http.HandlerFunc) string {
 	return listener.Addr().String()
 }
 
-// hold answers with how many bytes a body has, or why it can't be held.
+// hold reads the body into memory and responds with its size, or with the error.
 func hold(w http.ResponseWriter, r *http.Request) {
 	body, err := wire.ReadBody(r)
 	if err != nil {
@@ -59,20 +59,20 @@ func hold(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, refused.Error(), max(refused.Status, http.StatusBadRequest))
 		return
 	}
-	_, _ = fmt.Fprintf(w, "held %d", len(body))
+	_, _ = fmt.Fprintf(w, "in memory: %d", len(body))
 }
 
-// stream answers with how many bytes a body has that isn't held.
+// stream reads the body as a stream and responds with its size, or with the error.
 func stream(w http.ResponseWriter, r *http.Request) {
 	n, err := io.Copy(io.Discard, r.Body)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	_, _ = fmt.Fprintf(w, "read %d", n)
+	_, _ = fmt.Fprintf(w, "stream: %d", n)
 }
 
-// dial opens a connection that is closed at the end.
+// dial opens a connection, which is closed when the test ends.
 func dial(t *testing.T, address string) net.Conn {
 	t.Helper()
 	conn, err := net.Dial("tcp", address)
@@ -83,7 +83,7 @@ func dial(t *testing.T, address string) net.Conn {
 	return conn
 }
 
-// send writes a request, of which it may be only a part.
+// send writes a request or a part of one.
 func send(t *testing.T, conn io.Writer, text string) {
 	t.Helper()
 	if _, err := io.WriteString(conn, text); err != nil {
@@ -91,7 +91,7 @@ func send(t *testing.T, conn io.Writer, text string) {
 	}
 }
 
-// receive returns the status and the body of an answer.
+// receive returns the status and the body of a response.
 func receive(t *testing.T, in *bufio.Reader) (int, string) {
 	t.Helper()
 	resp, err := http.ReadResponse(in, nil)
@@ -105,20 +105,22 @@ func receive(t *testing.T, in *bufio.Reader) (int, string) {
 	return resp.StatusCode, strings.TrimSpace(string(body))
 }
 
+// post returns the text of a POST request.
 func post(path, headers, body string) string {
 	return "POST " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n" + body
 }
 
+// chunk returns a chunk of n bytes in the chunked transfer encoding.
 func chunk(n int) string { return fmt.Sprintf("%x\r\n%s\r\n", n, strings.Repeat("x", n)) }
 
-// Each request is sent as it is, and nothing after it: what is answered before its
-// body has come wasn't waited for.
+// TestBodies sends one request and nothing after it. So a response to an incomplete body
+// shows that the server did not wait for the rest.
 func TestBodies(t *testing.T) {
 	t.Parallel()
 	length := func(n int64) string { return fmt.Sprintf("Content-Length: %d\r\n", n) }
 	const chunked = "Transfer-Encoding: chunked\r\n"
 	const tooLarge = "RequestEntityTooLarge: a request's body may have at most 500 bytes"
-	const tooSlow = "RequestTimeout: 1 bytes of the request's body have arrived in 0s: that is too slow, or it has stalled"
+	const tooSlow = "RequestTimeout: the request's body stalled or arrived too slowly: 1 bytes in 0s"
 	tests := map[string]struct {
 		next    http.HandlerFunc
 		change  func(*limit.Bounds)
@@ -126,20 +128,20 @@ func TestBodies(t *testing.T) {
 		status  int
 		want    string
 	}{
-		"the largest that is held":  {hold, nil, post("/", length(500), strings.Repeat("x", 500)), 200, "held 500"},
-		"one byte more":             {hold, nil, post("/", length(501), ""), 413, tooLarge},
-		"400 MB":                    {hold, nil, post("/", length(400<<20), ""), 413, tooLarge},
-		"a length that is too long": {hold, nil, post("/", "Content-Length: 99999999999999999999\r\n", ""), 400, "400 Bad Request"},
-		"no length, not too large":  {hold, nil, post("/", chunked, chunk(500)+"0\r\n\r\n"), 200, "held 500"},
-		"no length, too large":      {hold, nil, post("/", chunked, chunk(501)), 413, tooLarge},
-		"no body":                   {hold, nil, post("/", length(0), ""), 200, "held 0"},
-		"a stream":                  {stream, nil, post("/", length(2000), strings.Repeat("x", 2000)), 200, "read 2000"},
-		"a stream without an end":   {stream, nil, post("/", chunked, chunk(2001)), 400, "http: request body too large"},
-		"a body that stalls":        {hold, func(b *limit.Bounds) { b.Stall = 50 * time.Millisecond }, post("/", length(2), "x"), 400, tooSlow},
-		"a stream that stalls":      {stream, func(b *limit.Bounds) { b.Stall = 50 * time.Millisecond }, post("/", length(2), "x"), 400, tooSlow},
-		"a body too slow in all":    {hold, func(b *limit.Bounds) { b.Grace, b.Rate = 50*time.Millisecond, 1000 }, post("/", length(2), "x"), 400, tooSlow},
-		"a stream too slow in all":  {stream, func(b *limit.Bounds) { b.Grace, b.StreamRate = 50*time.Millisecond, 1000 }, post("/", length(2), "x"), 400, tooSlow},
-		"headers too long":          {hold, nil, post("/", "A: "+strings.Repeat("x", 10<<10)+"\r\n", ""), 431, "431 Request Header Fields Too Large"},
+		"500 bytes in memory":              {hold, nil, post("/", length(500), strings.Repeat("x", 500)), 200, "in memory: 500"},
+		"501 bytes in memory":              {hold, nil, post("/", length(501), ""), 413, tooLarge},
+		"400 MB in memory":                 {hold, nil, post("/", length(400<<20), ""), 413, tooLarge},
+		"a Content-Length beyond int64":    {hold, nil, post("/", "Content-Length: 99999999999999999999\r\n", ""), 400, "400 Bad Request"},
+		"500 bytes without Content-Length": {hold, nil, post("/", chunked, chunk(500)+"0\r\n\r\n"), 200, "in memory: 500"},
+		"501 bytes without Content-Length": {hold, nil, post("/", chunked, chunk(501)), 413, tooLarge},
+		"an empty body":                    {hold, nil, post("/", length(0), ""), 200, "in memory: 0"},
+		"a stream":                         {stream, nil, post("/", length(2000), strings.Repeat("x", 2000)), 200, "stream: 2000"},
+		"a stream too large":               {stream, nil, post("/", chunked, chunk(2001)), 400, "http: request body too large"},
+		"a body that stalls":               {hold, func(b *limit.Bounds) { b.Stall = 50 * time.Millisecond }, post("/", length(2), "x"), 400, tooSlow},
+		"a stream that stalls":             {stream, func(b *limit.Bounds) { b.Stall = 50 * time.Millisecond }, post("/", length(2), "x"), 400, tooSlow},
+		"a body slower than the rate":      {hold, func(b *limit.Bounds) { b.Grace, b.Rate = 50*time.Millisecond, 1000 }, post("/", length(2), "x"), 400, tooSlow},
+		"a stream slower than the rate":    {stream, func(b *limit.Bounds) { b.Grace, b.StreamRate = 50*time.Millisecond, 1000 }, post("/", length(2), "x"), 400, tooSlow},
+		"headers too large":                {hold, nil, post("/", "A: "+strings.Repeat("x", 10<<10)+"\r\n", ""), 431, "431 Request Header Fields Too Large"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -158,7 +160,7 @@ func TestBodies(t *testing.T) {
 	}
 }
 
-// HTTP/2 has the same limits.
+// TestHTTP2 checks the limits with HTTP/2.
 func TestHTTP2(t *testing.T) {
 	t.Parallel()
 	b := bounds()
@@ -176,11 +178,11 @@ func TestHTTP2(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"the largest", strings.NewReader(strings.Repeat("x", 500)), 200, "held 500"},
+		{"500 bytes", strings.NewReader(strings.Repeat("x", 500)), 200, "in memory: 500"},
 		{"too large", strings.NewReader(strings.Repeat("x", 501)), 413, "RequestEntityTooLarge: a request's body may have at most 500 bytes"},
-		{"too large, no length", io.MultiReader(strings.NewReader(strings.Repeat("x", 501))), 413, "RequestEntityTooLarge: a request's body may have at most 500 bytes"},
-		{"stalled", stalled, 400, "RequestTimeout: 0 bytes of the request's body have arrived in 0s: that is too slow, or it has stalled"},
-		{"the connection still serves", strings.NewReader("x"), 200, "held 1"},
+		{"too large, without Content-Length", io.MultiReader(strings.NewReader(strings.Repeat("x", 501))), 413, "RequestEntityTooLarge: a request's body may have at most 500 bytes"},
+		{"stalled", stalled, 400, "RequestTimeout: the request's body stalled or arrived too slowly: 0 bytes in 0s"},
+		{"a further request on the connection", strings.NewReader("x"), 200, "in memory: 1"},
 	}
 	for _, tt := range tests {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+address+"/", tt.body)
@@ -201,8 +203,8 @@ func TestHTTP2(t *testing.T) {
 	}
 }
 
-// A body that goes on comes to its end, however long that takes.
-func TestABodyThatGoesOnIsReadToItsEnd(t *testing.T) {
+// TestSlowBody sends a body that never stalls, but takes longer than Bounds.Stall in all.
+func TestSlowBody(t *testing.T) {
 	t.Parallel()
 	b := bounds()
 	b.Stall = 300 * time.Millisecond
@@ -210,16 +212,17 @@ func TestABodyThatGoesOnIsReadToItsEnd(t *testing.T) {
 	send(t, conn, post("/", "Content-Length: 40\r\n", ""))
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for range 40 { // 800 ms
+	for range 40 { // 800 ms in all
 		<-tick.C
 		send(t, conn, "x")
 	}
-	if status, got := receive(t, bufio.NewReader(conn)); status != 200 || got != "read 40" {
-		t.Errorf("got %d %s", status, got)
+	if status, got := receive(t, bufio.NewReader(conn)); status != 200 || got != "stream: 40" {
+		t.Errorf("got %d %q, want 200 \"stream: 40\"", status, got)
 	}
 }
 
-// Headers that don't come, and connections that nobody uses, are closed.
+// TestConnectionsAreClosed checks that the server closes a connection whose headers do
+// not arrive in time, and an idle connection.
 func TestConnectionsAreClosed(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -244,9 +247,9 @@ func TestConnectionsAreClosed(t *testing.T) {
 	}
 }
 
-// An answer may come late: to a request whose body has come, and to one without.
-// The connection serves later requests too, when what bounded the first is over.
-func TestLateAnswers(t *testing.T) {
+// TestLateResponses checks that the time until a response is not limited, and that
+// deadlines of a request don't affect later requests on the connection.
+func TestLateResponses(t *testing.T) {
 	t.Parallel()
 	b := bounds()
 	b.Stall, b.Grace = 50*time.Millisecond, 50*time.Millisecond
@@ -273,8 +276,9 @@ func TestLateAnswers(t *testing.T) {
 	}
 }
 
-// A client that takes nothing of its answer doesn't hold it for ever.
-func TestAnswersThatNobodyTakes(t *testing.T) {
+// TestResponseNotReceived checks that a response ends with an error if the client does
+// not receive it.
+func TestResponseNotReceived(t *testing.T) {
 	t.Parallel()
 	b := bounds()
 	b.Stall = 50 * time.Millisecond
@@ -287,9 +291,9 @@ func TestAnswersThatNobodyTakes(t *testing.T) {
 	select {
 	case err := <-ended:
 		if err == nil {
-			t.Error("256 MB were written to a client that reads nothing")
+			t.Error("got no error after 256 MB were written to a client that reads nothing")
 		}
 	case <-time.After(time.Minute):
-		t.Error("the answer never ends")
+		t.Error("the response had not ended after a minute")
 	}
 }

@@ -5,18 +5,18 @@ import (
 	"sync"
 )
 
-// listener bounds the connections that are open. It is no
-// golang.org/x/net/netutil.LimitListener, whose connections lack CloseWrite: the
-// server ends its half of a connection by that, so that a client which is still
-// sending gets its answer.
+// listener limits the number of open connections. A LimitListener of package
+// golang.org/x/net/netutil would not do, since its connections lack CloseWrite. The
+// server calls CloseWrite so that a client that is still sending receives the response.
 type listener struct {
 	net.Listener
-	slots  chan struct{}
-	closed chan struct{}
+	slots  chan struct{} // one value for each open connection
+	closed chan struct{} // closed by Close
 	close  func() error
 }
 
-// Listener bounds the connections that l accepts.
+// Listener returns a listener that accepts the connections of l, and at most
+// b.Connections at a time.
 func Listener(l net.Listener, b Bounds) net.Listener {
 	out := &listener{Listener: l, slots: make(chan struct{}, b.Connections), closed: make(chan struct{})}
 	out.close = sync.OnceValue(func() error {
@@ -26,7 +26,8 @@ func Listener(l net.Listener, b Bounds) net.Listener {
 	return out
 }
 
-// Accept waits until a connection may be open, and until there is one.
+// Accept waits until fewer than the most connections are open, and then for the next
+// connection.
 func (l *listener) Accept() (net.Conn, error) {
 	select {
 	case l.slots <- struct{}{}:
@@ -41,13 +42,13 @@ func (l *listener) Accept() (net.Conn, error) {
 	return &connection{accepted.(*net.TCPConn), sync.OnceFunc(func() { <-l.slots })}, nil //nolint:errcheck // the twin listens on TCP
 }
 
-// Close ends Accept, and keeps the connections that are open.
+// Close makes Accept return. Open connections stay open.
 func (l *listener) Close() error { return l.close() }
 
-// connection lets another one be open when it is closed.
+// connection is an open connection, which counts toward the limit until it is closed.
 type connection struct {
 	*net.TCPConn
-	release func()
+	release func() // lets the listener accept another connection
 }
 
 // Close closes the connection.

@@ -5,42 +5,42 @@ import (
 	"time"
 )
 
-// piece is how many bytes of an answer a client has to take at a time.
-const piece = 64 << 10
+// pieceBytes is the number of bytes for which a client has the time Bounds.Stall.
+const pieceBytes = 64 << 10
 
-// writer is an answer that the client has to go on taking.
+// writer writes a response. It fails if the client stops receiving.
 type writer struct {
 	http.ResponseWriter
-	conn  *http.ResponseController
-	stall time.Duration
+	conn   *http.ResponseController
+	bounds Bounds
 }
 
-func newWriter(w http.ResponseWriter, stall time.Duration) *writer {
-	out := &writer{w, http.NewResponseController(w), stall}
-	out.setDeadline(time.Time{}) // whatever the request before has set
+func newWriter(w http.ResponseWriter, b Bounds) *writer {
+	out := &writer{w, http.NewResponseController(w), b}
+	out.setDeadline(time.Time{}) // removes the deadline of the connection's previous request
 	return out
 }
 
-// Unwrap lets http.ResponseController find the connection.
+// Unwrap returns the writer through which http.ResponseController finds the connection.
 func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// Write writes an answer piece by piece. A client that takes nothing for too long
-// ends it with an error.
+// Write writes bytes of a response. It returns an error if the client does not receive
+// them in time.
 func (w *writer) Write(p []byte) (int, error) {
 	written := 0
 	for {
-		w.setDeadline(time.Now().Add(w.stall))
-		n, err := w.ResponseWriter.Write(p[written:min(len(p), written+piece)])
+		w.setDeadline(time.Now().Add(w.bounds.Stall))
+		n, err := w.ResponseWriter.Write(p[written:min(len(p), written+pieceBytes)])
 		if written += n; err != nil || written == len(p) {
 			return written, err
 		}
 	}
 }
 
-// finish sets the deadline for the rest of the answer. It allows for the rest of the
-// request, too, which the server reads first.
-func (w *writer) finish() { w.setDeadline(time.Now().Add(afterwards + w.stall)) }
+// finish sets the deadline for the rest of the response. The server reads the rest of
+// the request's body first, so the deadline includes the time for that.
+func (w *writer) finish() { w.setDeadline(time.Now().Add(w.bounds.Drain + w.bounds.Stall)) }
 
-// setDeadline sets until when the connection can be written to. Without a
-// connection, as in tests of handlers, there is nothing to set.
+// setDeadline sets the deadline for writes to the connection. It has no effect if there
+// is no connection, as in tests of handlers.
 func (w *writer) setDeadline(t time.Time) { _ = w.conn.SetWriteDeadline(t) }

@@ -211,7 +211,7 @@ func TestXMLRefusals(t *testing.T) {
 		"1,001 keys": {objects(1001), "MalformedXML.*between 1 and 1000 objects, got 1001"},
 		"no keys":    {objects(0), "MalformedXML.*got 0"},
 		"deep":       {strings.Repeat("<a>", 1_000_000), "MalformedXML.*nests deeper than 16 elements"},
-		"entities":   {`<!DOCTYPE a [<!ENTITY a "aaaa">]><Delete><Object><Key>&a;</Key></Object></Delete>`, "MalformedXML.*XML holds a document type"},
+		"entities":   {`<!DOCTYPE a [<!ENTITY a "aaaa">]><Delete><Object><Key>&a;</Key></Object></Delete>`, "MalformedXML.*XML has a document type declaration"},
 		"too long":   {"<Delete>" + strings.Repeat(" ", s3.MaxXML), "MaxMessageLengthExceeded"},
 	}
 	for name, tt := range tests {

@@ -8,29 +8,31 @@ import (
 	"net/http"
 )
 
-// Memory for a body is allocated in two steps. The first is for firstRead bytes. When
-// these have arrived, the second is for as many as Content-Length says, but at most
-// maxBelieved.
+// Memory for a body is allocated in two steps. The first step allocates at most
+// firstRead bytes. When these have arrived, the second step allocates the rest of
+// Content-Length, but at most maxAllocated bytes in all. A longer body makes the memory
+// grow further as it arrives.
 const (
-	firstRead   = 256 << 10
-	maxBelieved = 16 << 20
+	firstRead    = 256 << 10
+	maxAllocated = 16 << 20
 )
 
-// readBody is a body that has been read. Who reads it as a stream gets it anew.
+// readBody is a body that ReadBody has read. As an io.Reader it starts at the first byte
+// again.
 type readBody struct {
 	bytes.Reader
 	text []byte
 }
 
-// holder is a body that has to be asked before it is read into memory.
+// holder is a body that reserves memory before it is read into memory.
 type holder interface{ Hold() error }
 
 // Close does nothing: the body is in memory.
 func (*readBody) Close() error { return nil }
 
-// ReadBody returns the whole body of r. It reads the body once: whoever calls it
-// again gets the same bytes, and r.Body starts at the first of them. Nobody may
-// change them.
+// ReadBody returns the whole body of r. It reads the body only once: further calls
+// return the same bytes, and r.Body starts at the first byte again. Callers must not
+// change the bytes.
 func ReadBody(r *http.Request) ([]byte, error) {
 	if b, ok := r.Body.(*readBody); ok {
 		return b.text, nil
@@ -43,7 +45,7 @@ func ReadBody(r *http.Request) ([]byte, error) {
 			return nil, err
 		}
 	}
-	size := min(max(r.ContentLength, 0), maxBelieved) + bytes.MinRead
+	size := min(max(r.ContentLength, 0), maxAllocated) + bytes.MinRead
 	text := bytes.NewBuffer(make([]byte, 0, min(size, firstRead)))
 	n, err := io.CopyN(text, r.Body, firstRead)
 	if err == nil {
@@ -59,7 +61,7 @@ func ReadBody(r *http.Request) ([]byte, error) {
 	return b.text, nil
 }
 
-// BodyError words an error of [ReadBody] as AWS does.
+// BodyError converts an error of [ReadBody] to the error response of AWS.
 func BodyError(err error) *Error {
 	if refused := new(Error); errors.As(err, &refused) {
 		return refused

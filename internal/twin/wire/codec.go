@@ -15,28 +15,28 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/depth"
 )
 
-// cborType is the content type in which the AWS SDK for Java writes requests to
-// Kinesis: the AWS JSON protocol with CBOR in the place of JSON. Values of bytes
-// are byte strings, and times are whole milliseconds since 1970 under tag 1.
+// cborType is the content type of the AWS JSON protocol with CBOR in place of JSON. The
+// AWS SDK for Java uses it for Kinesis. Binary data are byte strings, and times are
+// integers with tag 1: milliseconds since 1970.
 //
 // Source: https://github.com/aws/aws-sdk-java-v2/tree/master/core/protocols/aws-cbor-protocol
 const cborType = "application/x-amz-cbor-1.1"
 
-// UnknownFieldError says that a request holds a field that its operation doesn't
-// know.
+// UnknownFieldError is the error for a request with a field that its operation does not
+// have.
 type UnknownFieldError struct{ Field string }
 
-// Error names the field, in quotes.
+// Error returns a text with the field's name.
 func (e *UnknownFieldError) Error() string { return fmt.Sprintf("unknown field %q", e.Field) }
 
-// Body is what a request holds.
+// Body is the body of a request.
 type Body struct {
 	Bytes []byte
-	CBOR  bool // else it is JSON
+	CBOR  bool // false means JSON
 }
 
-// Decode decodes the body into a value by its fields' json tags, and ignores
-// fields that the value doesn't have.
+// Decode decodes the body into a value, by the json tags of the value's type. It ignores
+// fields that the type does not have.
 func (b Body) Decode(into any) error {
 	if b.CBOR {
 		return cborModes().lenient.Unmarshal(b.Bytes, into)
@@ -47,8 +47,8 @@ func (b Body) Decode(into any) error {
 	return json.Unmarshal(b.Bytes, into)
 }
 
-// DecodeKnown is Decode, but returns an *[UnknownFieldError] for a field that the
-// value doesn't have.
+// DecodeKnown is like Decode, except that it returns an *[UnknownFieldError] for a field
+// that the type does not have.
 func (b Body) DecodeKnown(into any) error {
 	if !b.CBOR {
 		return decodeKnownJSON(b.Bytes, into)
@@ -60,9 +60,10 @@ func (b Body) DecodeKnown(into any) error {
 	return err
 }
 
-// unknownField names the field that CBOR's decoder counted: JSON's decoder names
-// it.
-func (b Body) unknownField(into any, counted error) error {
+// unknownField returns an *[UnknownFieldError] with the name of the field that the type
+// does not have. The error of the CBOR decoder contains the field's index only, so
+// unknownField converts the body to JSON, whose decoder returns the name.
+func (b Body) unknownField(into any, indexed error) error {
 	var fields map[string]any
 	if err := cborModes().lenient.Unmarshal(b.Bytes, &fields); err != nil {
 		return err
@@ -75,11 +76,12 @@ func (b Body) unknownField(into any, counted error) error {
 	if errors.As(decodeKnownJSON(text, into), &named) {
 		return named
 	}
-	return counted
+	return indexed
 }
 
-// decodeKnownJSON uses the decoder that is to become encoding/json/v2: of a request
-// to PutRecords, it makes records three times as fast as encoding/json does.
+// decodeKnownJSON is DecodeKnown for JSON. It uses the decoder that is proposed as
+// encoding/json/v2, which is three times as fast as encoding/json for a PutRecords
+// request.
 func decodeKnownJSON(text []byte, into any) error {
 	if err := depth.JSON(text); err != nil {
 		return err
@@ -94,19 +96,20 @@ func decodeKnownJSON(text []byte, into any) error {
 	case wrong.Err != nil:
 		return fmt.Errorf("%s: %w", wrong.JSONPointer, wrong.Err)
 	}
-	// The decoder words its errors in more ways than one, so that nobody relies on them.
-	return fmt.Errorf("%s: a JSON %s is no %v", wrong.JSONPointer, wrong.JSONKind, wrong.GoType)
+	// The decoder varies the texts of its own errors on purpose, so they are not used.
+	return fmt.Errorf("%s: needs a value of type %v, got a JSON %s", wrong.JSONPointer, wrong.GoType, wrong.JSONKind)
 }
 
-// cborCodec is how the twin reads and writes CBOR.
+// cborCodec decodes and encodes CBOR.
 type cborCodec struct {
-	lenient, strict cbor.DecMode
-	encode          cbor.EncMode
+	lenient cbor.DecMode // ignores unknown fields
+	strict  cbor.DecMode // returns an error for an unknown field
+	encode  cbor.EncMode
 }
 
-// cborModes returns the codec. It reads items of indefinite length, as the SDK
-// for Java writes them, and is no more lenient than JSON's is: it refuses text
-// that isn't UTF-8, and nesting beyond [depth.Most].
+// cborModes returns the codec. It accepts items of indefinite length, which the SDK for
+// Java sends. It refuses what the JSON decoder refuses: text that isn't UTF-8, and
+// nesting beyond [depth.Most].
 var cborModes = sync.OnceValue(func() cborCodec {
 	options := cbor.DecOptions{
 		MaxNestedLevels: depth.Most, MaxArrayElements: 1 << 16, MaxMapPairs: 1 << 16,
@@ -117,39 +120,40 @@ var cborModes = sync.OnceValue(func() cborCodec {
 	strict, err2 := options.DecMode()
 	encode, err3 := cbor.EncOptions{}.EncMode()
 	if err := errors.Join(err, err2, err3); err != nil {
-		panic(err) // the options above exclude each other: a bug
+		panic(err) // a bug: the options above contradict each other
 	}
 	return cborCodec{lenient, strict, encode}
 })
 
-// isCBOR reports whether a request's body is CBOR. Its answer is then CBOR, too.
-func isCBOR(r *http.Request) bool { return contentTypeOf(r) == cborType }
+// isCBOR reports whether a request's body is CBOR. Then the response is CBOR, too.
+func isCBOR(r *http.Request) bool { return mediaType(r) == cborType }
 
-// contentTypeOf returns a request's media type, without parameters.
-func contentTypeOf(r *http.Request) string {
+// mediaType returns a request's media type, without parameters.
+func mediaType(r *http.Request) string {
 	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	return strings.ToLower(strings.TrimSpace(media))
 }
 
-// write answers a request in the form that it was sent in.
+// write writes a response in CBOR if the request is in CBOR, else in JSON.
 func write(w http.ResponseWriter, r *http.Request, status int, body any) {
-	w.Header().Set("Content-Type", contentType(r))
+	w.Header().Set("Content-Type", responseType(r))
 	if isCBOR(r) {
 		data, err := cborModes().encode.Marshal(body)
-		if err != nil { // answers hold only what CBOR can
+		if err != nil { // a bug: a response has a value that CBOR can't represent
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
 		}
 		w.WriteHeader(status)
-		_, _ = w.Write(data) // the client has gone: nobody is left to tell
+		_, _ = w.Write(data) // fails only if the client has disconnected
 		return
 	}
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // as above
+	_ = json.NewEncoder(w).Encode(body) // fails only if the client has disconnected
 }
 
-// contentType answers in the version of the protocol that r was sent in.
-func contentType(r *http.Request) string {
+// responseType returns the content type of the response to r. It has the protocol's
+// version of the request.
+func responseType(r *http.Request) string {
 	if got := r.Header.Get("Content-Type"); strings.HasPrefix(got, "application/x-amz-json-") {
 		return got
 	}

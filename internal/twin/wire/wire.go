@@ -1,8 +1,8 @@
-// Package wire reads AWS requests off HTTP and writes the answers, for the
-// local twin's services, and speaks the AWS JSON protocol that most of them do, in
-// JSON or in CBOR.
+// Package wire reads the HTTP requests to the local twin's services and writes the
+// responses. It implements the AWS JSON protocol, which most of the services use, in
+// JSON and in CBOR.
 //
-// Source of the protocol: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+// Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
 package wire
 
 import (
@@ -14,10 +14,10 @@ import (
 	"strings"
 )
 
-// Error is a refusal as AWS services send it. Its zero Status means 400.
+// Error is an error response of an AWS service.
 type Error struct {
-	Status  int    // HTTP status
-	Code    string // the exception's name, such as "ResourceNotFoundException"
+	Status  int    // HTTP status; zero means 400
+	Code    string // name of the exception, such as "ResourceNotFoundException"
 	Message string
 }
 
@@ -29,7 +29,8 @@ func Errorf(code, format string, args ...any) *Error {
 	return &Error{Status: http.StatusBadRequest, Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-// AsError returns err's *Error, or an InternalFailure which holds err's text.
+// AsError returns the *Error that err is or wraps. For another err, it returns an
+// InternalFailure with err's text.
 func AsError(err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {
@@ -38,13 +39,13 @@ func AsError(err error) *Error {
 	return &Error{Status: http.StatusInternalServerError, Code: "InternalFailure", Message: err.Error()}
 }
 
-// Operation answers one operation: the result is encoded as the body was (nil
-// as an empty object). An *Error reaches the caller as it is, any other error as
-// an InternalFailure.
+// Operation implements one operation of a service. Its result becomes the response, in
+// JSON or CBOR as the request; nil becomes an empty object. An error that is not an
+// *Error becomes an InternalFailure.
 type Operation func(ctx context.Context, body Body) (any, error)
 
-// Handle returns f as an Operation, its input decoded from the request's body.
-// A body that doesn't decode into I is refused as a SerializationException.
+// Handle returns an Operation that decodes the request's body into an I and calls f. If
+// the body can't be decoded, the error is a SerializationException.
 func Handle[I, O any](f func(context.Context, *I) (O, error)) Operation {
 	return func(ctx context.Context, body Body) (any, error) {
 		in := new(I)
@@ -55,15 +56,15 @@ func Handle[I, O any](f func(context.Context, *I) (O, error)) Operation {
 	}
 }
 
-// JSON serves a service's operations by name over AWS JSON 1.0 and 1.1. An
-// operation that isn't in the map is refused by name.
+// JSON serves the operations of a service in AWS JSON 1.0 and 1.1. For an operation that
+// is not in the map, it returns an error that names it.
 type JSON struct {
-	Service    string // for refusals, such as "kinesis"
+	Service    string // for errors, such as "kinesis"
 	Operations map[string]Operation
-	CBOR       bool // the service reads and answers CBOR too
+	CBOR       bool // the service supports CBOR, too
 }
 
-// ServeHTTP runs the operation that the X-Amz-Target header names.
+// ServeHTTP runs the operation in the X-Amz-Target header.
 func (s *JSON) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	target := r.Header.Get("X-Amz-Target")
 	name := target[strings.LastIndexByte(target, '.')+1:]
@@ -74,7 +75,7 @@ func (s *JSON) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if isCBOR(r) && !s.CBOR {
-		WriteJSONError(w, r, Errorf("SerializationException", "the local twin's %s reads JSON, not CBOR", s.Service))
+		WriteJSONError(w, r, Errorf("SerializationException", "the local twin's %s supports JSON only, not CBOR", s.Service))
 		return
 	}
 	body, err := ReadBody(r)
@@ -93,7 +94,8 @@ func (s *JSON) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	write(w, r, http.StatusOK, out)
 }
 
-// WriteJSONError writes e as the AWS JSON protocols do, in CBOR if r is.
+// WriteJSONError writes an error response of the AWS JSON protocols, in CBOR if the
+// request is in CBOR.
 func WriteJSONError(w http.ResponseWriter, r *http.Request, e *Error) {
 	status := cmp.Or(e.Status, http.StatusBadRequest)
 	w.Header().Set("X-Amzn-ErrorType", e.Code)

@@ -14,8 +14,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// waiting serves requests that are answered when release is closed, and tells in
-// begun of each.
+// waiting returns a handler. For the path /wait, the handler sends a value to begun and
+// responds when release is closed.
 func waiting() (next http.HandlerFunc, begun chan struct{}, release chan struct{}) {
 	begun, release = make(chan struct{}, 10), make(chan struct{})
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -31,15 +31,15 @@ func waiting() (next http.HandlerFunc, begun chan struct{}, release chan struct{
 	}, begun, release
 }
 
-// ask sends one request over a connection of its own, and returns its answer.
-func ask(t *testing.T, address, request string) (int, string) {
+// roundTrip sends a request on a new connection and returns the response.
+func roundTrip(t *testing.T, address, request string) (int, string) {
 	t.Helper()
 	conn := dial(t, address)
 	send(t, conn, request)
 	return receive(t, bufio.NewReader(conn))
 }
 
-func TestRequestsAtOnce(t *testing.T) {
+func TestConcurrentRequests(t *testing.T) {
 	t.Parallel()
 	b := bounds()
 	b.Requests = 1
@@ -48,22 +48,23 @@ func TestRequestsAtOnce(t *testing.T) {
 	first := dial(t, address)
 	send(t, first, post("/wait", "Content-Length: 0\r\n", ""))
 	<-begun
-	if status, got := ask(t, address, post("/", "Content-Length: 400000000\r\n", "")); status != 503 || got != "busy" {
-		t.Errorf("one too many: got %d %q, want 503 busy", status, got)
+	if status, got := roundTrip(t, address, post("/", "Content-Length: 400000000\r\n", "")); status != 503 || got != "busy" {
+		t.Errorf("second request: got %d %q, want 503 busy", status, got)
 	}
-	if status, got := ask(t, address, post("/exempt", "Content-Length: 0\r\n", "")); status != 200 || got != "served" {
-		t.Errorf("exempt: got %d %q, want 200 served", status, got)
+	if status, got := roundTrip(t, address, post("/exempt", "Content-Length: 0\r\n", "")); status != 200 || got != "served" {
+		t.Errorf("exempt request: got %d %q, want 200 served", status, got)
 	}
 	close(release)
 	if status, got := receive(t, bufio.NewReader(first)); status != 200 || got != "served" {
-		t.Errorf("the first: got %d %q, want 200 served", status, got)
+		t.Errorf("first request: got %d %q, want 200 served", status, got)
 	}
-	if status, got := ask(t, address, post("/", "Content-Length: 0\r\n", "")); status != 200 || got != "served" {
+	if status, got := roundTrip(t, address, post("/", "Content-Length: 0\r\n", "")); status != 200 || got != "served" {
 		t.Errorf("afterwards: got %d %q, want 200 served", status, got)
 	}
 }
 
-// Of 1000 bytes for bodies, two requests of 400 take 800.
+// TestMemory sends requests while two requests of 400 bytes each use 800 of the 1000
+// bytes for bodies.
 func TestMemory(t *testing.T) {
 	t.Parallel()
 	b := bounds()
@@ -80,15 +81,15 @@ func TestMemory(t *testing.T) {
 		<-begun
 		held = append(held, conn)
 	}
-	const full = "ServiceUnavailable: the local twin holds 1000 bytes of requests, and has no room for more; try again"
-	if status, got := ask(t, address, body("/", 201)); status != 503 || got != full {
-		t.Errorf("201 more: got %d %q, want 503 %q", status, got, full)
+	const full = "ServiceUnavailable: no memory for the body: the bodies of all requests together may have 1000 bytes in the local twin; try again"
+	if status, got := roundTrip(t, address, body("/", 201)); status != 503 || got != full {
+		t.Errorf("a request of 201 bytes: got %d %q, want 503 %q", status, got, full)
 	}
-	if status, got := ask(t, address, post("/", "Transfer-Encoding: chunked\r\n", chunk(1)+"0\r\n\r\n")); status != 503 || got != full {
-		t.Errorf("of unknown length: got %d %q, want 503 %q", status, got, full)
+	if status, got := roundTrip(t, address, post("/", "Transfer-Encoding: chunked\r\n", chunk(1)+"0\r\n\r\n")); status != 503 || got != full {
+		t.Errorf("a request of unknown length: got %d %q, want 503 %q", status, got, full)
 	}
-	if status, got := ask(t, address, body("/", 200)); status != 200 || got != "served" {
-		t.Errorf("200 more: got %d %q, want 200 served", status, got)
+	if status, got := roundTrip(t, address, body("/", 200)); status != 200 || got != "served" {
+		t.Errorf("a request of 200 bytes: got %d %q, want 200 served", status, got)
 	}
 	close(release)
 	for _, conn := range held {
@@ -96,14 +97,14 @@ func TestMemory(t *testing.T) {
 			t.Errorf("got status %d, want 200", status)
 		}
 	}
-	for range 3 { // what was held is free again
-		if status, got := ask(t, address, body("/", 500)); status != 200 || got != "served" {
+	for range 3 { // more than the 1000 bytes in all, which are free again after each request
+		if status, got := roundTrip(t, address, body("/", 500)); status != 200 || got != "served" {
 			t.Errorf("afterwards: got %d %q, want 200 served", status, got)
 		}
 	}
 }
 
-func TestConnectionsAtOnce(t *testing.T) {
+func TestConcurrentConnections(t *testing.T) {
 	t.Parallel()
 	b := bounds()
 	b.Connections = 1
@@ -119,12 +120,12 @@ func TestConnectionsAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n, err := second.Read(make([]byte, 1)); n != 0 {
-		t.Errorf("a second connection is served beside the first: %v", err)
+		t.Errorf("got a response on the second connection while the first is open: %v", err)
 	}
 	if err := errors.Join(first.Close(), second.SetReadDeadline(time.Time{})); err != nil {
 		t.Fatal(err)
 	}
-	if status, got := receive(t, bufio.NewReader(second)); status != 200 || got != "held 2" {
-		t.Errorf("once the first is closed: got %d %q, want 200 held 2", status, got)
+	if status, got := receive(t, bufio.NewReader(second)); status != 200 || got != "in memory: 2" {
+		t.Errorf("second connection after the first is closed: got %d %q, want 200 \"in memory: 2\"", status, got)
 	}
 }
