@@ -124,18 +124,18 @@ func TestCBORRefusals(t *testing.T) {
 		body       []byte
 		code, want string
 	}{
-		"an absent stream": {"DescribeStream", encoded(in{"StreamName": "gone"}), "ResourceNotFoundException", "Stream gone under account 000000000000 not found."},
-		"an unknown parameter":       {"DescribeStream", encoded(in{"StreamName": "s", "StreamId": "x"}), "ValidationException", `the local twin's kinesis does not support the parameter "StreamId" of this operation`},
-		"an unknown parameter of a record":           {"PutRecords", encoded(in{"StreamName": "s", "Records": []in{{"Data": []byte("x"), "PartitionKey": "k", "Key": 1}}}), "ValidationException", `the local twin's kinesis does not support the parameter "Key" of this operation`},
-		"text in place of bytes":             {"PutRecord", encoded(in{"StreamName": "s", "PartitionKey": "k", "Data": "eA=="}), "SerializationException", "cbor: cannot unmarshal UTF-8 text string into Go struct field kinesis.putRecordInput.Data of type []uint8"},
-		"an incomplete body":                 {"DescribeStream", []byte{0xbf, 0x61}, "SerializationException", "unexpected EOF"},
-		"a length greater than the body":        {"DescribeStream", []byte{0x5a, 0xff, 0xff, 0xff, 0xff}, "SerializationException", "unexpected EOF"},
-		"nesting too deep":          {"DescribeStream", bytes.Repeat([]byte{0x81}, 200), "SerializationException", "cbor: exceeded max nested level 128"},
-		"a key twice":               {"DescribeStream", []byte("\xa2\x6aStreamName\x61s\x6aStreamName\x61t"), "SerializationException", `cbor: found duplicate map key "StreamName" at map element index 1`},
-		"a time without a tag":    {"GetShardIterator", at(1795373833250), "SerializationException", "needs a time with tag 1, got 1b000001a2049e9c22"},
-		"a fraction of a millisecond":       {"GetShardIterator", at(cbor.Tag{Number: 1, Content: 1.5}), "SerializationException", "needs a time in milliseconds since 1970: cbor: cannot unmarshal primitives into Go value of type int64"},
-		"a time that is text":       {"GetShardIterator", at(cbor.Tag{Number: 1, Content: "now"}), "SerializationException", "cbor: tag number 1 must be followed by integer or floating-point number, got UTF-8 text string"},
-		"an unknown operation":      {"SplitShard", []byte{0xa0}, "UnknownOperationException", `the local twin's kinesis has no operation "SplitShard"`},
+		"an absent stream":                 {"DescribeStream", encoded(in{"StreamName": "gone"}), "ResourceNotFoundException", "Stream gone under account 000000000000 not found."},
+		"an unknown parameter":             {"DescribeStream", encoded(in{"StreamName": "s", "StreamId": "x"}), "ValidationException", `the local twin's kinesis does not support the parameter "StreamId" of this operation`},
+		"an unknown parameter of a record": {"PutRecords", encoded(in{"StreamName": "s", "Records": []in{{"Data": []byte("x"), "PartitionKey": "k", "Key": 1}}}), "ValidationException", `the local twin's kinesis does not support the parameter "Key" of this operation`},
+		"text in place of bytes":           {"PutRecord", encoded(in{"StreamName": "s", "PartitionKey": "k", "Data": "eA=="}), "SerializationException", "cbor: cannot unmarshal UTF-8 text string into Go struct field kinesis.putRecordInput.Data of type []uint8"},
+		"an incomplete body":               {"DescribeStream", []byte{0xbf, 0x61}, "SerializationException", "unexpected EOF"},
+		"a length greater than the body":   {"DescribeStream", []byte{0x5a, 0xff, 0xff, 0xff, 0xff}, "SerializationException", "unexpected EOF"},
+		"nesting too deep":                 {"DescribeStream", bytes.Repeat([]byte{0x81}, 200), "SerializationException", "cbor: exceeded max nested level 128"},
+		"a key twice":                      {"DescribeStream", []byte("\xa2\x6aStreamName\x61s\x6aStreamName\x61t"), "SerializationException", `cbor: found duplicate map key "StreamName" at map element index 1`},
+		"a time without a tag":             {"GetShardIterator", at(1795373833250), "SerializationException", "needs a time with tag 1, got 1b000001a2049e9c22"},
+		"a fraction of a millisecond":      {"GetShardIterator", at(cbor.Tag{Number: 1, Content: 1.5}), "SerializationException", "needs a time in milliseconds since 1970: cbor: cannot unmarshal primitives into Go value of type int64"},
+		"a time that is text":              {"GetShardIterator", at(cbor.Tag{Number: 1, Content: "now"}), "SerializationException", "cbor: tag number 1 must be followed by integer or floating-point number, got UTF-8 text string"},
+		"an unknown operation":             {"SplitShard", []byte{0xa0}, "UnknownOperationException", `the local twin's kinesis has no operation "SplitShard"`},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -192,12 +192,12 @@ func TestIteratorTypes(t *testing.T) {
 		want     string  // the data of the first two records
 		behind   float64 // MillisBehindLatest
 	}{
-		"TRIM_HORIZON":               {in{"ShardIteratorType": "TRIM_HORIZON"}, "0 1", 2000},
-		"LATEST":                     {in{"ShardIteratorType": "LATEST"}, "", 0},
-		"AT_SEQUENCE_NUMBER":         {in{"ShardIteratorType": "AT_SEQUENCE_NUMBER", "StartingSequenceNumber": records[1].SequenceNumber}, "1 2", 1000},
-		"AFTER_SEQUENCE_NUMBER":      {in{"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "StartingSequenceNumber": records[1].SequenceNumber}, "2 3", 0},
-		"AT_TIMESTAMP of a record's arrival":   {in{"ShardIteratorType": "AT_TIMESTAMP", "Timestamp": 1795373835.250}, "2 3", 0},
-		"AT_TIMESTAMP a millisecond later": {in{"ShardIteratorType": "AT_TIMESTAMP", "Timestamp": 1795373835.251}, "3", 0},
+		"TRIM_HORIZON":                       {in{"ShardIteratorType": "TRIM_HORIZON"}, "0 1", 2000},
+		"LATEST":                             {in{"ShardIteratorType": "LATEST"}, "", 0},
+		"AT_SEQUENCE_NUMBER":                 {in{"ShardIteratorType": "AT_SEQUENCE_NUMBER", "StartingSequenceNumber": records[1].SequenceNumber}, "1 2", 1000},
+		"AFTER_SEQUENCE_NUMBER":              {in{"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "StartingSequenceNumber": records[1].SequenceNumber}, "2 3", 0},
+		"AT_TIMESTAMP of a record's arrival": {in{"ShardIteratorType": "AT_TIMESTAMP", "Timestamp": 1795373835.250}, "2 3", 0},
+		"AT_TIMESTAMP a millisecond later":   {in{"ShardIteratorType": "AT_TIMESTAMP", "Timestamp": 1795373835.251}, "3", 0},
 		"AT_TIMESTAMP before all records":    {in{"ShardIteratorType": "AT_TIMESTAMP", "Timestamp": 0}, "0 1", 2000},
 	}
 	for name, test := range tests {

@@ -1,7 +1,7 @@
 package s3
 
 import (
-	"crypto/md5" //nolint:gosec // S3's entity tags are MD5 sums; nothing rests on them
+	"crypto/md5" //nolint:gosec // S3's entity tags are MD5 hashes; they protect nothing
 	"errors"
 	"fmt"
 	"io"
@@ -13,32 +13,31 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// MaxObject is the most that one PUT may carry, an object or a part of one, in
-// bytes: 5 GiB.
+// MaxObject is the most bytes of an object, or of a part, in one PUT request: 5 GiB.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html
 const MaxObject = 5 << 30
 
-// file is content on disk, and what is known of it.
+// file is the content of an object or of a part, on disk.
 type file struct {
 	path string
 	size int64
 	md5  [md5.Size]byte
-	sums http.Header // that the request brought, and that were right
+	sums http.Header // the verified checksums of the upload request, by header
 }
 
-// content is what a request carries, out of its aws-chunked coding. Its sums are
-// computed while it is read.
+// content is the content of an upload request, decoded from the aws-chunked encoding.
+// Reading it computes its checksums.
 type content struct {
 	io.Reader
-	size   int64 // as declared; -1 if it isn't
+	size   int64 // the declared size; -1 if the headers declare none
 	header http.Header
 	sums   *sums
-	chunks *chunkReader // nil without the coding
+	chunks *chunkReader // nil if the body is not aws-chunked
 }
 
-// contentOf returns what a request carries, and refuses what is too large or has
-// a checksum that the twin doesn't know.
+// contentOf returns the content of a request. It returns an error if the declared size
+// is too large, or if the twin does not support a checksum of the request.
 func contentOf(r *http.Request) (*content, error) {
 	size, err := declaredSize(r)
 	if err != nil {
@@ -56,11 +55,12 @@ func contentOf(r *http.Request) (*content, error) {
 	return c, nil
 }
 
-// verify compares the sums and the size with what came with the content, once it
-// has been read. It returns the sums that the request brought.
+// verify compares the size and the checksums of the content with those that the request
+// declares. It must be called after all content was read. It returns the request's
+// checksums, by header.
 func (c *content) verify(size int64) (http.Header, error) {
 	if c.size >= 0 && c.size != size {
-		return nil, wire.Errorf("IncompleteBody", "The request body has %d bytes, and its headers say %d", size, c.size)
+		return nil, wire.Errorf("IncompleteBody", "The request body has %d bytes, but its headers declare %d", size, c.size)
 	}
 	var trailer http.Header
 	if c.chunks != nil {
@@ -69,14 +69,14 @@ func (c *content) verify(size int64) (http.Header, error) {
 	return c.sums.verify(c.header, trailer)
 }
 
-// isChunked reports whether a body is in the aws-chunked coding.
+// isChunked reports whether a body is aws-chunked.
 func isChunked(header http.Header) bool {
 	return strings.HasPrefix(header.Get(contentSHA256), "STREAMING-")
 }
 
-// receive writes what a request carries to a file of the store's directory. If a
-// checksum that came with it is wrong, if it ends early or if the disk is full,
-// nothing is left.
+// receive writes the content of a request to a new file in the store's directory. If a
+// checksum is wrong, if the body is incomplete or if the disk is full, it returns an
+// error and leaves no file.
 func (s *Store) receive(r *http.Request) (*file, error) {
 	c, err := contentOf(r)
 	if err != nil {
@@ -93,8 +93,8 @@ func (s *Store) receive(r *http.Request) (*file, error) {
 	return got, nil
 }
 
-// declaredSize returns how many bytes of content a request's headers declare, -1
-// if they don't, and refuses too many.
+// declaredSize returns the size of the content that a request's headers declare, -1 if
+// they declare none. It returns an error for a size greater than MaxObject.
 func declaredSize(r *http.Request) (int64, error) {
 	size := r.ContentLength
 	if isChunked(r.Header) {
@@ -102,7 +102,7 @@ func declaredSize(r *http.Request) (int64, error) {
 		if declared := r.Header.Get("X-Amz-Decoded-Content-Length"); declared != "" {
 			n, err := strconv.ParseInt(declared, 10, 64)
 			if err != nil || n < 0 {
-				return 0, wire.Errorf("InvalidArgument", "x-amz-decoded-content-length: a number of bytes, got %q", declared)
+				return 0, wire.Errorf("InvalidArgument", "x-amz-decoded-content-length: needs a number of bytes, got %q", declared)
 			}
 			size = n
 		}
@@ -117,19 +117,19 @@ func tooLarge() error {
 	return wire.Errorf("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size: %d bytes", int64(MaxObject))
 }
 
-// store writes content to a new file of the store's directory. If that fails,
-// nothing is left.
+// store writes content to a new file in the store's directory. If it returns an error,
+// it leaves no file.
 func (s *Store) store(content io.Reader) (*file, error) {
 	out, err := os.CreateTemp(s.dir, "object-")
 	if err != nil {
 		return nil, err
 	}
 	got := &file{path: out.Name()}
-	failing := &failingReader{in: io.LimitReader(content, MaxObject+1)}
-	got.size, err = io.Copy(out, failing)
+	in := &errorReader{in: io.LimitReader(content, MaxObject+1)}
+	got.size, err = io.Copy(out, in)
 	switch {
-	case failing.err != nil:
-		err = incomplete(failing.err)
+	case in.err != nil:
+		err = readError(in.err)
 	case err != nil:
 		err = fmt.Errorf("write the object: %w", err)
 	case got.size > MaxObject:
@@ -141,23 +141,23 @@ func (s *Store) store(content io.Reader) (*file, error) {
 	return got, nil
 }
 
-// failingReader keeps the error of what it reads from, to tell it from an error
-// of what it is written to.
-type failingReader struct {
+// errorReader keeps the error of a reader, so that the caller of io.Copy can distinguish
+// it from an error of the writer.
+type errorReader struct {
 	in  io.Reader
-	err error
+	err error // nil if no Read has failed
 }
 
-func (f *failingReader) Read(p []byte) (int, error) {
-	n, err := f.in.Read(p)
+func (r *errorReader) Read(p []byte) (int, error) {
+	n, err := r.in.Read(p)
 	if err != nil && err != io.EOF {
-		f.err = err
+		r.err = err
 	}
 	return n, err
 }
 
-// incomplete says why a body couldn't be read.
-func incomplete(err error) error {
+// readError converts an error of reading a request's body to the error response of S3.
+func readError(err error) error {
 	var refused *wire.Error
 	if errors.As(err, &refused) {
 		return err
@@ -168,10 +168,10 @@ func incomplete(err error) error {
 	return wire.Errorf("IncompleteBody", "read the request: %v", err)
 }
 
-// remove removes the file. A nil file is none.
+// remove removes the file. It does nothing for a nil file.
 func (f *file) remove() error {
 	if f == nil {
 		return nil
 	}
-	return os.Remove(f.path) //nolint:gosec // os.CreateTemp named it
+	return os.Remove(f.path) //nolint:gosec // the path is from os.CreateTemp
 }

@@ -9,25 +9,25 @@ import (
 	"testing"
 )
 
-// A disk that takes no more gives an error, and leaves nothing. The kernel limits
-// the files of another process, in which this test runs again.
+// TestFullDisk checks that a failed write returns an error and leaves no file. It runs
+// itself in a child process, for which the kernel limits the size of files.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
-	const inside = "TRIBUTARY_TEST_FULL_DISK"
-	if os.Getenv(inside) == "" {
+	const childVariable = "TRIBUTARY_TEST_FULL_DISK"
+	if os.Getenv(childVariable) == "" {
 		self, err := os.Executable()
 		if err != nil {
 			t.Fatal(err)
 		}
 		cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestFullDisk$", "-test.v")
-		cmd.Env = append(os.Environ(), inside+"=1")
+		cmd.Env = append(os.Environ(), childVariable+"=1")
 		out, err := cmd.CombinedOutput()
 		if err != nil || !strings.Contains(string(out), "--- PASS: TestFullDisk") {
 			t.Errorf("%v\n%s", err, out)
 		}
 		return
 	}
-	signal.Ignore(syscall.SIGXFSZ) // so that the write fails
+	signal.Ignore(syscall.SIGXFSZ) // so that the write returns an error
 	const most = 6 << 20
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: most, Max: most}); err != nil {
 		t.Fatal(err)
@@ -35,7 +35,7 @@ func TestFullDisk(t *testing.T) {
 	s, dir := newStore(t)
 	call{method: "PUT", target: "/assets/k", body: strings.Repeat("x", most+1), status: 500, want: "write the object: .*file too large"}.run(t, s)
 	if n := files(t, dir); n != 0 {
-		t.Errorf("%d files are left of the object, want none", n)
+		t.Errorf("after a failed upload: got %d files, want 0", n)
 	}
 	id := upload(t, s, "big")
 	at := "/assets/big?uploadId=" + id
@@ -44,10 +44,10 @@ func TestFullDisk(t *testing.T) {
 	list := partList(first, second)
 	call{method: "POST", target: at, body: list, status: 500, want: "write the object: .*file too large"}.run(t, s)
 	if n := files(t, dir); n != 2 {
-		t.Errorf("%d files are left of the upload, want its 2 parts", n)
+		t.Errorf("after a failed completion: got %d files, want the upload's 2 parts", n)
 	}
 	call{method: "DELETE", target: at, status: 204}.run(t, s) // the upload can still be aborted
 	if n := files(t, dir); n != 0 {
-		t.Errorf("%d files are left, want none", n)
+		t.Errorf("after the upload was aborted: got %d files, want 0", n)
 	}
 }

@@ -15,12 +15,10 @@ import (
 
 const namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
 
-// operation answers one S3 operation on the bucket and key that the request
-// names.
+// operation serves one operation of S3. Bucket and key are those of the request.
 type operation func(s *Store, w http.ResponseWriter, r *http.Request, bucket, key string) error
 
-// operations lists what the store can, by method, by what is addressed, and by
-// the query parameters that choose the operation.
+// operations returns the supported operations by operationName.
 func operations() map[string]operation {
 	return map[string]operation{
 		"GET service":                    (*Store).listBuckets,
@@ -42,8 +40,8 @@ func operations() map[string]operation {
 	}
 }
 
-// modifiers are the query parameters that qualify an operation and don't
-// choose one. Those of a presigned URL (X-Amz-…) belong to them too.
+// modifiers returns the query parameters that do not select an operation, except those
+// of presigned URLs (X-Amz-…).
 func modifiers() []string {
 	return []string{
 		"x-id", "prefix", "delimiter", "max-keys", "continuation-token", "start-after",
@@ -51,8 +49,8 @@ func modifiers() []string {
 	}
 }
 
-// unsupported are the headers that would change what an operation does, in a
-// way that the twin does not.
+// unsupported returns the headers that the twin refuses, since it does not implement
+// their effect.
 func unsupported() []string {
 	return []string{
 		"X-Amz-Copy-Source", "X-Amz-Tagging", "X-Amz-Website-Redirect-Location", "X-Amz-Object-Lock-Mode",
@@ -60,8 +58,8 @@ func unsupported() []string {
 	}
 }
 
-// ServeHTTP answers one S3 request. What it does not know it refuses, as
-// NotImplemented, by the operation's address or the header's name.
+// ServeHTTP serves one S3 request. For an operation or a header that the twin does not
+// support, the error is NotImplemented and names it.
 func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	bucket, key := address(r)
 	err := s.serve(w, r, bucket, key)
@@ -87,7 +85,9 @@ func (s *Store) serve(w http.ResponseWriter, r *http.Request, bucket, key string
 	return op(s, w, r, bucket, key)
 }
 
-// operationName says what r asks for, such as "PUT object?partNumber&uploadId".
+// operationName returns the name of a request's operation: the method, what the path
+// addresses, and the query parameters that select the operation, such as
+// "PUT object?partNumber&uploadId".
 func operationName(r *http.Request, bucket, key string) string {
 	name := r.Method + " object"
 	switch {
@@ -96,21 +96,21 @@ func operationName(r *http.Request, bucket, key string) string {
 	case key == "":
 		name = r.Method + " bucket"
 	}
-	var choosing []string
+	var selectors []string
 	for parameter := range r.URL.Query() {
 		if !slices.Contains(modifiers(), parameter) && !strings.HasPrefix(parameter, "X-Amz-") {
-			choosing = append(choosing, parameter)
+			selectors = append(selectors, parameter)
 		}
 	}
-	if len(choosing) == 0 {
+	if len(selectors) == 0 {
 		return name
 	}
-	slices.Sort(choosing)
-	return name + "?" + strings.Join(choosing, "&")
+	slices.Sort(selectors)
+	return name + "?" + strings.Join(selectors, "&")
 }
 
-// address returns the bucket and key that r names: in the path where the host
-// is an address or "localhost", else with the bucket in the host's name.
+// address returns the bucket and the key of a request. Either may be empty. If the host
+// name contains a bucket, the path is the key; else the path contains both.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
 func address(r *http.Request) (bucket, key string) {
@@ -122,8 +122,9 @@ func address(r *http.Request) (bucket, key string) {
 	return bucket, key
 }
 
-// hostBucket returns the bucket in a host's name, "" if there is none: what
-// stands before ".localhost", ".s3.localhost", ".s3.<region>.amazonaws.com".
+// hostBucket returns the bucket in a host name: the part before ".localhost",
+// ".s3.localhost" or ".s3.<region>.amazonaws.com". It returns "" for other host names and
+// for IP addresses.
 func hostBucket(host string) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
@@ -144,8 +145,7 @@ func hostBucket(host string) string {
 	return before
 }
 
-// Locate returns the bucket and key of an object's URL, be it S3's own or the
-// twin's.
+// Locate returns the bucket and the key of an object's URL, on AWS or on the twin.
 func Locate(objectURL string) (bucket, key string, err error) {
 	u, err := url.Parse(objectURL)
 	if err != nil {
@@ -159,7 +159,7 @@ func Locate(objectURL string) (bucket, key string, err error) {
 }
 
 func notImplemented(format string, args ...any) *wire.Error {
-	e := wire.Errorf("NotImplemented", "the local twin's s3 does not know "+format, args...)
+	e := wire.Errorf("NotImplemented", "the local twin's s3 does not support the "+format, args...)
 	e.Status = http.StatusNotImplemented
 	return e
 }
@@ -172,7 +172,8 @@ type errorResponse struct {
 	RequestID string   `xml:"RequestId"`
 }
 
-// WriteError answers as S3 does: XML, and nothing but the status on HEAD.
+// WriteError writes an error response of S3 in XML. The response to a HEAD request has no
+// body.
 func WriteError(w http.ResponseWriter, r *http.Request, e *wire.Error) {
 	status := cmp.Or(e.Status, http.StatusBadRequest)
 	if r.Method == http.MethodHead {
@@ -185,6 +186,6 @@ func WriteError(w http.ResponseWriter, r *http.Request, e *wire.Error) {
 func writeXML(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/xml")
 	w.WriteHeader(status)
-	_, _ = w.Write([]byte(xml.Header)) // the client has gone: nobody is left to tell
-	_ = xml.NewEncoder(w).Encode(body)
+	_, _ = w.Write([]byte(xml.Header)) // fails only if the client has disconnected
+	_ = xml.NewEncoder(w).Encode(body) // fails only if the client has disconnected
 }

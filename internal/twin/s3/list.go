@@ -12,7 +12,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// maxKeys is the most that one ListObjectsV2 answers with.
+// maxKeys is the most keys in a response to ListObjectsV2.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
 const maxKeys = 1000
@@ -46,7 +46,7 @@ type commonPrefix struct {
 	Prefix string `xml:"Prefix"`
 }
 
-// list answers ListObjectsV2 of a bucket.
+// list returns the response to ListObjectsV2 for a bucket and the query parameters.
 func (s *Store) list(name string, q url.Values) (*listResult, error) {
 	out := &listResult{
 		XMLNS: namespace, Name: name, Prefix: q.Get("prefix"), Delimiter: q.Get("delimiter"),
@@ -81,21 +81,21 @@ func (s *Store) list(name string, q url.Values) (*listResult, error) {
 	return out, nil
 }
 
-// listInto adds the keys after one key, and the prefixes they share up to the
-// delimiter, until out is full.
+// listInto adds the keys that are greater than after to out, until out has MaxKeys
+// entries. It groups keys with equal text up to the delimiter into a common prefix.
 func (b *bucket) listInto(out *listResult, after string) {
 	last := ""
 	for _, key := range slices.Sorted(maps.Keys(b.objects)) {
 		if !strings.HasPrefix(key, out.Prefix) || key <= after {
 			continue
 		}
-		entry, shared := key, false
+		entry, isPrefix := key, false
 		if out.Delimiter != "" {
 			if head, _, ok := strings.Cut(key[len(out.Prefix):], out.Delimiter); ok {
-				entry, shared = out.Prefix+head+out.Delimiter, true
+				entry, isPrefix = out.Prefix+head+out.Delimiter, true
 			}
 		}
-		if shared && (entry == last || strings.HasPrefix(after, entry)) {
+		if isPrefix && (entry == last || strings.HasPrefix(after, entry)) {
 			continue
 		}
 		if out.KeyCount == out.MaxKeys {
@@ -103,7 +103,7 @@ func (b *bucket) listInto(out *listResult, after string) {
 			out.NextContinuationToken = base64.URLEncoding.EncodeToString([]byte(last))
 			return
 		}
-		if shared {
+		if isPrefix {
 			out.CommonPrefixes = append(out.CommonPrefixes, commonPrefix{entry})
 		} else {
 			o := b.objects[key]
@@ -116,7 +116,7 @@ func (b *bucket) listInto(out *listResult, after string) {
 	}
 }
 
-// encodeKeys escapes every key for encoding-type=url.
+// encodeKeys escapes the keys and prefixes in a response, for encoding-type=url.
 func (l *listResult) encodeKeys() {
 	escape := func(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "%2F", "/") }
 	l.Prefix, l.Delimiter, l.StartAfter = escape(l.Prefix), escape(l.Delimiter), escape(l.StartAfter)

@@ -78,7 +78,7 @@ func (s *Store) getBucketLocation(w http.ResponseWriter, r *http.Request, bucket
 	return nil
 }
 
-// encryption is what S3 gives every bucket since 2023.
+// encryption is the default encryption of S3, which every bucket has had since 2023.
 type encryption struct {
 	XMLName   struct{} `xml:"ServerSideEncryptionConfiguration"`
 	XMLNS     string   `xml:"xmlns,attr"`
@@ -116,10 +116,10 @@ func (s *Store) getObject(w http.ResponseWriter, r *http.Request, bucket, key st
 	if err != nil {
 		return err
 	}
-	defer func() { _ = content.Close() }() // it was read only
+	defer func() { _ = content.Close() }() // nothing was written, so no error matters
 	for name, values := range content.object.Header {
 		if strings.HasPrefix(name, metadataPrefix) {
-			name = strings.ToLower(name) // as S3 keeps them; boto3 gives them as they come
+			name = strings.ToLower(name) // S3 sends lower-case names, which boto3 does not change
 		}
 		w.Header()[name] = values
 	}
@@ -133,14 +133,14 @@ func (s *Store) getObject(w http.ResponseWriter, r *http.Request, bucket, key st
 
 func (s *Store) putObject(w http.ResponseWriter, r *http.Request, bucket, key string) error {
 	ifAbsent := r.Header.Get("If-None-Match") == "*"
-	if err := s.expectObject(bucket, key, ifAbsent); err != nil {
+	if err := s.checkWritable(bucket, key, ifAbsent); err != nil {
 		return err
 	}
 	f, err := s.receive(r)
 	if err != nil {
 		return err
 	}
-	o, err := s.place(bucket, key, f, storedHeader(r.Header), ifAbsent)
+	o, err := s.putFile(bucket, key, f, storedHeader(r.Header), ifAbsent)
 	if err != nil {
 		return err
 	}
@@ -149,8 +149,9 @@ func (s *Store) putObject(w http.ResponseWriter, r *http.Request, bucket, key st
 	return nil
 }
 
-// expectObject refuses an object that can't be written, before it is read.
-func (s *Store) expectObject(bucket, key string, ifAbsent bool) error {
+// checkWritable returns an error if an object can't be written. It is called before the
+// request's body is read.
+func (s *Store) checkWritable(bucket, key string, ifAbsent bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, err := s.writable(bucket, key, ifAbsent)
@@ -224,7 +225,7 @@ func (s *Store) uploadPart(w http.ResponseWriter, r *http.Request, bucket, key s
 	if err != nil {
 		return wire.Errorf("InvalidArgument", "partNumber: %v", err)
 	}
-	if err := s.expectPart(bucket, key, q.Get("uploadId"), number); err != nil {
+	if err := s.checkPart(bucket, key, q.Get("uploadId"), number); err != nil {
 		return err
 	}
 	f, err := s.receive(r)
@@ -234,7 +235,7 @@ func (s *Store) uploadPart(w http.ResponseWriter, r *http.Request, bucket, key s
 	if err := s.putPart(bucket, key, q.Get("uploadId"), number, f); err != nil {
 		return err
 	}
-	maps.Copy(w.Header(), f.sums) // the SDK wants a part's checksum back
+	maps.Copy(w.Header(), f.sums) // the SDKs expect a part's checksum in the response
 	w.Header().Set("ETag", etag(f.md5))
 	return nil
 }
@@ -275,13 +276,13 @@ func (s *Store) abortMultipartUpload(w http.ResponseWriter, r *http.Request, buc
 	return nil
 }
 
-// storedHeader returns the part of a request's headers that belongs to the
-// object and comes back with it.
+// storedHeader returns the headers of an upload request that are stored with the object
+// and returned by GetObject.
 func storedHeader(h http.Header) http.Header {
-	kept := []string{"Content-Type", "Cache-Control", "Content-Disposition", "Content-Language", "Expires"}
+	stored := []string{"Content-Type", "Cache-Control", "Content-Disposition", "Content-Language", "Expires"}
 	out := http.Header{}
 	for name, values := range h {
-		if slices.Contains(kept, name) || strings.HasPrefix(name, metadataPrefix) {
+		if slices.Contains(stored, name) || strings.HasPrefix(name, metadataPrefix) {
 			out[name] = values
 		}
 	}

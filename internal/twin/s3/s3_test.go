@@ -17,8 +17,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/s3"
 )
 
-// newStore returns a store with the bucket assets, and the directory of its
-// objects.
+// newStore returns a store with the bucket "assets", and the directory of the objects'
+// files.
 func newStore(t *testing.T) (*s3.Store, string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -26,17 +26,18 @@ func newStore(t *testing.T) (*s3.Store, string) {
 	return s3.New(s3.Options{Region: "us-east-1", Account: "000000000000", Dir: dir, Clock: clock}, "assets"), dir
 }
 
-// call is one request and what is wanted of the answer.
+// call is a request and the expected response.
 type call struct {
 	method, target string
 	host           string // empty means 127.0.0.1:4700
 	header         map[string]string
 	body           string
 	status         int
-	want           string // a regular expression of the body
+	want           string // a regular expression of the response's body
 	wantHeader     map[string]string
 }
 
+// run sends the request and checks the response.
 func (c call) run(t *testing.T, s *s3.Store) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), c.method, c.target, strings.NewReader(c.body))
@@ -54,7 +55,7 @@ func (c call) run(t *testing.T, s *s3.Store) *httptest.ResponseRecorder {
 	}
 	for name, want := range c.wantHeader {
 		got := w.Header().Get(name)
-		if name == strings.ToLower(name) { // then it is sent like that
+		if name == strings.ToLower(name) { // the name must be lower case in the response, too
 			got = strings.Join(w.Header()[name], ",")
 		}
 		if got != want {
@@ -64,12 +65,13 @@ func (c call) run(t *testing.T, s *s3.Store) *httptest.ResponseRecorder {
 	return w
 }
 
+// sha returns the SHA-256 hash of a text, in base64.
 func sha(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// chunked codes a body as SDKs do when they stream it.
+// chunked encodes a body as aws-chunked.
 func chunked(trailer string, chunks ...string) string {
 	var b strings.Builder
 	for _, c := range append(chunks, "") {
@@ -99,13 +101,13 @@ func TestServeHTTP(t *testing.T) {
 			{method: "GET", target: "/assets/a/b.zip", status: 404, want: "<Code>NoSuchKey</Code>.*<Resource>/assets/a/b.zip</Resource>"},
 			{method: "HEAD", target: "/assets/a/b.zip", status: 404, want: "^$"},
 		},
-		"the bucket in the host": {
+		"bucket in the host name": {
 			{method: "PUT", host: "assets.localhost:4700", target: "/k", body: "x", status: 200},
 			{method: "GET", target: "/assets/k", status: 200, want: "^x$"},
 			{method: "GET", host: "assets.s3.us-east-1.amazonaws.com", target: "/k", status: 200, want: "^x$"},
 			{method: "GET", host: "localhost:4700", target: "/assets/k", status: 200, want: "^x$"},
 		},
-		"aws-chunked with a checksum after it": {
+		"aws-chunked with a checksum in a trailer": {
 			{method: "PUT", target: "/assets/k", header: streaming, body: chunked("x-amz-checksum-sha256:"+sha("hello world"), "hello", " world"), status: 200},
 			{method: "GET", target: "/assets/k", status: 200, want: "^hello world$", wantHeader: map[string]string{"Content-Encoding": ""}},
 			{method: "PUT", target: "/assets/k", header: streaming, body: chunked("x-amz-checksum-sha256:"+sha("other"), "hello"), status: 400, want: "<Code>BadDigest</Code>"},
@@ -113,7 +115,7 @@ func TestServeHTTP(t *testing.T) {
 			{method: "GET", target: "/assets/k", header: map[string]string{"X-Amz-Checksum-Mode": "ENABLED", "Range": "bytes=0-0"}, status: 206, want: "^h$", wantHeader: map[string]string{"X-Amz-Checksum-Sha256": ""}},
 			{method: "PUT", target: "/assets/k", header: streaming, body: "5\r\nhel", status: 400, want: "<Code>IncompleteBody</Code>"},
 		},
-		"checksums before it": {
+		"checksums in headers": {
 			{method: "PUT", target: "/assets/k", header: map[string]string{"X-Amz-Checksum-Crc32": "NhCmhg=="}, body: "hello", status: 200},
 			{method: "PUT", target: "/assets/k", header: map[string]string{"X-Amz-Checksum-Crc64nvme": "M3eFcAZSQlc="}, body: "hello", status: 200},
 			{method: "PUT", target: "/assets/k", header: map[string]string{"X-Amz-Checksum-Crc32c": "AAAAAA=="}, body: "hello", status: 400, want: "BadDigest"},
@@ -134,13 +136,13 @@ func TestServeHTTP(t *testing.T) {
 			{method: "POST", target: "/mine?delete", body: `<Delete><Object><Key>k</Key></Object></Delete>`, status: 200, want: "<Deleted><Key>k</Key></Deleted>"},
 			{method: "DELETE", target: "/mine", status: 204},
 		},
-		"refusals by name": {
-			{method: "GET", target: "/assets?policy", status: 501, want: `the local twin&#39;s s3 does not know operation &#34;GET bucket\?policy&#34;`},
+		"unsupported requests": {
+			{method: "GET", target: "/assets?policy", status: 501, want: `the local twin&#39;s s3 does not support the operation &#34;GET bucket\?policy&#34;`},
 			{method: "PUT", target: "/assets/k?tagging", status: 501, want: `&#34;PUT object\?tagging&#34;`},
 			{method: "PUT", target: "/assets/k", header: map[string]string{"X-Amz-Copy-Source": "/a/b"}, status: 501, want: `header &#34;X-Amz-Copy-Source&#34;`},
 			{method: "GET", target: "/assets/k", header: map[string]string{"X-Amz-Expected-Bucket-Owner": "111111111111"}, status: 403, want: "AccessDenied"},
 		},
-		"only if absent": {
+		"If-None-Match": {
 			{method: "PUT", target: "/assets/k", header: map[string]string{"If-None-Match": "*"}, body: "1", status: 200},
 			{method: "PUT", target: "/assets/k", header: map[string]string{"If-None-Match": "*"}, body: "2", status: 412, want: "PreconditionFailed"},
 		},
@@ -166,19 +168,19 @@ func TestList(t *testing.T) {
 	}
 	tests := map[string]struct {
 		query string
-		want  []string // keys, then common prefixes, then whether more follow
+		want  []string // the keys, the common prefixes, and IsTruncated
 	}{
-		"all":              {"", []string{"a", "b/1", "b/2", "b/c/3", "d e", "false"}},
-		"prefix":           {"&prefix=b/", []string{"b/1", "b/2", "b/c/3", "false"}},
-		"delimiter":        {"&delimiter=/", []string{"a", "d e", "b/", "false"}},
-		"both":             {"&prefix=b/&delimiter=/", []string{"b/1", "b/2", "b/c/", "false"}},
-		"a page":           {"&max-keys=2", []string{"a", "b/1", "true"}},
-		"the next":         {"&max-keys=2&continuation-token=Yi8x", []string{"b/2", "b/c/3", "true"}},
-		"after a prefix":   {"&delimiter=/&continuation-token=Yi8=", []string{"d e", "false"}},
-		"start after":      {"&start-after=b/c/3", []string{"d e", "false"}},
-		"encoded keys":     {"&prefix=d&encoding-type=url", []string{"d+e", "false"}},
-		"nothing asked":    {"&max-keys=0", []string{"false"}},
-		"a prefix of none": {"&prefix=zz", []string{"false"}},
+		"all":                        {"", []string{"a", "b/1", "b/2", "b/c/3", "d e", "false"}},
+		"prefix":                     {"&prefix=b/", []string{"b/1", "b/2", "b/c/3", "false"}},
+		"delimiter":                  {"&delimiter=/", []string{"a", "d e", "b/", "false"}},
+		"prefix and delimiter":       {"&prefix=b/&delimiter=/", []string{"b/1", "b/2", "b/c/", "false"}},
+		"first page":                 {"&max-keys=2", []string{"a", "b/1", "true"}},
+		"second page":                {"&max-keys=2&continuation-token=Yi8x", []string{"b/2", "b/c/3", "true"}},
+		"page after a common prefix": {"&delimiter=/&continuation-token=Yi8=", []string{"d e", "false"}},
+		"start after":                {"&start-after=b/c/3", []string{"d e", "false"}},
+		"encoded keys":               {"&prefix=d&encoding-type=url", []string{"d+e", "false"}},
+		"max-keys 0":                 {"&max-keys=0", []string{"false"}},
+		"prefix of no key":           {"&prefix=zz", []string{"false"}},
 	}
 	pattern := regexp.MustCompile(`<Key>([^<]*)</Key>|<CommonPrefixes><Prefix>([^<]*)</Prefix>`)
 	truncated := regexp.MustCompile(`<IsTruncated>(\w+)</IsTruncated>`)
@@ -198,15 +200,15 @@ func TestList(t *testing.T) {
 	}
 }
 
-// upload starts a multipart upload of a zip and returns its id.
+// upload starts a multipart upload of a zip and returns the upload's ID.
 func upload(t *testing.T, s *s3.Store, key string) string {
 	t.Helper()
 	start := call{method: "POST", target: "/assets/" + key + "?uploads", header: map[string]string{"Content-Type": "application/zip"}, status: 200}.run(t, s)
 	return regexp.MustCompile(`<UploadId>(\w+)</UploadId>`).FindStringSubmatch(start.Body.String())[1]
 }
 
-// partList returns the request that completes an upload of parts, by their entity
-// tags.
+// partList returns the body of a CompleteMultipartUpload request for parts with the
+// given entity tags.
 func partList(tags ...string) string {
 	var list strings.Builder
 	for i, tag := range tags {
@@ -238,11 +240,11 @@ func TestMultipartUpload(t *testing.T) {
 func TestLocate(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ url, bucket, key string }{
-		"path style":         {"https://s3.us-east-1.amazonaws.com/assets/a/b.json", "assets", "a/b.json"},
-		"virtual-host style": {"https://assets.s3.us-east-1.amazonaws.com/a/b.json", "assets", "a/b.json"},
-		"the twin":           {"http://127.0.0.1:4700/assets/b.json", "assets", "b.json"},
-		"no key":             {"https://s3.us-east-1.amazonaws.com/assets", "", ""},
-		"not a URL of S3":    {"ftp://s3.amazonaws.com/assets/b", "", ""},
+		"path style":             {"https://s3.us-east-1.amazonaws.com/assets/a/b.json", "assets", "a/b.json"},
+		"virtual-host style":     {"https://assets.s3.us-east-1.amazonaws.com/a/b.json", "assets", "a/b.json"},
+		"the twin":               {"http://127.0.0.1:4700/assets/b.json", "assets", "b.json"},
+		"a URL without a key":    {"https://s3.us-east-1.amazonaws.com/assets", "", ""},
+		"a URL that is not HTTP": {"ftp://s3.amazonaws.com/assets/b", "", ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,17 +1,17 @@
-// Package s3 keeps, for the local twin, the buckets and objects of Amazon S3:
-// enough for the CDK CLI to publish a stack's assets and for the twin's Lambda
-// and CloudFormation to read them. [Store.ServeHTTP] speaks the S3 REST API, with
-// the bucket in the path or in the host's name.
+// Package s3 is the local twin's Amazon S3. It implements what the CDK CLI needs to
+// publish the assets of a stack, and what the twin's Lambda and CloudFormation need to
+// read them. [Store.ServeHTTP] serves the REST API of S3, with the bucket in the path or
+// in the host name.
 //
-// Objects are files in a directory. What is uploaded streams into a file, and
-// what is downloaded out of it: no object is ever in memory as a whole. A file
-// becomes an object only if every checksum that came with it is right.
+// Objects are files in a directory. Uploads are streamed to files and downloads from
+// files, so a whole object is never in memory. A file becomes an object only if all
+// checksums in the upload request are right.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html
 package s3
 
 import (
-	"crypto/md5" //nolint:gosec // S3's entity tags are MD5 sums; nothing rests on them
+	"crypto/md5" //nolint:gosec // S3's entity tags are MD5 hashes; they protect nothing
 	"encoding/hex"
 	"errors"
 	"io"
@@ -24,12 +24,12 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// Object is what is known of an object's bytes.
+// Object describes an object.
 type Object struct {
-	Size     int64
+	Size     int64       // in bytes
 	Header   http.Header // the stored headers, such as Content-Type and X-Amz-Meta-*
-	ETag     string      // with its quotes
-	Modified time.Time   // UTC, whole seconds
+	ETag     string      // entity tag, in quotes
+	Modified time.Time   // in UTC, rounded down to seconds
 
 	file *file
 }
@@ -37,21 +37,20 @@ type Object struct {
 type bucket struct {
 	created time.Time
 	objects map[string]*Object // by key
-	uploads map[string]*upload // by upload id
+	uploads map[string]*upload // by upload ID
 }
 
-// Options say whose the buckets are and where their objects lie.
+// Options configure a [Store].
 type Options struct {
 	Region, Account string
-	// Dir is an existing directory for objects, which nothing else uses. Its owner
-	// removes it.
+	// Dir is an existing directory for the objects' files. The store must be its only
+	// user. The caller removes it in the end.
 	Dir string
-	// Clock tells when an object is modified.
+	// Clock returns the current time.
 	Clock func() time.Time
 }
 
-// Store holds the buckets of one account and region. Its zero value is not
-// usable: see [New].
+// Store contains the buckets of an account and a region. Use [New].
 type Store struct {
 	region, account, dir string
 	clock                func() time.Time
@@ -60,7 +59,7 @@ type Store struct {
 	buckets map[string]*bucket
 }
 
-// New returns a Store that has the given buckets, empty.
+// New returns a Store with the given buckets, which are empty.
 func New(o Options, buckets ...string) *Store {
 	s := &Store{region: o.Region, account: o.Account, dir: o.Dir, clock: o.Clock, buckets: map[string]*bucket{}}
 	for _, name := range buckets {
@@ -73,16 +72,17 @@ func (s *Store) newBucket() *bucket {
 	return &bucket{s.now(), map[string]*Object{}, map[string]*upload{}}
 }
 
+// now returns the current time in UTC, rounded down to seconds.
 func (s *Store) now() time.Time { return s.clock().UTC().Truncate(time.Second) }
 
-// bucketName is S3's rule for general purpose buckets, but for its reserved
-// prefixes and suffixes.
+// bucketName matches valid names of general purpose buckets. It does not exclude the
+// prefixes and suffixes that S3 reserves.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 
-// CreateBucket makes a bucket. One that exists is BucketAlreadyOwnedByYou,
-// except in us-east-1, where S3 answers success.
+// CreateBucket creates a bucket. If the bucket exists, the error is
+// BucketAlreadyOwnedByYou. In us-east-1 there is no error then, as on AWS.
 func (s *Store) CreateBucket(name string) error {
 	if !bucketName.MatchString(name) {
 		return wire.Errorf("InvalidBucketName", "The specified bucket is not valid.")
@@ -102,8 +102,8 @@ func (s *Store) CreateBucket(name string) error {
 	return nil
 }
 
-// DeleteBucket removes an empty bucket. One that holds objects is
-// BucketNotEmpty.
+// DeleteBucket removes an empty bucket and its multipart uploads. If the bucket has
+// objects, the error is BucketNotEmpty.
 func (s *Store) DeleteBucket(name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -125,14 +125,14 @@ func (s *Store) DeleteBucket(name string) error {
 	return errors.Join(errs...)
 }
 
-// Object returns what is known of an object, or NoSuchBucket or NoSuchKey.
+// Object returns the description of an object, or the error NoSuchBucket or NoSuchKey.
 func (s *Store) Object(bucket, key string) (*Object, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.object(bucket, key)
 }
 
-// object is Object, for callers which hold s.mu.
+// object is Object for a caller that holds s.mu.
 func (s *Store) object(bucket, key string) (*Object, error) {
 	b, err := s.bucket(bucket)
 	if err != nil {
@@ -147,8 +147,8 @@ func (s *Store) object(bucket, key string) (*Object, error) {
 	return o, nil
 }
 
-// Content is an object that is open for reading. It stays readable, and the same,
-// when the object is deleted or written anew. The caller closes it.
+// Content is an object that is open for reading. It stays readable, and does not change,
+// if the object is deleted or overwritten. The caller must close it.
 type Content struct {
 	*os.File
 	object *Object
@@ -157,7 +157,7 @@ type Content struct {
 // Size returns the object's size in bytes.
 func (c *Content) Size() int64 { return c.object.Size }
 
-// Open opens an object, or returns NoSuchBucket or NoSuchKey.
+// Open opens an object, or returns the error NoSuchBucket or NoSuchKey.
 func (s *Store) Open(bucket, key string) (*Content, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -172,8 +172,8 @@ func (s *Store) Open(bucket, key string) (*Content, error) {
 	return &Content{f, o}, nil
 }
 
-// Read returns an object's bytes, at most limit of them: a larger object is
-// EntityTooLarge.
+// Read returns the bytes of an object. If the object has more than limit bytes, the error
+// is EntityTooLarge.
 func (s *Store) Read(bucket, key string, limit int64) (_ []byte, err error) {
 	content, err := s.Open(bucket, key)
 	if err != nil {
@@ -181,14 +181,14 @@ func (s *Store) Read(bucket, key string, limit int64) (_ []byte, err error) {
 	}
 	defer func() { err = errors.Join(err, content.Close()) }()
 	if content.Size() > limit {
-		return nil, wire.Errorf("EntityTooLarge", "the object has %d bytes; at most %d are read", content.Size(), limit)
+		return nil, wire.Errorf("EntityTooLarge", "the object has %d bytes, more than the limit of %d", content.Size(), limit)
 	}
 	data := make([]byte, content.Size())
 	_, err = io.ReadFull(content, data)
 	return data, err
 }
 
-// Put writes an object, in place of one of the same key.
+// Put writes an object. It replaces an object with the same key.
 func (s *Store) Put(bucket, key string, content io.Reader, header http.Header) (*Object, error) {
 	sum := md5.New() //nolint:gosec // see the import
 	f, err := s.store(io.TeeReader(content, sum))
@@ -196,13 +196,13 @@ func (s *Store) Put(bucket, key string, content io.Reader, header http.Header) (
 		return nil, err
 	}
 	copy(f.md5[:], sum.Sum(nil))
-	return s.place(bucket, key, f, header, false)
+	return s.putFile(bucket, key, f, header, false)
 }
 
-// place makes a file an object. It removes the file if that fails, and that of
-// the object in whose place it comes. If ifAbsent is set, an object of the same
-// key is PreconditionFailed.
-func (s *Store) place(bucket, key string, f *file, header http.Header, ifAbsent bool) (*Object, error) {
+// putFile makes a file the content of an object. It replaces an object with the same
+// key; if ifAbsent is set, the error is PreconditionFailed instead. If putFile returns
+// an error, it has removed the file.
+func (s *Store) putFile(bucket, key string, f *file, header http.Header, ifAbsent bool) (*Object, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b, err := s.writable(bucket, key, ifAbsent)
@@ -213,7 +213,8 @@ func (s *Store) place(bucket, key string, f *file, header http.Header, ifAbsent 
 	return o, b.put(key, o)
 }
 
-// writable returns the bucket to write an object to, for callers which hold s.mu.
+// writable returns the bucket for a new object, or an error if the object can't be
+// written. The caller must hold s.mu.
 func (s *Store) writable(bucket, key string, ifAbsent bool) (*bucket, error) {
 	b, err := s.bucket(bucket)
 	if err == nil && ifAbsent && b.objects[key] != nil {
@@ -225,7 +226,7 @@ func (s *Store) writable(bucket, key string, ifAbsent bool) (*bucket, error) {
 	return b, err
 }
 
-// put puts an object in its place, and removes what was there.
+// put adds an object to the bucket. It removes the file of an object that it replaces.
 func (b *bucket) put(key string, o *Object) error {
 	old := b.objects[key]
 	b.objects[key] = o
@@ -235,7 +236,7 @@ func (b *bucket) put(key string, o *Object) error {
 	return old.file.remove()
 }
 
-// Delete removes an object; one that isn't there is no error.
+// Delete removes an object. It returns nil if the object does not exist.
 func (s *Store) Delete(bucket, key string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -251,7 +252,7 @@ func (s *Store) Delete(bucket, key string) error {
 	return o.file.remove()
 }
 
-// bucket returns a bucket by name, for callers which hold s.mu.
+// bucket returns a bucket, or the error NoSuchBucket. The caller must hold s.mu.
 func (s *Store) bucket(name string) (*bucket, error) {
 	b := s.buckets[name]
 	if b == nil {
@@ -262,4 +263,5 @@ func (s *Store) bucket(name string) (*bucket, error) {
 	return b, nil
 }
 
+// etag returns the entity tag for an MD5 hash.
 func etag(sum [md5.Size]byte) string { return `"` + hex.EncodeToString(sum[:]) + `"` }

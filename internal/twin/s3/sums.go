@@ -2,8 +2,8 @@ package s3
 
 import (
 	"cmp"
-	"crypto/md5"  //nolint:gosec // S3 lets a client choose MD5 and SHA-1 to tell damage, not forgery
-	"crypto/sha1" //nolint:gosec // see above
+	"crypto/md5"  //nolint:gosec // a checksum of S3 that detects damage, not forgery
+	"crypto/sha1" //nolint:gosec // a checksum of S3 that detects damage, not forgery
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -18,7 +18,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// crc64NVME is the polynomial of CRC-64/NVME, bits reversed.
+// crc64NVME is the polynomial of CRC-64/NVME, with the order of its bits reversed.
 const crc64NVME = 0x9a6c9329ac4bc9b5
 
 const (
@@ -26,8 +26,8 @@ const (
 	contentSHA256  = "X-Amz-Content-Sha256"
 )
 
-// newHash returns the hash of a header that holds a checksum, nil if S3 knows it
-// and the twin doesn't.
+// newHash returns the hash for a header that contains a checksum, nil if the twin does
+// not support the checksum.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
 func newHash(header string) hash.Hash {
@@ -46,21 +46,22 @@ func newHash(header string) hash.Hash {
 	return nil
 }
 
-// sums are the checksums of a body, computed as it streams by.
+// sums computes the checksums of an upload's content while it is read.
 type sums struct {
-	md5    hash.Hash            // always: the entity tag is made of it
-	sha256 hash.Hash            // of a body that was signed as a whole; else nil
-	others map[string]hash.Hash // by the header or trailer that says what they should be
+	md5    hash.Hash            // for the entity tag and for Content-MD5
+	sha256 hash.Hash            // nil unless X-Amz-Content-Sha256 is a hash
+	others map[string]hash.Hash // by the header or trailer with the expected checksum
 }
 
-// newSums returns the sums that a request's headers hold or announce. A checksum
-// of another kind is refused.
+// newSums returns the hashes for the checksums in a request's headers, and for those
+// that the headers announce as trailers. It returns an error for a checksum that the
+// twin does not support.
 func newSums(header http.Header) (*sums, error) {
 	s := &sums{md5: md5.New(), others: map[string]hash.Hash{}} //nolint:gosec // see the import
 	if len(header.Get(contentSHA256)) == sha256.Size*2 {
-		s.sha256 = sha256.New() // else it is unsigned, or signed chunk by chunk
+		s.sha256 = sha256.New()
 	}
-	names := announced(header)
+	names := announcedSums(header)
 	for name := range header {
 		if strings.HasPrefix(name, checksumPrefix) {
 			names = append(names, name)
@@ -77,8 +78,9 @@ func newSums(header http.Header) (*sums, error) {
 	return s, nil
 }
 
-// announced returns the checksums that will follow the body.
-func announced(header http.Header) []string {
+// announcedSums returns the names of the trailers with checksums that the headers
+// announce.
+func announcedSums(header http.Header) []string {
 	var names []string
 	for name := range strings.SplitSeq(header.Get("X-Amz-Trailer"), ",") {
 		if name = http.CanonicalHeaderKey(strings.TrimSpace(name)); strings.HasPrefix(name, checksumPrefix) {
@@ -88,7 +90,7 @@ func announced(header http.Header) []string {
 	return names
 }
 
-// writer returns what to write the body to.
+// writer returns a writer to all hashes.
 func (s *sums) writer() io.Writer {
 	all := []io.Writer{s.md5}
 	if s.sha256 != nil {
@@ -100,8 +102,8 @@ func (s *sums) writer() io.Writer {
 	return io.MultiWriter(all...)
 }
 
-// verify compares the sums with those in headers and trailers. It returns them,
-// as an answer repeats them.
+// verify compares the checksums with those in the headers and trailers. It returns the
+// verified checksums, by header, for the response.
 func (s *sums) verify(header, trailer http.Header) (http.Header, error) {
 	out := http.Header{}
 	for name, h := range s.others {
@@ -130,6 +132,7 @@ func (s *sums) verify(header, trailer http.Header) (http.Header, error) {
 	return out, nil
 }
 
+// match returns an error if a hash differs from the expected one, which is in base64.
 func match(name string, h hash.Hash, want string) error {
 	if got := base64.StdEncoding.EncodeToString(h.Sum(nil)); got != want {
 		return wire.Errorf("BadDigest", "The %s you specified did not match what we received: got %s, want %s", strings.ToLower(name), got, want)

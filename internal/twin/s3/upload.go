@@ -1,7 +1,7 @@
 package s3
 
 import (
-	"crypto/md5" //nolint:gosec // S3's entity tags are MD5 sums; nothing rests on them
+	"crypto/md5" //nolint:gosec // S3's entity tags are MD5 hashes; they protect nothing
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -17,18 +17,18 @@ import (
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
 const (
-	minPart  = 5 << 20 // bytes of any part but the last
+	minPart  = 5 << 20 // bytes, of each part except the last
 	maxParts = 10_000
 )
 
-// upload is a multipart upload under way.
+// upload is a multipart upload that was not completed yet.
 type upload struct {
 	key    string
-	header http.Header
-	parts  map[int]*file // by part number, from 1
+	header http.Header   // stored with the object
+	parts  map[int]*file // by part number
 }
 
-// remove removes the parts.
+// remove removes the files of the parts.
 func (u *upload) remove() error {
 	var errs []error
 	for _, f := range u.parts {
@@ -37,13 +37,13 @@ func (u *upload) remove() error {
 	return errors.Join(errs...)
 }
 
-// part is one line of CompleteMultipartUpload.
+// part is a part in a CompleteMultipartUpload request.
 type part struct {
 	PartNumber int    `xml:"PartNumber"`
 	ETag       string `xml:"ETag"`
 }
 
-// createUpload starts a multipart upload and returns its id.
+// createUpload starts a multipart upload and returns its ID.
 func (s *Store) createUpload(bucket, key string, header http.Header) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -56,8 +56,9 @@ func (s *Store) createUpload(bucket, key string, header http.Header) (string, er
 	return id, nil
 }
 
-// expectPart refuses a part that no upload waits for, before it is read.
-func (s *Store) expectPart(bucket, key, id string, number int) error {
+// checkPart returns an error if a part has an invalid number or if its upload does not
+// exist. It is called before the request's body is read.
+func (s *Store) checkPart(bucket, key, id string, number int) error {
 	if number < 1 || number > maxParts {
 		return wire.Errorf("InvalidArgument", "Part number must be an integer between 1 and %d, inclusive", maxParts)
 	}
@@ -67,8 +68,8 @@ func (s *Store) expectPart(bucket, key, id string, number int) error {
 	return err
 }
 
-// putPart adds a file to an upload, as a part. It removes the file if there is no
-// such upload, and that of the part in whose place it comes.
+// putPart adds a part to an upload, and removes the file of a part that it replaces. If
+// the upload does not exist, it removes the new file and returns an error.
 func (s *Store) putPart(bucket, key, id string, number int, f *file) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -81,29 +82,30 @@ func (s *Store) putPart(bucket, key, id string, number int, f *file) error {
 	return old.remove()
 }
 
-// completeUpload joins the parts that the caller lists into the object.
+// completeUpload joins the listed parts of an upload to an object.
 func (s *Store) completeUpload(bucket, key, id string, parts []part) (*Object, error) {
-	u, chosen, err := s.takeUpload(bucket, key, id, parts)
+	u, listed, err := s.takeUpload(bucket, key, id, parts)
 	if err != nil {
 		return nil, err
 	}
-	f, err := s.join(chosen)
+	f, err := s.join(listed)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b, gone := s.bucket(bucket)
+	b, noBucket := s.bucket(bucket) // it may have been deleted meanwhile
 	switch {
-	case gone != nil:
-		return nil, errors.Join(gone, f.remove(), u.remove())
+	case noBucket != nil:
+		return nil, errors.Join(noBucket, f.remove(), u.remove())
 	case err != nil:
-		b.uploads[id] = u // to be tried again, or aborted
+		b.uploads[id] = u // the client may repeat the request, or abort the upload
 		return nil, err
 	}
 	o := &Object{f.size, u.header, fmt.Sprintf(`"%x-%d"`, f.md5, len(parts)), s.now(), f}
 	return o, errors.Join(b.put(key, o), u.remove())
 }
 
-// takeUpload takes an upload away from other requests, and returns it with the
-// parts that the caller lists. It leaves it if the list is wrong.
+// takeUpload removes an upload from its bucket, so that other requests can't use it. It
+// returns the upload and the files of the listed parts. If the list is invalid, it
+// returns an error and does not remove the upload.
 func (s *Store) takeUpload(bucket, key, id string, parts []part) (*upload, []*file, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -114,7 +116,7 @@ func (s *Store) takeUpload(bucket, key, id string, parts []part) (*upload, []*fi
 	if len(parts) == 0 || len(parts) > maxParts {
 		return nil, nil, wire.Errorf("MalformedXML", "You must specify between 1 and %d parts, got %d", maxParts, len(parts))
 	}
-	var chosen []*file
+	var files []*file
 	for i, p := range parts {
 		got := u.parts[p.PartNumber]
 		switch {
@@ -126,14 +128,14 @@ func (s *Store) takeUpload(bucket, key, id string, parts []part) (*upload, []*fi
 		case i < len(parts)-1 && got.size < minPart:
 			return nil, nil, wire.Errorf("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size")
 		}
-		chosen = append(chosen, got)
+		files = append(files, got)
 	}
 	delete(b.uploads, id)
-	return u, chosen, nil
+	return u, files, nil
 }
 
-// join writes parts one after the other to a new file, whose MD5 is that of the
-// parts' MD5s. If that fails, nothing is left of it.
+// join concatenates parts to a new file. The file's md5 is the hash of the parts' hashes,
+// as S3 computes it. If join returns an error, it leaves no file.
 func (s *Store) join(parts []*file) (*file, error) {
 	out, err := os.CreateTemp(s.dir, "object-")
 	if err != nil {
@@ -145,7 +147,7 @@ func (s *Store) join(parts []*file) (*file, error) {
 			break
 		}
 		joined.size += p.size
-		_, _ = sum.Write(p.md5[:]) // a hash never fails
+		_, _ = sum.Write(p.md5[:]) // always returns nil
 	}
 	copy(joined.md5[:], sum.Sum(nil))
 	if err := errors.Join(err, out.Close()); err != nil {
@@ -154,8 +156,9 @@ func (s *Store) join(parts []*file) (*file, error) {
 	return joined, nil
 }
 
+// appendFile appends the content of a file to out.
 func appendFile(out *os.File, path string) error {
-	in, err := os.Open(path) //nolint:gosec // os.CreateTemp named it
+	in, err := os.Open(path) //nolint:gosec // the path is from os.CreateTemp
 	if err != nil {
 		return err
 	}
@@ -163,7 +166,7 @@ func appendFile(out *os.File, path string) error {
 	return errors.Join(err, in.Close())
 }
 
-// abortUpload drops an upload and its parts.
+// abortUpload removes an upload and its parts.
 func (s *Store) abortUpload(bucket, key, id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -175,7 +178,8 @@ func (s *Store) abortUpload(bucket, key, id string) error {
 	return u.remove()
 }
 
-// upload returns an upload under way, for callers which hold s.mu.
+// upload returns a multipart upload and its bucket, or an error if one of them does not
+// exist. The caller must hold s.mu.
 func (s *Store) upload(bucket, key, id string) (*bucket, *upload, error) {
 	b, err := s.bucket(bucket)
 	if err != nil {
@@ -192,6 +196,7 @@ func (s *Store) upload(bucket, key, id string) (*bucket, *upload, error) {
 	return b, u, nil
 }
 
+// unquote returns an entity tag without quotes.
 func unquote(etag string) string {
 	if len(etag) > 1 && etag[0] == '"' && etag[len(etag)-1] == '"' {
 		return etag[1 : len(etag)-1]
@@ -202,6 +207,6 @@ func unquote(etag string) string {
 // random returns n random bytes in hexadecimal.
 func random(n int) string {
 	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails, says its documentation
+	_, _ = rand.Read(b) // always returns nil
 	return hex.EncodeToString(b)
 }

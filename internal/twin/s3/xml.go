@@ -9,22 +9,20 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// MaxXML is the most that a request's XML may have, in bytes. The longest that S3
-// takes is a list of 10,000 parts with an entity tag and a checksum each, about
-// 230 bytes a part; a list of 1,000 keys of 1,024 bytes is shorter.
+// MaxXML is the most bytes in the XML of a request. The longest request to S3 lists
+// 10,000 parts. Each part has an entity tag and a checksum, and takes about 230 bytes.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
 const MaxXML = 4 << 20
 
-// readXML decodes a request's XML, once every checksum that came with it is
-// right.
+// readXML verifies the checksums of a request and decodes its XML.
 func readXML(r *http.Request, into any) error {
 	raw, err := wire.ReadBody(r)
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) || len(raw) > MaxXML {
 		return wire.Errorf("MaxMessageLengthExceeded", "Your request was too large: at most %d bytes of XML", MaxXML)
 	}
 	if err != nil {
-		return incomplete(err)
+		return readError(err)
 	}
 	c, err := contentOf(r)
 	if err != nil {
@@ -32,7 +30,7 @@ func readXML(r *http.Request, into any) error {
 	}
 	text, err := io.ReadAll(c)
 	if err != nil {
-		return incomplete(err)
+		return readError(err)
 	}
 	if _, err := c.verify(int64(len(text))); err != nil {
 		return err

@@ -8,11 +8,12 @@ import (
 	"strings"
 )
 
-// unsignedPayload is what S3's clients send for a body that they don't hash.
+// unsignedPayload takes the place of a body's hash in S3 requests whose client did not
+// hash the body.
 const unsignedPayload = "UNSIGNED-PAYLOAD"
 
-// declaredPayloads are what S3 takes in place of a body's hash. Signatures of
-// chunks by AWS4-ECDSA-P256-SHA256 aren't known here.
+// declaredPayloads returns the values that S3 accepts in place of a body's hash. The
+// twin does not support those for chunks signed with AWS4-ECDSA-P256-SHA256.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html
 func declaredPayloads() []string {
@@ -22,8 +23,9 @@ func declaredPayloads() []string {
 	}
 }
 
-// declaredPayload returns what a request to S3 says of its body. A presigned URL
-// says it in its query; it then goes into header, since that is where S3 looks.
+// declaredPayload returns the body's hash that a request to S3 declares, or the value in
+// place of it. For a presigned URL it copies the value from the query string to the
+// header, where package s3 reads it.
 func (c claim) declaredPayload(header http.Header) (string, error) {
 	const name = "X-Amz-Content-Sha256"
 	if c.presigned && c.query.Has(name) {
@@ -41,12 +43,13 @@ func (c claim) declaredPayload(header http.Header) (string, error) {
 	return declared[0], nil
 }
 
-// isHash reports whether s is a SHA-256 in lower-case hexadecimal.
+// isHash reports whether s is a SHA-256 hash in lower-case hexadecimal.
 func isHash(s string) bool {
 	return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
-// canonicalRequest returns the form of a request that is signed.
+// canonicalRequest returns the canonical form of a request, which is what clients sign.
+// Payload is the body's hash, or the value in place of it.
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request
 func (c claim) canonicalRequest(r *http.Request, payload string) (string, error) {
@@ -55,13 +58,13 @@ func (c claim) canonicalRequest(r *http.Request, payload string) (string, error)
 		return "", err
 	}
 	var b strings.Builder
-	b.Grow(1024) // more than most take
+	b.Grow(1024) // larger than most requests need
 	for _, line := range []string{r.Method, path, canonicalQuery(c.query)} {
 		b.WriteString(line)
 		b.WriteByte('\n')
 	}
 	for _, name := range c.signedHeaders {
-		values := sent(r, name)
+		values := headerValues(r, name)
 		if len(values) == 0 {
 			return "", refuse(Mismatch, "The header "+strconv.Quote(name)+" is signed, but was not sent.")
 		}
@@ -82,9 +85,10 @@ func (c claim) canonicalRequest(r *http.Request, payload string) (string, error)
 	return b.String(), nil
 }
 
-// sent returns a header's values as they were sent: net/http keeps some apart. In
-// HTTP/2 the host is the pseudo-header :authority.
-func sent(r *http.Request, name string) []string {
+// headerValues returns a header's values as the client sent them. Package net/http
+// removes some headers from Request.Header. In HTTP/2 the host is the pseudo-header
+// :authority.
+func headerValues(r *http.Request, name string) []string {
 	switch name {
 	case "host", ":authority":
 		return []string{r.Host}
@@ -94,8 +98,8 @@ func sent(r *http.Request, name string) []string {
 	return r.Header.Values(name)
 }
 
-// singleSpaced returns a header's value without spaces around it, and with one
-// wherever there are several.
+// singleSpaced returns a header's value without surrounding spaces, and with single
+// spaces in place of several.
 func singleSpaced(value string) string {
 	value = strings.TrimSpace(value)
 	for strings.Contains(value, "  ") {
@@ -104,14 +108,14 @@ func singleSpaced(value string) string {
 	return value
 }
 
-// canonicalPath returns a path's canonical form: each part escaped in AWS's way,
-// once for S3 and twice for all others. A slash that was escaped stays so.
+// canonicalPath returns a path's canonical form. Each segment is escaped as AWS does,
+// once for S3 and twice for other services. An escaped slash stays escaped.
 func (c claim) canonicalPath(u *url.URL) (string, error) {
 	parts := strings.Split(u.EscapedPath(), "/")
 	for i, part := range parts {
 		text, err := url.PathUnescape(part)
 		if err != nil {
-			return "", refuse(Malformed, "the path can't be decoded: it has a % without two hexadecimal digits behind it")
+			return "", refuse(Malformed, "the path can't be decoded: write two hexadecimal digits after each %")
 		}
 		if parts[i] = escape(text); c.service != s3 {
 			parts[i] = escape(parts[i])
@@ -123,8 +127,8 @@ func (c claim) canonicalPath(u *url.URL) (string, error) {
 	return "/", nil
 }
 
-// canonicalQuery returns the canonical form of a query's parameters but for the
-// signature, which can't sign itself.
+// canonicalQuery returns the canonical form of a query string. It omits the signature,
+// which is not signed.
 func canonicalQuery(query url.Values) string {
 	type parameter struct{ name, value string }
 	parameters := make([]parameter, 0, len(query))
@@ -148,7 +152,8 @@ func canonicalQuery(query url.Values) string {
 	return strings.Join(pairs, "&")
 }
 
-// escape returns s with every byte as %XY but for letters, digits, and -._~.
+// escape returns s with each byte as %XY, except letters, digits and the characters
+// -._~.
 func escape(s string) string {
 	const hexadecimal = "0123456789ABCDEF"
 	safe := func(c byte) bool {

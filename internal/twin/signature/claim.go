@@ -13,49 +13,50 @@ import (
 const (
 	algorithm  = "AWS4-HMAC-SHA256"
 	terminator = "aws4_request"
-	s3         = "s3" // the service whose requests are signed in another way
+	s3         = "s3" // the service with rules of its own for paths, bodies and query strings
 )
 
-// timeFormat is how X-Amz-Date writes a time.
+// timeFormat is the format of X-Amz-Date.
 const timeFormat = "20060102T150405Z"
 
-// maxSkew is how far a request's time may be from the service's.
+// maxSkew is the largest difference between a request's time and the service's.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
 const maxSkew = 15 * time.Minute
 
-// maxExpires is how long a presigned URL may be valid.
+// maxExpires is the longest time for which a presigned URL may be valid.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 const maxExpires = 7 * 24 * time.Hour
 
-// claim is what a request says of its signature.
+// claim is the signature of a request with its parameters, not yet verified.
 type claim struct {
-	accessKeyID, day, region, service string // the credential scope
-	date                              string // as it was sent or, of a Date header, as X-Amz-Date would have it
-	at                                time.Time
-	token                             string
-	signedHeaders                     []string // lower case, sorted
+	accessKeyID, day, region, service string    // the credential scope
+	date                              string    // the request's time in timeFormat
+	at                                time.Time // the request's time
+	token                             string    // the session token; empty if there is none
+	signedHeaders                     []string  // in lower case, sorted
 	signature                         []byte
-	presigned                         bool
-	expires                           time.Duration // of a presigned URL
-	query                             url.Values
+	presigned                         bool          // the signature is in the query string
+	expires                           time.Duration // validity of a presigned URL
+	query                             url.Values    // the request's query string
 }
 
+// scope returns the claimed scope.
 func (c claim) scope() Scope { return Scope{c.accessKeyID, c.region, c.service} }
 
-// signs reports whether a header, in lower case, is signed.
+// signs reports whether a header is signed. Its name is in lower case.
 func (c claim) signs(header string) bool {
 	_, found := slices.BinarySearch(c.signedHeaders, header)
 	return found
 }
 
-// claimOf reads a request's claim, from its Authorization header or, for S3 alone,
-// from its query.
+// claimOf returns a request's claim from the Authorization header or, only for S3, from
+// the query string.
 func claimOf(r *http.Request) (claim, error) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return claim{}, refuse(Malformed, "the query string can't be read: it has a % or a ; in the wrong place")
+		return claim{}, refuse(Malformed, "the query string can't be decoded: escape each % and ; in it")
 	}
 	c := claim{query: query}
 	authorization := r.Header.Values("Authorization")
@@ -69,7 +70,7 @@ func claimOf(r *http.Request) (claim, error) {
 		err = c.readHeader(authorization[0], r.Header)
 	case inQuery:
 		err = c.readQuery(query)
-	case query.Has("AWSAccessKeyId"): // Signature Version 2, which S3 doesn't take for buckets made since 2020
+	case query.Has("AWSAccessKeyId"): // Signature Version 2, which S3 refuses for buckets created since 2020
 		err = refuse(Unsupported, "")
 	default:
 		err = refuse(Missing, "")
@@ -105,8 +106,8 @@ func (c *claim) readHeader(authorization string, header http.Header) error {
 	return c.read(parameters["Credential"][0], dateOf(header), parameters["SignedHeaders"][0], parameters["Signature"][0])
 }
 
-// dateOf returns a request's time as X-Amz-Date has it, be it from that header or
-// from Date; "" if neither can be read.
+// dateOf returns the value of the X-Amz-Date header or, if the request does not have it,
+// the Date header in timeFormat. It returns "" if the Date header is invalid or absent.
 func dateOf(header http.Header) string {
 	if dates := header.Values("X-Amz-Date"); len(dates) > 0 {
 		return dates[0]
@@ -118,7 +119,7 @@ func dateOf(header http.Header) string {
 	return at.UTC().Format(timeFormat)
 }
 
-// readQuery reads a presigned URL.
+// readQuery reads the query string of a presigned URL.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 func (c *claim) readQuery(query url.Values) error {
@@ -126,7 +127,7 @@ func (c *claim) readQuery(query url.Values) error {
 	if part := strings.Split(query.Get("X-Amz-Credential"), "/"); len(part) == 5 {
 		c.service = part[3]
 	}
-	if c.service != s3 { // the claim is no presigned URL's: answer as if there were none
+	if c.service != s3 { // only S3 has presigned URLs: as for an unsigned request
 		return refuse(Missing, "Credentials in the query string are for presigned URLs of S3 only.")
 	}
 	for _, name := range []string{"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-SignedHeaders", "X-Amz-Signature"} {
@@ -145,12 +146,12 @@ func (c *claim) readQuery(query url.Values) error {
 	seconds, err := strconv.Atoi(query.Get("X-Amz-Expires"))
 	c.expires = time.Duration(seconds) * time.Second
 	if err != nil || seconds < 1 || c.expires > maxExpires {
-		return refuse(MalformedQuery, "X-Amz-Expires must be between 1 and 604800 seconds, a week")
+		return refuse(MalformedQuery, "X-Amz-Expires must be between 1 and 604800 seconds (a week)")
 	}
 	return nil
 }
 
-// read reads what both ways have in common.
+// read reads the parameters that headers and query strings have in common.
 func (c *claim) read(credential, date, signedHeaders, signature string) error {
 	part := strings.Split(credential, "/")
 	if len(part) != 5 || part[0] == "" {
@@ -162,7 +163,7 @@ func (c *claim) read(credential, date, signedHeaders, signature string) error {
 	}
 	var err error
 	if c.at, err = time.Parse(timeFormat, date); err != nil {
-		return refuse(Malformed, "A request requires its time in the form "+timeFormat+", in an X-Amz-Date header or parameter, or else a Date header.")
+		return refuse(Malformed, "A request needs its time in the format "+timeFormat+", in an X-Amz-Date header or parameter, or a Date header.")
 	}
 	if c.date = date; len(c.day) != len("YYYYMMDD") || !strings.HasPrefix(date, c.day) {
 		return refuse(Mismatch, "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.")
@@ -179,7 +180,8 @@ func (c *claim) read(credential, date, signedHeaders, signature string) error {
 	return nil
 }
 
-// checkTime refuses a request that isn't of now.
+// checkTime returns a refusal if a request is too old or from the future, or if its
+// presigned URL has expired.
 func (c claim) checkTime(now time.Time) error {
 	now = now.UTC()
 	limit := func(of time.Duration) string { return now.Add(of).Format(timeFormat) + " (" + now.Format(timeFormat) }

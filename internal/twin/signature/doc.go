@@ -1,16 +1,16 @@
-// Package signature verifies Signature Version 4, with which AWS's clients sign
-// their requests: a request passes only if it was signed with the secret key that
-// belongs to its access key id, a short time ago, and hasn't been changed since.
+// Package signature verifies the Signature Version 4 of requests. A request is valid if
+// it was signed with the secret key of its access key ID, at most 15 minutes ago, and
+// was not changed afterwards.
 //
-// It makes the canonical form itself. The SDK's signer can't sign what it would
-// not have sent, such as a User-Agent that other clients sign, and a service must
-// verify what was sent. The tests hold the form against the SDK's signer and
-// against botocore's.
+// The package computes the canonical form of requests itself. The SDK's signer can't
+// compute it for requests that the SDK would not send, such as one with a signed
+// User-Agent, which other clients send. The tests compare the canonical form with that
+// of the SDK's signer and with requests recorded from botocore and other clients.
 //
-// A body is read once: its bytes are hashed and kept for the service, which gets
-// them by [wire.ReadBody]. A body for S3 is not read. There the client signs a hash
-// that it sends in a header, and S3 compares the body with it while it stores it.
-// The signatures of the chunks of a streamed upload to S3 are not verified.
+// A body is read once, and its hash is computed. The service receives the same bytes
+// from [wire.ReadBody]. The body of an S3 request is not read. Its client signs a hash
+// that it sends in a header, and package s3 compares the hash with the body while it
+// stores the object. The signatures of the chunks of a streamed upload are not verified.
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 package signature

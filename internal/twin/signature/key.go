@@ -6,10 +6,10 @@ import (
 	"sync"
 )
 
-// signingScope is what a signing key is derived for.
+// signingScope is the credential scope of a signing key.
 type signingScope struct{ accessKeyID, day, region, service string }
 
-// derive returns the key that signs in a scope.
+// derive returns the signing key for a secret key and a scope.
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#calculate-signature
 func derive(secret string, s signingScope) []byte {
@@ -20,35 +20,36 @@ func derive(secret string, s signingScope) []byte {
 	return key
 }
 
+// mac returns the HMAC-SHA256 of a text.
 func mac(key []byte, text string) []byte {
 	h := hmac.New(sha256.New, key)
-	_, _ = h.Write([]byte(text)) // a hash never fails
+	_, _ = h.Write([]byte(text)) // always returns nil
 	return h.Sum(nil)
 }
 
-// maxSigningKeys is how many signing keys are kept. A twin sees about ten: its
-// owner's and its functions', for some services.
+// maxSigningKeys is the most signing keys in the cache. A twin needs about ten: for its
+// owner and its functions, each for some services.
 const maxSigningKeys = 256
 
-// signingKeys keeps signing keys that verified a request. Others aren't kept, so
-// that requests which nobody signed can't fill the memory.
+// signingKeys is a cache of the signing keys of valid requests. It does not contain the
+// keys of other requests, so that those can't fill it.
 type signingKeys struct {
 	mu   sync.RWMutex
-	kept map[signingScope][]byte
+	keys map[signingScope][]byte
 }
 
 func (k *signingKeys) get(s signingScope) ([]byte, bool) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	key, ok := k.kept[s]
+	key, ok := k.keys[s]
 	return key, ok
 }
 
 func (k *signingKeys) put(s signingScope, key []byte) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if len(k.kept) >= maxSigningKeys {
-		clear(k.kept)
+	if len(k.keys) >= maxSigningKeys {
+		clear(k.keys)
 	}
-	k.kept[s] = key
+	k.keys[s] = key
 }

@@ -5,29 +5,29 @@ import (
 	"testing"
 )
 
-func TestSigningKeysDontFillTheMemory(t *testing.T) {
+func TestSigningKeysAreLimited(t *testing.T) {
 	t.Parallel()
-	k := signingKeys{kept: map[signingScope][]byte{}}
+	k := signingKeys{keys: map[signingScope][]byte{}}
 	for i := range 3 * maxSigningKeys {
 		s := signingScope{"id", "20261101", strconv.Itoa(i), "sts"}
 		k.put(s, []byte{1})
 		if _, ok := k.get(s); !ok {
-			t.Fatalf("key %d isn't kept", i)
+			t.Fatalf("key %d is not in the cache", i)
 		}
 	}
-	if len(k.kept) > maxSigningKeys {
-		t.Errorf("got %d keys, want at most %d", len(k.kept), maxSigningKeys)
+	if len(k.keys) > maxSigningKeys {
+		t.Errorf("got %d keys, want at most %d", len(k.keys), maxSigningKeys)
 	}
 }
 
-func TestAKeyThatVerifiedNothingIsNotKept(t *testing.T) {
+func TestKeyOfAWrongSignatureIsNotCached(t *testing.T) {
 	t.Parallel()
 	v := New(nil, nil)
-	c := claim{accessKeyID: "id", day: "20261101", region: "a region that nobody has", service: "sts", signature: []byte("no signature")}
+	c := claim{accessKeyID: "id", day: "20261101", region: "an unused region", service: "sts", signature: []byte("wrong")}
 	if v.matches(c, Key{Secret: "s3cret"}, "canonical") {
-		t.Error("it matches")
+		t.Error("a wrong signature matches")
 	}
-	if len(v.cache.kept) != 0 {
-		t.Errorf("got %v, want nothing", v.cache.kept)
+	if len(v.cache.keys) != 0 {
+		t.Errorf("got cached keys %v, want none", v.cache.keys)
 	}
 }

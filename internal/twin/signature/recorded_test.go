@@ -12,16 +12,16 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/signature"
 )
 
-// TestRecordedRequestsPass verifies requests that other clients than Go's have
-// signed: botocore 1.44.5, the SDK for JavaScript 3.1172.0 and curl 7.88.1. Each
-// file is a request as it was sent, but for its User-Agent and CRLF.
+// TestRecordedRequestsPass verifies requests signed by botocore 1.44.5, the SDK for
+// JavaScript 3.1172.0 and curl 7.88.1. Each file is a recorded request. Only the
+// User-Agent was changed, and LF replaces CRLF.
 func TestRecordedRequestsPass(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/*.http")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("got %d files, %v", len(files), err)
 	}
-	const day = "2026-11-24T08:38:30Z" // within a minute of all of them
+	const day = "2026-11-24T08:38:30Z" // within a minute of each request
 	at, err := time.Parse(time.RFC3339, day)
 	if err != nil {
 		t.Fatal(err)
@@ -38,16 +38,16 @@ func TestRecordedRequestsPass(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				_, _, err = signature.New(owners, func() time.Time { return at }).Verify(r)
+				_, _, err = signature.New(allKeys, func() time.Time { return at }).Verify(r)
 				return err
 			}
 			if err := verify(string(text)); err != nil {
-				t.Errorf("got %v, want it to pass", err)
+				t.Errorf("got %v, want a valid signature", err)
 			}
 			method, rest, _ := strings.Cut(string(text), " ")
 			other := map[string]string{"GET": "PUT", "HEAD": "GET", "PUT": "POST", "POST": "PUT"}[method]
 			if err := verify(other + " " + rest); err == nil {
-				t.Errorf("with %s for %s: got no error", other, method)
+				t.Errorf("with method %s in place of %s: got no error", other, method)
 			}
 		})
 	}

@@ -7,26 +7,26 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// Reason is why a request is refused.
+// Reason is the reason for which a request is refused.
 type Reason int
 
 // The reasons.
 const (
-	Missing         Reason = iota // nobody signed it
-	Malformed                     // what it says of its signature can't be read
-	MalformedQuery                // the same, of a presigned URL
-	Unsupported                   // it was signed in another way than Version 4
-	UnknownKey                    // its access key id is nobody's
-	WrongToken                    // its session token isn't that of its access key id
-	Mismatch                      // its signature is another than that of what was sent
-	HeaderNotSigned               // a header that has to be signed is not
-	Skewed                        // it is not of now
-	Expired                       // its presigned URL is no longer valid
-	NoPayload                     // it doesn't say to S3 what its body is
+	Missing         Reason = iota // the request has no signature
+	Malformed                     // the signature's parameters are invalid
+	MalformedQuery                // the signature's parameters in a presigned URL are invalid
+	Unsupported                   // the signature is not of Signature Version 4
+	UnknownKey                    // the access key ID does not exist
+	WrongToken                    // the session token does not belong to the access key ID
+	Mismatch                      // the signature is wrong
+	HeaderNotSigned               // a header is not signed that must be signed
+	Skewed                        // the request's time differs too much from the service's
+	Expired                       // the presigned URL has expired
+	NoPayload                     // a request to S3 lacks a valid x-amz-content-sha256
 )
 
-// Refusal is why a request is refused. It never holds a secret, a token or a
-// signature.
+// Refusal is the error for a request that is refused. It never contains a secret key, a
+// token or a signature.
 type Refusal struct {
 	Reason  Reason
 	Message string
@@ -35,29 +35,30 @@ type Refusal struct {
 // Error returns the message.
 func (r *Refusal) Error() string { return r.Message }
 
-// Protocol is how a service talks, which decides about names and numbers of errors.
+// Protocol is the protocol of a service. The codes and HTTP statuses of errors depend on
+// it.
 type Protocol int
 
 // The protocols.
 const (
-	JSON     Protocol = iota // AWS JSON: a POST, whose operation is in X-Amz-Target
-	Query                    // AWS Query: a POST of a form, answered in XML
-	RESTJSON                 // paths and JSON, as Lambda
-	RESTXML                  // paths and XML, as S3
+	JSON     Protocol = iota // AWS JSON: a POST with the operation in X-Amz-Target
+	Query                    // AWS Query: a POST of a form, with a response in XML
+	RESTJSON                 // REST with JSON, as in Lambda
+	RESTXML                  // REST with XML, as in S3
 )
 
-// code is what a refusal is called in each protocol, and S3's HTTP status.
+// code contains what a service responds for a [Reason].
 type code struct {
-	json, query, s3 string
-	s3Status        int
-	message         string // unless a Refusal has its own
+	json, query, s3 string // the error code in JSON protocols, in AWS Query and in S3
+	s3Status        int    // the HTTP status of S3
+	message         string // the default message
 }
 
-// remedy ends the messages about a key that this twin doesn't know. Mostly it is
-// that of an earlier start, which a shell still has.
+// remedy ends the messages for a wrong key. Most often that is a key of an earlier start
+// of the twin, which is still in a shell's environment.
 const remedy = ` Each start of the local twin has its own secret key; set it with: eval "$(tributary local env)"`
 
-// codes returns the names of errors, as the services use them.
+// codes returns what AWS's services respond for a reason.
 //
 // Source: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
 // Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/CommonErrors.html
@@ -94,7 +95,7 @@ func codes(r Reason) code {
 	}
 }
 
-// For returns the refusal as a service of that protocol words it.
+// For returns the error response of a service with the given protocol.
 func (r *Refusal) For(p Protocol) *wire.Error {
 	c := codes(r.Reason)
 	switch p {
@@ -108,7 +109,7 @@ func (r *Refusal) For(p Protocol) *wire.Error {
 	return &wire.Error{Status: http.StatusBadRequest, Code: c.json, Message: r.Message}
 }
 
-// refuse returns a refusal, with AWS's usual message if there is no other.
+// refuse returns a refusal. An empty message means the reason's default message.
 func refuse(reason Reason, message string) *Refusal {
 	message = cmp.Or(message, codes(reason).message)
 	return &Refusal{reason, message}

@@ -13,18 +13,20 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// Key is what belongs to an access key id.
+// Key is the key of an access key ID.
 type Key struct {
-	Secret string
-	Token  string // of a session; empty for a key without one
+	Secret string // secret key
+	Token  string // session token; empty for a key without a session
 }
 
-// Keys finds the key that belongs to an access key id.
+// Keys contains the keys that may sign requests.
 type Keys interface {
+	// Key returns the key of an access key ID, and whether it exists.
 	Key(accessKeyID string) (Key, bool)
 }
 
-// Scope says who signed a request, and for which region and service.
+// Scope contains the access key ID with which a request was signed, and the region and
+// the service for which it was signed.
 type Scope struct{ AccessKeyID, Region, Service string }
 
 // Verifier verifies requests. See [New].
@@ -34,21 +36,22 @@ type Verifier struct {
 	cache signingKeys
 }
 
-// New returns a Verifier that knows keys, and the time.
+// New returns a Verifier that takes keys from keys and the time from now.
 func New(keys Keys, now func() time.Time) *Verifier {
-	return &Verifier{keys: keys, now: now, cache: signingKeys{kept: map[signingScope][]byte{}}}
+	return &Verifier{keys: keys, now: now, cache: signingKeys{keys: map[signingScope][]byte{}}}
 }
 
-// Verify returns r for the service that it was signed for: its context knows the
-// signer, and its body can be read by [wire.ReadBody], except for S3's, which has
-// not been read. The error is a *Refusal, or says why the body can't be read. A
-// refused request's Scope is the one that it claims, if it claims any.
+// Verify verifies the signature of a request. It returns the request to pass to the
+// service: [Signer] returns the access key ID from its context. If the service is not
+// S3, Verify has read the body, which [wire.ReadBody] returns again. The error is a
+// *Refusal, or an error of reading the body. With an error, the Scope is what the
+// request claims, which may be empty.
 func (v *Verifier) Verify(r *http.Request) (*http.Request, Scope, error) {
 	c, err := claimOf(r)
 	if err != nil {
 		return nil, c.scope(), err
 	}
-	key, err := v.admit(c)
+	key, err := v.keyOf(c)
 	if err != nil {
 		return nil, c.scope(), err
 	}
@@ -69,8 +72,9 @@ func (v *Verifier) Verify(r *http.Request) (*http.Request, Scope, error) {
 	return r.WithContext(context.WithValue(r.Context(), signerKey{}, c.accessKeyID)), c.scope(), nil
 }
 
-// admit returns the key that a claim names, if its token and its time are right.
-func (v *Verifier) admit(c claim) (Key, error) {
+// keyOf returns the key of a claim. It returns a refusal if the access key ID is unknown,
+// or if the session token or the time is wrong.
+func (v *Verifier) keyOf(c claim) (Key, error) {
 	key, ok := v.keys.Key(c.accessKeyID)
 	if !ok {
 		return Key{}, refuse(UnknownKey, "")
@@ -81,24 +85,24 @@ func (v *Verifier) admit(c claim) (Key, error) {
 	return key, c.checkTime(v.now())
 }
 
-// matches reports whether a claim's signature is that of a canonical request.
+// matches reports whether a claim's signature is the right one for a canonical request.
 func (v *Verifier) matches(c claim, key Key, canonical string) bool {
 	sum := sha256.Sum256([]byte(canonical))
 	toSign := algorithm + "\n" + c.date + "\n" + c.day + "/" + c.region + "/" + c.service + "/" + terminator + "\n" + hex.EncodeToString(sum[:])
 	scope := signingScope{c.accessKeyID, c.day, c.region, c.service}
-	signingKey, kept := v.cache.get(scope)
-	if !kept {
+	signingKey, cached := v.cache.get(scope)
+	if !cached {
 		signingKey = derive(key.Secret, scope)
 	}
 	same := hmac.Equal(c.signature, mac(signingKey, toSign))
-	if same && !kept {
+	if same && !cached {
 		v.cache.put(scope, signingKey)
 	}
 	return same
 }
 
-// payload returns what the canonical request has for the body: its hash or, of
-// S3, what the client says.
+// payload returns the value for the body in the canonical request: the body's hash or,
+// for S3, the value that the client declares.
 func (c claim) payload(r *http.Request) (string, error) {
 	if c.service == s3 {
 		return c.declaredPayload(r.Header)
@@ -111,25 +115,25 @@ func (c claim) payload(r *http.Request) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// signerKey is where a context holds the access key id that signed.
+// signerKey is the context key of the access key ID.
 type signerKey struct{}
 
-// Signer returns the access key id with which the request of ctx was signed, and
-// "" if none was verified.
+// Signer returns the access key ID with which the request of ctx was signed, or "" if
+// the request was not verified.
 func Signer(ctx context.Context) string {
 	id, _ := ctx.Value(signerKey{}).(string)
 	return id
 }
 
-// WithSigner returns a context of a request that was signed with an access key id:
-// for tests of what stands behind a [Verifier].
+// WithSigner returns a context like that of a request that a [Verifier] has verified. It
+// is for tests of services.
 func WithSigner(ctx context.Context, accessKeyID string) context.Context {
 	return context.WithValue(ctx, signerKey{}, accessKeyID)
 }
 
-// checkSignedHeaders refuses a request whose host or whose X-Amz headers aren't
-// signed: they say what is asked. S3's payload hash is in the canonical request
-// anyway, so that S3 lets it be unsigned.
+// checkSignedHeaders returns a refusal if the host or an X-Amz header is not signed,
+// since these headers select the service's operation. S3 accepts an unsigned
+// x-amz-content-sha256, since its value is in the canonical request anyway.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
 func (c claim) checkSignedHeaders(header http.Header) error {

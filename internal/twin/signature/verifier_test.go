@@ -21,22 +21,22 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// known are the keys of a test.
-type known map[string]signature.Key
+// keys implements signature.Keys.
+type keys map[string]signature.Key
 
-// Key returns the key that belongs to an access key id.
-func (k known) Key(id string) (signature.Key, bool) {
+// Key returns the key of an access key ID.
+func (k keys) Key(id string) (signature.Key, bool) {
 	key, ok := k[id]
 	return key, ok
 }
 
 const (
-	secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" // of AWS's documentation
+	secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" // from AWS's documentation
 	token  = "FwoGZXIvYXdzE/+token=="
 )
 
 var (
-	owners  = known{"TRIBUTARYLOCAL00000": {Secret: secret}, "ASIASESSION": {Secret: secret, Token: token}}
+	allKeys = keys{"TRIBUTARYLOCAL00000": {Secret: secret}, "ASIASESSION": {Secret: secret, Token: token}}
 	owner   = aws.Credentials{AccessKeyID: "TRIBUTARYLOCAL00000", SecretAccessKey: secret}
 	session = aws.Credentials{AccessKeyID: "ASIASESSION", SecretAccessKey: secret, SessionToken: token}
 	noon    = time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
@@ -47,15 +47,15 @@ type call struct {
 	method, url string // empty means POST to "/"
 	body        string
 	header      map[string]string
-	service     string // empty means kinesis
-	by          aws.Credentials
-	at          time.Time // zero means noon
-	payload     string    // of S3; empty means the body's hash
-	presigned   bool
-	chunked     bool // the client doesn't know the body's length
+	service     string          // empty means kinesis
+	by          aws.Credentials // zero means owner
+	at          time.Time       // zero means noon
+	payload     string          // value of x-amz-content-sha256; empty means the body's hash
+	presigned   bool            // the signature is in the query string
+	chunked     bool            // the request has no Content-Length
 }
 
-// signed returns the call as a server gets it, signed by the SDK's signer.
+// signed returns the call signed by the SDK's signer, as a server receives it.
 func (c call) signed(t testing.TB) *http.Request {
 	t.Helper()
 	if c.method == "" {
@@ -105,7 +105,7 @@ func (c call) signed(t testing.TB) *http.Request {
 	return sent(t, r)
 }
 
-// sent returns a client's request as a server reads it.
+// sent returns a client's request as a server receives it.
 func sent(t testing.TB, r *http.Request) *http.Request {
 	t.Helper()
 	var line bytes.Buffer
@@ -120,31 +120,31 @@ func sent(t testing.TB, r *http.Request) *http.Request {
 }
 
 func verify(r *http.Request) (*http.Request, signature.Scope, error) {
-	return signature.New(owners, func() time.Time { return noon }).Verify(r)
+	return signature.New(allKeys, func() time.Time { return noon }).Verify(r)
 }
 
 func TestSignedRequestsPass(t *testing.T) {
 	t.Parallel()
 	tests := map[string]call{
-		"a call":                         {body: `{"StreamName":"s"}`, header: map[string]string{"X-Amz-Target": "Kinesis_20131202.ListShards"}},
-		"a session's":                    {body: "{}", by: session},
-		"a body of unknown length":       {body: "payload", chunked: true},
-		"no body":                        {method: "GET"},
-		"another service":                {service: "cloudformation", body: "Action=ListStacks"},
-		"an escaped path":                {service: "lambda", method: "GET", url: "/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Afn"},
-		"a query":                        {service: "lambda", method: "GET", url: "/f?b=2&a=1&a=0&empty=&%C3%BC=%20%2B"},
-		"a header with spaces":           {header: map[string]string{"X-Amz-Note": "  two  and   three "}},
-		"15 minutes ago":                 {at: noon.Add(-15 * time.Minute)},
-		"15 minutes ahead":               {at: noon.Add(15 * time.Minute)},
-		"an object":                      {service: "s3", method: "PUT", url: "/assets/k.zip", body: "payload"},
-		"an object of an odd name":       {service: "s3", method: "PUT", url: "/assets/a%20b/%C3%BC%2B%26%3D%27%28x%29%2A~.zip", body: "payload"},
-		"an object with a slash escaped": {service: "s3", method: "GET", url: "/assets/a%2Fb"},
-		"an object that isn't hashed":    {service: "s3", method: "PUT", url: "/assets/k", body: "payload", payload: "UNSIGNED-PAYLOAD"},
-		"an object in signed chunks":     {service: "s3", method: "PUT", url: "/assets/k", body: "payload", payload: "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"},
-		"an object in chunks":            {service: "s3", method: "PUT", url: "/assets/k", body: "payload", payload: "STREAMING-UNSIGNED-PAYLOAD-TRAILER"},
-		"a presigned URL":                {service: "s3", method: "GET", url: "/assets/a%20b?X-Amz-Expires=60", presigned: true, payload: "UNSIGNED-PAYLOAD"},
-		"a session's presigned URL":      {service: "s3", method: "PUT", url: "/assets/k?X-Amz-Expires=604800&x-id=PutObject", body: "x", presigned: true, payload: "UNSIGNED-PAYLOAD", by: session},
-		"a presigned URL of an hour ago": {service: "s3", method: "GET", url: "/assets/k?X-Amz-Expires=3600", presigned: true, payload: "UNSIGNED-PAYLOAD", at: noon.Add(-time.Hour)},
+		"a JSON call":                     {body: `{"StreamName":"s"}`, header: map[string]string{"X-Amz-Target": "Kinesis_20131202.ListShards"}},
+		"a session's call":                {body: "{}", by: session},
+		"a body without Content-Length":   {body: "payload", chunked: true},
+		"no body":                         {method: "GET"},
+		"another service":                 {service: "cloudformation", body: "Action=ListStacks"},
+		"an escaped path":                 {service: "lambda", method: "GET", url: "/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Afn"},
+		"a query":                         {service: "lambda", method: "GET", url: "/f?b=2&a=1&a=0&empty=&%C3%BC=%20%2B"},
+		"a header with spaces":            {header: map[string]string{"X-Amz-Note": "  two  and   three "}},
+		"signed 15 minutes ago":           {at: noon.Add(-15 * time.Minute)},
+		"signed 15 minutes in the future": {at: noon.Add(15 * time.Minute)},
+		"an object":                       {service: "s3", method: "PUT", url: "/assets/k.zip", body: "payload"},
+		"an object with special characters in its name": {service: "s3", method: "PUT", url: "/assets/a%20b/%C3%BC%2B%26%3D%27%28x%29%2A~.zip", body: "payload"},
+		"an object with an escaped slash in its name":   {service: "s3", method: "GET", url: "/assets/a%2Fb"},
+		"an object without a hash":                      {service: "s3", method: "PUT", url: "/assets/k", body: "payload", payload: "UNSIGNED-PAYLOAD"},
+		"an object in signed chunks":                    {service: "s3", method: "PUT", url: "/assets/k", body: "payload", payload: "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"},
+		"an object in unsigned chunks":                  {service: "s3", method: "PUT", url: "/assets/k", body: "payload", payload: "STREAMING-UNSIGNED-PAYLOAD-TRAILER"},
+		"a presigned URL":                               {service: "s3", method: "GET", url: "/assets/a%20b?X-Amz-Expires=60", presigned: true, payload: "UNSIGNED-PAYLOAD"},
+		"a session's presigned URL":                     {service: "s3", method: "PUT", url: "/assets/k?X-Amz-Expires=604800&x-id=PutObject", body: "x", presigned: true, payload: "UNSIGNED-PAYLOAD", by: session},
+		"a presigned URL signed an hour ago":            {service: "s3", method: "GET", url: "/assets/k?X-Amz-Expires=3600", presigned: true, payload: "UNSIGNED-PAYLOAD", at: noon.Add(-time.Hour)},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -174,8 +174,8 @@ func TestSignedRequestsPass(t *testing.T) {
 	}
 }
 
-// TestABodyIsReadOnce wants that the service gets the bytes that were hashed.
-func TestABodyIsReadOnce(t *testing.T) {
+// TestBodyIsReadOnce checks that the service receives the same bytes that were hashed.
+func TestBodyIsReadOnce(t *testing.T) {
 	t.Parallel()
 	r := call{body: "payload"}.signed(t)
 	got, _, err := verify(r)
@@ -197,7 +197,7 @@ func FuzzSignedRequestsPass(f *testing.F) {
 	f.Add("%2F//..", "", "", "", []byte{})
 	f.Fuzz(func(t *testing.T, path, name, value, header string, body []byte) {
 		if strings.ContainsFunc(header, func(c rune) bool { return c < ' ' || c > '~' }) {
-			t.Skip("no header holds it")
+			t.Skip("not a valid header value")
 		}
 		for _, service := range []string{"s3", "lambda"} {
 			query := ""
