@@ -43,7 +43,7 @@ type world struct {
 // actions and resources.
 func watch(ctx context.Context, made []templates.Template) (calls []twin.Call, err error) {
 	w := &world{calls: map[string]twin.Call{}}
-	w.Server, err = twin.Start(ctx, twin.Options{Region: twinRegion, Account: twinAccount, Weighed: w.weighed})
+	w.Server, err = twin.Start(ctx, twin.Options{Region: twinRegion, Account: twinAccount, Evaluated: w.weighed})
 	if err != nil {
 		return nil, err
 	}

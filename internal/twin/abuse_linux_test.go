@@ -26,19 +26,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// mostMemory is what the twin may take, in bytes, whatever clients send: 128 MiB
-// of bodies, as much again while they grow, and what it needs itself.
-const mostMemory = 512 << 20
+// maxMemory is the most memory that the twin may use, in bytes: 128 MiB for bodies, as
+// much again while their buffers grow, and the rest for the twin itself.
+const maxMemory = 512 << 20
 
-// abused is a twin in a process of its own, as people run it: without the race
-// detector, which takes several times the memory.
-type abused struct {
+// victim is a twin in another process, which has no race detector: that would multiply
+// the memory in use.
+type victim struct {
 	url         string
 	pid         int
 	credentials aws.Credentials
 }
 
-func startAbused(t *testing.T) *abused {
+func startVictim(t *testing.T) *victim {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "tributary")
 	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", program, "../../cmd/tributary")
@@ -56,22 +56,22 @@ func startAbused(t *testing.T) *abused {
 	}
 	t.Cleanup(func() {
 		if err := errors.Join(cmd.Process.Signal(os.Interrupt), cmd.Wait()); err != nil {
-			t.Errorf("the twin's end: %v", err)
+			t.Errorf("end the twin: %v", err)
 		}
 	})
 	var variables map[string]string
 	if err := json.NewDecoder(out).Decode(&variables); err != nil {
 		t.Fatal(err)
 	}
-	return &abused{variables["AWS_ENDPOINT_URL"], cmd.Process.Pid, aws.Credentials{
+	return &victim{variables["AWS_ENDPOINT_URL"], cmd.Process.Pid, aws.Credentials{
 		AccessKeyID: variables["AWS_ACCESS_KEY_ID"], SecretAccessKey: variables["AWS_SECRET_ACCESS_KEY"],
 	}}
 }
 
-// peak returns the most memory that the twin has had, in bytes.
-func (a *abused) peak(t *testing.T) int64 {
+// peak returns the most memory that the twin has used so far, in bytes.
+func (v *victim) peak(t *testing.T) int64 {
 	t.Helper()
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", a.pid))
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", v.pid))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,23 +82,22 @@ func (a *abused) peak(t *testing.T) int64 {
 	return kib << 10
 }
 
-// endless gives as many bytes as are asked of it, and holds none.
+// endless is a reader without an end.
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
-// attack is one request to a service, with a body of that size. A negative size
-// isn't told.
+// attack is a hostile request to a service.
 type attack struct {
-	service, method, path, target string
-	size                          int64
+	service, method, path, target string // target is the X-Amz-Target header
+	size                          int64  // Content-Length; negative for a request without it
 	body                          io.Reader
 }
 
-// send sends a request, signed, and returns its status, or "closed" if the twin
-// closed the connection before it had the request.
-func (a *abused) send(ctx context.Context, q attack) (string, error) {
-	r, err := http.NewRequestWithContext(ctx, q.method, a.url+q.path, q.body)
+// send signs and sends a request. It returns the status, or "closed" if the twin closed
+// the connection before the request was complete.
+func (v *victim) send(ctx context.Context, q attack) (string, error) {
+	r, err := http.NewRequestWithContext(ctx, q.method, v.url+q.path, q.body)
 	if err != nil {
 		return "", err
 	}
@@ -111,13 +110,13 @@ func (a *abused) send(ctx context.Context, q attack) (string, error) {
 	if q.service == "cloudformation" {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	if err := v4.NewSigner().SignHTTP(ctx, a.credentials, r, "UNSIGNED-PAYLOAD", q.service, "us-east-1", time.Now()); err != nil {
+	if err := v4.NewSigner().SignHTTP(ctx, v.credentials, r, "UNSIGNED-PAYLOAD", q.service, "us-east-1", time.Now()); err != nil {
 		return "", err
 	}
 	transport := &http.Transport{DisableKeepAlives: true}
 	resp, err := (&http.Client{Transport: transport}).Do(r)
 	if err != nil && ctx.Err() == nil {
-		return "closed", nil // a client that is still sending may not see the answer
+		return "closed", nil // a client that is still sending may not receive the response
 	}
 	if err != nil {
 		return "", err
@@ -126,10 +125,11 @@ func (a *abused) send(ctx context.Context, q attack) (string, error) {
 	return strconv.Itoa(resp.StatusCode), errors.Join(err, resp.Body.Close())
 }
 
-// long runs what takes longer than a test should.
+// long enables TestAbuse.
 var long = flag.Bool("long", false, "send hostile requests for half a minute")
 
-// Hostile requests, many at once, end, and the twin's memory stays bounded.
+// TestAbuse sends many hostile requests at once. It checks that they all end and that the
+// twin's memory stays limited.
 func TestAbuse(t *testing.T) {
 	t.Parallel()
 	if !*long {
@@ -147,45 +147,45 @@ func TestAbuse(t *testing.T) {
 	tests := []struct {
 		name     string
 		requests []attack
-		want     []string // the statuses that may come
+		want     []string // the allowed statuses
 	}{
-		{"four of 400 MB", with(targets, huge, func() io.Reader { return io.LimitReader(endless{}, huge) }), []string{"413", "closed"}},
-		{"four of 400 MB whose length isn't told", with(targets, -1, func() io.Reader { return io.LimitReader(endless{}, huge) }), []string{"413", "closed"}},
+		{"four bodies of 400 MB", with(targets, huge, func() io.Reader { return io.LimitReader(endless{}, huge) }), []string{"413", "closed"}},
+		{"four bodies of 400 MB without Content-Length", with(targets, -1, func() io.Reader { return io.LimitReader(endless{}, huge) }), []string{"413", "closed"}},
 		{"four objects of 400 MB", with(puts(bucket, 4), huge, func() io.Reader { return io.LimitReader(endless{}, huge) }), []string{"200"}},
-		{"forty of 15 MB, as large as PutRecords may be", with(slices.Repeat(targets[:1], 40), 15_000_000, func() io.Reader {
+		{"forty bodies of 15 MB, about the limit of PutRecords", with(slices.Repeat(targets[:1], 40), 15_000_000, func() io.Reader {
 			return io.LimitReader(endless{}, 15_000_000)
 		}), []string{"400", "403", "503"}},
-		{"forty of JSON that nests deeply", with(slices.Repeat(targets[:1], 40), 5<<20, func() io.Reader {
+		{"forty bodies of deeply nested JSON", with(slices.Repeat(targets[:1], 40), 5<<20, func() io.Reader {
 			return bytes.NewReader(bytes.Repeat([]byte("["), 5<<20))
 		}), []string{"400", "403", "503"}},
-		{"forty of XML that nests deeply", with(slices.Repeat([]attack{{service: "s3", method: http.MethodPost, path: bucket + "?delete="}}, 40), 3<<20, func() io.Reader {
+		{"forty bodies of deeply nested XML", with(slices.Repeat([]attack{{service: "s3", method: http.MethodPost, path: bucket + "?delete="}}, 40), 3<<20, func() io.Reader {
 			return bytes.NewReader(bytes.Repeat([]byte("<a>"), 1<<20))
 		}), []string{"400", "403", "503"}},
 	}
-	a := startAbused(t)
+	v := startVictim(t)
 	for _, tt := range tests {
-		statuses := a.sendAll(t, tt.requests)
+		statuses := v.sendAll(t, tt.requests)
 		for _, got := range statuses {
 			if !slices.Contains(tt.want, got) {
 				t.Errorf("%s: got %s, want one of %s", tt.name, got, tt.want)
 			}
 		}
-		peak := a.peak(t)
+		peak := v.peak(t)
 		t.Logf("%s: %d MiB at most so far", tt.name, peak>>20)
-		if peak > mostMemory {
-			t.Errorf("%s: the twin took %d MiB, want %d at most", tt.name, peak>>20, mostMemory>>20)
+		if peak > maxMemory {
+			t.Errorf("%s: the twin has used %d MiB, want %d at most", tt.name, peak>>20, maxMemory>>20)
 		}
 	}
-	a.crowd(t)
-	if got := a.peak(t); got > mostMemory {
-		t.Errorf("the twin took %d MiB for connections, want %d at most", got>>20, mostMemory>>20)
+	v.openTooManyConnections(t)
+	if got := v.peak(t); got > maxMemory {
+		t.Errorf("the twin has used %d MiB after many connections, want %d at most", got>>20, maxMemory>>20)
 	}
-	if got, err := a.send(t.Context(), attack{service: "s3", method: http.MethodGet, path: "/"}); got != "200" || err != nil {
-		t.Errorf("afterwards: got %s, %v, want 200", got, err)
+	if got, err := v.send(t.Context(), attack{service: "s3", method: http.MethodGet, path: "/"}); got != "200" || err != nil {
+		t.Errorf("a valid request afterwards: got %s, %v, want 200", got, err)
 	}
 }
 
-// with returns requests with bodies.
+// with returns the requests with a size and bodies.
 func with(requests []attack, size int64, body func() io.Reader) []attack {
 	out := slices.Clone(requests)
 	for i := range out {
@@ -194,7 +194,7 @@ func with(requests []attack, size int64, body func() io.Reader) []attack {
 	return out
 }
 
-// puts returns uploads of n objects.
+// puts returns the requests that upload n objects.
 func puts(bucket string, n int) []attack {
 	var out []attack
 	for i := range n {
@@ -203,8 +203,8 @@ func puts(bucket string, n int) []attack {
 	return out
 }
 
-// sendAll sends requests at the same time.
-func (a *abused) sendAll(t *testing.T, requests []attack) []string {
+// sendAll sends requests concurrently and returns their statuses.
+func (v *victim) sendAll(t *testing.T, requests []attack) []string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
@@ -213,7 +213,7 @@ func (a *abused) sendAll(t *testing.T, requests []attack) []string {
 	for i, q := range requests {
 		group.Go(func() {
 			var err error
-			if statuses[i], err = a.send(ctx, q); err != nil {
+			if statuses[i], err = v.send(ctx, q); err != nil {
 				t.Errorf("%s %s: %v", q.service, q.target, err)
 			}
 		})
@@ -222,12 +222,13 @@ func (a *abused) sendAll(t *testing.T, requests []attack) []string {
 	return statuses
 }
 
-// crowd opens more connections than the twin takes, with headers that never end.
-// The twin closes those that it has taken, and then takes the others.
-func (a *abused) crowd(t *testing.T) {
+// openTooManyConnections opens more connections than the twin's limit, and sends headers
+// without an end. The twin closes the accepted connections after a time, and then accepts
+// the others.
+func (v *victim) openTooManyConnections(t *testing.T) {
 	t.Helper()
 	const n = 1100
-	address := strings.TrimPrefix(a.url, "http://")
+	address := strings.TrimPrefix(v.url, "http://")
 	results := make(chan error, n)
 	for range n {
 		go func() {
@@ -253,6 +254,6 @@ func (a *abused) crowd(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(map[string]int{}, failed); diff != "" {
-		t.Errorf("connections that don't end (-want +got):\n%s", diff)
+		t.Errorf("number of connections that the twin did not close, by error (-want +got):\n%s", diff)
 	}
 }

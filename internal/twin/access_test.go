@@ -81,10 +81,10 @@ func TestRefusals(t *testing.T) {
 		want   string
 	}{
 		"a host name rebound to the loopback address": {request{"GET", "/_tributary/status", "tributary", nil, "", "evil.example:4700"}, 403, "use http://127.0.0.1 or http://localhost"},
-		"a web page's script":                         {request{"POST", "/_tributary/shutdown", "tributary", map[string]string{"Origin": "https://evil.example"}, "", ""}, 403, "answers no web pages"},
-		"a web page's image":                          {request{"GET", "/?" + pause, "redshift", map[string]string{"Sec-Fetch-Site": "cross-site"}, "", ""}, 403, "answers no web pages (Sec-Fetch-Site &#34;cross-site&#34;)"},
-		"a web page from this machine":                {request{"GET", "/", "s3", map[string]string{"Sec-Fetch-Site": "same-site"}, "", ""}, 403, "answers no web pages"},
-		"a public address as host":                    {request{"GET", "/", "s3", nil, "", "203.0.113.1"}, 403, `is not &#34;203.0.113.1&#34;`},
+		"a web page's script":                         {request{"POST", "/_tributary/shutdown", "tributary", map[string]string{"Origin": "https://evil.example"}, "", ""}, 403, "refuses requests from web pages"},
+		"a web page's image":                          {request{"GET", "/?" + pause, "redshift", map[string]string{"Sec-Fetch-Site": "cross-site"}, "", ""}, 403, "refuses requests from web pages (Sec-Fetch-Site &#34;cross-site&#34;)"},
+		"a web page from this machine":                {request{"GET", "/", "s3", map[string]string{"Sec-Fetch-Site": "same-site"}, "", ""}, 403, "refuses requests from web pages"},
+		"a public address as host":                    {request{"GET", "/", "s3", nil, "", "203.0.113.1"}, 403, `refuses requests for the host &#34;203.0.113.1&#34;`},
 		"an unsigned query":                           {request{"POST", "/", "", formHeader, pause, ""}, 403, "<Code>MissingAuthenticationToken</Code>"},
 		"an unsigned JSON call":                       {request{"POST", "/", "", target("Kinesis_20131202.ListStreams"), "{}", ""}, 400, `"__type":"MissingAuthenticationTokenException"`},
 		"an unsigned JSON call of curl":               {request{"POST", "/", "", map[string]string{"X-Amz-Target": "Kinesis_20131202.ListStreams", "Content-Type": form}, "{}", ""}, 400, `"__type":"MissingAuthenticationTokenException"`},

@@ -11,7 +11,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// streams shows the store's records as the warehouse reads them.
+// streams adapts a Kinesis store to the interface with which the SQL engine reads
+// streams.
 type streams struct{ *kinesis.Store }
 
 // Read returns up to limit records of a shard after a sequence number.
@@ -24,14 +25,15 @@ func (s streams) Read(stream, shard, after string, limit int) ([]sqlengine.Recor
 	return out, err
 }
 
-// objects shows the store's objects as functions' code is read.
+// objects adapts an S3 store to the interface with which package resource reads
+// functions' code.
 type objects struct{ *s3.Store }
 
 // Open opens an object.
 func (o objects) Open(bucket, key string) (resource.Object, error) { return o.Store.Open(bucket, key) }
 
-// fetch reads a template that the CDK CLI has published.
-func fetch(objects *s3.Store, url string) ([]byte, error) {
+// fetchTemplate returns the template at a URL of an object.
+func fetchTemplate(objects *s3.Store, url string) ([]byte, error) {
 	bucket, key, err := s3.Locate(url)
 	if err != nil {
 		return nil, err

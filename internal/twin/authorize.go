@@ -16,44 +16,47 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// policies weighs what roles may do. The twin's owner, who signs with the account's
-// own key, may do all.
+// policies authorizes calls by evaluating the policies of roles. The twin's owner may do
+// everything.
 type policies struct {
 	iam        *iam.Store
 	identities *sts.Service
-	weighed    func(Call) // nil: nobody hears of calls
+	evaluated  func(Call) // see Options; may be nil
 	noList     bool       // no role may list statements
 }
 
-// Call is one that a role's policies were asked about.
+// Call is a call for which the twin has evaluated the policies of a role.
 type Call struct {
-	// Role is the ARN of the role, and Policies are its own policies' documents.
-	Role     string
+	// Role is the ARN of the role.
+	Role string
+	// Policies are the documents of the role's inline and attached policies.
 	Policies []any
-	// Action and Resource are what it wants to do, and Context are the values that
-	// conditions may ask for, by key.
+	// Action and Resource are those of the call, such as "redshift-data:ListStatements"
+	// and "*".
 	Action, Resource string
-	Context          map[string]string
-	// Allowed is what the twin decided.
+	// Context contains the values of condition keys, by key.
+	Context map[string]string
+	// Allowed is the twin's decision.
 	Allowed bool
 }
 
-// allows weighs a call by the policies of its role, and tells of it.
+// allows reports whether the policies of a role allow a call. It passes the call to
+// evaluated.
 func (p policies) allows(role iam.Role, action, resource string, values map[string]string) bool {
 	allowed := role.Allows(action, resource, values)
-	if p.weighed != nil {
+	if p.evaluated != nil {
 		documents := slices.Concat(slices.Collect(maps.Values(role.Inline)), slices.Collect(maps.Values(role.Attached)))
-		p.weighed(Call{role.ARN, documents, action, resource, maps.Clone(values), allowed})
+		p.evaluated(Call{role.ARN, documents, action, resource, maps.Clone(values), allowed})
 	}
 	return allowed
 }
 
-// authorize refuses what the policies of the role that signed a context's request don't
-// allow, as AWS words it.
+// authorize returns an error of AWS if the role that signed the request of ctx may not
+// perform an action on a resource.
 func (p policies) authorize(ctx context.Context, action, resource string, values map[string]string) error {
 	caller, known := p.identities.Caller(signature.Signer(ctx))
 	if !known {
-		return &wire.Error{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: "the request was not signed by anybody whom the local twin knows"}
+		return &wire.Error{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: "the request was not signed with a key of the local twin"}
 	}
 	if p.noList && action == "redshift-data:ListStatements" && roleOf(caller) != "" {
 		return denied(caller, action, resource)
@@ -65,13 +68,14 @@ func (p policies) authorize(ctx context.Context, action, resource string, values
 	return denied(caller, action, resource)
 }
 
-// denied says, as AWS does, that a caller may not do something.
+// denied returns the error of AWS for a call that is not allowed. Caller is an ARN.
 func denied(caller, action, resource string) error {
 	return &wire.Error{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: fmt.Sprintf(
 		"User: %s is not authorized to perform: %s on resource: %s because no identity-based policy allows the %s action", caller, action, resource, action)}
 }
 
-// caller returns who sent the request of a context, for the Data API.
+// caller returns, for the Data API, the role that signed the request of ctx. It returns
+// the zero Caller if the owner signed it.
 func (p policies) caller(ctx context.Context) redshiftdata.Caller {
 	key := signature.Signer(ctx)
 	arn, _ := p.identities.Caller(key)
@@ -82,8 +86,8 @@ func (p policies) caller(ctx context.Context) redshiftdata.Caller {
 	return redshiftdata.Caller{Role: role, Session: key, UserID: p.identities.UserID(key)}
 }
 
-// roleOf returns the ARN of an assumed role without its session, "" if the ARN is no
-// assumed role's.
+// roleOf returns the ARN of an assumed role without the session's name, or "" if arn is
+// not the ARN of an assumed role.
 func roleOf(arn string) string {
 	if !strings.Contains(arn, ":assumed-role/") {
 		return ""

@@ -14,26 +14,26 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// ErrNotRunning says that nothing listens where a twin was looked for.
+// ErrNotRunning is returned if no process listens at the twin's URL.
 var ErrNotRunning = errors.New("the local twin is not running")
 
-// ErrAnotherTwin says that a twin answers, but one with another secret key.
-var ErrAnotherTwin = errors.New("another local twin answers")
+// ErrAnotherTwin is returned, wrapped, if the twin at the URL has another secret key.
+var ErrAnotherTwin = errors.New("another local twin is running")
 
-// emptyHash is the SHA-256 of no body.
+// emptyHash is the SHA-256 hash of an empty body.
 const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-// Client asks a running twin about itself, as its owner.
+// Client is a client of a twin's control API, below [ControlPath].
 type Client struct {
-	// URL is the twin's, such as "http://127.0.0.1:4700".
+	// URL is the twin's URL, such as "http://127.0.0.1:4700".
 	URL string
-	// Secret is the twin's secret key. It signs the requests and is not sent.
+	// Secret is the twin's secret key, which signs the requests. It is not sent.
 	Secret string
 }
 
-// Status returns the twin's status. The error is ErrNotRunning if nothing listens at
-// the URL, ErrAnotherTwin if a twin with another secret key does, and another one if
-// it is no twin.
+// Status returns the twin's status. It returns ErrNotRunning if no process listens at the
+// URL; ErrAnotherTwin, wrapped, if a twin with another secret key does; and another error
+// if another program does.
 func (c Client) Status(ctx context.Context) (Status, error) {
 	var out Status
 	body, err := c.do(ctx, http.MethodGet, "status")
@@ -41,23 +41,24 @@ func (c Client) Status(ctx context.Context) (Status, error) {
 		return out, err
 	}
 	if err := json.Unmarshal(body, &out); err != nil || out.PID == 0 {
-		return out, fmt.Errorf("%s answers, but it is not the local twin", c.URL)
+		return out, fmt.Errorf("%s: a program other than the local twin listens there", c.URL)
 	}
 	return out, nil
 }
 
-// Log returns the last lines that a function wrote.
+// Log returns the last lines of a function's log.
 func (c Client) Log(ctx context.Context, function string) (string, error) {
 	body, err := c.do(ctx, http.MethodGet, "logs/"+url.PathEscape(function))
 	return string(body), err
 }
 
-// Shutdown asks the twin to end. It returns before the twin has ended.
+// Shutdown makes the twin end. It returns before the twin has ended.
 func (c Client) Shutdown(ctx context.Context) error {
 	_, err := c.do(ctx, http.MethodPost, "shutdown")
 	return err
 }
 
+// do sends a signed request to a path below ControlPath and returns the response's body.
 func (c Client) do(ctx context.Context, method, path string) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, method, c.URL+ControlPath+path, nil)
 	if err != nil {
@@ -96,5 +97,5 @@ func (c Client) do(ctx context.Context, method, path string) ([]byte, error) {
 	case isRefusal:
 		return nil, errors.New(refusal.Message)
 	}
-	return nil, fmt.Errorf("%s%s%s: %s; it is not the local twin", c.URL, ControlPath, path, resp.Status)
+	return nil, fmt.Errorf("%s%s%s: %s: a program other than the local twin listens there", c.URL, ControlPath, path, resp.Status)
 }

@@ -12,13 +12,13 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// controlService is the service that requests to the twin itself are signed for.
+// controlService is the service in the credential scope of requests to the control API.
 const controlService = "tributary"
 
-// control serves what is the twin's own, below ControlPath. Its status, its
-// functions' logs and its end are for its owner, who signs the requests. The paths
-// by which functions talk to Lambda and to CloudFormation hold a token that nobody
-// can guess, since AWS's clients don't sign what they send there.
+// control returns the handler of all paths below ControlPath. The owner signs requests
+// for the twin's status, for functions' logs and for the twin's shutdown. AWS's clients
+// don't sign requests to the Lambda Runtime API and to the response URLs of custom
+// resources. The paths of those contain a random token instead.
 func (s *Server) control(verifier *signature.Verifier) http.Handler {
 	base := strings.TrimSuffix(ControlPath, "/")
 	owners := http.NewServeMux()
@@ -35,8 +35,8 @@ func (s *Server) control(verifier *signature.Verifier) http.Handler {
 	return mux
 }
 
-// ownersOnly lets requests through that the twin's owner has signed for the twin
-// itself.
+// ownersOnly returns a handler that passes on the requests that the twin's owner has
+// signed for the control API, and refuses others.
 func ownersOnly(verifier *signature.Verifier, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		signed, scope, err := verifier.Verify(r)
@@ -44,7 +44,7 @@ func ownersOnly(verifier *signature.Verifier, next http.Handler) http.Handler {
 		case err != nil:
 			wire.WriteJSONError(w, r, refused(err, signature.RESTJSON))
 		case scope.AccessKeyID != AccessKeyID || scope.Service != controlService:
-			wire.WriteJSONError(w, r, forbidden("%s is for the local twin's owner, signed for the service %q", ControlPath, controlService))
+			wire.WriteJSONError(w, r, forbidden("only the local twin's owner may use %s, with requests that are signed for the service %q", ControlPath, controlService))
 		default:
 			next.ServeHTTP(w, signed)
 		}
@@ -53,30 +53,31 @@ func ownersOnly(verifier *signature.Verifier, next http.Handler) http.Handler {
 
 func (s *Server) serveStatus(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(s.Status()) // the client has gone: nobody is left to tell
+	_ = json.NewEncoder(w).Encode(s.Status()) // fails only if the client has disconnected
 }
 
-// serveLog answers with the last lines of a function's log, as text.
+// serveLog responds with the last lines of a function's log, as text.
 func (s *Server) serveLog(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("function")
 	lines, ok := s.functions.Log(name)
 	if !ok {
-		known := s.functions.Logs()
-		slices.Sort(known)
-		if len(known) == 0 {
+		names := s.functions.Logs()
+		slices.Sort(names)
+		if len(names) == 0 {
 			wire.WriteJSONError(w, r, notFound("no function has run on the local twin, so %q has no log", name))
 			return
 		}
-		wire.WriteJSONError(w, r, notFound("function %q has not run, so it has no log; functions with a log: %q", name, known))
+		wire.WriteJSONError(w, r, notFound("function %q has not run, so it has no log; functions with a log: %q", name, names))
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	for _, line := range lines {
-		_, _ = fmt.Fprintln(w, line) //nolint:gosec // plain text, as the content type says; a client that has gone needs none
+		_, _ = fmt.Fprintln(w, line) //nolint:gosec // plain text, as the content type says; fails only if the client has disconnected
 	}
 }
 
-// serveShutdown lets Done tell that a client wants the twin to end.
+// serveShutdown closes the channel of Done. The process that started the twin then closes
+// the twin.
 func (s *Server) serveShutdown(w http.ResponseWriter, _ *http.Request) {
 	w.WriteHeader(http.StatusAccepted)
 	s.requestShutdown()

@@ -9,47 +9,47 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// AccessKeyID is what a twin's owner signs with. It is the same for each twin, and
-// distinctive, since the CDK CLI keeps the account of each access key in its home.
+// AccessKeyID is the access key ID of a twin's owner. It is the same for all twins. No
+// key of AWS is equal to it, since the CDK CLI caches the account of each access key ID.
 const AccessKeyID = "TRIBUTARYLOCAL00000"
 
-// Secret returns the secret key that belongs to [AccessKeyID]. It is this twin's
-// alone, and made anew at each start.
+// Secret returns the owner's secret key. Each start of a twin generates a new one.
 func (s *Server) Secret() string { return s.secret }
 
-// Credentials returns what the twin's owner signs requests with.
+// Credentials returns the owner's credentials.
 func (s *Server) Credentials() aws.CredentialsProvider { return ownersKey(s.secret) }
 
-// ownersKey returns the credentials of the owner who has that secret key.
+// ownersKey returns the owner's credentials for a secret key.
 func ownersKey(secret string) aws.CredentialsProvider {
 	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		return aws.Credentials{AccessKeyID: AccessKeyID, SecretAccessKey: secret}, nil
 	})
 }
 
-// ClosedURL is where AWS's clients are led while no twin runs. Only root may
-// listen on port 1, and nobody does. The path is for people: most clients name
-// it when they can't connect.
+// ClosedURL is the endpoint URL for AWS's clients while no twin runs. No program listens
+// on port 1, since only root may. Most clients show the path in their error, where it
+// explains the reason.
 const ClosedURL = "http://127.0.0.1:1/the-local-twin-did-not-start"
 
-// ClosedAccessKeyID stands in the place of an access key while no twin runs. AWS
-// knows no key of this form.
+// ClosedAccessKeyID is the access key ID for AWS's clients while no twin runs. AWS has no
+// key IDs of this form.
 const ClosedAccessKeyID = "THE-LOCAL-TWIN-DID-NOT-START"
 
-// Variable is one environment variable. Unset asks that it be removed.
+// Variable is a change of an environment variable: Name gets Value or, with Unset, is
+// removed.
 type Variable struct {
 	Name, Value string
 	Unset       bool
 }
 
-// Environment returns what lets the CDK CLI, the AWS CLI and the AWS SDKs find
-// the twin instead of AWS. Variables that would lead a part of their calls
-// elsewhere are unset. secret is the twin's secret key, which its status doesn't
-// tell. cdkHome is where the CDK CLI may keep its caches, which it goes on doing
-// when the twin has ended.
+// Environment returns the environment variables that make the CDK CLI, the AWS CLI and
+// the AWS SDKs call the twin instead of AWS. It unsets variables that could make them
+// call other endpoints. Secret is the twin's secret key, which the status does not
+// contain. cdkHome is the directory for the caches of the CDK CLI, which must exist after
+// the end of the twin, too.
 //
-// It sets or unsets every variable of [ClosedEnvironment], so that it overrides
-// that.
+// The result sets or unsets every variable of [ClosedEnvironment], so that it overrides
+// all of them.
 func (s Status) Environment(secret, cdkHome string) []Variable {
 	vars := slices.Concat([]Variable{
 		{Name: "AWS_ENDPOINT_URL", Value: s.URL},
@@ -59,7 +59,7 @@ func (s Status) Environment(secret, cdkHome string) []Variable {
 		{Name: "AWS_SECRET_ACCESS_KEY", Value: secret},
 		{Name: "CDK_HOME", Value: cdkHome},
 		{Name: "AWS_MAX_ATTEMPTS", Unset: true},
-	}, offline(), elsewhere())
+	}, offline(), unsetOverrides())
 	for _, service := range s.Services {
 		name := endpointPrefix + strings.ToUpper(strings.ReplaceAll(service, "-", "_"))
 		vars = append(vars, Variable{Name: name, Unset: true})
@@ -67,9 +67,9 @@ func (s Status) Environment(secret, cdkHome string) []Variable {
 	return vars
 }
 
-// ClosedEnvironment returns what lets the same clients reach nothing at all, so
-// that what was meant for a twin that does not run cannot reach AWS. They fail
-// at the first attempt.
+// ClosedEnvironment returns the environment variables for the time while no twin runs.
+// With them, the same clients reach no endpoint and fail at the first attempt. So a call
+// that was meant for a twin can't reach AWS.
 func ClosedEnvironment() []Variable {
 	return slices.Concat([]Variable{
 		{Name: "AWS_ENDPOINT_URL", Value: ClosedURL},
@@ -78,12 +78,12 @@ func ClosedEnvironment() []Variable {
 		{Name: "AWS_ACCESS_KEY_ID", Value: ClosedAccessKeyID},
 		{Name: "AWS_SECRET_ACCESS_KEY", Value: "run: tributary local up"},
 		{Name: "AWS_MAX_ATTEMPTS", Value: "1"},
-	}, offline(), elsewhere())
+	}, offline(), unsetOverrides())
 }
 
-// ClearingEnvironment unsets what [Status.Environment] and [ClosedEnvironment]
-// set, so that the clients find AWS again. What [Bypass] adds does no harm and
-// stays.
+// ClearingEnvironment unsets the variables that [Status.Environment] and
+// [ClosedEnvironment] set, so that the clients call AWS again. It does not change the
+// variables of [Bypass], which don't affect calls to AWS.
 func ClearingEnvironment() []Variable {
 	var vars []Variable
 	for _, v := range slices.Concat(Status{}.Environment("", ""), ClosedEnvironment()) {
@@ -95,12 +95,12 @@ func ClearingEnvironment() []Variable {
 	return vars
 }
 
-// offline returns what keeps AWS's clients and npx from asking anyone but the
-// endpoint: profiles, whose credentials may come from a program or from IAM
-// Identity Center, the instance's metadata, host names made of the endpoint's,
-// the CDK CLI's notices, telemetry, version check and proxy, and npm's check for
-// its own updates. The CDK CLI takes every option from CDK_ variables, too; an
-// empty one overrides cdk.json and ~/.cdk.json.
+// offline returns the variables with which AWS's clients and npx call nothing but the
+// endpoint. They disable profiles, whose credentials may come from a program or from IAM
+// Identity Center; the instance metadata service; host names derived from the endpoint's;
+// notices, telemetry, version check and proxy of the CDK CLI; and npm's check for updates.
+// The CDK CLI reads each of its options from a CDK_ variable, too. An empty variable
+// overrides cdk.json and ~/.cdk.json.
 //
 // Source: https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html
 // Source: https://github.com/aws/aws-cdk-cli/blob/main/packages/aws-cdk/lib/cli/parse-command-line-arguments.ts
@@ -119,9 +119,9 @@ func offline() []Variable {
 	}
 }
 
-// elsewhere returns the variables, unset, that would lead a part of the calls
-// elsewhere, or sign them as somebody else.
-func elsewhere() []Variable {
+// unsetOverrides unsets the variables that could change the endpoint or the credentials
+// of some calls.
+func unsetOverrides() []Variable {
 	var vars []Variable
 	for _, name := range []string{
 		"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
@@ -130,24 +130,22 @@ func elsewhere() []Variable {
 		"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
 		"AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 		"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME",
-		"AWS_CSM_ENABLED", // the AWS CLI would report each call to another address
+		"AWS_CSM_ENABLED", // the AWS CLI would send metrics of each call to another address
 	} {
 		vars = append(vars, Variable{Name: name, Unset: true})
 	}
 	return vars
 }
 
-// endpointPrefix begins the names of variables that lead one service's calls
-// elsewhere.
+// endpointPrefix is the prefix of variables that set the endpoint of a single service.
 //
 // Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 const endpointPrefix = "AWS_ENDPOINT_URL_"
 
-// Bypass returns what else of an inherited environment, as [os.Environ] gives
-// it, has to change for calls to reach the endpoint of [Status.Environment] or
-// [ClosedEnvironment] and nothing else: endpoints of single services are unset,
-// and proxies are not asked for this machine. What the lists of exceptions from
-// proxies hold, they keep.
+// Bypass returns the changes of an inherited environment, in the form of [os.Environ],
+// that [Status.Environment] and [ClosedEnvironment] need to have effect. It unsets the
+// endpoints of single services. It adds this machine to the lists of hosts that are
+// called without a proxy, such as NO_PROXY, and keeps the other hosts in the lists.
 func Bypass(environ []string) []Variable {
 	var vars []Variable
 	inherited := map[string]string{}
@@ -158,36 +156,36 @@ func Bypass(environ []string) []Variable {
 			vars = append(vars, Variable{Name: name, Unset: true})
 		}
 	}
-	return append(vars, exceptions(inherited)...)
+	return append(vars, noProxy(inherited)...)
 }
 
-// exceptions returns the lists of hosts for which no proxy is asked, with this
-// machine on them. Some clients read the one name, some the other, and those
-// that the CDK CLI is made of look at npm's first.
-func exceptions(inherited map[string]string) []Variable {
+// noProxy returns the lists of hosts that are called without a proxy, with this machine
+// added. Some clients read NO_PROXY and some no_proxy. Packages of the CDK CLI read
+// npm's variables first.
+func noProxy(inherited map[string]string) []Variable {
 	var vars []Variable
 	upper, lower := inherited["NO_PROXY"], inherited["no_proxy"]
-	vars = append(vars, Variable{Name: "NO_PROXY", Value: except(upper, lower)}, Variable{Name: "no_proxy", Value: except(lower, upper)})
+	vars = append(vars, Variable{Name: "NO_PROXY", Value: withThisMachine(upper, lower)}, Variable{Name: "no_proxy", Value: withThisMachine(lower, upper)})
 	for _, name := range []string{"npm_config_no_proxy", "NPM_CONFIG_NO_PROXY"} {
 		if value := inherited[name]; value != "" {
-			vars = append(vars, Variable{Name: name, Value: except(value, "")})
+			vars = append(vars, Variable{Name: name, Value: withThisMachine(value, "")})
 		}
 	}
 	return vars
 }
 
-// except returns a list of hosts with this machine added. An empty list starts as a
-// copy of the other one, since clients that find this variable don't read the other.
-func except(list, other string) string {
+// withThisMachine returns a list of hosts with this machine added. If the list is empty,
+// the hosts of other come first, since a client reads only one of the two variables.
+func withThisMachine(list, other string) string {
 	list = cmp.Or(list, other)
 	if list == "*" { // all hosts
 		return list
 	}
-	known := strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+	hosts := strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 	for _, host := range []string{"127.0.0.1", "localhost", "::1"} {
-		if !slices.Contains(known, host) {
-			known = append(known, host)
+		if !slices.Contains(hosts, host) {
+			hosts = append(hosts, host)
 		}
 	}
-	return strings.Join(known, ",")
+	return strings.Join(hosts, ",")
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
 
-// everywhere is what both environments have in common.
-var everywhere = []twin.Variable{
+// common are the variables that Environment and ClosedEnvironment have in common.
+var common = []twin.Variable{
 	{Name: "AWS_CONFIG_FILE", Value: "/dev/null"},
 	{Name: "AWS_SHARED_CREDENTIALS_FILE", Value: "/dev/null"},
 	{Name: "AWS_EC2_METADATA_DISABLED", Value: "true"},
@@ -53,7 +53,7 @@ func TestEnvironment(t *testing.T) {
 		{Name: "AWS_SECRET_ACCESS_KEY", Value: "s3cret"},
 		{Name: "CDK_HOME", Value: "/t/cdk"},
 		{Name: "AWS_MAX_ATTEMPTS", Unset: true},
-	}, everywhere, []twin.Variable{
+	}, common, []twin.Variable{
 		{Name: "AWS_ENDPOINT_URL_REDSHIFT_DATA", Unset: true},
 		{Name: "AWS_ENDPOINT_URL_S3", Unset: true},
 	})
@@ -71,7 +71,7 @@ func TestClosedEnvironment(t *testing.T) {
 		{Name: "AWS_ACCESS_KEY_ID", Value: "THE-LOCAL-TWIN-DID-NOT-START"},
 		{Name: "AWS_SECRET_ACCESS_KEY", Value: "run: tributary local up"},
 		{Name: "AWS_MAX_ATTEMPTS", Value: "1"},
-	}, everywhere)
+	}, common)
 	got := twin.ClosedEnvironment()
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("closed environment (-want +got):\n%s", diff)
@@ -82,7 +82,7 @@ func TestClosedEnvironment(t *testing.T) {
 	}
 	for _, v := range got {
 		if !slices.Contains(overridden, v.Name) {
-			t.Errorf("%s stays closed when the twin has started", v.Name)
+			t.Errorf("Environment does not override %s of ClosedEnvironment", v.Name)
 		}
 	}
 }
@@ -92,7 +92,7 @@ func TestClearingEnvironment(t *testing.T) {
 	var got []string
 	for _, v := range twin.ClearingEnvironment() {
 		if !v.Unset {
-			t.Errorf("%s is set", v.Name)
+			t.Errorf("ClearingEnvironment sets %s", v.Name)
 		}
 		got = append(got, v.Name)
 	}
@@ -103,13 +103,13 @@ func TestClearingEnvironment(t *testing.T) {
 		"NPM_CONFIG_UPDATE_NOTIFIER", "AWS_MAX_ATTEMPTS",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+		t.Errorf("names (-want +got):\n%s", diff)
 	}
 }
 
 func TestBypass(t *testing.T) {
 	t.Parallel()
-	const here = "127.0.0.1,localhost,::1"
+	const thisMachine = "127.0.0.1,localhost,::1"
 	both := func(upper, lower string) []twin.Variable {
 		return []twin.Variable{{Name: "NO_PROXY", Value: upper}, {Name: "no_proxy", Value: lower}}
 	}
@@ -117,15 +117,15 @@ func TestBypass(t *testing.T) {
 		environ []string
 		want    []twin.Variable
 	}{
-		"nothing":               {nil, both(here, here)},
-		"a list is kept":        {[]string{"NO_PROXY=.corp, 10.0.0.1"}, both(".corp,10.0.0.1,"+here, ".corp,10.0.0.1,"+here)},
-		"each its own":          {[]string{"NO_PROXY=upper", "no_proxy=lower"}, both("upper,"+here, "lower,"+here)},
-		"what is there already": {[]string{"no_proxy=localhost,.corp"}, both("localhost,.corp,127.0.0.1,::1", "localhost,.corp,127.0.0.1,::1")},
-		"all hosts":             {[]string{"NO_PROXY=*"}, both("*", "*")},
-		"npm's": {[]string{"npm_config_no_proxy=.corp"}, append(both(here, here),
-			twin.Variable{Name: "npm_config_no_proxy", Value: ".corp," + here})},
-		"one service's endpoint": {[]string{"AWS_ENDPOINT_URL_ECR=https://elsewhere", "AWS_ENDPOINT_URL=https://elsewhere"}, append(
-			[]twin.Variable{{Name: "AWS_ENDPOINT_URL_ECR", Unset: true}}, both(here, here)...)},
+		"empty environment":     {nil, both(thisMachine, thisMachine)},
+		"NO_PROXY only":         {[]string{"NO_PROXY=.corp, 10.0.0.1"}, both(".corp,10.0.0.1,"+thisMachine, ".corp,10.0.0.1,"+thisMachine)},
+		"NO_PROXY and no_proxy": {[]string{"NO_PROXY=upper", "no_proxy=lower"}, both("upper,"+thisMachine, "lower,"+thisMachine)},
+		"a list with localhost": {[]string{"no_proxy=localhost,.corp"}, both("localhost,.corp,127.0.0.1,::1", "localhost,.corp,127.0.0.1,::1")},
+		"a list of all hosts":   {[]string{"NO_PROXY=*"}, both("*", "*")},
+		"npm's variable": {[]string{"npm_config_no_proxy=.corp"}, append(both(thisMachine, thisMachine),
+			twin.Variable{Name: "npm_config_no_proxy", Value: ".corp," + thisMachine})},
+		"endpoint of one service": {[]string{"AWS_ENDPOINT_URL_ECR=https://elsewhere", "AWS_ENDPOINT_URL=https://elsewhere"}, append(
+			[]twin.Variable{{Name: "AWS_ENDPOINT_URL_ECR", Unset: true}}, both(thisMachine, thisMachine)...)},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

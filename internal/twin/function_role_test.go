@@ -89,7 +89,7 @@ func TestFunctionsSignWithTheirRole(t *testing.T) {
 			if function.credentials.AccessKeyID == twin.AccessKeyID || function.credentials.SecretAccessKey == s.Secret() {
 				t.Error("the function has its owner's key")
 			}
-			checkWeighed(t, tt.stack, tt.action, tt.code == "")
+			checkEvaluated(t, tt.stack, tt.action, tt.code == "")
 			if got := function.listStatements(t, s); got != tt.code {
 				t.Errorf("a call from outside the function with its credentials: got error code %q, want %q", got, tt.code)
 			}
@@ -98,9 +98,9 @@ func TestFunctionsSignWithTheirRole(t *testing.T) {
 	}
 }
 
-// checkWeighed checks that Options.Weighed was called with the role, the policies and
+// checkEvaluated checks that Options.Evaluated was called with the role, the policies and
 // the decision for the call of a lister's function.
-func checkWeighed(t *testing.T, stack, action string, allowed bool) {
+func checkEvaluated(t *testing.T, stack, action string, allowed bool) {
 	t.Helper()
 	want := twin.Call{
 		Action: "redshift-data:ListStatements", Resource: "*", Allowed: allowed,
@@ -111,12 +111,12 @@ func checkWeighed(t *testing.T, stack, action string, allowed bool) {
 	for _, call := range shared.calls {
 		if strings.HasPrefix(call.Role, "arn:aws:iam::000000000000:role/"+stack+"-Role-") {
 			if diff := cmp.Diff(want, call, cmpopts.IgnoreFields(twin.Call{}, "Role", "Context")); diff != "" {
-				t.Errorf("call given to Options.Weighed (-want +got):\n%s", diff)
+				t.Errorf("call given to Options.Evaluated (-want +got):\n%s", diff)
 			}
 			return
 		}
 	}
-	t.Errorf("Options.Weighed got no call of the stack's role; all calls: %+v", shared.calls)
+	t.Errorf("Options.Evaluated got no call of the stack's role; all calls: %+v", shared.calls)
 }
 
 // checkMixedKeys checks that the twin accepts the credentials of a role's session
@@ -141,7 +141,7 @@ func checkMixedKeys(t *testing.T, s *twin.Server, role aws.Credentials) {
 		"with the owner's secret key":        {identity, ownersSecret, http.StatusForbidden, "SignatureDoesNotMatch"},
 		"with the owner's access key ID":     {identity, ownersID, http.StatusForbidden, "SignatureDoesNotMatch"},
 		"without the session token":          {identity, noToken, http.StatusForbidden, "InvalidClientTokenId"},
-		"unchanged, for the twin's shutdown": {shutdown, role, http.StatusForbidden, "is for the local twin's owner"},
+		"unchanged, for the twin's shutdown": {shutdown, role, http.StatusForbidden, "only the local twin's owner may use"},
 	}
 	for name, tt := range tests {
 		status, body := tt.send(t, s, tt.key)

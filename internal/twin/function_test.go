@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-lambda-go/cfn"
 
@@ -90,11 +91,22 @@ func TestCustomResourceRunsItsFunction(t *testing.T) {
 			if output != tt.output {
 				t.Errorf("got output %q, want %q", output, tt.output)
 			}
-			if log := functionLog(t, s, tt.stack); !strings.Contains(log, tt.log) {
-				t.Errorf("got log %s\nwant %s in it", log, tt.log)
-			}
+			waitForLog(t, s, tt.stack, tt.log)
 		})
 	}
+}
+
+// waitForLog waits until the log of a stack's function contains a text. The function's
+// invocation may end after the stack is stable.
+func waitForLog(t *testing.T, s *twin.Server, stack, want string) {
+	t.Helper()
+	var log string
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		if log = functionLog(t, s, stack); strings.Contains(log, want) {
+			return
+		}
+	}
+	t.Errorf("got log %s\nwant %s in it", log, want)
 }
 
 // functionLog returns the log of a stack's function. It takes the function's name from

@@ -13,33 +13,35 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// What a body in memory may have where no service says otherwise, in bytes: the
-// twin's own choice, more than any request needs. AWS's documentation gives no
-// limit of requests to STS, Systems Manager and Redshift.
+// The most bytes in the body of a request to the control API, and of a request to a
+// service without a limit of its own. AWS documents no limit for requests to STS, Systems
+// Manager and Redshift. The values are larger than any request needs.
 const (
 	maxControlBody = 4 << 10
 	maxOtherBody   = 1 << 20
 )
 
-// limited returns the server of everything, within the limits.
+// limited returns the twin's HTTP server. It enforces the limits and passes requests to
+// next.
 func limited(next http.Handler) *http.Server {
 	return limit.New(limit.Options{
 		Bounds: limit.Default(), Next: next, MaxHeld: maxHeld,
-		// A function's long poll for work must not wait for those who wait for the
-		// function. The connections bound these, too.
+		// A function's long poll of the Runtime API must not wait for requests that wait
+		// for the function. The limit of connections applies to it, too.
 		Exempt: func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, ControlPath) },
 		Busy: func(w http.ResponseWriter, r *http.Request) {
-			writeError(w, r, guess(r), &wire.Error{
+			writeError(w, r, guessProtocol(r), &wire.Error{
 				Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable",
-				Message: "the local twin serves as many requests at once as it can; please reduce your request rate",
+				Message: "the local twin serves the most concurrent requests that it accepts; please reduce your request rate",
 			})
 		},
 	})
 }
 
-// maxHeld returns how large the body of a request may be in memory, by what it
-// asks for. S3's objects aren't held in memory. A client that says wrongly what it
-// asks for gains nothing: all bodies together are bounded, too.
+// maxHeld returns the most bytes in a request's body if the body is read into memory,
+// which the bodies of S3's objects are not. It depends on the operation in the headers
+// and the path. A client can't use much memory by a wrong operation, since the limit of
+// all bodies together applies, too.
 func maxHeld(r *http.Request) int64 {
 	service, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	switch {
@@ -52,7 +54,7 @@ func maxHeld(r *http.Request) int64 {
 	case service != "":
 		return maxOtherBody
 	case strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded"):
-		return cloudformation.MaxBody // the largest of the services that speak the Query protocol
+		return cloudformation.MaxBody // the largest limit of the services with the Query protocol
 	case strings.HasSuffix(r.URL.Path, "/invocations"):
 		return lambda.MaxBody
 	}

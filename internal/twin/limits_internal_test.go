@@ -13,15 +13,15 @@ func TestMaxHeld(t *testing.T) {
 		path, target, kind string
 		want               int64
 	}{
-		"PutRecords: 10 MiB in base64, and keys": {"/", "Kinesis_20131202.PutRecords", "", 16_078_164},
-		"another of Kinesis":                     {"/", "Kinesis_20131202.ListShards", "", 256 << 10},
-		"one statement":                          {"/", "RedshiftData.ExecuteStatement", "", 1 << 20},
-		"forty statements of 100 KiB":            {"/", "RedshiftData.BatchExecuteStatement", "", 13_336_576},
-		"a parameter":                            {"/", "AmazonSSM.PutParameter", "", 1 << 20},
-		"a template in a form":                   {"/", "", form, 4 << 20},
-		"an invocation":                          {"/2015-03-31/functions/fn/invocations", "", "", 6 << 20},
-		"a list of parts":                        {"/bucket/key?uploadId=x", "", "application/xml", 4 << 20},
-		"the twin's own":                         {"/_tributary/shutdown", "Kinesis_20131202.PutRecords", "", 4 << 10},
+		"PutRecords with 10 MiB in base64, and names": {"/", "Kinesis_20131202.PutRecords", "", 16_078_164},
+		"another operation of Kinesis":                {"/", "Kinesis_20131202.ListShards", "", 256 << 10},
+		"one statement":                               {"/", "RedshiftData.ExecuteStatement", "", 1 << 20},
+		"forty statements of 100 KiB":                 {"/", "RedshiftData.BatchExecuteStatement", "", 13_336_576},
+		"PutParameter":                                {"/", "AmazonSSM.PutParameter", "", 1 << 20},
+		"a form":                                      {"/", "", form, 4 << 20},
+		"an invocation":                               {"/2015-03-31/functions/fn/invocations", "", "", 6 << 20},
+		"a list of an upload's parts":                 {"/bucket/key?uploadId=x", "", "application/xml", 4 << 20},
+		"a control path":                              {"/_tributary/shutdown", "Kinesis_20131202.PutRecords", "", 4 << 10},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

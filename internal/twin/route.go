@@ -16,25 +16,26 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// ControlPath begins the paths of what is the twin's own and not AWS's.
+// ControlPath is the prefix of paths that don't belong to a service of AWS: the control
+// API, the Lambda Runtime API and the response URLs of custom resources.
 const ControlPath = "/_tributary/"
 
-// service is one of AWS's services, as the twin answers it.
+// service is the handler of one of AWS's services.
 type service struct {
 	http.Handler
 	protocol signature.Protocol
 }
 
-// router finds who answers a request: below ControlPath the twin itself, else the
-// service that the request is signed for.
+// router passes a request with a path below ControlPath to control, and another request
+// to the service for which it is signed.
 type router struct {
 	verifier *signature.Verifier
-	services map[string]service // by the name in the credential scope
-	control  http.Handler       // below ControlPath
+	services map[string]service // by the service's name in the credential scope
+	control  http.Handler
 }
 
-// ServeHTTP verifies a request's signature and hands the request to its service.
-// What lies below ControlPath is verified there.
+// ServeHTTP verifies a request's signature and passes the request to its service. It does
+// not verify requests below ControlPath, which control does.
 func (t *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, ControlPath) {
 		t.control.ServeHTTP(w, r)
@@ -43,7 +44,7 @@ func (t *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	signed, scope, err := t.verifier.Verify(r)
 	s, known := t.services[scope.Service]
 	if !known {
-		s.protocol = guess(r)
+		s.protocol = guessProtocol(r)
 	}
 	switch rpc := s.protocol == signature.JSON || s.protocol == signature.Query; {
 	case err != nil:
@@ -62,7 +63,7 @@ func (t *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// refused words why a request was not let in.
+// refused converts an error of the signature's verification to an error response.
 func refused(err error, protocol signature.Protocol) *wire.Error {
 	if refusal := new(signature.Refusal); errors.As(err, &refusal) {
 		return refusal.For(protocol)
@@ -70,8 +71,8 @@ func refused(err error, protocol signature.Protocol) *wire.Error {
 	return wire.BodyError(err)
 }
 
-// guess returns the protocol of a request that names no service.
-func guess(r *http.Request) signature.Protocol {
+// guessProtocol returns the protocol of a request whose service is unknown.
+func guessProtocol(r *http.Request) signature.Protocol {
 	kind := r.Header.Get("Content-Type")
 	switch {
 	case strings.HasPrefix(kind, "application/x-amz-json-") || r.Header.Get("X-Amz-Target") != "":
@@ -82,34 +83,35 @@ func guess(r *http.Request) signature.Protocol {
 	return signature.RESTXML
 }
 
-// clientsOnly lets requests through that a web page can't have made.
+// clientsOnly returns a handler that passes on requests that a web page can't have sent,
+// and refuses others.
 func clientsOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := refuse(r); err != nil {
-			writeError(w, r, guess(r), err)
+		if err := refuseWebPage(r); err != nil {
+			writeError(w, r, guessProtocol(r), err)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// refuse returns an error for requests that may come from a web page: those
-// with an Origin, which AWS's clients don't send, those that a browser says to
-// come from a page, and those for a host that isn't this machine, as a page gets
-// it by rebinding its own name.
+// refuseWebPage returns an error for a request that a web page may have sent: a request
+// with an Origin, which AWS's clients don't send; one whose Sec-Fetch-Site says so; and
+// one with a host name that is not this machine's. A web page sends the latter if the DNS
+// name of its own host is rebound to 127.0.0.1.
 //
 // Source: https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
-func refuse(r *http.Request) *wire.Error {
+func refuseWebPage(r *http.Request) *wire.Error {
 	if origin := r.Header.Get("Origin"); origin != "" {
-		return forbidden("the local twin answers no web pages (origin %q)", origin)
+		return forbidden("the local twin refuses requests from web pages (origin %q)", origin)
 	}
 	for _, site := range r.Header.Values("Sec-Fetch-Site") {
 		if site != "none" {
-			return forbidden("the local twin answers no web pages (Sec-Fetch-Site %q)", site)
+			return forbidden("the local twin refuses requests from web pages (Sec-Fetch-Site %q)", site)
 		}
 	}
-	if !loopback(r.Host) {
-		return forbidden("the local twin is not %q; use http://127.0.0.1 or http://localhost", r.Host)
+	if !isLoopback(r.Host) {
+		return forbidden("the local twin refuses requests for the host %q; use http://127.0.0.1 or http://localhost", r.Host)
 	}
 	return nil
 }
@@ -118,12 +120,12 @@ func forbidden(format string, args ...any) *wire.Error {
 	return &wire.Error{Status: http.StatusForbidden, Code: "AccessDenied", Message: fmt.Sprintf(format, args...)}
 }
 
-// loopback reports whether a Host header names this machine: an address of the
-// loopback, localhost, or, for buckets, a name below localhost, which no name
-// server may give out.
+// isLoopback reports whether a Host header contains a loopback address, localhost, or a
+// name below localhost, which DNS servers must not resolve. Clients of S3 put a bucket
+// before localhost.
 //
 // Source: https://www.rfc-editor.org/rfc/rfc6761#section-6.3
-func loopback(host string) bool {
+func isLoopback(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
@@ -133,7 +135,7 @@ func loopback(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
-// writeError answers as clients of that protocol read it.
+// writeError writes an error response of a protocol.
 func writeError(w http.ResponseWriter, r *http.Request, protocol signature.Protocol, e *wire.Error) {
 	switch protocol {
 	case signature.RESTXML:
@@ -151,5 +153,5 @@ func writeError(w http.ResponseWriter, r *http.Request, protocol signature.Proto
 	}
 	w.Header().Set("Content-Type", "text/xml")
 	w.WriteHeader(e.Status)
-	_ = xml.NewEncoder(w).Encode(body{Type: "Sender", Code: e.Code, Message: e.Message}) // the client has gone: nobody is left to tell
+	_ = xml.NewEncoder(w).Encode(body{Type: "Sender", Code: e.Code, Message: e.Message}) // fails only if the client has disconnected
 }

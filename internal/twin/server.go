@@ -35,15 +35,17 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sts"
 )
 
-// What the twin is, to the stacks deployed on it.
+// DefaultPort is the port on which tributary local up starts a twin.
+const DefaultPort = 4700
+
+// The account and region that stacks deployed on the twin see.
 const (
-	DefaultPort    = 4700
 	DefaultRegion  = "us-east-1"
 	DefaultAccount = "000000000000"
 )
 
-// Qualifier and version of the bootstrap stack that the CDK CLI looks for. No
-// stack needs a later version than this one of November 2026.
+// The qualifier and version of the bootstrap stack, which the CDK CLI checks before it
+// deploys. The version is the latest one of November 2026.
 //
 // Source: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
 const (
@@ -51,47 +53,46 @@ const (
 	bootstrapVersion   = "30"
 )
 
-// closeTimeout bounds how long Close waits for requests under way.
+// closeTimeout is the longest time for which Close waits for running requests.
 const closeTimeout = 5 * time.Second
 
-// Options say where a twin listens and what it stands on.
+// Options configure a twin.
 type Options struct {
-	// Port is the port on 127.0.0.1. Zero means a free one.
+	// Port is the port on 127.0.0.1. Zero means any free port.
 	Port int
-	// Region and Account are the twin's own. Empty means DefaultRegion and
+	// Region and Account are what stacks see. Empty means DefaultRegion and
 	// DefaultAccount.
 	Region, Account string
-	// WorkDir is where the search for PostgreSQL's npm package and for the source
-	// of functions begins. Empty means the working directory.
+	// WorkDir is the directory in which the search for PostgreSQL's npm package and for
+	// functions' source starts. Empty means the working directory.
 	WorkDir string
 	// Emulator is a command that runs linux/arm64 programs. Empty means none.
 	Emulator string
-	// Logger hears what goes on. Nil means nobody.
+	// Logger is the twin's log. Nil means no log.
 	Logger *slog.Logger
-	// Progress hears what Start waits for. Nil means nobody.
+	// Progress is called with messages about what Start waits for. It may be nil.
 	Progress func(string)
-	// Weighed hears of each call that a role's policies were asked about, from several
-	// goroutines at once. Nil means nobody.
-	Weighed func(Call)
-	// Strictness says where the twin is as slow and as strict as AWS can be. The zero
-	// value means nowhere.
+	// Evaluated is called after each evaluation of a role's policies. It must be safe for
+	// concurrent use. It may be nil.
+	Evaluated func(Call)
+	// Strictness makes the twin as slow and as strict as AWS can be.
 	Strictness Strictness
 	// Now is the clock of the services. Nil means time.Now.
 	Now func() time.Time
 }
 
-// Server is a running twin. Close it at the end.
+// Server is a running twin. The caller must close it.
 type Server struct {
 	options Options
 	url     string
 	secret  string // the owner's secret key
-	dir     string // holds everything on disk
+	dir     string // contains all files of the twin
 	started time.Time
 	log     *slog.Logger
 
 	router   *router
 	http     *http.Server
-	shutdown chan struct{} // closed when a client asks the twin to end
+	shutdown chan struct{} // closed when a client requests the twin's end
 	once     sync.Once
 
 	registry       *resource.Registry
@@ -105,8 +106,9 @@ type Server struct {
 	postgres       *postgres.Server
 }
 
-// Start runs a twin. It returns when the twin answers. If ctx ends before, or
-// anything fails, nothing is left behind; afterwards ctx has no effect.
+// Start starts a twin and returns when the twin accepts requests. If Start returns an
+// error, it has ended all processes and removed all files. The end of ctx makes Start
+// return an error, but has no effect on a running twin.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	o.Region = cmp.Or(o.Region, DefaultRegion)
 	o.Account = cmp.Or(o.Account, DefaultAccount)
@@ -115,7 +117,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	}
 	if o.Emulator != "" {
 		if _, err := exec.LookPath(o.Emulator); err != nil {
-			return nil, fmt.Errorf("emulator: %w; install it, or leave it out to have functions compiled again for this machine", err)
+			return nil, fmt.Errorf("emulator: %w; install it, or omit --emulator to have functions compiled for this machine", err)
 		}
 	}
 	if o.Now == nil {
@@ -132,7 +134,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
-// start makes everything that Close undoes.
+// start starts the twin. If it returns an error, the caller calls Close.
 func (s *Server) start(ctx context.Context) error {
 	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", s.options.Port))
 	if err != nil {
@@ -152,7 +154,7 @@ func (s *Server) start(ctx context.Context) error {
 	return nil
 }
 
-// compose makes the services and connects them.
+// compose creates the services and connects them.
 func (s *Server) compose(ctx context.Context) error {
 	if err := s.makeDir(); err != nil {
 		return err
@@ -162,7 +164,7 @@ func (s *Server) compose(ctx context.Context) error {
 	s.streams = kinesis.New(o.Now)
 	identities := sts.New(owner, sts.Credentials{AccessKeyID: AccessKeyID, SecretAccessKey: s.secret}, o.Now)
 	roles, secrets := &iam.Store{Delay: o.Strictness.IAMDelay, Now: o.Now}, &secretsmanager.Store{}
-	rights := policies{roles, identities, o.Weighed, o.Strictness.NoListStatements}
+	rights := policies{roles, identities, o.Evaluated, o.Strictness.NoListStatements}
 	attached := warehouseRoles{rights, s.attached, s.streams, owner}
 	if err := s.startEngine(ctx, attached); err != nil {
 		return err
@@ -182,7 +184,7 @@ func (s *Server) compose(ctx context.Context) error {
 			Objects: objects{buckets}, Parameters: parameters, Secrets: secrets, Clusters: s.clusters, Serverless: s.serverless,
 		}),
 		Resolve:       secrets.Resolve,
-		FetchTemplate: func(_ context.Context, url string) ([]byte, error) { return fetch(buckets, url) },
+		FetchTemplate: func(_ context.Context, url string) ([]byte, error) { return fetchTemplate(buckets, url) },
 		SSMParameter:  parameters.Get, AvailabilityZones: zones,
 	})
 	s.data = redshiftdata.New(s.engine, redshiftdata.Options{
@@ -205,32 +207,32 @@ func (s *Server) compose(ctx context.Context) error {
 	return nil
 }
 
-// makeDir makes the twin's directory. PostgreSQL, which does not run as root,
-// must be able to pass through it; what lies in it is closed to others.
+// makeDir creates the twin's directory. Its mode lets other users pass through it, since
+// PostgreSQL may run as another user. They can't read what it contains.
 func (s *Server) makeDir() error {
 	dir, err := os.MkdirTemp("", "tributary-")
 	if err != nil {
 		return err
 	}
 	s.dir = dir
-	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // see above
+	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // for PostgreSQL's user: see above
 		return err
 	}
 	return errors.Join(os.Mkdir(filepath.Join(dir, "cdk"), 0o700), os.Mkdir(filepath.Join(dir, "lambda"), 0o700),
 		os.Mkdir(filepath.Join(dir, "s3"), 0o700))
 }
 
-// attached reports whether a warehouse, which the engine knows by the id cluster, can
-// assume a role now.
+// attached reports whether a role is attached to a warehouse. Cluster is the warehouse's
+// ID in the SQL engine.
 func (s *Server) attached(cluster, role string) bool {
 	return s.clusters.Attached(cluster, role) || s.serverless.Attached(cluster, role)
 }
 
-// startEngine starts PostgreSQL and the engine that makes it Redshift.
+// startEngine starts PostgreSQL and the SQL engine, which runs Redshift's SQL on it.
 func (s *Server) startEngine(ctx context.Context, roles warehouseRoles) error {
 	s.options.Progress("starting PostgreSQL")
 	options := postgres.Options{Dir: s.options.WorkDir}
-	if runtime.GOOS == "linux" { // elsewhere the path of a socket in it would be too long
+	if runtime.GOOS == "linux" { // on macOS the path of the socket would be too long
 		options.Temp = s.dir
 	}
 	var err error
@@ -257,18 +259,18 @@ func (s *Server) newFunctions(identities *sts.Service) *lambda.Service {
 	})
 }
 
-// zones lists the availability zones of a region, as many as any stack needs.
+// zones returns the names of three availability zones of a region.
 func zones(region string) []string { return []string{region + "a", region + "b", region + "c"} }
 
-// URL returns where the twin answers, such as "http://127.0.0.1:4700".
+// URL returns the twin's URL, such as "http://127.0.0.1:4700".
 func (s *Server) URL() string { return s.url }
 
-// Done returns a channel that is closed when a client has asked the twin to
-// end. Whoever started it then closes it.
+// Done returns a channel that is closed when a client has requested the twin's end. The
+// caller of Start must then call Close.
 func (s *Server) Done() <-chan struct{} { return s.shutdown }
 
-// Close ends everything that runs and removes everything on disk. What could
-// not be ended or removed is in its error.
+// Close ends all processes of the twin and removes its files. It returns one error for
+// everything that failed.
 func (s *Server) Close() error {
 	var errs []error
 	if s.http != nil {

@@ -45,7 +45,7 @@ func (s *sharedTwin) start(t *testing.T) *twin.Server {
 	defer s.mu.Unlock()
 	if s.server == nil {
 		// The twin outlives the test that starts it.
-		server, err := twin.Start(context.WithoutCancel(t.Context()), twin.Options{Weighed: s.record})
+		server, err := twin.Start(context.WithoutCancel(t.Context()), twin.Options{Evaluated: s.record})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,36 +7,39 @@ import (
 	"time"
 )
 
-// Status is what a twin says of itself. Its lists are sorted and never nil.
+// Status describes a twin. Its lists are sorted and never nil.
 type Status struct {
 	PID     int       `json:"pid"`
 	URL     string    `json:"url"`
-	Dir     string    `json:"dir"` // holds everything on disk; removed at the end
+	Dir     string    `json:"dir"` // contains all files of the twin, which removes it at its end
 	Started time.Time `json:"started"`
 	Region  string    `json:"region"`
 	Account string    `json:"account"`
-	// Strictness is where the twin is as strict as AWS, as [ParseStrictness] reads it;
-	// empty if it isn't.
+	// Strictness is the twin's strictness in the form that [ParseStrictness] reads; empty
+	// if it is the zero value.
 	Strictness string `json:"strictness,omitempty"`
-	// Services are the names by which requests find them.
+	// Services are the names of the services in credential scopes.
 	Services []string `json:"services"`
-	// Stacks are those that exist, or that wait to be created.
-	Stacks    []StackStatus   `json:"stacks"`
-	Streams   []StreamStatus  `json:"streams"`
-	Clusters  []ClusterStatus `json:"clusters"`
-	Functions []string        `json:"functions"`
-	// Resources are those that CloudFormation made and that exist, whether or
-	// not their stack still does.
+	// Stacks are the stacks that exist, and those with a change set that will create them.
+	Stacks []StackStatus `json:"stacks"`
+	// Streams are all streams.
+	Streams []StreamStatus `json:"streams"`
+	// Clusters are the clusters and Serverless workgroups.
+	Clusters []ClusterStatus `json:"clusters"`
+	// Functions are the names of the functions.
+	Functions []string `json:"functions"`
+	// Resources are the resources that CloudFormation has created and that exist. Their
+	// stacks may be deleted.
 	Resources []ResourceStatus `json:"resources"`
 }
 
-// StackStatus is a stack and its state, such as CREATE_COMPLETE.
+// StackStatus is a stack and its status, such as CREATE_COMPLETE.
 type StackStatus struct {
 	Name   string `json:"name"`
 	Status string `json:"status"`
 }
 
-// StreamStatus is a stream and how many records have been put into it.
+// StreamStatus is a stream and the number of records that were put into it.
 type StreamStatus struct {
 	Name    string `json:"name"`
 	Mode    string `json:"mode"`
@@ -50,7 +53,7 @@ type ClusterStatus struct {
 	Databases []string `json:"databases"`
 }
 
-// ResourceStatus is a resource and the stack that made it.
+// ResourceStatus is a resource and the stack that created it.
 type ResourceStatus struct {
 	Type       string `json:"type"`
 	PhysicalID string `json:"physicalId"`
@@ -58,12 +61,13 @@ type ResourceStatus struct {
 	LogicalID  string `json:"logicalId"`
 }
 
-// Left counts what exists: nothing is left of destroyed stacks if it is zero.
+// Left returns the number of stacks, streams, clusters, functions and resources. It is
+// zero if all stacks were destroyed completely.
 func (s Status) Left() int {
 	return len(s.Stacks) + len(s.Streams) + len(s.Clusters) + len(s.Functions) + len(s.Resources)
 }
 
-// Status returns what the twin is and what exists on it now.
+// Status returns the twin's present status.
 func (s *Server) Status() Status {
 	out := Status{
 		PID: os.Getpid(), URL: s.url, Dir: s.dir, Started: s.started,

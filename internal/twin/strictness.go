@@ -10,38 +10,38 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
-// StrictnessVariable is the environment variable from which the process that serves
-// the twin reads its [Strictness].
+// StrictnessVariable is the environment variable from which tributary local up reads the
+// twin's [Strictness].
 const StrictnessVariable = "TRIBUTARY_TWIN_STRICTNESS"
 
-// Strictness says where the twin behaves as AWS is documented, or was seen, to behave
-// when it is least kind. The zero value is a twin without delays.
+// Strictness makes the twin as slow and as strict as AWS is documented, or was observed,
+// to be in the worst case. The zero value means no delays and no additional errors.
 type Strictness struct {
-	// IAMDelay is the time until a change of IAM takes effect.
+	// IAMDelay is the time until a change of a role or policy takes effect.
 	//
 	// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
 	IAMDelay time.Duration
-	// QueueDelay is how long each statement of the Data API waits before it runs.
+	// QueueDelay is the time for which each statement of the Data API waits in the queue.
 	QueueDelay time.Duration
-	// Snapshot isolates transactions as SNAPSHOT does, not as SERIALIZABLE does.
+	// Snapshot gives transactions the isolation level SNAPSHOT in place of SERIALIZABLE.
 	//
 	// Source: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
 	Snapshot bool
-	// UntypedParameters refuses a parameter that is an item of a SELECT list and has
-	// no CAST.
+	// UntypedParameters returns an error for a statement with a parameter in a SELECT list
+	// if the parameter has no CAST.
 	UntypedParameters bool
-	// HiddenDependents keeps from pg_depend what depends on a materialized view.
-	// SVV_MV_DEPENDENCY shows the materialized views that do.
+	// HiddenDependents omits the dependents of materialized views from pg_depend. Those
+	// that are materialized views themselves are in SVV_MV_DEPENDENCY.
 	HiddenDependents bool
-	// NoListStatements has IAM deny ListStatements to every role.
+	// NoListStatements denies ListStatements to every role.
 	NoListStatements bool
-	// OwnUsers runs a role's statements without a secret as the role's own database
-	// user, not as the admin user.
+	// OwnUsers runs the statements of a role that don't use a secret as a database user of
+	// the role. Without it, they run as the admin user.
 	OwnUsers bool
 }
 
-// String returns the strictness as [ParseStrictness] reads it, in the order of the keys;
-// empty if it is the zero value.
+// String returns the strictness in the form that [ParseStrictness] reads, with the keys
+// in a fixed order; empty for the zero value.
 func (s Strictness) String() string {
 	var pairs []string
 	for _, d := range []struct {
@@ -69,33 +69,33 @@ func (s Strictness) String() string {
 	return strings.Join(pairs, ",")
 }
 
-// engine returns the engine's part.
+// engine returns the settings for the SQL engine.
 func (s Strictness) engine() sqlengine.Strictness {
 	return sqlengine.Strictness{Snapshot: s.Snapshot, UntypedParameters: s.UntypedParameters, HiddenDependents: s.HiddenDependents}
 }
 
-// strictnessKey is one key of the variable's value, and how it is read.
+// strictnessKey is a key in the value of StrictnessVariable.
 type strictnessKey struct {
-	name, rule string
-	read       func(s *Strictness, value string) bool
+	name, rule string                                 // rule describes the valid values, for errors
+	read       func(s *Strictness, value string) bool // sets the field; false if the value is invalid
 }
 
-// strictnessKeys are the keys, in the order in which errors list them.
+// strictnessKeys are all keys, in the order in which errors list them.
 var strictnessKeys = []strictnessKey{
-	{"iam", durationRule, delay(func(s *Strictness) *time.Duration { return &s.IAMDelay })},
-	{"queue", durationRule, delay(func(s *Strictness) *time.Duration { return &s.QueueDelay })},
-	{"isolation", "snapshot or serializable", either("snapshot", "serializable", func(s *Strictness) *bool { return &s.Snapshot })},
-	{"parameters", "untyped or typed", either("untyped", "typed", func(s *Strictness) *bool { return &s.UntypedParameters })},
-	{"dependents", "hidden or shown", either("hidden", "shown", func(s *Strictness) *bool { return &s.HiddenDependents })},
-	{"list", "denied or allowed", either("denied", "allowed", func(s *Strictness) *bool { return &s.NoListStatements })},
-	{"users", "own or admin", either("own", "admin", func(s *Strictness) *bool { return &s.OwnUsers })},
+	{"iam", durationRule, readDelay(func(s *Strictness) *time.Duration { return &s.IAMDelay })},
+	{"queue", durationRule, readDelay(func(s *Strictness) *time.Duration { return &s.QueueDelay })},
+	{"isolation", "snapshot or serializable", readWord("snapshot", "serializable", func(s *Strictness) *bool { return &s.Snapshot })},
+	{"parameters", "untyped or typed", readWord("untyped", "typed", func(s *Strictness) *bool { return &s.UntypedParameters })},
+	{"dependents", "hidden or shown", readWord("hidden", "shown", func(s *Strictness) *bool { return &s.HiddenDependents })},
+	{"list", "denied or allowed", readWord("denied", "allowed", func(s *Strictness) *bool { return &s.NoListStatements })},
+	{"users", "own or admin", readWord("own", "admin", func(s *Strictness) *bool { return &s.OwnUsers })},
 }
 
 const durationRule = "a time from 0s to 1h, such as 60s"
 
-// ParseStrictness reads the value of [StrictnessVariable], such as
-// "iam=60s,queue=10s,isolation=snapshot". The empty text is the zero value. The error
-// says all that is wrong, a line each.
+// ParseStrictness parses the value of [StrictnessVariable], such as
+// "iam=60s,queue=10s,isolation=snapshot". Empty text is the zero value. The error has a
+// line for each invalid pair.
 func ParseStrictness(text string) (Strictness, error) {
 	var s Strictness
 	if strings.TrimSpace(text) == "" {
@@ -108,7 +108,7 @@ func ParseStrictness(text string) (Strictness, error) {
 		at := slices.IndexFunc(strictnessKeys, func(k strictnessKey) bool { return k.name == name })
 		switch {
 		case at < 0:
-			problems = append(problems, fmt.Errorf("%s: no key %q; write %s, with commas between pairs", StrictnessVariable, name, strictnessNames()))
+			problems = append(problems, fmt.Errorf("%s: unknown key %q; write %s, with commas between pairs", StrictnessVariable, name, strictnessNames()))
 		case seen[name]:
 			problems = append(problems, fmt.Errorf("%s: %s: given twice; remove one", StrictnessVariable, name))
 		case !strictnessKeys[at].read(&s, value):
@@ -130,22 +130,23 @@ func strictnessNames() string {
 	return strings.Join(names, ", ")
 }
 
-// delay returns how a duration is read.
-func delay(of func(*Strictness) *time.Duration) func(*Strictness, string) bool {
+// readDelay returns a function that reads a duration into a field.
+func readDelay(field func(*Strictness) *time.Duration) func(*Strictness, string) bool {
 	return func(s *Strictness, value string) bool {
 		d, err := time.ParseDuration(value)
 		if err != nil || d < 0 || d > time.Hour {
 			return false
 		}
-		*of(s) = d
+		*field(s) = d
 		return true
 	}
 }
 
-// either returns how one of two words is read, of which the first switches on.
-func either(on, off string, of func(*Strictness) *bool) func(*Strictness, string) bool {
+// readWord returns a function that reads one of two words into a field: on sets the field
+// to true and off to false.
+func readWord(on, off string, field func(*Strictness) *bool) func(*Strictness, string) bool {
 	return func(s *Strictness, value string) bool {
-		*of(s) = value == on
+		*field(s) = value == on
 		return value == on || value == off
 	}
 }

@@ -16,22 +16,22 @@ func TestParseStrictness(t *testing.T) {
 		want    twin.Strictness
 		wantErr string
 	}{
-		"nothing": {"", twin.Strictness{}, ""},
-		"all": {
+		"empty text": {"", twin.Strictness{}, ""},
+		"all keys": {
 			"iam=60s,queue=10s,isolation=snapshot,parameters=untyped,dependents=hidden,list=denied,users=own",
 			twin.Strictness{time.Minute, 10 * time.Second, true, true, true, true, true},
 			"",
 		},
-		"all off":          {"iam=0s,queue=0s,isolation=serializable,parameters=typed,dependents=shown,list=allowed,users=admin", twin.Strictness{}, ""},
-		"blanks, and some": {" list=denied , iam=1m30s ", twin.Strictness{IAMDelay: 90 * time.Second, NoListStatements: true}, ""},
-		"all that is wrong": {
+		"all keys with their defaults": {"iam=0s,queue=0s,isolation=serializable,parameters=typed,dependents=shown,list=allowed,users=admin", twin.Strictness{}, ""},
+		"two keys, with spaces":        {" list=denied , iam=1m30s ", twin.Strictness{IAMDelay: 90 * time.Second, NoListStatements: true}, ""},
+		"several invalid pairs": {
 			"iam=soon,queue=-1s,isolation=none,list=denied,list=denied,speed=low,users",
 			twin.Strictness{},
 			`TRIBUTARY_TWIN_STRICTNESS: iam: got "soon"; write a time from 0s to 1h, such as 60s
 TRIBUTARY_TWIN_STRICTNESS: queue: got "-1s"; write a time from 0s to 1h, such as 60s
 TRIBUTARY_TWIN_STRICTNESS: isolation: got "none"; write snapshot or serializable
 TRIBUTARY_TWIN_STRICTNESS: list: given twice; remove one
-TRIBUTARY_TWIN_STRICTNESS: no key "speed"; write iam, queue, isolation, parameters, dependents, list, users, with commas between pairs
+TRIBUTARY_TWIN_STRICTNESS: unknown key "speed"; write iam, queue, isolation, parameters, dependents, list, users, with commas between pairs
 TRIBUTARY_TWIN_STRICTNESS: users: got ""; write own or admin`,
 		},
 	}
@@ -50,13 +50,13 @@ TRIBUTARY_TWIN_STRICTNESS: users: got ""; write own or admin`,
 	}
 }
 
-// TestStrictnessAsText holds that a strictness is read as it is written.
-func TestStrictnessAsText(t *testing.T) {
+// TestStrictnessString checks that String is the inverse of ParseStrictness.
+func TestStrictnessString(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "iam=1m0s", "queue=10s,isolation=snapshot", "iam=2s,queue=1s,isolation=snapshot,parameters=untyped,dependents=hidden,list=denied,users=own"} {
 		s, err := twin.ParseStrictness(text)
 		if err != nil || s.String() != text {
-			t.Errorf("want %q, got %q, %v", text, s.String(), err)
+			t.Errorf("got %q, %v, want %q", s.String(), err, text)
 		}
 	}
 }

@@ -10,15 +10,16 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 )
 
-// warehouseRoles says what warehouses may do by the roles that are attached to them.
+// warehouseRoles authorizes what warehouses do with the roles that are attached to them.
 type warehouseRoles struct {
 	policies
-	attached func(cluster, role string) bool // cluster is the engine's id of a warehouse
+	attached func(cluster, role string) bool // cluster is a warehouse's ID in the SQL engine
 	streams  *kinesis.Store
 	account  account.Account
 }
 
-// Attached refuses a role that isn't attached. Of a chain, the first one is.
+// Attached returns an error of Redshift if a role is not attached to a warehouse. For a
+// chain of roles, separated by commas, it checks the first role.
 func (w warehouseRoles) Attached(cluster, roles string) error {
 	first, _, _ := strings.Cut(roles, ",")
 	if !w.attached(cluster, first) {
@@ -27,9 +28,10 @@ func (w warehouseRoles) Attached(cluster, roles string) error {
 	return nil
 }
 
-// MayRead refuses a role that may not read the stream, or a chain whose next role may
-// not be assumed by the one before. A role that the twin doesn't know is somebody
-// else's: nothing is known against it.
+// MayRead returns an error of AWS if a warehouse may not read a stream by a role. For a
+// chain of roles, separated by commas, each role must be allowed to assume the next one,
+// and the last one must be allowed to read the stream. A role that does not exist on the
+// twin may do everything.
 func (w warehouseRoles) MayRead(cluster, roles, stream string) error {
 	if err := w.Attached(cluster, roles); err != nil {
 		return err
@@ -54,7 +56,7 @@ func (w warehouseRoles) MayRead(cluster, roles, stream string) error {
 			return fmt.Errorf("User: %s is not authorized to perform: %s on resource: %s", last, action, streamARN) //nolint:staticcheck // AWS's own words
 		}
 	}
-	// Kinesis decrypts for the reader.
+	// The call of KMS comes from Kinesis, which decrypts the records.
 	//
 	// Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
 	via := map[string]string{"kms:ViaService": "kinesis." + w.account.Region + ".amazonaws.com"}
@@ -64,21 +66,22 @@ func (w warehouseRoles) MayRead(cluster, roles, stream string) error {
 	return nil
 }
 
-// trusts reports whether warehouses may assume a role. Of a role that the twin doesn't
-// know, nothing is known against it.
-func (w warehouseRoles) trusts(role string) bool {
-	known, ok := w.iam.EffectiveRole(role)
-	return !ok || known.Trusts(w.services()...)
+// trusts reports whether the trust policy of a role allows warehouses to assume the role.
+// It is true for a role that does not exist on the twin.
+func (w warehouseRoles) trusts(roleARN string) bool {
+	role, ok := w.iam.EffectiveRole(roleARN)
+	return !ok || role.Trusts(w.services()...)
 }
 
-// services are the principals by which warehouses assume roles.
+// services returns the service principals of warehouses.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/authorizing-redshift-service.html
 func (w warehouseRoles) services() []string {
 	return []string{"redshift.amazonaws.com", "redshift." + w.account.Region + ".amazonaws.com", "redshift-serverless.amazonaws.com"}
 }
 
-// keyOf returns the ARN of the customer's key that a stream is encrypted with, or "".
+// keyOf returns the ARN of the KMS key that encrypts a stream. It returns "" if the stream
+// is not encrypted, or if the key is AWS's own.
 func (w warehouseRoles) keyOf(stream string) string {
 	for _, s := range w.streams.Streams() {
 		key := s.Config.KeyID
