@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// AccessKeyID is the access key ID of a twin's owner. It is the same for all twins. No
-// key of AWS is equal to it, since the CDK CLI caches the account of each access key ID.
+// AccessKeyID is the access key ID of the owner of each twin. The CDK CLI caches the
+// account of an access key ID, so this one must differ from all access key IDs of AWS.
 const AccessKeyID = "TRIBUTARYLOCAL00000"
 
 // Secret returns the owner's secret key. Each start of a twin generates a new one.
@@ -35,8 +35,8 @@ const ClosedURL = "http://127.0.0.1:1/the-local-twin-did-not-start"
 // key IDs of this form.
 const ClosedAccessKeyID = "THE-LOCAL-TWIN-DID-NOT-START"
 
-// Variable is a change of an environment variable: Name gets Value or, with Unset, is
-// removed.
+// Variable is a change of an environment variable. If Unset is true, the variable is
+// removed, else it is set to Value.
 type Variable struct {
 	Name, Value string
 	Unset       bool
@@ -45,8 +45,8 @@ type Variable struct {
 // Environment returns the environment variables that make the CDK CLI, the AWS CLI and
 // the AWS SDKs call the twin instead of AWS. It unsets variables that could make them
 // call other endpoints. Secret is the twin's secret key, which the status does not
-// contain. cdkHome is the directory for the caches of the CDK CLI, which must exist after
-// the end of the twin, too.
+// contain. The CDK CLI keeps its caches in the directory cdkHome, also after the end of
+// the twin.
 //
 // The result sets or unsets every variable of [ClosedEnvironment], so that it overrides
 // all of them.

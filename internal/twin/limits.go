@@ -32,16 +32,16 @@ func limited(next http.Handler) *http.Server {
 		Busy: func(w http.ResponseWriter, r *http.Request) {
 			writeError(w, r, guessProtocol(r), &wire.Error{
 				Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable",
-				Message: "the local twin serves the most concurrent requests that it accepts; please reduce your request rate",
+				Message: "too many concurrent requests to the local twin; please reduce your request rate",
 			})
 		},
 	})
 }
 
-// maxHeld returns the most bytes in a request's body if the body is read into memory,
-// which the bodies of S3's objects are not. It depends on the operation in the headers
-// and the path. A client can't use much memory by a wrong operation, since the limit of
-// all bodies together applies, too.
+// maxHeld returns the most bytes of a body that is read into memory. The limit depends on
+// the operation in the request's headers and path. Bodies of S3 objects are not read into
+// memory. A client that sends a wrong operation can use a larger limit than its own, but
+// the limit of all bodies together applies, too.
 func maxHeld(r *http.Request) int64 {
 	service, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	switch {

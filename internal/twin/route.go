@@ -96,9 +96,9 @@ func clientsOnly(next http.Handler) http.Handler {
 }
 
 // refuseWebPage returns an error for a request that a web page may have sent: a request
-// with an Origin, which AWS's clients don't send; one whose Sec-Fetch-Site says so; and
-// one with a host name that is not this machine's. A web page sends the latter if the DNS
-// name of its own host is rebound to 127.0.0.1.
+// with an Origin, which AWS's clients don't send; a request whose Sec-Fetch-Site says that
+// a web page sent it; and a request with another host than this machine. A web page can
+// send the latter if the DNS name of its own host is rebound to 127.0.0.1.
 //
 // Source: https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
 func refuseWebPage(r *http.Request) *wire.Error {

@@ -107,8 +107,8 @@ type Server struct {
 }
 
 // Start starts a twin and returns when the twin accepts requests. If Start returns an
-// error, it has ended all processes and removed all files. The end of ctx makes Start
-// return an error, but has no effect on a running twin.
+// error, it has ended all processes and removed all files. Canceling ctx makes Start
+// return an error, and has no effect after Start has returned.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	o.Region = cmp.Or(o.Region, DefaultRegion)
 	o.Account = cmp.Or(o.Account, DefaultAccount)
@@ -207,8 +207,8 @@ func (s *Server) compose(ctx context.Context) error {
 	return nil
 }
 
-// makeDir creates the twin's directory. Its mode lets other users pass through it, since
-// PostgreSQL may run as another user. They can't read what it contains.
+// makeDir creates the twin's directory. PostgreSQL may run as another user, so other users
+// may traverse the directory. They can't list it or read files in it.
 func (s *Server) makeDir() error {
 	dir, err := os.MkdirTemp("", "tributary-")
 	if err != nil {

@@ -27,8 +27,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// shared is the twin that the tests share, since a start takes PostgreSQL a second.
-// Each test deploys stacks with names of its own.
+// shared is a twin for several tests, since PostgreSQL takes a second to start. Each test
+// uses its own names of stacks.
 var shared sharedTwin
 
 // sharedTwin is a twin that starts when the first test needs it.

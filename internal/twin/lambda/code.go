@@ -118,8 +118,8 @@ func checkSizes(files []*zip.File) error {
 	return nil
 }
 
-// unzipFile writes one file of a zip below root. It refuses a path that leads out of
-// the root, and so would the root itself.
+// unzipFile writes one file of a zip below root. It returns an error for a path outside
+// root, which root would refuse, too.
 func unzipFile(root *os.Root, f *zip.File) error {
 	name, mode := path.Clean(f.Name), f.Mode()
 	if !filepath.IsLocal(name) {

@@ -91,8 +91,8 @@ func longNames() []string {
 	return names
 }
 
-// declaring returns a zip of files of 1 MiB of zeros. The zip's list says other sizes: it
-// has one file for each of sizes.
+// declaring returns a zip with a file for each of sizes. Each file consists of 1 MiB of
+// zeros, but the zip's list gives it the size in sizes.
 func declaring(t *testing.T, sizes ...uint64) *bytes.Reader {
 	t.Helper()
 	var compressed, buf bytes.Buffer

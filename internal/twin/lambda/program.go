@@ -40,7 +40,7 @@ func (p *programs) find(ctx context.Context, bootstrap, architecture string, pro
 	want, host := machines()[architecture], machines()[hostArchitecture()]
 	switch {
 	case machine != want:
-		return program{}, fmt.Errorf("code: bootstrap is built for %v, but Architectures says %q", machine, architecture)
+		return program{}, fmt.Errorf("code: bootstrap is built for %v, but Architectures is %q", machine, architecture)
 	case runtime.GOOS == "linux" && machine == host:
 		return program{path: bootstrap}, nil
 	case p.emulator != "" && machine == elf.EM_AARCH64:

@@ -50,8 +50,8 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-// assets holds the bootstrap built with the flags of assets, and the one built with a
-// build tag of its own. Each is built when the first test needs it.
+// assets compile the bootstrap with the flags of assets and, if the key is not empty,
+// with the additional flag that is the key. Each compiles once.
 var assets = map[string]func() ([]byte, error){
 	"":            sync.OnceValues(func() ([]byte, error) { return compileAsset() }),
 	"-tags=other": sync.OnceValues(func() ([]byte, error) { return compileAsset("-tags=other") }),
@@ -94,22 +94,22 @@ func compileAsset(flags ...string) ([]byte, error) {
 func TestForeignBootstrap(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		flag       string            // with which the asset is built
-		change     map[string]string // files of the module that change after the asset was built
-		wantRefuse string            // a regular expression of the error; empty if the function runs
+		flag    string            // with which the asset is built
+		change  map[string]string // files of the module that change after the asset was built
+		wantErr string            // a regular expression of the error; empty if the function runs
 	}{
 		"the same source runs": {},
 		"changed source is refused": {
-			change:     map[string]string{"main.go": "package main\n\nfunc main() { panic(\"changed\") }\n"},
-			wantRefuse: `differs from the asset's bootstrap: the source differs, since versions and flags are equal; run cdk synth again`,
+			change:  map[string]string{"main.go": "package main\n\nfunc main() { panic(\"changed\") }\n"},
+			wantErr: `differs from the asset's bootstrap: the source differs, since versions and flags are equal; run cdk synth again`,
 		},
 		"a different build flag is named": {
-			flag:       "-tags=other",
-			wantRefuse: `differs from the asset's bootstrap: build setting -tags: asset "other", here "lambda.norpc"`,
+			flag:    "-tags=other",
+			wantErr: `differs from the asset's bootstrap: build setting -tags: asset "other", here "lambda.norpc"`,
 		},
 		"absent source is refused": {
-			change:     map[string]string{"go.mod": "module example.com/other\n\ngo 1.26\n"},
-			wantRefuse: `(?s)find the module example.com/fn: .*start the twin in a directory whose go.mod requires that module`,
+			change:  map[string]string{"go.mod": "module example.com/other\n\ngo 1.26\n"},
+			wantErr: `(?s)find the module example.com/fn: .*start the twin in a directory whose go.mod requires that module`,
 		},
 	}
 	for name, tt := range tests {
@@ -125,9 +125,9 @@ func TestForeignBootstrap(t *testing.T) {
 			c.Code = asset(t, tt.flag)
 			var progress []string
 			err := s.Create(t.Context(), c, func(message string) { progress = append(progress, message) })
-			if tt.wantRefuse != "" {
-				if err == nil || !regexp.MustCompile(tt.wantRefuse).MatchString(err.Error()) {
-					t.Errorf("got error %v\nwant %s", err, tt.wantRefuse)
+			if tt.wantErr != "" {
+				if err == nil || !regexp.MustCompile(tt.wantErr).MatchString(err.Error()) {
+					t.Errorf("got error %v\nwant %s", err, tt.wantErr)
 				}
 				return
 			}

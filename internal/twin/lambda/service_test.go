@@ -231,7 +231,7 @@ func TestCloseEndsInvocations(t *testing.T) {
 	create(t, s, config(t, "fn"))
 	done := make(chan error)
 	go func() { done <- s.Invoke(t.Context(), "fn", encode(t, event{Do: "hang"})) }()
-	waitForLog(t, s, "fn", 1) // START
+	waitForLog(t, s, "fn", 1) // the line START
 	s.Close()
 	select {
 	case err := <-done:
