@@ -136,7 +136,7 @@ func TestWrongKeysAreRefused(t *testing.T) {
 	}
 	services := map[string]struct {
 		request
-		mismatch, unknown, token string // the error codes for a wrong secret, key ID and token
+		mismatch, unknown, token string // the error codes for a wrong secret key, key ID and session token
 	}{
 		"sts":                 {query("GetCallerIdentity"), "SignatureDoesNotMatch", "InvalidClientTokenId", "InvalidClientTokenId"},
 		"cloudformation":      {query("ListStacks"), "SignatureDoesNotMatch", "InvalidClientTokenId", "InvalidClientTokenId"},

@@ -67,9 +67,9 @@ func (s Status) Environment(secret, cdkHome string) []Variable {
 	return vars
 }
 
-// ClosedEnvironment returns the environment variables for the time while no twin runs.
-// With them, the same clients reach no endpoint and fail at the first attempt. So a call
-// that was meant for a twin can't reach AWS.
+// ClosedEnvironment returns the environment variables to use while no twin runs. With
+// them, the same clients reach no endpoint and fail at the first attempt. So a call that
+// was meant for a twin can't reach AWS.
 func ClosedEnvironment() []Variable {
 	return slices.Concat([]Variable{
 		{Name: "AWS_ENDPOINT_URL", Value: ClosedURL},

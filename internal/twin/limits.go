@@ -40,8 +40,8 @@ func limited(next http.Handler) *http.Server {
 
 // maxHeld returns the most bytes of a body that is read into memory. The limit depends on
 // the operation in the request's headers and path. Bodies of S3 objects are not read into
-// memory. A client that sends a wrong operation can use a larger limit than its own, but
-// the limit of all bodies together applies, too.
+// memory. A client can get a larger limit by sending a wrong operation, but the limit of
+// all bodies together applies, too.
 func maxHeld(r *http.Request) int64 {
 	service, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	switch {

@@ -41,8 +41,8 @@ func TestDeployDestroyShutdown(t *testing.T) {
 	checkShutdown(t, s)
 }
 
-// checkDeploy deploys a stack and checks the twin's status, and the error for the log
-// of a function, of which the twin has run none.
+// checkDeploy deploys a stack and checks the twin's status. It also checks the error for a
+// function's log if no function has run on the twin.
 func checkDeploy(t *testing.T, s *twin.Server) {
 	t.Helper()
 	deploy(t, stacks(s), "Lab", clusterTemplate)

@@ -21,7 +21,7 @@ func TestFaults(t *testing.T) {
 	}
 	one := in{"StreamName": "s", "PartitionKey": "k", "Data": []byte("x")}
 	batch := in{"StreamName": "s", "Records": []in{{"PartitionKey": "k", "Data": []byte("x")}, {"PartitionKey": "k", "Data": []byte("y")}}}
-	odd := false // the next entry has an odd number
+	odd := false // the latest entry passed to Refuse has an odd number
 	tests := []struct {
 		name      string
 		faults    kinesis.Faults

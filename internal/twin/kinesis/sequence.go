@@ -16,7 +16,7 @@ const (
 	indexDigits    = 6
 	positionDigits = 35
 	prefixLength   = len(sequenceLead) + createdDigits + indexDigits
-	positionAt     = prefixLength + positionDigits - 19 // an int64 has 19 digits at most
+	positionAt     = prefixLength + positionDigits - 19 // index of the last 19 digits, the most that an int64 has
 )
 
 // sequencePrefix returns the digits with which all sequence numbers of a shard begin.

@@ -21,13 +21,13 @@ type shard struct {
 	next     int64 // position of the record that is put next
 }
 
-// segment contains consecutive records of a shard. It stores their bytes without gaps,
-// so that a record takes 16 bytes more than its own. Bytes never change once they are
-// written, so a reader may use a slice of them after it has released the lock.
+// segment contains consecutive records of a shard. It stores their bytes without gaps, and
+// an entry of 16 bytes for each record. Bytes never change once they are written, so a
+// reader may use a slice of them after it has released the lock.
 type segment struct {
 	first   int64 // position of entries[0]
 	entries []entry
-	data    []byte // of each record the partition key and the data
+	data    []byte // the partition key and the data of each record
 }
 
 // entry describes one record of a segment.

@@ -47,7 +47,7 @@ func handle(ctx context.Context, e event) (any, error) {
 	case "hang":
 		<-ctx.Done()
 		time.Sleep(time.Hour) // past the deadline
-	case "rendezvous": // returns when three processes are in the directory Arg
+	case "rendezvous": // returns when three processes have made a file in the directory Arg
 		return n, rendezvous(ctx, e.Arg, 3)
 	case "deadline":
 		deadline, _ := ctx.Deadline()

@@ -50,8 +50,8 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-// assets compile the bootstrap with the flags of assets and, if the key is not empty,
-// with the additional flag that is the key. Each compiles once.
+// assets contains functions that compile the module as a CDK asset, by an additional flag
+// of go build; the key is "" for no additional flag. Only the first call compiles.
 var assets = map[string]func() ([]byte, error){
 	"":            sync.OnceValues(func() ([]byte, error) { return compileAsset() }),
 	"-tags=other": sync.OnceValues(func() ([]byte, error) { return compileAsset("-tags=other") }),

@@ -218,8 +218,8 @@ func (s *Service) Close() {
 	}
 }
 
-// find returns the function of a name or ARN. A qualifier other than $LATEST is not
-// found.
+// find returns the function of a name or ARN. The error is a ResourceNotFoundException,
+// also for a qualifier other than $LATEST.
 func (s *Service) find(name string) (*function, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

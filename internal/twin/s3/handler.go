@@ -18,7 +18,7 @@ const namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
 // operation serves one operation of S3. Bucket and key are those of the request.
 type operation func(s *Store, w http.ResponseWriter, r *http.Request, bucket, key string) error
 
-// operations returns the supported operations by operationName.
+// operations returns the supported operations, by the name that operationName returns.
 func operations() map[string]operation {
 	return map[string]operation{
 		"GET service":                    (*Store).listBuckets,

@@ -166,7 +166,8 @@ func TestFilesAreRemoved(t *testing.T) {
 	}
 }
 
-// TestOpenContentDoesNotChange overwrites and deletes an object that is open.
+// TestOpenContentDoesNotChange checks that the content of an open object stays the same
+// when the object is overwritten and deleted.
 func TestOpenContentDoesNotChange(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(t)

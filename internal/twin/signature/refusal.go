@@ -10,7 +10,7 @@ import (
 // Reason is the reason for which a request is refused.
 type Reason int
 
-// The reasons.
+// The reasons for which a request is refused.
 const (
 	Missing         Reason = iota // the request has no signature
 	Malformed                     // the signature's parameters are invalid
@@ -39,7 +39,7 @@ func (r *Refusal) Error() string { return r.Message }
 // it.
 type Protocol int
 
-// The protocols.
+// The protocols of AWS's services.
 const (
 	JSON     Protocol = iota // AWS JSON: a POST with the operation in X-Amz-Target
 	Query                    // AWS Query: a POST of a form, with a response in XML

@@ -21,7 +21,7 @@ type Key struct {
 
 // Keys contains the keys that may sign requests.
 type Keys interface {
-	// Key returns the key of an access key ID, and whether it exists.
+	// Key returns the key of an access key ID. It returns false if the ID does not exist.
 	Key(accessKeyID string) (Key, bool)
 }
 

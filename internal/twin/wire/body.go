@@ -24,7 +24,8 @@ type readBody struct {
 	text []byte
 }
 
-// holder is a body that reserves memory before it is read into memory.
+// holder is a body whose Hold must be called before the body is read into memory. Hold
+// reserves the memory.
 type holder interface{ Hold() error }
 
 // Close does nothing: the body is in memory.
