@@ -3,12 +3,10 @@ package ddlhandler_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-lambda-go/cfn"
-
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
@@ -21,8 +19,8 @@ const (
 	theirs  = "arn:aws:iam::123456789012:role/theirs"
 )
 
-// attaching returns an event about a role's attachment to a cluster.
-func attaching(t *testing.T, kind cfn.RequestType, request, stack, logical, physical string) cfn.Event {
+// attachEvent returns an event about the attachment of a role to a cluster.
+func attachEvent(t *testing.T, kind cfn.RequestType, request, stack, logical, physical string) cfn.Event {
 	t.Helper()
 	ev := event(kind, request, stack, logical, physical, properties(t, `{"ServiceToken": "arn", "ServiceTimeout": "3600",
 		"Warehouse": {"clusterIdentifier": "cluster", "database": "dev", "secretArn": "arn:secret"},
@@ -31,7 +29,7 @@ func attaching(t *testing.T, kind cfn.RequestType, request, stack, logical, phys
 	return ev
 }
 
-// wantRoles compares the roles that are attached.
+// wantRoles compares the attached roles.
 func wantRoles(t *testing.T, db *database, want ...string) {
 	t.Helper()
 	set := map[string]bool{}
@@ -47,172 +45,129 @@ func TestAttachAndDetach(t *testing.T) {
 	t.Parallel()
 	db := newDatabase()
 	db.roles[theirs] = true
-	wantAnswer(t, handle(t, db, attaching(t, "Create", "r1", stackA, "Role", "")), "SUCCESS", roleID, "")
+	wantResponse(t, handle(t, db, attachEvent(t, "Create", "r1", stackA, "Role", "")), "SUCCESS", roleID, "")
 	wantRoles(t, db, theirs, roleARN)
 	wantLedger(t, db, map[string]string{"role " + roleARN: "Role live"})
-	wantAnswer(t, handle(t, db, attaching(t, "Create", "r1", stackA, "Role", "")), "SUCCESS", roleID, "") // repeated
-	wantAnswer(t, handle(t, db, attaching(t, "Delete", "r2", stackA, "Role", roleID)), "SUCCESS", roleID, "")
+	wantResponse(t, handle(t, db, attachEvent(t, "Create", "r1", stackA, "Role", "")), "SUCCESS", roleID, "") // a repeated run
+	wantResponse(t, handle(t, db, attachEvent(t, "Delete", "r2", stackA, "Role", roleID)), "SUCCESS", roleID, "")
 	wantRoles(t, db, theirs)
 	wantLedger(t, db, map[string]string{})
 }
 
-// TestRoleThatIsAttached holds that a role which somebody else attached stays so.
-func TestRoleThatIsAttached(t *testing.T) {
+// TestAttachedRole checks that a role which somebody else attached stays attached.
+func TestAttachedRole(t *testing.T) {
 	t.Parallel()
 	for name, attach := range map[string]func(*testing.T, *database){
 		"by hand": func(_ *testing.T, db *database) { db.roles[roleARN] = true },
 		"by another stack": func(t *testing.T, db *database) {
 			t.Helper()
-			handle(t, db, attaching(t, "Create", "r0", stackB, "Role", ""))
+			handle(t, db, attachEvent(t, "Create", "r0", stackB, "Role", ""))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			db := newDatabase()
 			attach(t, db)
-			wantAnswer(t, handle(t, db, attaching(t, "Create", "r1", stackA, "Role", "")), "SUCCESS", "unowned/r1", "")
-			wantAnswer(t, handle(t, db, attaching(t, "Delete", "r2", stackA, "Role", "unowned/r1")), "SUCCESS", "unowned/r1", "")
+			wantResponse(t, handle(t, db, attachEvent(t, "Create", "r1", stackA, "Role", "")), "SUCCESS", "unowned/r1", "")
+			wantResponse(t, handle(t, db, attachEvent(t, "Delete", "r2", stackA, "Role", "unowned/r1")), "SUCCESS", "unowned/r1", "")
 			wantRoles(t, db, roleARN)
 		})
 	}
 }
 
-// TestCreateThatComesAgain holds that a Create which found the role attached, and is
-// delivered once more when it isn't any more, does nothing: nobody would undo it.
-func TestCreateThatComesAgain(t *testing.T) {
+// TestRepeatedCreateOfAnAttachedRole checks a Create that finds the role attached, and that
+// Lambda repeats when the role is detached. The repeated run must not attach the role: no
+// Delete would detach it again.
+func TestRepeatedCreateOfAnAttachedRole(t *testing.T) {
 	t.Parallel()
 	db := newDatabase()
 	db.roles[roleARN] = true
-	wantAnswer(t, handle(t, db, attaching(t, "Create", "r1", stackA, "Role", "")), "SUCCESS", "unowned/r1", "")
+	wantResponse(t, handle(t, db, attachEvent(t, "Create", "r1", stackA, "Role", "")), "SUCCESS", "unowned/r1", "")
 	delete(db.roles, roleARN)
-	wantAnswer(t, handle(t, db, attaching(t, "Create", "r1", stackA, "Role", "")), "FAILED", roleID, "overtaken")
+	wantResponse(t, handle(t, db, attachEvent(t, "Create", "r1", stackA, "Role", "")), "FAILED", roleID, "overtaken")
 	wantRoles(t, db)
 	wantLedger(t, db, map[string]string{})
 }
 
-// TestAttachmentThatIsTakenUp holds that a repeated run knows its own attachment from
-// somebody else's.
-func TestAttachmentThatIsTakenUp(t *testing.T) {
+// TestUnfinishedAttachment checks that a repeated run recognizes the attachment that the
+// first run has begun as its own.
+func TestUnfinishedAttachment(t *testing.T) {
 	t.Parallel()
 	db := newDatabase()
 	ctx, cancel := context.WithCancel(t.Context())
-	db.onAttach = func() { // the function is killed once it has asked for the attachment
+	db.onAttach = func() { // the function is killed after its call
 		db.roles[roleARN] = true
 		db.attachErr = context.DeadlineExceeded
 		cancel()
 	}
-	var got answers
-	if err := handler(db, &got).Handle(ctx, attaching(t, "Create", "r1", stackA, "Role", "")); err == nil {
-		t.Error("want the run to end unanswered")
+	if err := handler(db, new(responses)).Handle(ctx, attachEvent(t, "Create", "r1", stackA, "Role", "")); err == nil {
+		t.Error("want no response")
 	}
 	db.attachErr = nil
-	wantAnswer(t, handle(t, db, attaching(t, "Create", "r1", stackA, "Role", "")), "SUCCESS", roleID, "")
-	wantAnswer(t, handle(t, db, attaching(t, "Delete", "r2", stackA, "Role", roleID)), "SUCCESS", roleID, "")
+	wantResponse(t, handle(t, db, attachEvent(t, "Create", "r1", stackA, "Role", "")), "SUCCESS", roleID, "")
+	wantResponse(t, handle(t, db, attachEvent(t, "Delete", "r2", stackA, "Role", roleID)), "SUCCESS", roleID, "")
 	wantRoles(t, db)
 }
 
 func TestDeleteOvertakesAnAttachment(t *testing.T) {
 	t.Parallel()
-	const invented = "A-Role-1ABCDEFGHIJKL"
 	db := newDatabase()
 	db.onAttach = func() {
-		wantAnswer(t, handle(t, db, attaching(t, "Delete", "r2", stackA, "Role", invented)), "SUCCESS", invented, "")
+		wantResponse(t, handle(t, db, attachEvent(t, "Delete", "r2", stackA, "Role", inventedID)), "SUCCESS", inventedID, "")
 	}
-	wantAnswer(t, handle(t, db, attaching(t, "Create", "r1", stackA, "Role", "")), "FAILED", roleID, "overtaken")
+	wantResponse(t, handle(t, db, attachEvent(t, "Create", "r1", stackA, "Role", "")), "FAILED", roleID, "overtaken")
 	wantRoles(t, db)
 	wantLedger(t, db, map[string]string{})
 }
 
-func TestAttachmentThatMoves(t *testing.T) {
+func TestMovedAttachment(t *testing.T) {
 	t.Parallel()
 	db := newDatabase()
-	handle(t, db, attaching(t, "Create", "r1", stackA, "Old", ""))
-	wantAnswer(t, handle(t, db, attaching(t, "Create", "r2", stackA, "New", "")), "SUCCESS", roleID, "")
-	wantAnswer(t, handle(t, db, attaching(t, "Delete", "r3", stackA, "Old", roleID)), "SUCCESS", roleID, "")
+	handle(t, db, attachEvent(t, "Create", "r1", stackA, "Old", ""))
+	wantResponse(t, handle(t, db, attachEvent(t, "Create", "r2", stackA, "New", "")), "SUCCESS", roleID, "")
+	wantResponse(t, handle(t, db, attachEvent(t, "Delete", "r3", stackA, "Old", roleID)), "SUCCESS", roleID, "")
 	wantRoles(t, db, roleARN)
-	wantAnswer(t, handle(t, db, attaching(t, "Delete", "r4", stackA, "New", roleID)), "SUCCESS", roleID, "")
+	wantResponse(t, handle(t, db, attachEvent(t, "Delete", "r4", stackA, "New", roleID)), "SUCCESS", roleID, "")
 	wantRoles(t, db)
 }
 
-func TestAttachmentThatFails(t *testing.T) {
+func TestAttachmentFails(t *testing.T) {
 	t.Parallel()
 	db := newDatabase()
 	db.attachErr = errors.New("attach the role: access denied")
-	wantAnswer(t, handle(t, db, attaching(t, "Create", "r1", stackA, "Role", "")), "FAILED", roleID, "role "+roleARN+": attach the role: access denied")
-	wantAnswer(t, handle(t, db, attaching(t, "Delete", "r2", stackA, "Role", roleID)), "SUCCESS", roleID, "")
+	wantResponse(t, handle(t, db, attachEvent(t, "Create", "r1", stackA, "Role", "")), "FAILED", roleID, "role "+roleARN+": attach the role: access denied")
+	wantResponse(t, handle(t, db, attachEvent(t, "Delete", "r2", stackA, "Role", roleID)), "SUCCESS", roleID, "")
 	wantRoles(t, db)
 	wantLedger(t, db, map[string]string{})
 }
 
-// TestRoleThatSettlesLate holds that a role whose trust hasn't arrived at Redshift is
-// tried again.
-func TestRoleThatSettlesLate(t *testing.T) {
+// TestAttachmentIsRetried checks that the call is retried while Redshift does not know the
+// role's trust policy yet.
+func TestAttachmentIsRetried(t *testing.T) {
 	t.Parallel()
 	db := newDatabase()
 	db.attachErr = &smithy.GenericAPIError{Code: "InvalidParameterValue", Message: "The IAM role reader is not valid. The IAM role must delegate access to an Amazon Redshift account."}
-	var got answers
+	var got responses
 	h := handler(db, &got)
 	h.Sleep = func(context.Context, time.Duration) error {
 		db.attachErr = nil
 		return nil
 	}
-	if err := h.Handle(t.Context(), attaching(t, "Create", "r1", stackA, "Role", "")); err != nil {
+	if err := h.Handle(t.Context(), attachEvent(t, "Create", "r1", stackA, "Role", "")); err != nil {
 		t.Fatal(err)
 	}
-	wantAnswer(t, got[0], "SUCCESS", roleID, "")
+	wantResponse(t, got[0], "SUCCESS", roleID, "")
 	wantRoles(t, db, roleARN)
 }
 
-// TestRoleThatWasDetached holds that an update attaches again what somebody detached.
-func TestRoleThatWasDetached(t *testing.T) {
+// TestUpdateOfADetachedRole checks that an Update attaches a role that somebody detached.
+func TestUpdateOfADetachedRole(t *testing.T) {
 	t.Parallel()
 	db := newDatabase()
-	handle(t, db, attaching(t, "Create", "r1", stackA, "Role", ""))
+	handle(t, db, attachEvent(t, "Create", "r1", stackA, "Role", ""))
 	delete(db.roles, roleARN)
-	ev := attaching(t, "Update", "r2", stackA, "Role", roleID)
+	ev := attachEvent(t, "Update", "r2", stackA, "Role", roleID)
 	ev.OldResourceProperties = ev.ResourceProperties
-	wantAnswer(t, handle(t, db, ev), "SUCCESS", roleID, "")
+	wantResponse(t, handle(t, db, ev), "SUCCESS", roleID, "")
 	wantRoles(t, db, roleARN)
-}
-
-// holding returns an event about a schema that holds views.
-func holding(t *testing.T, kind cfn.RequestType, request, physical, grants string) cfn.Event {
-	t.Helper()
-	ev := event(kind, request, stackA, "Schema", physical, properties(t, `{"ServiceToken": "arn", "ServiceTimeout": "3600",
-		"Warehouse": {"workgroupName": "w", "database": "dev"}, "ViewSchema": {"name": "Analytics", "grants": `+grants+`}}`))
-	ev.ResourceType = contract.SchemaType
-	return ev
-}
-
-func TestSchemaForViews(t *testing.T) {
-	t.Parallel()
-	const id = "w/dev/schema analytics"
-	db := newDatabase()
-	db.failOn, db.failWith = "CREATE USER", `ERROR: user "IAMR:Dashboards" already exists`
-	wantAnswer(t, handle(t, db, holding(t, "Create", "r1", "", `[{"iamRole": "Dashboards"}]`)), "SUCCESS", id, "")
-	wantNames(t, db, "analytics")
-	changed := holding(t, "Update", "r2", id, `[]`)
-	changed.OldResourceProperties = holding(t, "Create", "", "", `[{"iamRole": "Dashboards"}]`).ResourceProperties
-	wantAnswer(t, handle(t, db, changed), "SUCCESS", id, "")
-	if diff := cmp.Diff("[create user-1 grant revoke]", fmt.Sprint(statements(db))); diff != "" {
-		t.Errorf("statements (-want +got):\n%s", diff)
-	}
-	db.failOn, db.failWith = "DROP SCHEMA", "ERROR: cannot drop schema analytics because other objects depend on it"
-	db.dependents = [][]string{{"analytics", "v_until_20261122t120000"}}
-	wantAnswer(t, handle(t, db, holding(t, "Delete", "r3", id, `[]`)), "FAILED", id, "drop first what depends on it, analytics.v_until_20261122t120000")
-	db.failOn = ""
-	wantAnswer(t, handle(t, db, holding(t, "Delete", "r4", id, `[]`)), "SUCCESS", id, "")
-	wantNames(t, db)
-}
-
-// statements returns the steps that changed something.
-func statements(db *database) []string {
-	var steps []string
-	for _, step := range db.ran {
-		switch step {
-		case "create", "user-1", "grant", "revoke", "drop":
-			steps = append(steps, step)
-		}
-	}
-	return steps
 }

@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// lambdaTimeout is the function's timeout where the context says nothing.
+// lambdaTimeout is the function's timeout if the context has no deadline.
 const lambdaTimeout = 15 * time.Minute
 
-// clock is how long a request may take. All of it scales with the function's
-// timeout: with 15 minutes, CloudFormation waits for 60 (ServiceTimeout), and
-// Lambda repeats an unanswered run after one minute and after two more, so that
-// the last of three runs is under way from the 33rd minute to the 48th.
+// clock computes the deadlines of a request. All of them scale with the function's
+// timeout. If that is 15 minutes, CloudFormation waits for 60 minutes (ServiceTimeout), and
+// Lambda retries a run without a response after one minute, and again after two more. So
+// the last of three runs lasts from the 33rd minute to the 48th.
 //
 // Sources: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-customresource.html
 // and https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 type clock struct {
 	timeout time.Duration
-	sent    time.Time // when CloudFormation made the request; zero if it doesn't say
-	arrived time.Time // when the request arrived: sent or, where that is zero, when this run began
-	began   time.Time // when the request began, for its order among others: see beganAt
+	sent    time.Time // when CloudFormation made the request; zero if the event does not contain that time
+	arrived time.Time // when the request arrived: sent, or the start of this run if sent is zero
+	began   time.Time // when the request began, which orders the requests on one object: see beganAt
 }
 
 func newClock(ctx context.Context, responseURL string) clock {
@@ -34,36 +34,38 @@ func newClock(ctx context.Context, responseURL string) clock {
 	return c
 }
 
-// due is when the request has to be answered: 45 minutes after its beginning,
-// within the last run.
-func (c clock) due() time.Time {
+// deadline returns the time at which the request must have a response: 45 minutes after it
+// began, which is within the last run.
+func (c clock) deadline() time.Time {
 	if c.sent.IsZero() {
 		return c.began.Add(3 * c.timeout)
 	}
 	return c.sent.Add(3 * c.timeout)
 }
 
-// refreshEnds is when a first refresh that still runs is left to itself.
-func (c clock) refreshEnds() time.Time { return c.due().Add(-3 * c.timeout / 10) }
+// refreshDeadline returns the time after which the run no longer waits for a first refresh.
+func (c clock) refreshDeadline() time.Time { return c.deadline().Add(-3 * c.timeout / 10) }
 
-// lease is for how long a read of the ledger allows a statement, from when the read
-// began to run: 7.5 seconds. It is also how long an overtaken run is waited for.
+// lease returns how long a ledger read stays valid, counted from when the read began to
+// run: 7.5 seconds. A request that takes over an object waits for as long, so that no
+// earlier run still relies on an older read.
 func (c clock) lease() time.Duration { return c.timeout / 120 }
 
-// stillRunningAfter is after what time a statement that still runs is written into the
-// ledger: one second.
+// stillRunningAfter returns the time after which the ID of a running statement is written
+// into the ledger: one second.
 func (c clock) stillRunningAfter() time.Duration { return c.timeout / 900 }
 
-// mayResume reports whether a repeated run may take the request up.
-func (c clock) mayResume() bool {
+// mayRetry reports whether a repeated run may still finish the request.
+func (c clock) mayRetry() bool {
 	begun := !c.sent.IsZero() || !c.began.IsZero()
-	return begun && time.Now().Before(c.due())
+	return begun && time.Now().Before(c.deadline())
 }
 
-// beganAt returns when a request began whose first statement was accepted at a time:
-// then or, where CloudFormation says when it made the request, within that second. The
-// statement may be accepted late, while IAM or the warehouse doesn't let it, and that
-// changes nothing in the order of requests.
+// beganAt returns when a request began, given the time at which its first statement was
+// accepted. It returns that time unless the event contains the second in which
+// CloudFormation made the request; then it returns the nearest time within that second. The
+// statement may be accepted late, because IAM or the warehouse refuses it for a while. This
+// must not change the order of requests.
 func (c clock) beganAt(accepted time.Time) time.Time {
 	last := c.sent.Add(time.Second - time.Millisecond)
 	switch {
@@ -77,11 +79,12 @@ func (c clock) beganAt(accepted time.Time) time.Time {
 	return accepted
 }
 
-// before reports whether the request was made before one that began at then.
-func (c clock) before(then time.Time) bool { return then.After(c.began) }
+// before reports whether this request began before the time at which another one began.
+func (c clock) before(other time.Time) bool { return other.After(c.began) }
 
-// margin keeps back a part of the time that ctx has, in which to answer.
-func (c clock) margin(ctx context.Context) (context.Context, context.CancelFunc) {
+// reserveResponseTime returns a context that ends before ctx does: the rest is for sending
+// the response. The rest is a tenth of the timeout, and at most 10 seconds.
+func (c clock) reserveResponseTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		return context.WithCancel(ctx)
@@ -89,9 +92,8 @@ func (c clock) margin(ctx context.Context) (context.Context, context.CancelFunc)
 	return context.WithDeadline(ctx, deadline.Add(-min(10*time.Second, c.timeout/10)))
 }
 
-// sentAt returns when a presigned URL was signed, which is when CloudFormation
-// made the request; zero if it doesn't say. The URLs that CloudFormation sends
-// say it, to the second.
+// sentAt returns the time at which a presigned URL was signed, to the second. That is when
+// CloudFormation made the request. It returns zero if the URL does not contain that time.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 func sentAt(responseURL string) time.Time {

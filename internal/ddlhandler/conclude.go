@@ -9,13 +9,15 @@ import (
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-// errAgain is a run that ended with a statement or a call still running.
-type errAgain struct{ err error }
+// errRetry is returned by a run that ended while a statement or a call was still running.
+// Lambda then retries the event, and the repeated run continues.
+type errRetry struct{ err error }
 
-func (e *errAgain) Error() string { return "still running, to be taken up: " + e.err.Error() }
-func (e *errAgain) Unwrap() error { return e.err }
+func (e *errRetry) Error() string { return "still running; Lambda will retry: " + e.err.Error() }
+func (e *errRetry) Unwrap() error { return e.err }
 
-// errOvertaken is a run that found the object in the hands of a later request.
+// errOvertaken is returned by a run if a later request has changed the object's entry, or
+// the entry no longer exists. by is nil if it no longer exists.
 type errOvertaken struct{ by *entry }
 
 func (e *errOvertaken) Error() string {
@@ -25,25 +27,26 @@ func (e *errOvertaken) Error() string {
 	return fmt.Sprintf("overtaken by the request %s", e.by.request)
 }
 
-// conclude returns err as it is, unless the run's time is over but not the
-// request's. A request that failed for good has what it took away put back.
+// conclude returns the result of the request, given the error of its run. It returns
+// *errRetry if the run ran out of time and a repeated run may finish the request. If the
+// request has failed, conclude undoes what it changed.
 func (r *run) conclude(ctx context.Context, err error) error {
 	var (
 		statement *dataapi.StatementError
-		missing   *errMissing
+		missing   *errRowsMissing
 	)
 	switch late := errors.Is(err, context.DeadlineExceeded); {
 	case err == nil:
 		return nil
-	case late && r.clock.mayResume():
-		return &errAgain{err}
+	case late && r.clock.mayRetry():
+		return &errRetry{err}
 	case late:
 		err = r.cancel(ctx, err)
 	case !errors.As(err, &statement) && !errors.As(err, &missing):
 		return err
 	}
 	if r.otherUser != "" && dataapi.Refused(err) {
-		err = fmt.Errorf("it is owned by the database user with the id %s, and the function runs as %s now, since its role changed; "+
+		err = fmt.Errorf("the database user with the id %s owns the object, but the function runs as %s since its role changed; "+
 			"give the role its former name (RoleName), or change the object as its owner: %w", r.otherUser, r.ledger.user, err)
 	}
 	if r.undo == nil {
@@ -52,18 +55,18 @@ func (r *run) conclude(ctx context.Context, err error) error {
 	switch undoErr := r.undo(ctx); {
 	case undoErr == nil:
 		return err
-	case errors.Is(undoErr, context.DeadlineExceeded) && r.clock.mayResume():
-		return &errAgain{undoErr}
+	case errors.Is(undoErr, context.DeadlineExceeded) && r.clock.mayRetry():
+		return &errRetry{undoErr}
 	default:
-		return fmt.Errorf("%w; and what was there could not be restored: %w", err, undoErr)
+		return fmt.Errorf("%w; and the old object could not be restored: %w", err, undoErr)
 	}
 }
 
-// cancel ends the statements that still run of a request which failed with err. It returns
-// err with what was cancelled.
+// cancel cancels the statements that a failed request still runs. It returns err, extended
+// by the IDs of the cancelled statements.
 func (r *run) cancel(ctx context.Context, err error) error {
 	if !r.want.InLedger() {
-		return err // it runs no statements
+		return err // the object needs no statements
 	}
 	rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(5*time.Second, r.clock.timeout/30))
 	defer cancel()

@@ -10,10 +10,10 @@ import (
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-// delete drops the object if it is this construct's own, and succeeds for
-// whatever is gone already: the object, the ledger, the database, the warehouse.
-// hasLedger says whether there is a ledger, invented that CloudFormation made up the
-// physical id, since the Create never answered: it may be still to come.
+// delete drops the object if this construct owns it. It succeeds if the object, the ledger,
+// the database or the warehouse does not exist. hasLedger says whether a ledger exists.
+// invented says that CloudFormation made up the physical ID because it received no response
+// to the Create; then the Create may still arrive.
 func (r *run) delete(ctx context.Context, hasLedger, invented bool) error {
 	err := r.deleteOwned(ctx, hasLedger, invented)
 	var overtaken *errOvertaken
@@ -23,46 +23,29 @@ func (r *run) delete(ctx context.Context, hasLedger, invented bool) error {
 	return err
 }
 
+// deleteOwned is delete, but returns an error if the database does not exist or if another
+// request deleted the entry at the same time.
 func (r *run) deleteOwned(ctx context.Context, hasLedger, invented bool) error {
-	if !hasLedger && invented {
-		if err := r.ledger.ensure(ctx); err != nil {
-			return err
-		}
-	}
-	var (
-		mine *entry
-		err  error
-	)
-	if hasLedger || invented {
-		mine, err = r.ledger.read(ctx, "before", r.want.Object().Key())
-	}
-	switch {
-	case err != nil || mine != nil:
-	case invented:
-		mine, err = r.enterDeleted(ctx)
-	case r.ledger.unelected: // by the Create, which has ended
-		return r.ledger.removeUnelected(ctx, "before", r.want.Object().Key())
-	default:
-		mine, err = r.inheritForDelete(ctx, hasLedger)
-	}
+	mine, err := r.entryToDelete(ctx, hasLedger, invented)
 	switch {
 	case err != nil:
 		return err
-	case mine == nil: // never made, or deleted before
+	case mine == nil: // the object was never made, or was deleted before
 		return nil
 	case mine.owner != r.owner:
 		return r.confirmHandOver(ctx, mine)
 	case mine.state == deleted && invented:
 		return nil
 	case mine.state == deleted:
-		return r.ledger.erase(ctx, "bury", r.want.Object().Key(), mine.request)
-	case mine.handedFrom != nobody:
-		return r.handBack(ctx, mine) // the move is rolled back
+		return r.ledger.erase(ctx, "delete-tombstone", r.want.Object().Key(), mine.request)
+	case mine.handedFrom != noValue:
+		return r.handBack(ctx, mine) // CloudFormation rolls back the construct's move
 	}
-	if err := r.outdated(mine); err != nil {
+	if err := r.checkNotOutdated(mine); err != nil {
 		return err
 	}
-	// Whoever still makes the object reads the ledger before it goes on.
+	// An earlier request that still makes the object reads the ledger before its next step,
+	// and stops.
 	marked := *mine
 	marked.state, marked.request, marked.began = deleting, r.id, r.clock.began
 	if err := r.takeOver(ctx, mine, marked); err != nil {
@@ -74,30 +57,54 @@ func (r *run) deleteOwned(ctx context.Context, hasLedger, invented bool) error {
 	return r.ledger.erase(ctx, "erase", r.want.Object().Key(), r.id)
 }
 
-// enterDeleted enters that there is no object, for the Create that may be still to
-// come. If that was quicker, its entry is returned.
-func (r *run) enterDeleted(ctx context.Context) (*entry, error) {
-	tombstone := r.as(nobody, nobody, deleted, r.clock.began)
+// entryToDelete returns the object's entry, or nil if it has none. If CloudFormation
+// invented the physical ID, entryToDelete inserts a tombstone for an object without an
+// entry, and returns that.
+func (r *run) entryToDelete(ctx context.Context, hasLedger, invented bool) (*entry, error) {
+	if !hasLedger && !invented {
+		return r.inheritForDelete(ctx, hasLedger)
+	}
+	if !hasLedger {
+		if err := r.ledger.ensure(ctx); err != nil {
+			return nil, err
+		}
+	}
+	mine, err := r.ledger.read(ctx, "read", r.want.Object().Key())
+	switch {
+	case err != nil || mine != nil:
+		return mine, err
+	case invented:
+		return r.insertTombstone(ctx)
+	case r.ledger.sawUnelected: // the Create inserted a row and has ended
+		return nil, r.ledger.removeUnelected(ctx, "read", r.want.Object().Key())
+	}
+	return r.inheritForDelete(ctx, hasLedger)
+}
+
+// insertTombstone inserts an entry of the state deleted, which stops a Create that arrives
+// later. If the Create inserted its entry first, insertTombstone returns that entry.
+func (r *run) insertTombstone(ctx context.Context) (*entry, error) {
+	tombstone := r.newEntry(noValue, noValue, deleted, r.clock.began)
 	if err := r.ledger.enter(ctx, r.want.Object().Key(), tombstone); err != nil {
 		return nil, err
 	}
 	return r.ledger.read(ctx, "entered", r.want.Object().Key())
 }
 
-// inheritForDelete is inherit for an object that is in no ledger of this user's: it may
-// have none yet.
+// inheritForDelete is inherit for a Delete. It creates this user's ledger if hasLedger is
+// false, and returns nil if another construct owns the object.
 func (r *run) inheritForDelete(ctx context.Context, hasLedger bool) (*entry, error) {
 	if r.want.Shared() {
-		return nil, nil // no database user owns it
+		return nil, nil // no database user owns a shared object
 	}
-	found, err := r.there(ctx, "there", false)
+	found, err := r.find(ctx, stepFindObject, false)
 	if err != nil {
 		return nil, err
 	}
-	var elsewhere *errUnowned
-	theirs, err := r.inherited(ctx, found)
-	if errors.As(err, &elsewhere) {
-		return nil, nil // another construct's
+	var unowned *errUnowned
+	theirs, err := r.findInherited(ctx, found)
+	if errors.As(err, &unowned) {
+		return nil, nil
 	}
 	if err != nil || theirs == nil {
 		return nil, err
@@ -110,31 +117,32 @@ func (r *run) inheritForDelete(ctx context.Context, hasLedger bool) (*entry, err
 	return r.enter(ctx, *theirs)
 }
 
-// confirmHandOver notes that a construct which handed its object over is gone: from
-// now on the object isn't handed back.
+// confirmHandOver ends the hand-over of an object: the construct that had it before is
+// deleted now, so the object is never handed back. It does nothing if this construct has
+// not handed over the object.
 func (r *run) confirmHandOver(ctx context.Context, theirs *entry) error {
 	if theirs.owner.stackID != r.owner.stackID || theirs.handedFrom != r.owner.logicalID {
-		return nil // made by another
+		return nil
 	}
 	final := *theirs
-	final.handedFrom, final.request, final.began = nobody, r.id, r.clock.began
-	return r.ledger.compareAndSwap(ctx, "moved", r.want.Object().Key(), theirs, final)
+	final.handedFrom, final.request, final.began = noValue, r.id, r.clock.began
+	return r.ledger.compareAndSwap(ctx, "confirm-hand-over", r.want.Object().Key(), theirs, final)
 }
 
-// drop drops the object. What others depend on, or what holds something, isn't
-// dropped, and its error names that.
+// drop drops the object. If Redshift refuses because other objects depend on this one, the
+// error names them.
 func (r *run) drop(ctx context.Context) error {
 	err := r.runAll(ctx, r.want.Drop())
 	if !dataapi.Refused(err) {
 		return err
 	}
-	if _, lookErr := r.there(ctx, "owner", false); lookErr != nil { // whose it is, the error tells
+	if _, findErr := r.find(ctx, stepFindOwner, false); findErr != nil { // sets r.otherUser, for the error
 		return err
 	}
 	var names []string
-	for _, look := range r.want.Dependents() {
-		rows, lookErr := r.query(ctx, look)
-		if lookErr != nil {
+	for _, query := range r.want.Dependents() {
+		rows, queryErr := r.query(ctx, query)
+		if queryErr != nil {
 			return err
 		}
 		for _, row := range rows {
@@ -146,5 +154,5 @@ func (r *run) drop(ctx context.Context) error {
 	if len(names) == 0 {
 		return err
 	}
-	return fmt.Errorf("drop first what depends on it, %s: %w", strings.Join(names, ", "), err)
+	return fmt.Errorf("drop the objects that depend on it first (%s): %w", strings.Join(names, ", "), err)
 }

@@ -6,21 +6,22 @@ import (
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-// inherited returns the entry of an object that another database user owns, from that
-// user's ledger, if it says that the object is this construct's. The function was that
-// user before its role changed. Only the ledger of the user who owns the object is read,
-// so nobody can claim an object of somebody else. Nil means that nothing is known.
-func (r *run) inherited(ctx context.Context, found found) (*entry, error) {
-	if !found.there || found.user == "" || found.user == r.ledger.user {
+// findInherited returns the entry of an object that another database user owns, from that
+// user's ledger. The function was that user before its role changed. It returns nil if the
+// current user owns the object or no entry is found, and an error if another construct
+// owns the object. It reads only the ledger of the user who owns the object, so nobody
+// else can claim the object by writing a row.
+func (r *run) findInherited(ctx context.Context, found foundObject) (*entry, error) {
+	if !found.exists || found.user == "" || found.user == r.ledger.user {
 		return nil, nil
 	}
-	there, err := r.ledger.othersOf(ctx, found.user)
-	if err != nil || !there {
+	exists, err := r.ledger.existsFor(ctx, found.user)
+	if err != nil || !exists {
 		return nil, err
 	}
 	theirs, _, err := r.ledger.readFrom(ctx, ledgerOf(found.user), "inherited", r.want.Object().Key())
 	if dataapi.Refused(err) {
-		return nil, nil // it was never shared, so nothing is known
+		return nil, nil // that user never granted SELECT on the ledger
 	}
 	if err != nil || theirs == nil || theirs.state == deleted {
 		return nil, err
@@ -31,11 +32,12 @@ func (r *run) inherited(ctx context.Context, found found) (*entry, error) {
 	return theirs, nil
 }
 
-// inherit enters an object of another database user's in this user's ledger, if it is
-// this construct's; nil if that is not known. What only its owner may do with the
-// object, this user can't, unless it is a superuser.
-func (r *run) inherit(ctx context.Context, found found) (*entry, error) {
-	theirs, err := r.inherited(ctx, found)
+// inherit copies the entry of an object that another database user owns into the current
+// user's ledger, and returns the copy. It returns nil if findInherited returns nil. Even
+// then, the current user can't do what only the owner of the object may do, unless it is a
+// superuser.
+func (r *run) inherit(ctx context.Context, found foundObject) (*entry, error) {
+	theirs, err := r.findInherited(ctx, found)
 	if err != nil || theirs == nil {
 		return nil, err
 	}

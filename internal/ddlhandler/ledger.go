@@ -10,38 +10,41 @@ import (
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-// ledger is the table in which Tributary writes down whose each object is. It
-// is written before an object's first statement and after its last one, so that
-// whoever comes next knows.
+// ledger is the table that records the owner of each object. A request writes it before
+// the first statement on an object and after the last one, so that a later request knows
+// how far it came.
 //
-// Each database user has a ledger of its own, named after the user's id, since a
-// table can be written by its owner only. All may read it: where the function has
-// become another user, that tells whose its objects are.
+// Each database user has its own ledger, whose name ends with the user's ID, because only a
+// table's owner can write to it. Every user can read it. So if the function becomes another
+// database user, it can still find the owners of its objects.
 //
-// Each query has a name of its own and, through the Data API's client tokens,
-// one outcome per request: a repeated request sees what the first one saw and
-// takes the same path. Only [ledger.now] sees the present.
+// Each query has its own name and, through the Data API's client tokens, one outcome per
+// request. So a repeated run gets the rows that the first run got, and takes the same path.
+// Only [ledger.now] always reads the current rows.
 type ledger struct {
-	statements statements
-	owner      owner
-	request    string
-	user       string // the database user's id; empty until find has run
-	round      int    // how often this request has lost its turn: see acquire
-	unelected  bool   // whether the last read saw rows of this owner that are not elected
+	statements   retryingRunner
+	owner        owner
+	request      string // the request's ID
+	user         string // the database user's ID; empty until find has run
+	round        int    // how often this request has started again: see acquire
+	sawUnelected bool   // whether the last read returned unelected rows of this owner
 }
 
-// ledgerName begins the names of the ledgers; behind it stands a user's id.
+// ledgerName is the prefix of the ledgers' names. The user's ID follows it.
 const ledgerName = "tributary_ledger_"
 
 func ledgerOf(user string) string { return `"public"."` + ledgerName + user + `"` }
 
 func (l *ledger) table() string { return ledgerOf(l.user) }
 
-// find reports whether the user has a ledger, and when this request first asked: the
-// request's beginning, however often it is repeated.
-func (l *ledger) find(ctx context.Context) (bool, time.Time, error) { return l.findAs(ctx, "find") }
+// find reports whether the user has a ledger. It also returns when its statement was
+// accepted, which is when the request began. In a repeated run, that is the time of the
+// first run.
+func (l *ledger) find(ctx context.Context) (bool, time.Time, error) {
+	return l.findNamed(ctx, "find")
+}
 
-func (l *ledger) findAs(ctx context.Context, name string) (bool, time.Time, error) {
+func (l *ledger) findNamed(ctx context.Context, name string) (bool, time.Time, error) {
 	rows, outcome, err := l.statements.rows(ctx, l.statement(name, "SELECT CAST(u.usesysid AS BIGINT), c.relname FROM pg_catalog.pg_user u"+
 		" LEFT JOIN (SELECT k.relname, k.relowner FROM pg_catalog.pg_class k JOIN pg_catalog.pg_namespace n ON n.oid = k.relnamespace WHERE n.nspname = 'public') c"+
 		" ON c.relowner = u.usesysid AND c.relname = '"+ledgerName+"' || CAST(u.usesysid AS VARCHAR(20))"+
@@ -50,13 +53,13 @@ func (l *ledger) findAs(ctx context.Context, name string) (bool, time.Time, erro
 		return false, outcome.Created, fmt.Errorf("find the ledger: %w", err)
 	}
 	if len(rows) != 1 || len(rows[0]) != 2 {
-		return false, outcome.Created, fmt.Errorf("find the ledger: want the one current user, got %q", rows)
+		return false, outcome.Created, fmt.Errorf("find the ledger: want one row for the current user, got %q", rows)
 	}
 	l.user = rows[0][0]
 	return rows[0][1] != "", outcome.Created, nil
 }
 
-// ensure makes the table, unless it is there by now.
+// ensure creates the table, unless it exists.
 func (l *ledger) ensure(ctx context.Context) error {
 	_, err := l.run(ctx, "ensure", "CREATE TABLE IF NOT EXISTS "+l.table()+
 		" (object VARCHAR(1024) NOT NULL, stack_id VARCHAR(1024) NOT NULL, logical_id VARCHAR(256) NOT NULL,"+
@@ -66,40 +69,40 @@ func (l *ledger) ensure(ctx context.Context) error {
 	if err != nil && !dataapi.Exists(err) {
 		return err
 	}
-	// Somebody else may have made a table of the name, and could change it.
-	switch mine, _, err := l.findAs(ctx, "found"); {
+	// Another user may have created a table of this name, and could change its rows.
+	switch mine, _, err := l.findNamed(ctx, "find-own"); {
 	case err != nil:
 		return err
 	case !mine:
-		return fmt.Errorf("ledger %s: the table is another database user's; drop it", l.table())
+		return fmt.Errorf("ledger %s: another database user owns the table; drop it", l.table())
 	}
-	_, err = l.run(ctx, "share", "GRANT SELECT ON "+l.table()+" TO PUBLIC", nil)
+	_, err = l.run(ctx, "grant-select", "GRANT SELECT ON "+l.table()+" TO PUBLIC", nil)
 	return err
 }
 
-// read returns the object's entry, or nil if it has none. name tells apart the
-// reads of one request. Once a row is elected, rows of this owner that are not can't be
-// any more, and are removed: they lost, or a request left them behind. Before that, one
-// may be another request's that is about to elect it.
+// read returns the object's entry, or nil if it has none. name distinguishes the reads of
+// one request. If a row is elected, read removes this owner's other rows: they lost the
+// election, or an earlier request left them. If no row is elected yet, read leaves them,
+// because another request may be about to elect one of them.
 func (l *ledger) read(ctx context.Context, name string, object string) (*entry, error) {
 	e, rows, err := l.readFrom(ctx, l.table(), name, object)
-	l.unelected = slices.ContainsFunc(rows, func(row []string) bool { return unelected(row, l.owner) })
-	if err != nil || e == nil || !l.unelected {
+	l.sawUnelected = slices.ContainsFunc(rows, func(row []string) bool { return isUnelected(row, l.owner) })
+	if err != nil || e == nil || !l.sawUnelected {
 		return e, err
 	}
 	return e, l.removeUnelected(ctx, name, object)
 }
 
-// removeUnelected removes the rows of this owner that are not elected, once the read of
-// that name has seen some.
+// removeUnelected removes this owner's unelected rows, which the read with the given name
+// has returned.
 func (l *ledger) removeUnelected(ctx context.Context, name string, object string) error {
-	_, err := l.run(ctx, name+"-withdraw", "DELETE FROM "+l.table()+" WHERE object = :object"+
+	_, err := l.run(ctx, name+"-remove-unelected", "DELETE FROM "+l.table()+" WHERE object = :object"+
 		" AND elected <> entered_by AND stack_id = :stack AND logical_id = :logical",
 		map[string]string{"object": object, "stack": l.owner.stackID, "logical": l.owner.logicalID})
 	return err
 }
 
-// readFrom returns an object's entry in a user's ledger, and all of its rows.
+// readFrom returns an object's entry in the given ledger, and all rows of the object.
 func (l *ledger) readFrom(ctx context.Context, table, name, object string) (*entry, [][]string, error) {
 	rows, _, err := l.statements.rows(ctx, l.readEntry(table, name, object))
 	if err != nil {
@@ -112,8 +115,8 @@ func (l *ledger) readFrom(ctx context.Context, table, name, object string) (*ent
 	return e, rows, nil
 }
 
-// now returns the object's entry as it is at this moment, or nil if it has none, and of
-// what moment that is, or of an earlier one.
+// now returns the object's current entry, or nil if it has none. The entry is current as of
+// the returned time, or of a later one.
 func (l *ledger) now(ctx context.Context, object string) (*entry, time.Time, error) {
 	rows, outcome, err := l.statements.fresh(ctx, l.readEntry(l.table(), "now", object))
 	if err != nil {
@@ -130,24 +133,25 @@ func (l *ledger) readEntry(table, name, object string) dataapi.Statement {
 	return l.statement(name, "SELECT "+entryColumns+" FROM "+table+" WHERE object = :object ORDER BY entered_by", map[string]string{"object": object})
 }
 
-// othersOf reports whether another user has a ledger.
-func (l *ledger) othersOf(ctx context.Context, user string) (bool, error) {
-	rows, _, err := l.statements.rows(ctx, l.statement("others", "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"+
+// existsFor reports whether another user has a ledger.
+func (l *ledger) existsFor(ctx context.Context, user string) (bool, error) {
+	rows, _, err := l.statements.rows(ctx, l.statement("find-other", "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"+
 		" WHERE n.nspname = 'public' AND c.relname = "+ddl.Literal(ledgerName+user)+" AND CAST(c.relowner AS BIGINT) = "+user, nil))
 	return len(rows) > 0, err
 }
 
-// enter makes a row for the object, unless it has an owner, and has the owner elected.
+// enter inserts a row for the object, unless the object has an owner, and then elects a
+// row.
 //
-// Under the isolation level SNAPSHOT, two requests can enter rows of one object at the
-// same moment, as neither sees the other's. So whoever has entered one elects: it
-// writes its own request into all rows of the object that it sees, unless it sees that
-// one has been elected. Of two that elect, the later one to enter sees the row of the
-// other. Both write into that row, and so one waits for the other or fails and is run
-// again; either way it then sees who was elected. All readers know the owner by
-// [elected].
+// Under the isolation level SNAPSHOT, two requests can insert rows for one object at the
+// same time, because neither transaction sees the other's row. So after its INSERT, each
+// request runs an election: it writes its own ID into all visible rows of the object,
+// unless one of them is elected. Of two such requests, the one that inserted its row later
+// sees both rows. So both requests update one row. Then one of the two UPDATE statements
+// waits for the other, or fails and is repeated, and after that it sees the elected row.
+// All readers identify the elected row by the function [elected].
 //
-// A parameter has no type of its own, so each one in a SELECT list is cast.
+// A Data API parameter has no type, so each parameter in a SELECT list needs a CAST.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_Serializable_isolation_example.html
 func (l *ledger) enter(ctx context.Context, object string, e entry) error {
@@ -156,7 +160,7 @@ func (l *ledger) enter(ctx context.Context, object string, e entry) error {
 		" (object, stack_id, logical_id, handed_from, definition, state, request, began, kept, entered_by, elected, running)"+
 		" SELECT CAST(:object AS VARCHAR(1024)), CAST(:stack AS VARCHAR(1024)), CAST(:logical AS VARCHAR(256)), CAST(:handed AS VARCHAR(256)),"+
 		" CAST(:definition AS VARCHAR(64)), CAST(:state AS VARCHAR(16)), CAST(:request AS VARCHAR(128)), CAST(:began AS VARCHAR(32)),"+
-		" CAST(:kept AS VARCHAR(32)), CAST(:request AS VARCHAR(128)), CAST('"+nobody+"' AS VARCHAR(128)), CAST('"+nobody+"' AS VARCHAR(256))"+
+		" CAST(:kept AS VARCHAR(32)), CAST(:request AS VARCHAR(128)), CAST('"+noValue+"' AS VARCHAR(128)), CAST('"+noValue+"' AS VARCHAR(256))"+
 		" WHERE NOT EXISTS ("+owned+")", l.values(object, e))
 	if err != nil {
 		return err
@@ -166,30 +170,34 @@ func (l *ledger) enter(ctx context.Context, object string, e entry) error {
 	return err
 }
 
-// errTurn is an entry that another request took just before this one could.
-type errTurn struct{ by *entry }
+// errEntryChanged is returned by acquire if another request changed the entry first. by is
+// the changed entry.
+type errEntryChanged struct{ by *entry }
 
-func (e *errTurn) Error() string { return "the request " + e.by.request + " changed the ledger first" }
+func (e *errEntryChanged) Error() string {
+	return "the request " + e.by.request + " changed the ledger first"
+}
 
-// acquire replaces the entry that before is by one of this request's. It returns *errTurn
-// if that is another one by now, and *errOvertaken if there is none.
+// acquire replaces the entry before by the entry e of this request. It returns
+// *errEntryChanged if another request has changed the entry since before was read, and
+// *errOvertaken if the entry no longer exists.
 func (l *ledger) acquire(ctx context.Context, name string, object string, before *entry, e entry) error {
 	if err := l.compareAndSwap(ctx, name, object, before, e); err != nil {
 		return err
 	}
-	taken, err := l.read(ctx, name+"-taken", object)
+	now, err := l.read(ctx, name+"-check", object)
 	switch {
 	case err != nil:
 		return err
-	case taken == nil:
+	case now == nil:
 		return &errOvertaken{nil}
-	case taken.request != l.request:
-		return &errTurn{taken}
+	case now.request != l.request:
+		return &errEntryChanged{now}
 	}
 	return nil
 }
 
-// compareAndSwap replaces the entry that before is, if it still is that.
+// compareAndSwap replaces the entry before by e, unless another request has changed it.
 func (l *ledger) compareAndSwap(ctx context.Context, name string, object string, before *entry, e entry) error {
 	values := l.values(object, e)
 	values["before"] = before.request
@@ -197,7 +205,7 @@ func (l *ledger) compareAndSwap(ctx context.Context, name string, object string,
 	return err
 }
 
-// write replaces the object's entry if it is this request's.
+// write replaces the object's entry by e if the entry names this request.
 func (l *ledger) write(ctx context.Context, name string, object string, e entry) error {
 	_, err := l.run(ctx, name, l.setEntry()+" AND request = :request", l.values(object, e))
 	return err
@@ -212,18 +220,19 @@ func (l *ledger) values(object string, e entry) map[string]string {
 	return map[string]string{
 		"object": object, "stack": e.owner.stackID, "logical": e.owner.logicalID, "handed": e.handedFrom,
 		"definition": e.definition, "state": string(e.state), "request": l.request,
-		"began": e.began.UTC().Format(instant), "kept": e.keptAt.UTC().Format(instant),
+		"began": e.began.UTC().Format(timeLayout), "kept": e.keptAt.UTC().Format(timeLayout),
 	}
 }
 
-// note writes down a statement that this request runs, if the object is still its own.
+// note writes the ID of a running statement into the object's entry, if the entry names
+// this request.
 func (l *ledger) note(ctx context.Context, object, id string) error {
 	_, err := l.run(ctx, "running", "UPDATE "+l.table()+" SET running = :running WHERE object = :object AND request = :request AND elected = entered_by",
-		map[string]string{"object": object, "request": l.request, "running": running{l.request, id}.String()})
+		map[string]string{"object": object, "request": l.request, "running": runningStatement{l.request, id}.String()})
 	return err
 }
 
-// erase removes the object's entry if the request that last changed it is by.
+// erase removes the object's entry if by is the ID of the request that changed it last.
 func (l *ledger) erase(ctx context.Context, name string, object string, by string) error {
 	_, err := l.run(ctx, name, "DELETE FROM "+l.table()+" WHERE object = :object AND request = :by",
 		map[string]string{"object": object, "by": by})
@@ -238,13 +247,14 @@ func (l *ledger) run(ctx context.Context, name, sql string, parameters map[strin
 	return outcome, nil
 }
 
-// statement returns a statement on the ledger. Each round has names of its own.
+// statement returns a statement on the ledger. Its name is different in each round.
 func (l *ledger) statement(name, sql string, parameters map[string]string) dataapi.Statement {
-	return dataapi.Statement{Name: "ledger-" + name + inRound(l.round), SQL: sql, Parameters: parameters}
+	return dataapi.Statement{Name: "ledger-" + name + roundSuffix(l.round), SQL: sql, Parameters: parameters}
 }
 
-// inRound ends the names of a round's statements; those of the first one have no ending.
-func inRound(round int) string {
+// roundSuffix returns the suffix of a round's statement names. It is empty in the first
+// round, -2 in the second.
+func roundSuffix(round int) string {
 	if round == 0 {
 		return ""
 	}

@@ -6,12 +6,12 @@ import (
 	"github.com/aws/aws-lambda-go/cfn"
 )
 
-// owner says whose an object is, as the ledger holds it.
+// owner identifies the construct that owns an object, as the ledger records it.
 type owner struct{ stackID, logicalID string }
 
 func ownerOf(ev cfn.Event) owner { return owner{ev.StackID, ev.LogicalResourceID} }
 
-// stackName returns the name within the stack's ARN.
+// stackName returns the stack's name, which its ARN contains.
 func stackName(ev cfn.Event) string {
 	if part := strings.Split(ev.StackID, "/"); len(part) > 1 {
 		return part[1]
@@ -19,6 +19,6 @@ func stackName(ev cfn.Event) string {
 	return ev.StackID
 }
 
-// unowned begins the physical id of a Create that met somebody else's object. The
-// Delete which CloudFormation sends for it touches nothing.
+// unowned is the prefix of the physical ID that a Create returns if it does not own the
+// object. CloudFormation later sends a Delete with this ID, which changes nothing.
 const unowned = "unowned/"

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,53 +15,56 @@ import (
 	"github.com/aws/aws-lambda-go/cfn"
 )
 
-// Response is the answer to a [cfn.Event]. Unlike [cfn.Response], it names the attributes
-// that a resource can have.
+// Response is the response to a [cfn.Event]. Unlike [cfn.Response], it declares the
+// attributes that a resource can have.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
 type Response struct {
 	Status             cfn.StatusType
-	Reason             string `json:",omitempty"` // required where Status is FAILED
+	Reason             string `json:",omitempty"` // required if Status is FAILED
 	PhysicalResourceID string `json:"PhysicalResourceId"`
 	StackID            string `json:"StackId"`
 	RequestID          string `json:"RequestId"`
 	LogicalResourceID  string `json:"LogicalResourceId"`
-	// Data are the resource's attributes, which a template reads by Fn::GetAtt.
+	// Data contains the resource's attributes, which a template reads with Fn::GetAtt.
 	Data *Data `json:",omitempty"`
 }
 
-// Data are a view's attributes.
+// Data contains the attributes of a view's resource.
 type Data struct {
-	// KeptTable is the schema and the name of the table in which the update has kept
-	// the rows of the view that it replaced: public.v_until_20261122t120000.
+	// KeptTable is the schema and the name of the table that contains the rows of the view
+	// that the update replaced. For example: public.v_until_20261122t120000.
 	KeptTable string
 }
 
-// Responder tells CloudFormation how a request ended.
+// Responder sends responses to CloudFormation.
 type Responder interface {
-	// Respond puts r at url. An error means that it did not arrive.
+	// Respond sends r to url by an HTTP PUT. It returns an error if r did not arrive.
 	Respond(ctx context.Context, url string, r Response) error
 }
 
-// HTTPResponder puts responses at the presigned URLs that CloudFormation sends.
+// HTTPResponder sends responses to the presigned URLs that CloudFormation's events contain.
 type HTTPResponder struct {
-	Endpoint string                                           // AWS_ENDPOINT_URL as the function has it; the local twin's, or ""
-	Sleep    func(ctx context.Context, d time.Duration) error // waits between two tries
+	// Endpoint is the function's AWS_ENDPOINT_URL: the URL of the local twin, or "" in AWS.
+	Endpoint string
+	// Sleep waits between two attempts.
+	Sleep func(ctx context.Context, d time.Duration) error
 }
 
-// client follows no redirect, which would carry the response elsewhere, and so
-// sends no Referer. It uses no proxy: the URL is all that a sender needs.
+// client follows no redirect, because that would send the response to another host. So it
+// also sends no Referer header. It uses no proxy, because whoever sees the URL can send a
+// response.
 var client = &http.Client{
 	Transport:     &http.Transport{TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: 30 * time.Second, ForceAttemptHTTP2: true},
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-// maxResponseBytes is the longest response that CloudFormation reads.
+// maxResponseBytes is the size of the longest response that CloudFormation accepts.
 const maxResponseBytes = 4096
 
-// Respond puts r at address, its Reason cut so that all of it fits. An address
-// that cannot be reached or answers 5xx is tried again until ctx ends. Nothing is
-// sent to an address that is neither Amazon S3's nor the local twin's.
+// Respond sends r to address, with its Reason cut so that the response is not too long. If
+// the address cannot be reached or returns status 5xx, Respond tries again until ctx ends.
+// It sends nothing to an address that belongs neither to Amazon S3 nor to the local twin.
 func (h HTTPResponder) Respond(ctx context.Context, address string, r Response) error {
 	if err := checkURL(address, h.Endpoint); err != nil {
 		return err
@@ -86,24 +90,24 @@ func (h HTTPResponder) Respond(ctx context.Context, address string, r Response) 
 }
 
 func (h HTTPResponder) put(ctx context.Context, address string, body []byte) (int, error) {
-	// The URL was signed for an empty content type.
+	// The URL is signed for a request without a Content-Type header.
 	req, err := http.NewRequestWithContext(ctx, http.MethodPut, address, bytes.NewReader(body))
 	if err != nil {
-		return 0, fmt.Errorf("the response URL is not one")
+		return 0, errors.New("ResponseURL is not a valid URL")
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		if e, ok := err.(*url.Error); ok { //nolint:errorlint // documented to be one; it would print the signed URL
+		if e, ok := err.(*url.Error); ok { //nolint:errorlint // Do documents this type; its text contains the signed URL
 			err = e.Err
 		}
 		return 0, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16)) // lets the connection be used again
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16)) // so that the connection can be reused
 	return resp.StatusCode, nil
 }
 
-// encode returns r as JSON of at most maxResponseBytes.
+// encode returns r as JSON of at most maxResponseBytes, with its Reason cut as necessary.
 func encode(r Response) ([]byte, error) {
 	for {
 		body, err := json.Marshal(r)
@@ -111,13 +115,13 @@ func encode(r Response) ([]byte, error) {
 			return body, err
 		}
 		if r.Reason == "" {
-			return nil, fmt.Errorf("a response of %d bytes, without a reason, is longer than %d", len(body), maxResponseBytes)
+			return nil, fmt.Errorf("the response has %d bytes without a reason; CloudFormation accepts at most %d", len(body), maxResponseBytes)
 		}
-		r.Reason = cut(r.Reason, len(r.Reason)-max(1, (len(body)-maxResponseBytes)/6)) // a byte takes up to six in JSON
+		r.Reason = cut(r.Reason, len(r.Reason)-max(1, (len(body)-maxResponseBytes)/6)) // JSON encodes a byte in up to six
 	}
 }
 
-// cut returns the first n bytes of s, or fewer rather than half a character.
+// cut returns the first n bytes of s, or fewer if the cut would split a character.
 func cut(s string, n int) string {
 	n = max(n, 0)
 	for n > 0 && !utf8.RuneStart(s[n]) {

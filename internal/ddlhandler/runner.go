@@ -8,46 +8,47 @@ import (
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-// Runner runs statements on a warehouse. *dataapi.Runner is one.
+// Runner runs the statements of one request on a warehouse. *dataapi.Runner implements it.
 type Runner interface {
-	// Run runs s and waits until it ends; attempt tells a deliberate repetition
-	// from a repeated request, which gets the first one's outcome.
+	// Run runs s and waits until it ends. If the request has run the same statement with
+	// the same attempt number before, Run returns the outcome of that statement instead.
 	Run(ctx context.Context, s dataapi.Statement, attempt int) (dataapi.Outcome, error)
-	// Rows is Run for a statement that returns rows, null as "".
+	// Rows is Run for a statement that returns rows. A null value is "".
 	Rows(ctx context.Context, s dataapi.Statement, attempt int) ([][]string, dataapi.Outcome, error)
-	// Fresh is Rows for a statement that a repeated request runs anew. The outcome's
-	// Began is when it began to run, or earlier.
+	// Fresh is Rows for a statement that always runs again, also in a repeated run. The
+	// statement began to run at the outcome's Began, or later.
 	Fresh(ctx context.Context, s dataapi.Statement) ([][]string, dataapi.Outcome, error)
-	// Cancel ends what the request itself still runs, and returns the ids: the known
-	// statements, and those that it finds.
+	// Cancel cancels the request's own statements that still run: those with the known IDs
+	// and those that it finds. It returns the IDs of the cancelled statements.
 	Cancel(ctx context.Context, known []string) ([]string, error)
-	// Supersede ends what earlier requests of the same name still run, and waits
-	// until it has ended: the known statements, and those that it finds.
+	// Supersede cancels the statements of earlier requests of the same name that still
+	// run: those with the known IDs and those that it finds. It waits until they have ended.
 	Supersede(ctx context.Context, known []string) error
 }
 
-// Session is what a [Runner] is opened for.
+// Session describes the request that a [Runner] runs statements for.
 type Session struct {
-	// Target is where statements run.
+	// Target is the database and the user that statements run as.
 	Target contract.Target
-	// Name begins the names of the request's statements.
+	// Name is the prefix of the names of the request's statements.
 	Name string
-	// Request makes their client tokens.
+	// Request is the request's ID, from which client tokens are derived.
 	Request string
 	// OnStillRunning is called once for each statement that still runs StillRunningAfter
-	// it was sent.
-	OnStillRunning    func(ctx context.Context, name, id string)
+	// after it was sent.
+	OnStillRunning func(ctx context.Context, name, id string)
+	// StillRunningAfter is the time after which OnStillRunning is called.
 	StillRunningAfter time.Duration
 }
 
-// API makes and removes one object by calls of an AWS API: it carries out the steps of a
-// definition that are calls. Each call is safe to repeat.
+// API creates and removes one object by calls of an AWS API: it carries out those steps of
+// a definition that are calls. Each call is safe to repeat.
 type API interface {
-	// Exists reports whether the object is there, or about to be.
+	// Exists reports whether the object exists or is being created.
 	Exists(ctx context.Context) (bool, error)
-	// Make makes the object, or makes sure of it, and waits until it takes effect.
+	// Make creates the object, unless it exists, and waits until it takes effect.
 	Make(ctx context.Context) error
-	// Remove removes the object and waits until it is gone. One that is gone, or whose
-	// warehouse is, is no error.
+	// Remove removes the object and waits until it is gone. It succeeds if the object or
+	// its warehouse does not exist.
 	Remove(ctx context.Context) error
 }

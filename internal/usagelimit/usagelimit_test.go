@@ -193,7 +193,7 @@ func TestLimitThatIsTakenUp(t *testing.T) {
 	defer cancel()
 	ended := func(context.Context, time.Duration) error { return context.DeadlineExceeded }
 	err := s.handler(ended).Handle(ctx, ev)
-	if want := "still running, to be taken up: context deadline exceeded: ConflictException: being modified"; err == nil || err.Error() != want {
+	if want := "still running; Lambda will retry: context deadline exceeded: ConflictException: being modified"; err == nil || err.Error() != want {
 		t.Errorf("the first run\nwant %s\ngot  %v", want, err)
 	}
 	want := []string{"SUCCESS", workgroup + "/serverless-compute/daily", ""}

@@ -1,0 +1,326 @@
+package ddlhandler_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/cfn"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/internal/contract"
+	"github.com/tributary-cdk/tributary/internal/dataapi"
+	"github.com/tributary-cdk/tributary/internal/ddlhandler"
+)
+
+// handleUnanswered handles ev while the statements that contain hangOn do not end, until the
+// run's time is over. It checks that the handler sends no response.
+func handleUnanswered(t *testing.T, db *database, ev cfn.Event, hangOn string) {
+	t.Helper()
+	before := db.hangOn
+	db.hangOn = hangOn
+	defer func() { db.hangOn = before }()
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	var got responses
+	if err := handler(db, &got).Handle(ctx, ev); err == nil || !strings.HasPrefix(err.Error(), "still running; Lambda will retry: ") || len(got) > 0 {
+		t.Errorf("want no response, got %v and the error %v", got, err)
+	}
+}
+
+// handleHanging sends a statement that does not end.
+func handleHanging(t *testing.T, s session, stmt dataapi.Statement) {
+	t.Helper()
+	s.hangOn = stmt.SQL
+	defer func() { s.hangOn = "" }()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Run(ctx, stmt, 0); !errors.Is(err, context.Canceled) {
+		t.Errorf("want a running statement, got %v", err)
+	}
+}
+
+func TestRunWithoutAResponse(t *testing.T) {
+	t.Parallel()
+	for _, hangOn := range []string{"CREATE TABLE IF NOT EXISTS", "INSERT INTO", "SET elected", "CREATE MATERIALIZED", "REFRESH MATERIALIZED"} {
+		t.Run(hangOn, func(t *testing.T) {
+			t.Parallel()
+			db := newDatabase()
+			ev := create("r1", stackA, "V", view(t, "a"))
+			ev.ResponseURL = sentAgo(-time.Minute) // so the deadline is not within the short run
+			handleUnanswered(t, db, ev, hangOn)
+			wantResponse(t, handle(t, db, ev), "SUCCESS", viewID, "")
+			if diff := cmp.Diff([]string{"create", "refresh", "auto-refresh"}, changes(db)); diff != "" {
+				t.Errorf("steps of both runs (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestStatementThatDoesNotEnd repeats a request until its deadline, as Lambda does.
+func TestStatementThatDoesNotEnd(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		hangOn string
+		status cfn.StatusType
+		reason string
+	}{
+		"is cancelled and named":           {"CREATE MATERIALIZED", "FAILED", `create: statement r1-create-0: context deadline exceeded; cancelled ["r1-create-0"]`},
+		"continues if a first refresh":     {"REFRESH MATERIALIZED", "SUCCESS", ""},
+		"is cancelled if part of a Delete": {"DROP MATERIALIZED", "FAILED", `cancelled ["r2-drop-0"]`},
+	}
+	for name, test := range tests {
+		for _, listDenied := range []bool{false, true} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				db := newDatabase()
+				db.listDenied = listDenied
+				ev := create("r1", stackA, "V", view(t, "a"))
+				if strings.HasPrefix(test.hangOn, "DROP") {
+					handle(t, db, ev)
+					ev = event("Delete", "r2", stackA, "V", viewID, view(t, "a"))
+				}
+				db.hangOn = test.hangOn
+				var got responses
+				for range 20 { // the fake accepts the second request a second later
+					ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+					err := handler(db, &got).Handle(ctx, ev)
+					cancel()
+					if err == nil {
+						break
+					}
+				}
+				if len(got) != 1 {
+					t.Fatalf("want one response, got %v", got)
+				}
+				wantResponse(t, got[0], test.status, viewID, test.reason)
+				db.finishRunning()
+				if want := test.hangOn != "CREATE MATERIALIZED"; (db.relations["v"] != nil) != want {
+					t.Errorf("want the view to exist: %v", want)
+				}
+			})
+		}
+	}
+}
+
+// TestDeadlines checks the deadlines of a request under Lambda's longest timeout, 15
+// minutes.
+func TestDeadlines(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		timeout time.Duration // of the context; 0 means that it has no deadline
+		url     func(now time.Time) string
+		want    map[string]time.Duration // after the start of the run, to the second
+	}{
+		"sent 40 minutes ago": {15 * time.Minute, func(now time.Time) string { return sentAt(now.Add(-40 * time.Minute)) }, map[string]time.Duration{
+			"ledger-find": 15*time.Minute - 10*time.Second, "create": 5 * time.Minute, "refresh": 30 * time.Second, "auto-refresh": 5 * time.Minute,
+		}},
+		"sent now": {15 * time.Minute, sentAt, map[string]time.Duration{
+			"ledger-find": 15*time.Minute - 10*time.Second, "create": 15*time.Minute - 10*time.Second, "refresh": 15*time.Minute - 10*time.Second,
+		}},
+		"without a time, under a timeout of a minute": {time.Minute, func(time.Time) string { return "" }, map[string]time.Duration{
+			"ledger-find": 54 * time.Second, "create": 54 * time.Second,
+		}},
+		"without a time and a timeout": {0, func(time.Time) string { return "" }, map[string]time.Duration{
+			"create": 45 * time.Minute, "refresh": 45*time.Minute - 270*time.Second,
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := newDatabase()
+			ctx, now := t.Context(), time.Now()
+			if test.timeout > 0 {
+				limited, cancel := context.WithDeadline(ctx, now.Add(test.timeout))
+				defer cancel()
+				ctx = limited
+			}
+			ev := create("r1", stackA, "V", view(t, "a"))
+			ev.ResponseURL = test.url(now)
+			if err := handler(db, new(responses)).Handle(ctx, ev); err != nil {
+				t.Fatal(err)
+			}
+			for step, want := range test.want {
+				if got := db.deadlines[step].Sub(now); (got - want).Abs() > 1500*time.Millisecond {
+					t.Errorf("%s: want the deadline after %v, got %v", step, want, got)
+				}
+			}
+		})
+	}
+}
+
+// TestWhenLambdaRetries checks until when a run that runs out of time leaves the request to
+// a repeated run: until 45 minutes after the request began.
+func TestWhenLambdaRetries(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		url      string
+		accepted time.Duration // before now
+		retried  bool
+	}{
+		"sent 44 minutes ago":            {sentAgo(44 * time.Minute), 0, true},
+		"sent 46 minutes ago":            {sentAgo(46 * time.Minute), 0, false},
+		"begun 44 minutes ago":           {"", 44 * time.Minute, true},
+		"begun 46 minutes ago":           {"", 46 * time.Minute, false},
+		"sent later than it was begun":   {sentAgo(44 * time.Minute), 46 * time.Minute, true},
+		"sent earlier than it was begun": {sentAgo(46 * time.Minute), 44 * time.Minute, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := newDatabase()
+			db.accepted["r1"] = time.Now().Add(-test.accepted)
+			db.refuse = func(step string) error {
+				if step == "exists" {
+					return context.DeadlineExceeded
+				}
+				return nil
+			}
+			ev := create("r1", stackA, "V", view(t, "a"))
+			ev.ResponseURL = test.url
+			var got responses
+			err := handler(db, &got).Handle(t.Context(), ev)
+			if retried := err != nil && len(got) == 0; retried != test.retried {
+				t.Errorf("want a retry: %v, got %v and the error %v", test.retried, got, err)
+			}
+		})
+	}
+}
+
+// TestFirstStatementRunsOutOfTime checks a run that ends before its first statement is
+// accepted, if the event does not contain the time at which CloudFormation sent it: the
+// request fails, since nobody knows its deadline.
+func TestFirstStatementRunsOutOfTime(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	db.refuse = func(string) error { return context.DeadlineExceeded }
+	wantResponse(t, handle(t, db, create("r1", stackA, "V", view(t, "a"))), "FAILED", viewID, "find the ledger: context deadline exceeded; cancelled []")
+}
+
+// TestUndoRunsOutOfTime checks a failed update whose restoring does not end in time.
+func TestUndoRunsOutOfTime(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	handle(t, db, create("r1", stackA, "V", view(t, "a")))
+	ev := updated(event("Update", "r2", stackA, "V", viewID, view(t, "b")), view(t, "a"))
+	db.onRun = func(_ session, step string) {
+		if step == "create" {
+			db.failOn, db.failWith = `AS "b"`, "ERROR: no"
+		}
+	}
+	handleUnanswered(t, db, ev, `AS "a"`)
+	wantResponse(t, handle(t, db, ev), "FAILED", viewID, "create: failed: ERROR: no")
+	wantRelations(t, db, map[string]string{"v": "column a, 0 rows, auto refresh true, granted to []", "v_until_T": "5 rows"})
+}
+
+func TestUndoFails(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	handle(t, db, create("r1", stackA, "V", view(t, "a")))
+	db.onRun = func(_ session, step string) {
+		if step == "create" {
+			db.failOn, db.failWith = `CREATE MATERIALIZED VIEW "public"."v" `, "ERROR: no"
+		}
+	}
+	got := handle(t, db, updated(event("Update", "r2", stackA, "V", viewID, view(t, "b")), view(t, "a")))
+	wantResponse(t, got, "FAILED", viewID, "create: failed: ERROR: no (statement r2-create-0); and the old object could not be restored: restore: failed: ERROR: no")
+}
+
+// TestKeptTableIsChecked checks that the handler queries a kept table before it drops the
+// table, even if the APPEND was cancelled: an APPEND commits by itself.
+func TestKeptTableIsChecked(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	db.accepted["r0"] = time.Now().Add(-time.Minute)
+	handle(t, db, create("r0", stackA, "V", view(t, "a")))
+	for name, rows := range map[string]int{"with rows": 5, "without rows": 0} {
+		request := "r1 " + name
+		ev := updated(event("Update", request, stackA, "V", viewID, view(t, "b")), view(t, "a"))
+		ev.ResponseURL = sentAgo(time.Second) // the deadline is within this run
+		db.hangOn = "APPEND"
+		db.onRun = func(_ session, step string) {
+			if step == "some-kept" { // the APPEND has moved rows before it was cancelled
+				for name, r := range db.relations {
+					if strings.HasPrefix(name, "v_until_") {
+						r.rows = rows
+					}
+				}
+			}
+		}
+		ran := len(db.ran)
+		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		defer cancel()
+		_ = handler(db, new(responses)).Handle(ctx, ev)
+		if got := slices.Contains(db.ran[ran:], "some-kept"); !got {
+			t.Errorf("%s: want a query of the kept table, got %q", name, db.ran[ran:])
+		}
+		if got := slices.Contains(db.ran[ran:], "forget-rows"); got != (rows == 0) {
+			t.Errorf("%s: want the kept table dropped: %v, got %q", name, rows == 0, db.ran[ran:])
+		}
+	}
+}
+
+// TestSession compares the whole session of a request.
+func TestSession(t *testing.T) {
+	t.Parallel()
+	for stack, name := range map[string]string{stackA: "tributary/A/V", "local": "tributary/local/V"} {
+		db := newDatabase()
+		var got ddlhandler.Session
+		h := handler(db, new(responses))
+		open := h.Runner
+		h.Runner = func(s ddlhandler.Session) ddlhandler.Runner {
+			runner := open(s)
+			s.OnStillRunning = nil
+			got = s
+			return runner
+		}
+		if err := h.Handle(t.Context(), create("r1", stack, "V", view(t, "a"))); err != nil {
+			t.Fatal(err)
+		}
+		want := ddlhandler.Session{
+			Target: contract.Target{ClusterIdentifier: "cluster", Database: "dev", SecretARN: "arn:secret"},
+			Name:   name, Request: "r1", StillRunningAfter: time.Second,
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("session (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// TestLog checks the log of requests, and that it contains no SQL and no response URL.
+func TestLog(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	var lines strings.Builder
+	log := slog.New(slog.NewTextHandler(&lines, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey || a.Key == "after" || a.Key == "table" {
+			return slog.Attr{}
+		}
+		return a
+	}}))
+	h := handler(db, new(responses))
+	h.Log = log
+	for _, ev := range []cfn.Event{
+		create("r1", stackA, "V", view(t, "a")),
+		updated(event("Update", "r2", stackA, "V", viewID, view(t, "b")), view(t, "a")),
+	} {
+		ev.ResponseURL = sentAgo(0)
+		if err := h.Handle(t.Context(), ev); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db.hangOn = "DROP MATERIALIZED"
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_ = h.Handle(ctx, event("Delete", "r3", stackA, "V", viewID, view(t, "b")))
+	want := `level=INFO msg=answered request=r1 type=Create resource=V status=SUCCESS
+level=INFO msg="rows kept" request=r2 type=Update resource=V
+level=INFO msg=answered request=r2 type=Update resource=V status=SUCCESS
+level=WARN msg="not answered" request=r3 type=Delete resource=V error="still running; Lambda will retry: drop: statement r3-drop-0: context deadline exceeded"
+`
+	if diff := cmp.Diff(want, lines.String()); diff != "" {
+		t.Errorf("log (-want +got):\n%s", diff)
+	}
+}
