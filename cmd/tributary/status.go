@@ -215,7 +215,7 @@ func (s *status) warehouse(ctx context.Context, r *dataapi.Runner) {
 		s.Warehouse.Role = "none"
 		s.problem("no external schema leads to a stream", "deploy the stack that makes it")
 	}
-	report, err := health.Ask(ctx, r, statusPeriod)
+	report, err := health.Query(ctx, r, statusPeriod)
 	if err != nil {
 		s.problem("the views: "+err.Error(), "read them as the admin: give --secret-arn")
 		return

@@ -1,4 +1,4 @@
-// Package awscall repeats calls of AWS's control plane that may succeed later.
+// Package awscall repeats calls of AWS APIs that may succeed later.
 package awscall
 
 import (
@@ -13,18 +13,19 @@ import (
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-// ErrNotYet is wrapped by the error of an attempt whose calls succeeded and found that
-// what is waited for isn't there yet.
+// ErrNotYet is wrapped by the error of an attempt whose calls have succeeded, but which waits
+// for a state that the service has not reached yet.
 var ErrNotYet = errors.New("not yet")
 
-// Repeat makes an attempt again for as long as its error says that it may succeed later:
-// the service is busy, could not be reached or is throttling, or the error is ErrNotYet.
-// Between two attempts it waits ever longer, up to 10 seconds. sleep waits, or returns
-// ctx's error once ctx has ended; then Repeat returns that error, and what was waited for.
+// Repeat calls attempt until it succeeds or returns an error that another attempt would also
+// return. Another attempt may succeed if the service was busy, could not be reached or
+// throttled the call, or if the error wraps ErrNotYet. Between two attempts, Repeat calls
+// sleep with an increasing duration, from 500 milliseconds to 10 seconds. If sleep returns an
+// error because ctx has ended, Repeat returns that error together with the attempt's error.
 func Repeat(ctx context.Context, sleep func(context.Context, time.Duration) error, attempt func() error) error {
 	for wait := 500 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
 		err := attempt()
-		if err == nil || !mayPass(err) {
+		if err == nil || !mayRetry(err) {
 			return err
 		}
 		if ended := sleep(ctx, wait); ended != nil {
@@ -33,13 +34,13 @@ func Repeat(ctx context.Context, sleep func(context.Context, time.Duration) erro
 	}
 }
 
-// mayPass reports whether the same call may succeed later.
-func mayPass(err error) bool {
+// mayRetry reports whether the same call may succeed later.
+func mayRetry(err error) bool {
 	return errors.Is(err, ErrNotYet) || dataapi.Unanswered(err) ||
 		HasCode(err, "InvalidClusterState", "ConflictException", "Throttling", "ThrottlingException", "TooManyRequestsException")
 }
 
-// HasCode reports whether err is one of AWS's, of one of the codes.
+// HasCode reports whether err is an error of an AWS API with one of the codes.
 func HasCode(err error, codes ...string) bool {
 	var api smithy.APIError
 	return errors.As(err, &api) && slices.Contains(codes, api.ErrorCode())

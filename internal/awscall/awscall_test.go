@@ -14,26 +14,26 @@ import (
 	"github.com/tributary-cdk/tributary/internal/awscall"
 )
 
-// TestRepeat holds which errors may pass, how long is waited between two attempts, and
-// what the error is once the time is over.
+// TestRepeat checks which errors are retried, the waits between two attempts, and the error
+// if ctx ends.
 func TestRepeat(t *testing.T) {
 	t.Parallel()
 	busy := &smithy.GenericAPIError{Code: "ConflictException", Message: "being modified"}
 	denied := &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "no"}
 	tests := map[string]struct {
-		errs   []error // of the attempts, in turn; the last one again and again
-		sleeps int     // how many before ctx ends
+		errs   []error // the errors of the attempts; the last one repeats
+		sleeps int     // the number of waits before ctx ends
 		waits  string
 		err    string
 	}{
-		"at once":              {[]error{nil}, 9, "[]", ""},
-		"busy, then not":       {[]error{busy, busy, nil}, 9, "[500ms 1s]", ""},
-		"throttled":            {[]error{&smithy.GenericAPIError{Code: "Throttling"}, nil}, 9, "[500ms]", ""},
-		"not reached":          {[]error{&smithyhttp.RequestSendError{Err: errors.New("refused")}, nil}, 9, "[500ms]", ""},
-		"not yet":              {[]error{fmt.Errorf("the role is adding: %w", awscall.ErrNotYet), nil}, 9, "[500ms]", ""},
-		"refused for good":     {[]error{busy, denied}, 9, "[500ms]", "api error AccessDeniedException: no"},
-		"busy to the end":      {[]error{busy}, 2, "[500ms 1s 2s]", "context deadline exceeded: api error ConflictException: being modified"},
-		"no longer than ten s": {[]error{busy}, 6, "[500ms 1s 2s 4s 8s 10s 10s]", "context deadline exceeded: api error ConflictException: being modified"},
+		"success":               {[]error{nil}, 9, "[]", ""},
+		"busy":                  {[]error{busy, busy, nil}, 9, "[500ms 1s]", ""},
+		"throttled":             {[]error{&smithy.GenericAPIError{Code: "Throttling"}, nil}, 9, "[500ms]", ""},
+		"unreachable":           {[]error{&smithyhttp.RequestSendError{Err: errors.New("refused")}, nil}, 9, "[500ms]", ""},
+		"not yet":               {[]error{fmt.Errorf("the role's status is adding: %w", awscall.ErrNotYet), nil}, 9, "[500ms]", ""},
+		"refused after a retry": {[]error{busy, denied}, 9, "[500ms]", "api error AccessDeniedException: no"},
+		"busy until ctx ends":   {[]error{busy}, 2, "[500ms 1s 2s]", "context deadline exceeded: api error ConflictException: being modified"},
+		"the longest wait":      {[]error{busy}, 6, "[500ms 1s 2s 4s 8s 10s 10s]", "context deadline exceeded: api error ConflictException: being modified"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package health_test
 
 import (
+	stdcmp "cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -15,19 +16,20 @@ import (
 	"github.com/tributary-cdk/tributary/internal/health"
 )
 
-// answers are rows by the step of the statement.
-type answers map[string][][]string
+// results is a [health.Querier] with fixed rows, by the name of the query.
+type results map[string][][]string
 
-func (a answers) Rows(_ context.Context, s dataapi.Statement, _ int) ([][]string, dataapi.Outcome, error) {
-	rows, ok := a[s.Name]
+func (r results) Rows(_ context.Context, s dataapi.Statement, _ int) ([][]string, dataapi.Outcome, error) {
+	rows, ok := r[s.Name]
 	if !ok {
 		return nil, dataapi.Outcome{}, fmt.Errorf("%s: no such relation", s.Name)
 	}
 	return rows, dataapi.Outcome{HasRows: true}, nil
 }
 
-func lab() answers {
-	return answers{
+// lab returns the results for three views, of which two are streaming views.
+func lab() results {
+	return results{
 		"health-views": {
 			{"2026-11-22 22:40:00", "public   ", "typed   ", "t"},
 			{"2026-11-22 22:40:00", "public   ", "raw", "t"},
@@ -39,6 +41,7 @@ func lab() answers {
 	}
 }
 
+// at returns the time of that clock time on the day of the results.
 func at(clock string) time.Time {
 	t, err := time.Parse(time.DateTime, "2026-11-22 "+clock)
 	if err != nil {
@@ -47,9 +50,9 @@ func at(clock string) time.Time {
 	return t
 }
 
-func TestAsk(t *testing.T) {
+func TestQuery(t *testing.T) {
 	t.Parallel()
-	got, err := health.Ask(t.Context(), lab(), time.Minute)
+	got, err := health.Query(t.Context(), lab(), time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,15 +78,15 @@ func TestRoute(t *testing.T) {
 `
 	tests := map[string]struct {
 		event     string
-		answers   answers
+		results   results
 		out, next string
 		err       string
 	}{
-		"a schedule's":       {event, lab(), lines, "", ""},
-		"CloudFormation's":   {`{"RequestType": "Create"}`, nil, "", "Create", ""},
-		"not an object":      {`[]`, nil, "", "", "event: json: cannot unmarshal array into Go value of type health_test.request"},
-		"everything missing": {`{"tributaryHealth": {}}`, nil, "", "", "tributaryHealth.periodSeconds: more than 0, got 0\ntributaryHealth.target: required; name a cluster or a workgroup"},
-		"no right":           {event, answers{}, "", "", "health of the views: health-views: no such relation"},
+		"an event of the schedule":   {event, lab(), lines, "", ""},
+		"an event of CloudFormation": {`{"RequestType": "Create"}`, nil, "", "Create", ""},
+		"an array":                   {`[]`, nil, "", "", "event: json: cannot unmarshal array into Go value of type health_test.request"},
+		"an empty request":           {`{"tributaryHealth": {}}`, nil, "", "", "tributaryHealth.periodSeconds: got 0; write a number over 0\ntributaryHealth.target: missing; write clusterIdentifier or workgroupName"},
+		"failed queries":             {event, results{}, "", "", "health of the views: health-views: no such relation"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -91,23 +94,68 @@ func TestRoute(t *testing.T) {
 			var out, next strings.Builder
 			p := &health.Publisher{Out: &out, Open: func(target contract.Target) health.Querier {
 				if diff := cmp.Diff(contract.Target{ClusterIdentifier: "c", Database: "dev", SecretARN: "arn"}, target); diff != "" {
-					t.Error(diff)
+					t.Errorf("target (-want +got):\n%s", diff)
 				}
-				return test.answers
+				return test.results
 			}}
 			handle := health.Route(p, func(_ context.Context, r request) error {
 				_, err := next.WriteString(r.RequestType)
 				return err
 			})
 			err := handle(t.Context(), json.RawMessage(test.event))
-			if err == nil && test.err != "" || err != nil && err.Error() != test.err {
-				t.Errorf("got error %v, want %s", err, test.err)
+			if fmt.Sprint(err) != stdcmp.Or(test.err, "<nil>") {
+				t.Errorf("error\nwant %s\ngot  %v", test.err, err)
 			}
 			if diff := cmp.Diff([]string{test.out, test.next}, []string{out.String(), next.String()}); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
+				t.Errorf("output and the next handler's event (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
 type request struct{ RequestType string }
+
+// TestQueryFails checks that the error of each query is returned.
+func TestQueryFails(t *testing.T) {
+	t.Parallel()
+	for query := range lab() {
+		failing := lab()
+		delete(failing, query)
+		_, err := health.Query(t.Context(), failing, time.Minute)
+		if want := query + ": no such relation"; err == nil || err.Error() != want {
+			t.Errorf("want the error %q, got %v", want, err)
+		}
+	}
+}
+
+// TestQueryWithoutViews checks that a database without views needs only the first query.
+func TestQueryWithoutViews(t *testing.T) {
+	t.Parallel()
+	got, err := health.Query(t.Context(), results{"health-views": nil}, time.Minute)
+	if diff := cmp.Diff(health.Report{}, got); err != nil || diff != "" {
+		t.Errorf("report, error %v (-want +got):\n%s", err, diff)
+	}
+}
+
+func TestFreshness(t *testing.T) {
+	t.Parallel()
+	now := at("12:00:00")
+	type freshness struct {
+		Age time.Duration
+		OK  bool
+	}
+	for name, test := range map[string]struct {
+		newest time.Time
+		want   freshness
+	}{
+		"no record":                          {time.Time{}, freshness{0, false}},
+		"an older record":                    {now.Add(-time.Minute), freshness{time.Minute, true}},
+		"a record after the report's time":   {now.Add(time.Minute), freshness{0, true}},
+		"a record at the report's very time": {now, freshness{0, true}},
+	} {
+		age, ok := health.View{Newest: test.newest}.Freshness(now)
+		if diff := cmp.Diff(test.want, freshness{age, ok}); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

@@ -11,29 +11,29 @@ import (
 	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
-// Publisher writes the health of views as metrics.
+// Publisher publishes the health of views as CloudWatch metrics.
 type Publisher struct {
-	// Open returns what answers the queries of the warehouse that target names.
+	// Open returns a Querier of the target's warehouse.
 	Open func(target contract.Target) Querier
-	// Out gets a line for each view, in CloudWatch's embedded metric format. In a
-	// Lambda function it is standard output: from there CloudWatch takes the
-	// metrics, and no permission is needed but to write the log.
+	// Out receives a line for each view, in CloudWatch's embedded metric format. In a Lambda
+	// function it is standard output, from which CloudWatch reads the metrics. This needs no
+	// permission except to write the log.
 	Out io.Writer
 }
 
-// Publish asks and writes.
+// Publish queries the health of the request's warehouse, and writes the metrics to Out.
 func (p *Publisher) Publish(ctx context.Context, r contract.HealthRequest) error {
 	var errs []error
 	if r.PeriodSeconds <= 0 {
-		errs = append(errs, fmt.Errorf("tributaryHealth.periodSeconds: more than 0, got %d", r.PeriodSeconds))
+		errs = append(errs, fmt.Errorf("tributaryHealth.periodSeconds: got %d; write a number over 0", r.PeriodSeconds))
 	}
 	if r.Target.Name() == "" {
-		errs = append(errs, errors.New("tributaryHealth.target: required; name a cluster or a workgroup"))
+		errs = append(errs, errors.New("tributaryHealth.target: missing; write clusterIdentifier or workgroupName"))
 	}
 	if len(errs) > 0 {
 		return errors.Join(errs...)
 	}
-	report, err := Ask(ctx, p.Open(r.Target), time.Duration(r.PeriodSeconds)*time.Second)
+	report, err := Query(ctx, p.Open(r.Target), time.Duration(r.PeriodSeconds)*time.Second)
 	if err != nil {
 		return fmt.Errorf("health of the views: %w", err)
 	}
@@ -50,7 +50,7 @@ func (p *Publisher) Publish(ctx context.Context, r contract.HealthRequest) error
 	return nil
 }
 
-// metrics returns a view's metrics in the embedded metric format.
+// metrics returns a view's metrics in CloudWatch's embedded metric format.
 //
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 func metrics(warehouse string, v View, now time.Time) map[string]any {
@@ -79,8 +79,8 @@ func metrics(warehouse string, v View, now time.Time) map[string]any {
 	return line
 }
 
-// Route returns a Lambda function's handler: p's for a schedule's events, next for
-// all others.
+// Route returns a Lambda function's handler. It publishes metrics for the events of a
+// schedule, and calls next for all other events.
 func Route[E any](p *Publisher, next func(context.Context, E) error) func(context.Context, json.RawMessage) error {
 	return func(ctx context.Context, message json.RawMessage) error {
 		var scheduled contract.HealthEvent

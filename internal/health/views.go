@@ -1,6 +1,7 @@
-// Package health asks a warehouse how its streaming views are: how fresh, what
-// was skipped, which refreshes failed. CloudWatch sees none of that. A Publisher
-// writes it as metrics, on a schedule; tributary status prints it.
+// Package health queries a warehouse for the health of its streaming views: their freshness,
+// their skipped records and their failed refreshes. CloudWatch has no metrics of these. A
+// [Publisher] publishes them as metrics on a schedule, and the command tributary status
+// prints them.
 package health
 
 import (
@@ -14,41 +15,42 @@ import (
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-// Querier answers queries of a warehouse's system tables. *dataapi.Runner is one.
+// Querier queries a warehouse's system tables. *dataapi.Runner implements it.
 type Querier interface {
+	// Rows runs a query and returns its rows. attempt is the number of failed attempts.
 	Rows(ctx context.Context, s dataapi.Statement, attempt int) ([][]string, dataapi.Outcome, error)
 }
 
-// View is how one streaming view is. Times are UTC; a zero time means never, as
-// far as the system tables reach back, which is seven days.
+// View is the health of one streaming view. Times are in UTC. A zero time means that the
+// system tables, which go back seven days, contain no such event.
 type View struct {
 	Schema      string    `json:"schema"`
 	Name        string    `json:"name"`
 	AutoRefresh bool      `json:"autoRefresh"`
-	Newest      time.Time `json:"newest,omitzero"`    // arrival of the newest record read
-	Refreshed   time.Time `json:"refreshed,omitzero"` // begin of the last refresh that is known
-	Outcome     string    `json:"outcome"`            // of the last refresh, in Redshift's words
-	// Counted since the time that [Ask] was given.
-	Scanned         int64 `json:"scanned"` // records read
-	Skipped         int64 `json:"skipped"` // records left out
-	Errors          int64 `json:"errors"`  // records that SYS_STREAM_SCAN_ERRORS tells of
-	FailedRefreshes int64 `json:"failedRefreshes"`
+	Newest      time.Time `json:"newest,omitzero"`    // when the newest record that the view has read arrived in the stream
+	Refreshed   time.Time `json:"refreshed,omitzero"` // when the last refresh began
+	Outcome     string    `json:"outcome"`            // Redshift's status text of the last refresh
+
+	// The following counts are of the period that was passed to [Query].
+	Scanned         int64 `json:"scanned"`         // records that the view has read
+	Skipped         int64 `json:"skipped"`         // records that the view has skipped
+	Errors          int64 `json:"errors"`          // records in SYS_STREAM_SCAN_ERRORS
+	FailedRefreshes int64 `json:"failedRefreshes"` // refreshes that failed
 }
 
-// Report is how all streaming views of a database are, as of Now, the warehouse's
-// time.
+// Report is the health of all materialized views of a database.
 type Report struct {
-	Now   time.Time `json:"now"`
+	Now   time.Time `json:"now"` // the time of the report, by the warehouse's clock; zero without views
 	Views []View    `json:"views"`
 }
 
-// Ask asks for a report, which counts what was in the period before now.
+// Query queries a warehouse for a report. Its counts are of the period before now.
 //
 // Sources: https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_MV_INFO.html,
 // https://docs.aws.amazon.com/redshift/latest/dg/r_SYS_STREAM_SCAN_STATES.html,
 // https://docs.aws.amazon.com/redshift/latest/dg/r_SYS_STREAM_SCAN_ERRORS.html and
 // https://docs.aws.amazon.com/redshift/latest/dg/SYS_MV_REFRESH_HISTORY.html
-func Ask(ctx context.Context, q Querier, period time.Duration) (Report, error) {
+func Query(ctx context.Context, q Querier, period time.Duration) (Report, error) {
 	since := fmt.Sprintf("dateadd(second, -%d, getdate())", int64(period.Seconds()))
 	var r Report
 	rows, _, err := q.Rows(ctx, dataapi.Statement{Name: "health-views", SQL: "SELECT getdate(), schema_name, name, autorefresh FROM svv_mv_info ORDER BY 2, 3"}, 0)
@@ -79,7 +81,7 @@ func Ask(ctx context.Context, q Querier, period time.Duration) (Report, error) {
 	return r, r.refreshes(ctx, q, since)
 }
 
-// refreshes adds what is known of the views' refreshes.
+// refreshes adds the views' last refreshes and the number of failed ones.
 func (r *Report) refreshes(ctx context.Context, q Querier, since string) error {
 	rows, _, err := q.Rows(ctx, dataapi.Statement{Name: "health-refreshes", SQL: fmt.Sprintf(
 		"SELECT h.mv_name, h.start_time, h.status, t.failed FROM sys_mv_refresh_history h JOIN (SELECT mv_name, MAX(start_time) AS newest, "+
@@ -94,8 +96,8 @@ func (r *Report) refreshes(ctx context.Context, q Querier, since string) error {
 	return nil
 }
 
-// each calls f with every row and the view that its first value names. The system
-// tables know views by their own name only.
+// each calls f for each row, with each view of the name in the row's first column. The system
+// tables contain the views' names without their schemas.
 func (r *Report) each(rows [][]string, f func(*View, []string)) {
 	for _, row := range rows {
 		name := strings.TrimSpace(row[0])
@@ -107,8 +109,8 @@ func (r *Report) each(rows [][]string, f func(*View, []string)) {
 	}
 }
 
-// Freshness is how long before now the newest record that the view has read
-// arrived; false if it has read none.
+// Freshness returns the age of the newest record that the view has read, and false if the
+// view has read none.
 func (v View) Freshness(now time.Time) (time.Duration, bool) {
 	if v.Newest.IsZero() {
 		return 0, false
@@ -116,13 +118,12 @@ func (v View) Freshness(now time.Time) (time.Duration, bool) {
 	return max(0, now.Sub(v.Newest)), true
 }
 
-// Streaming returns those views that have read a stream or are refreshed by
-// themselves.
+// Streaming returns the views that have read a stream or that have auto refresh.
 func (r Report) Streaming() []View {
 	return slices.DeleteFunc(slices.Clone(r.Views), func(v View) bool { return v.Newest.IsZero() && !v.AutoRefresh })
 }
 
-// parseTime reads a timestamp as the Data API writes it; zero if there is none.
+// parseTime parses a timestamp of the Data API. It returns zero for an invalid one.
 func parseTime(text string) time.Time {
 	at, err := time.Parse("2006-01-02 15:04:05.999999", strings.TrimSpace(text))
 	if err != nil {
@@ -131,6 +132,7 @@ func parseTime(text string) time.Time {
 	return at
 }
 
+// parseCount parses an integer of the Data API. It returns 0 for an invalid one.
 func parseCount(text string) int64 {
 	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
 	if err != nil {

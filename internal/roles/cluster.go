@@ -9,19 +9,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshift"
 )
 
-// ClusterAPI is the part of *redshift.Client used here.
+// ClusterAPI contains the methods of *redshift.Client that this package calls.
 type ClusterAPI interface {
 	DescribeClusters(context.Context, *redshift.DescribeClustersInput, ...func(*redshift.Options)) (*redshift.DescribeClustersOutput, error)
 	ModifyClusterIamRoles(context.Context, *redshift.ModifyClusterIamRolesInput, ...func(*redshift.Options)) (*redshift.ModifyClusterIamRolesOutput, error)
 }
 
-// ToCluster returns the attacher of a role to a provisioned cluster. sleep waits between
-// two calls.
+// ToCluster returns an Attacher of the role to a provisioned cluster. sleep waits between two
+// calls.
 func ToCluster(api ClusterAPI, identifier, roleARN string, sleep func(context.Context, time.Duration) error) *Attacher {
 	return &Attacher{cluster{api, identifier}, roleARN, sleep}
 }
 
-// cluster changes its list role by role.
+// cluster is the roleList of a provisioned cluster, whose API attaches and detaches single
+// roles.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/APIReference/API_ModifyClusterIamRoles.html
 type cluster struct {
@@ -36,7 +37,7 @@ func (c cluster) read(ctx context.Context) (map[string]status, bool, error) {
 	}
 	roles, ready := map[string]status{}, false
 	for _, described := range out.Clusters {
-		ready = strings.HasPrefix(aws.ToString(described.ClusterStatus), "available") // also "available, resize-cleanup"
+		ready = strings.HasPrefix(aws.ToString(described.ClusterStatus), "available") // another such status is "available, resize-cleanup"
 		for _, role := range described.IamRoles {
 			roles[aws.ToString(role.IamRoleArn)] = status(aws.ToString(role.ApplyStatus))
 		}
@@ -54,10 +55,10 @@ func (c cluster) remove(ctx context.Context, _ map[string]status, arn string) ([
 	return nil, err
 }
 
-func (c cluster) addByHand(_ map[string]status, arn string) string {
+func (c cluster) addCommand(_ map[string]status, arn string) string {
 	return "aws redshift modify-cluster-iam-roles --cluster-identifier " + c.identifier + " --add-iam-roles " + arn
 }
 
-func (c cluster) removeByHand(_ map[string]status, arn string) string {
+func (c cluster) removeCommand(_ map[string]status, arn string) string {
 	return "aws redshift modify-cluster-iam-roles --cluster-identifier " + c.identifier + " --remove-iam-roles " + arn
 }

@@ -14,16 +14,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshiftserverless/types"
 )
 
-// fake is a warehouse in memory, which keeps to Redshift's contract: a change takes
-// some looks until it is in sync, and while it does, others are refused.
+// fake is a fake warehouse that keeps Redshift's contract: it takes several reads until a
+// change is complete, and until then the warehouse refuses other changes.
 type fake struct {
-	statuses map[string]string
-	pending  int          // looks until all is in sync
-	slow     int          // how many looks a change takes
-	gone     bool         // there is no warehouse
-	failures []error      // of the next calls
-	written  []([]string) // the lists that were written, of a namespace
-	calls    int
+	statuses map[string]string // the roles' statuses, by ARN
+	pending  int               // the number of reads until the present change is complete
+	slow     int               // the number of reads until a new change is complete
+	missing  bool              // whether the warehouse does not exist
+	failures []error           // the errors of the next calls; nil means that a call succeeds
+	written  [][]string        // the lists that were written to a namespace
 }
 
 func newFake(attached ...string) *fake {
@@ -34,8 +33,8 @@ func newFake(attached ...string) *fake {
 	return f
 }
 
+// fail returns the error of the present call.
 func (f *fake) fail() error {
-	f.calls++
 	if len(f.failures) == 0 {
 		return nil
 	}
@@ -44,8 +43,8 @@ func (f *fake) fail() error {
 	return err
 }
 
-// look lets a change go on.
-func (f *fake) look() {
+// advance lets the present change proceed by one read.
+func (f *fake) advance() {
 	if f.pending > 0 {
 		f.pending--
 	}
@@ -62,6 +61,7 @@ func (f *fake) look() {
 	}
 }
 
+// change starts a change.
 func (f *fake) change(add, remove []string) {
 	for _, arn := range add {
 		if f.statuses[arn] == "" {
@@ -74,17 +74,17 @@ func (f *fake) change(add, remove []string) {
 	f.pending = f.slow
 }
 
-// clusterFake is f as a cluster.
+// clusterFake is a fake provisioned cluster.
 type clusterFake struct{ *fake }
 
 func (c clusterFake) DescribeClusters(context.Context, *redshift.DescribeClustersInput, ...func(*redshift.Options)) (*redshift.DescribeClustersOutput, error) {
 	if err := c.fail(); err != nil {
 		return nil, err
 	}
-	if c.gone {
+	if c.missing {
 		return nil, &redshifttypes.ClusterNotFoundFault{}
 	}
-	c.look()
+	c.advance()
 	described := redshifttypes.Cluster{ClusterStatus: aws.String("available, resize-cleanup")}
 	for _, arn := range slices.Sorted(maps.Keys(c.statuses)) {
 		described.IamRoles = append(described.IamRoles, redshifttypes.ClusterIamRole{IamRoleArn: aws.String(arn), ApplyStatus: aws.String(c.statuses[arn])})
@@ -97,7 +97,7 @@ func (c clusterFake) ModifyClusterIamRoles(_ context.Context, in *redshift.Modif
 		return nil, err
 	}
 	if in.DefaultIamRoleArn != nil {
-		return nil, errors.New("the default role was touched")
+		return nil, errors.New("the request contains a default role")
 	}
 	if c.pending > 0 {
 		return nil, &redshifttypes.InvalidClusterStateFault{}
@@ -106,17 +106,17 @@ func (c clusterFake) ModifyClusterIamRoles(_ context.Context, in *redshift.Modif
 	return &redshift.ModifyClusterIamRolesOutput{}, nil
 }
 
-// namespaceFake is f as a namespace.
+// namespaceFake is a fake Serverless namespace.
 type namespaceFake struct{ *fake }
 
 func (n namespaceFake) GetNamespace(context.Context, *redshiftserverless.GetNamespaceInput, ...func(*redshiftserverless.Options)) (*redshiftserverless.GetNamespaceOutput, error) {
 	if err := n.fail(); err != nil {
 		return nil, err
 	}
-	if n.gone {
+	if n.missing {
 		return nil, &types.ResourceNotFoundException{}
 	}
-	n.look()
+	n.advance()
 	return &redshiftserverless.GetNamespaceOutput{Namespace: n.describe()}, nil
 }
 
@@ -127,7 +127,7 @@ func (n namespaceFake) describe() *types.Namespace {
 	}
 	for i, arn := range slices.Sorted(maps.Keys(n.statuses)) {
 		text := fmt.Sprintf("IamRole(applyStatus=%s, iamRoleArn=%s)", n.statuses[arn], arn)
-		if i%2 == 1 { // the order has been seen to change
+		if i%2 == 1 { // the service returns the fields in either order
 			text = fmt.Sprintf("IamRole(iamRoleArn=%s, applyStatus=%s)", arn, n.statuses[arn])
 		}
 		described.IamRoles = append(described.IamRoles, text)
@@ -140,7 +140,7 @@ func (n namespaceFake) UpdateNamespace(_ context.Context, in *redshiftserverless
 		return nil, err
 	}
 	if in.DefaultIamRoleArn != nil || in.IamRoles == nil {
-		return nil, errors.New("the default role was touched, or no list was sent")
+		return nil, errors.New("the request contains a default role, or no list")
 	}
 	if n.pending > 0 {
 		return nil, &types.ConflictException{}

@@ -11,24 +11,27 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshiftserverless/types"
 )
 
-// NamespaceAPI is the part of *redshiftserverless.Client used here.
+// NamespaceAPI contains the methods of *redshiftserverless.Client that this package calls.
 type NamespaceAPI interface {
 	GetNamespace(context.Context, *redshiftserverless.GetNamespaceInput, ...func(*redshiftserverless.Options)) (*redshiftserverless.GetNamespaceOutput, error)
 	UpdateNamespace(context.Context, *redshiftserverless.UpdateNamespaceInput, ...func(*redshiftserverless.Options)) (*redshiftserverless.UpdateNamespaceOutput, error)
 }
 
-// ToNamespace returns the attacher of a role to a Serverless namespace. sleep waits
-// between two calls.
+// ToNamespace returns an Attacher of the role to a Serverless namespace. sleep waits between
+// two calls.
 func ToNamespace(api NamespaceAPI, name, roleARN string, sleep func(context.Context, time.Duration) error) *Attacher {
 	return &Attacher{namespace{api, name}, roleARN, sleep}
 }
 
-// namespace changes its list as a whole: what is written is what was read a moment
-// before, but for the one role. While one writer's change is under way, Redshift
-// refuses another's with a conflict. Where another's began and ended in between, one
-// of the two is lost: if it is ours, the next look at our role tells; if it is theirs,
-// the answer to our write does, by a role on its way out which we didn't know. The
-// default role isn't sent, and so stays.
+// namespace is the roleList of a Serverless namespace. Its API replaces the whole list, so a
+// change writes the list that was read before, with or without the one role.
+//
+// While one client's change is in progress, Redshift refuses other changes with a conflict.
+// If another client's change begins and ends between our read and our write, or between our
+// write and our next read, one of the two changes is lost. If ours is lost, our next read
+// does not return our role. If the other client's change is lost, the response to our write
+// contains a role with the status removing that our read did not return. The default role is
+// not sent, so it does not change.
 //
 // Source: https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_UpdateNamespace.html
 type namespace struct {
@@ -52,48 +55,49 @@ func (n namespace) remove(ctx context.Context, roles map[string]status, arn stri
 	return n.write(ctx, roles, without(roles, arn))
 }
 
-func (n namespace) addByHand(roles map[string]status, arn string) string {
-	return n.writeByHand(with(roles, arn))
+func (n namespace) addCommand(roles map[string]status, arn string) string {
+	return n.writeCommand(with(roles, arn))
 }
 
-func (n namespace) removeByHand(roles map[string]status, arn string) string {
-	return n.writeByHand(without(roles, arn))
+func (n namespace) removeCommand(roles map[string]status, arn string) string {
+	return n.writeCommand(without(roles, arn))
 }
 
-func (n namespace) writeByHand(arns []string) string {
+// writeCommand returns the command of the AWS CLI that does the same as write.
+func (n namespace) writeCommand(arns []string) string {
 	list := strings.Join(arns, " ")
 	if list == "" {
-		list = "'[]'" // of no arguments the AWS CLI makes no list
+		list = "'[]'" // without arguments, the AWS CLI sends no list
 	}
 	return "aws redshift-serverless update-namespace --namespace-name " + n.name + " --iam-roles " + list
 }
 
-// write makes arns the list, and returns the roles that this has taken away although
-// they weren't known.
+// write replaces the list by arns. It returns the roles that this detaches and that are not
+// in known.
 func (n namespace) write(ctx context.Context, known map[string]status, arns []string) ([]string, error) {
 	out, err := n.api.UpdateNamespace(ctx, &redshiftserverless.UpdateNamespaceInput{NamespaceName: &n.name, IamRoles: arns})
 	if err != nil {
 		return nil, err
 	}
-	var lost []string
+	var overwritten []string
 	for arn, status := range parseRoles(out.Namespace) {
 		if status == removing && known[arn] == none {
-			lost = append(lost, arn)
+			overwritten = append(overwritten, arn)
 		}
 	}
-	return lost, nil
+	return overwritten, nil
 }
 
-// with returns the roles that are to stay, and this one.
+// with returns the ARNs of the attached roles, and arn.
 func with(roles map[string]status, arn string) []string { return append(attached(roles), arn) }
 
-// without returns the roles that are to stay, but for this one.
+// without returns the ARNs of the attached roles except arn.
 func without(roles map[string]status, arn string) []string {
 	return slices.DeleteFunc(attached(roles), func(role string) bool { return role == arn })
 }
 
-// attached returns the roles that are to stay, in order. It is never nil: an empty
-// list is one to write.
+// attached returns the sorted ARNs of the roles that are not being detached. It never returns
+// nil, because the API ignores a nil list but not an empty one.
 func attached(roles map[string]status) []string {
 	arns := []string{}
 	for _, arn := range slices.Sorted(maps.Keys(roles)) {
@@ -104,7 +108,7 @@ func attached(roles map[string]status) []string {
 	return arns
 }
 
-// parseRoles returns a namespace's roles by ARN.
+// parseRoles returns the statuses of a namespace's roles by ARN.
 func parseRoles(described *types.Namespace) map[string]status {
 	roles := map[string]status{}
 	if described == nil {
@@ -117,9 +121,9 @@ func parseRoles(described *types.Namespace) map[string]status {
 	return roles
 }
 
-// parseRole takes apart a role as a namespace lists it: by its ARN, or as
-// IamRole(applyStatus=in-sync, iamRoleArn=arn:…), which is how the service writes it,
-// the two in either order.
+// parseRole returns the ARN and the status of one element of a namespace's list of roles.
+// The service writes an element as IamRole(applyStatus=in-sync, iamRoleArn=arn:…), with the
+// two fields in either order. An element that is only an ARN has the status in-sync.
 func parseRole(text string) (arn string, s status) {
 	inner, ok := strings.CutPrefix(text, "IamRole(")
 	if !ok {

@@ -3,7 +3,6 @@ package roles_test
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,7 +20,7 @@ const (
 	theirs = "arn:aws:iam::123456789012:role/theirs"
 )
 
-// kinds are the two kinds of warehouse.
+// kinds contains a constructor of an Attacher for each kind of warehouse.
 var kinds = map[string]func(*fake, func(context.Context, time.Duration) error) *roles.Attacher{
 	"cluster": func(f *fake, sleep func(context.Context, time.Duration) error) *roles.Attacher {
 		return roles.ToCluster(clusterFake{f}, "c", ours, sleep)
@@ -31,8 +30,9 @@ var kinds = map[string]func(*fake, func(context.Context, time.Duration) error) *
 	},
 }
 
-// atOnce waits for nothing, a hundred times; then the time is over.
-func atOnce() func(context.Context, time.Duration) error {
+// noSleep returns a function that does not wait. From its 101st call on, it returns
+// context.DeadlineExceeded.
+func noSleep() func(context.Context, time.Duration) error {
 	left := 100
 	return func(context.Context, time.Duration) error {
 		if left--; left < 0 {
@@ -42,7 +42,7 @@ func atOnce() func(context.Context, time.Duration) error {
 	}
 }
 
-// TestContract holds for both kinds of warehouse what ddlhandler.API asks.
+// TestContract checks the contract of ddlhandler.API for both kinds of warehouse.
 func TestContract(t *testing.T) {
 	t.Parallel()
 	attach := func(a *roles.Attacher) error { return a.Make(context.Background()) }
@@ -54,26 +54,26 @@ func TestContract(t *testing.T) {
 		want   map[string]string
 		err    string
 	}{
-		"attach":                       {[]string{theirs}, nil, attach, map[string]string{theirs: "in-sync", ours: "in-sync"}, ""},
-		"attach the first":             {nil, nil, attach, map[string]string{ours: "in-sync"}, ""},
-		"attach what is attached":      {[]string{ours}, nil, attach, map[string]string{ours: "in-sync"}, ""},
-		"attach what is being removed": {[]string{ours}, func(f *fake) { f.change(nil, []string{ours}) }, attach, map[string]string{ours: "in-sync"}, ""},
-		"detach":                       {[]string{theirs, ours}, nil, detach, map[string]string{theirs: "in-sync"}, ""},
-		"detach the last":              {[]string{ours}, nil, detach, map[string]string{}, ""},
-		"detach what isn't attached":   {[]string{theirs}, nil, detach, map[string]string{theirs: "in-sync"}, ""},
-		"detach from what is gone":     {nil, func(f *fake) { f.gone = true }, detach, map[string]string{}, ""},
-		"somebody else is at it": {
+		"attach":                      {[]string{theirs}, nil, attach, map[string]string{theirs: "in-sync", ours: "in-sync"}, ""},
+		"attach the first":            {nil, nil, attach, map[string]string{ours: "in-sync"}, ""},
+		"attach an attached role":     {[]string{ours}, nil, attach, map[string]string{ours: "in-sync"}, ""},
+		"attach a role being removed": {[]string{ours}, func(f *fake) { f.change(nil, []string{ours}) }, attach, map[string]string{ours: "in-sync"}, ""},
+		"detach":                      {[]string{theirs, ours}, nil, detach, map[string]string{theirs: "in-sync"}, ""},
+		"detach the last":             {[]string{ours}, nil, detach, map[string]string{}, ""},
+		"detach a role not attached":  {[]string{theirs}, nil, detach, map[string]string{theirs: "in-sync"}, ""},
+		"detach without a warehouse":  {nil, func(f *fake) { f.missing = true }, detach, map[string]string{}, ""},
+		"another change in progress": {
 			[]string{theirs},
 			func(f *fake) { f.change([]string{"another"}, nil) }, attach,
 			map[string]string{theirs: "in-sync", "another": "in-sync", ours: "in-sync"},
 			"",
 		},
-		"throttled": {nil, func(f *fake) {
+		"busy": {nil, func(f *fake) {
 			f.failures = []error{&redshifttypes.InvalidClusterStateFault{}, &types.ConflictException{}, &types.InternalServerException{}}
 		}, attach, map[string]string{ours: "in-sync"}, ""},
-		"attach to what is gone": {nil, func(f *fake) { f.gone = true }, attach, map[string]string{}, "attach the role: "},
-		"never in sync":          {nil, func(f *fake) { f.slow = 1 << 20 }, attach, map[string]string{ours: "adding"}, `attach the role: context deadline exceeded: the role's status is "adding"`},
-		"not allowed":            {nil, func(f *fake) { f.failures = []error{errors.New("access denied")} }, attach, map[string]string{}, "attach the role: access denied"},
+		"attach without a warehouse": {nil, func(f *fake) { f.missing = true }, attach, map[string]string{}, "attach the role: "},
+		"never in sync":              {nil, func(f *fake) { f.slow = 1 << 20 }, attach, map[string]string{ours: "adding"}, `attach the role: context deadline exceeded: the role's status is "adding"`},
+		"not allowed":                {nil, func(f *fake) { f.failures = []error{errors.New("access denied")} }, attach, map[string]string{}, "attach the role: access denied"},
 	}
 	for kind, open := range kinds {
 		for name, test := range tests {
@@ -83,7 +83,7 @@ func TestContract(t *testing.T) {
 				if test.change != nil {
 					test.change(f)
 				}
-				err := test.do(open(f, atOnce()))
+				err := test.do(open(f, noSleep()))
 				if diff := cmp.Diff(test.want, f.statuses); diff != "" {
 					t.Errorf("roles (-want +got):\n%s", diff)
 				}
@@ -95,83 +95,99 @@ func TestContract(t *testing.T) {
 	}
 }
 
-// TestWriteThatIsLost holds that a role which somebody else's write of the whole list
-// took away is written again.
-func TestWriteThatIsLost(t *testing.T) {
+// TestOverwrittenChange checks that the list is written again if another client's write has
+// removed the role.
+func TestOverwrittenChange(t *testing.T) {
 	t.Parallel()
 	f := newFake(theirs)
 	f.slow = 1
-	lost := false
-	api := losing{namespaceFake{f}, &lost}
-	if err := roles.ToNamespace(api, "n", ours, atOnce()).Make(t.Context()); err != nil {
+	overwritten := false
+	api := overwriting{namespaceFake{f}, &overwritten}
+	if err := roles.ToNamespace(api, "n", ours, noSleep()).Make(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(map[string]string{theirs: "in-sync", ours: "in-sync"}, f.statuses); diff != "" || !lost {
+	if diff := cmp.Diff(map[string]string{theirs: "in-sync", ours: "in-sync"}, f.statuses); diff != "" || !overwritten {
 		t.Errorf("roles (-want +got):\n%s", diff)
 	}
 	want := [][]string{{theirs, ours}, {theirs, ours}}
-	for _, list := range f.written {
-		slices.Sort(list)
-	}
-	slices.Sort(want[0])
-	slices.Sort(want[1])
 	if diff := cmp.Diff(want, f.written); diff != "" {
 		t.Errorf("written (-want +got):\n%s", diff)
 	}
 }
 
-// losing loses the first role that is written before anybody looks.
-type losing struct {
+// overwriting is a namespace in which another client removes our role right after our first
+// write.
+type overwriting struct {
 	namespaceFake
-	lost *bool
+	done *bool
 }
 
-func (l losing) UpdateNamespace(ctx context.Context, in *redshiftserverless.UpdateNamespaceInput, o ...func(*redshiftserverless.Options)) (*redshiftserverless.UpdateNamespaceOutput, error) {
-	out, err := l.namespaceFake.UpdateNamespace(ctx, in, o...)
-	if err == nil && !*l.lost {
-		*l.lost = true
-		delete(l.statuses, ours)
+func (o overwriting) UpdateNamespace(ctx context.Context, in *redshiftserverless.UpdateNamespaceInput, options ...func(*redshiftserverless.Options)) (*redshiftserverless.UpdateNamespaceOutput, error) {
+	out, err := o.namespaceFake.UpdateNamespace(ctx, in, options...)
+	if err == nil && !*o.done {
+		*o.done = true
+		delete(o.statuses, ours)
 	}
 	return out, err
 }
 
-// TestRoleOfOthersIsKept holds that a role which somebody attaches between our look at
-// the list and our write of it is attached in the end.
-func TestRoleOfOthersIsKept(t *testing.T) {
+// TestRolesOfOthersAreKept checks that a role is attached in the end if another client
+// attaches it between our read of the list and our write.
+func TestRolesOfOthersAreKept(t *testing.T) {
 	t.Parallel()
-	for name, do := range map[string]func(*roles.Attacher) error{
-		"attach": func(a *roles.Attacher) error { return a.Make(context.Background()) },
-		"detach": func(a *roles.Attacher) error { return a.Remove(context.Background()) },
+	attach := func(a *roles.Attacher) error { return a.Make(context.Background()) }
+	detach := func(a *roles.Attacher) error { return a.Remove(context.Background()) }
+	const another = "arn:aws:iam::123456789012:role/another"
+	for name, test := range map[string]struct {
+		before []string
+		others []string // the roles that another client attaches before each of our writes
+		do     func(*roles.Attacher) error
+		want   map[string]string
+	}{
+		"attach":                    {nil, []string{theirs}, attach, map[string]string{ours: "in-sync", theirs: "in-sync"}},
+		"detach":                    {[]string{ours}, []string{theirs}, detach, map[string]string{theirs: "in-sync"}},
+		"attach, before two writes": {nil, []string{theirs, another}, attach, map[string]string{ours: "in-sync", theirs: "in-sync", another: "in-sync"}},
+		"detach, before two writes": {[]string{ours}, []string{theirs, another}, detach, map[string]string{theirs: "in-sync", another: "in-sync"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f, want := newFake(), map[string]string{theirs: "in-sync"}
-			if name == "attach" {
-				want[ours] = "in-sync"
-			} else {
-				f.statuses[ours] = "in-sync"
-			}
-			if err := do(roles.ToNamespace(&meddled{namespaceFake: namespaceFake{f}}, "n", ours, atOnce())); err != nil {
+			f := newFake(test.before...)
+			if err := test.do(roles.ToNamespace(&concurrent{namespaceFake{f}, test.others, nil}, "n", ours, noSleep())); err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(want, f.statuses); diff != "" {
+			if diff := cmp.Diff(test.want, f.statuses); diff != "" {
 				t.Errorf("roles (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-// meddled is a namespace to which somebody attaches a role before our first write.
-type meddled struct {
-	namespaceFake
-	done bool
+// TestRoleOfOthersIsLost checks the error if a role that our change has detached cannot be
+// attached again.
+func TestRoleOfOthersIsLost(t *testing.T) {
+	t.Parallel()
+	api := &concurrent{namespaceFake{newFake()}, []string{theirs}, errors.New("access denied")}
+	err := roles.ToNamespace(api, "n", ours, noSleep()).Make(t.Context())
+	if want := "attach " + theirs + " again, which this change has detached: access denied"; err == nil || err.Error() != want {
+		t.Errorf("error\nwant %s\ngot  %v", want, err)
+	}
 }
 
-func (m *meddled) UpdateNamespace(ctx context.Context, in *redshiftserverless.UpdateNamespaceInput, o ...func(*redshiftserverless.Options)) (*redshiftserverless.UpdateNamespaceOutput, error) {
-	if !m.done {
-		m.done, m.statuses[theirs] = true, "in-sync"
+// concurrent is a namespace to which another client attaches roles.
+type concurrent struct {
+	namespaceFake
+	others []string // the role that the other client attaches before each of our writes
+	last   error    // the error of our writes after that
+}
+
+func (c *concurrent) UpdateNamespace(ctx context.Context, in *redshiftserverless.UpdateNamespaceInput, o ...func(*redshiftserverless.Options)) (*redshiftserverless.UpdateNamespaceOutput, error) {
+	if len(c.others) == 0 && c.last != nil {
+		return nil, c.last
 	}
-	return m.namespaceFake.UpdateNamespace(ctx, in, o...)
+	if len(c.others) > 0 {
+		c.statuses[c.others[0]], c.others = "in-sync", c.others[1:]
+	}
+	return c.namespaceFake.UpdateNamespace(ctx, in, o...)
 }
 
 func TestExists(t *testing.T) {
@@ -186,11 +202,16 @@ func TestExists(t *testing.T) {
 					f.statuses[ours] = status
 				}
 				f.pending = 1 << 20
-				attached, err := open(f, atOnce()).Exists(t.Context())
+				attached, err := open(f, noSleep()).Exists(t.Context())
 				if err != nil {
 					t.Fatal(err)
 				}
 				got[status] = attached
+			}
+			f := newFake()
+			f.missing = true
+			if _, err := open(f, noSleep()).Exists(t.Context()); err == nil {
+				t.Error("want an error without a warehouse")
 			}
 			if diff := cmp.Diff(map[string]bool{"in-sync": true, "adding": true, "removing": false, "": false}, got); diff != "" {
 				t.Errorf("by the role's status (-want +got):\n%s", diff)

@@ -1,6 +1,6 @@
-// Package statementlog writes a line for each statement that runs through the
-// Redshift Data API: which it was, and how long it took. It never writes SQL,
-// parameters or what the warehouse said, all of which may hold values.
+// Package statementlog logs a line for each statement that runs through the Redshift Data
+// API, with the statement's name, status and duration. It never logs SQL, parameters or the
+// warehouse's error messages, because all of them may contain values of records.
 package statementlog
 
 import (
@@ -17,22 +17,22 @@ import (
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-// API is a Data API that logs. Make one with [New].
+// API is a client of the Data API that logs statements. [New] returns one.
 type API struct {
 	dataapi.API
 	log *slog.Logger
 
 	mu    sync.Mutex
-	names map[string]string // of the statements under way, by their ids
+	names map[string]string // the names of the running statements, by ID
 }
 
-// New returns an API over next. Each line of log's has what log has, the request
-// among it, and the statement's object, step, id, status and duration.
+// New returns an API that sends all calls to next. To the attributes of log, such as the
+// request, it adds the statement's object, step, ID, status and duration in milliseconds.
 func New(next dataapi.API, log *slog.Logger) *API {
 	return &API{API: next, log: log, names: map[string]string{}}
 }
 
-// ExecuteStatement hands a statement on, and remembers its name.
+// ExecuteStatement sends a statement to the Data API, and stores its name.
 func (a *API) ExecuteStatement(ctx context.Context, in *redshiftdata.ExecuteStatementInput, options ...func(*redshiftdata.Options)) (*redshiftdata.ExecuteStatementOutput, error) {
 	out, err := a.API.ExecuteStatement(ctx, in, options...)
 	if err == nil {
@@ -43,7 +43,7 @@ func (a *API) ExecuteStatement(ctx context.Context, in *redshiftdata.ExecuteStat
 	return out, err
 }
 
-// DescribeStatement logs a statement when it is first seen to have ended.
+// DescribeStatement logs a statement when the Data API first returns that it has ended.
 func (a *API) DescribeStatement(ctx context.Context, in *redshiftdata.DescribeStatementInput, options ...func(*redshiftdata.Options)) (*redshiftdata.DescribeStatementOutput, error) {
 	out, err := a.API.DescribeStatement(ctx, in, options...)
 	if err != nil {

@@ -15,11 +15,11 @@ import (
 	"github.com/tributary-cdk/tributary/internal/statementlog"
 )
 
-// fakeAPI is a Data API whose statements end at the second look, those that say
-// fail badly.
+// fakeAPI is a fake Data API. The second DescribeStatement of a statement returns that it has
+// ended. Statements that begin with "fail" fail.
 type fakeAPI struct {
-	dataapi.API // what isn't used panics
-	looks       map[string]int
+	dataapi.API                // nil, so that any other call panics
+	described   map[string]int // the number of DescribeStatement calls, by ID
 }
 
 func (f *fakeAPI) ExecuteStatement(_ context.Context, in *redshiftdata.ExecuteStatementInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.ExecuteStatementOutput, error) {
@@ -27,9 +27,9 @@ func (f *fakeAPI) ExecuteStatement(_ context.Context, in *redshiftdata.ExecuteSt
 }
 
 func (f *fakeAPI) DescribeStatement(_ context.Context, in *redshiftdata.DescribeStatementInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.DescribeStatementOutput, error) {
-	f.looks[*in.Id]++
+	f.described[*in.Id]++
 	switch {
-	case f.looks[*in.Id] < 2:
+	case f.described[*in.Id] < 2:
 		return &redshiftdata.DescribeStatementOutput{Status: types.StatusStringStarted}, nil
 	case *in.Id == "id-fail":
 		return &redshiftdata.DescribeStatementOutput{Status: types.StatusStringFailed, Error: aws.String("ERROR: secret value"), Duration: 2e6}, nil
@@ -37,7 +37,7 @@ func (f *fakeAPI) DescribeStatement(_ context.Context, in *redshiftdata.Describe
 	return &redshiftdata.DescribeStatementOutput{Status: types.StatusStringFinished, Duration: 1_500_000}, nil
 }
 
-func TestALineForEachStatement(t *testing.T) {
+func TestLog(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
 	logger := slog.New(slog.NewJSONHandler(&out, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
@@ -46,12 +46,12 @@ func TestALineForEachStatement(t *testing.T) {
 		}
 		return a
 	}}))
-	r := &dataapi.Runner{API: statementlog.New(&fakeAPI{looks: map[string]int{}}, logger.With("request", "r-1")), Name: "tributary/Lab/View"}
+	r := &dataapi.Runner{API: statementlog.New(&fakeAPI{described: map[string]int{}}, logger.With("request", "r-1")), Name: "tributary/Lab/View"}
 	if _, err := r.Run(t.Context(), dataapi.Statement{Name: "create", SQL: "create 'secret value'"}, 0); err != nil {
 		t.Error(err)
 	}
 	if _, err := r.Run(t.Context(), dataapi.Statement{Name: "refresh", SQL: "fail 'secret value'", Parameters: map[string]string{"p": "secret value"}}, 0); err == nil {
-		t.Error("want the statement's failure")
+		t.Error("want an error of the failed statement")
 	}
 	want := `{"level":"INFO","msg":"statement","request":"r-1","object":"tributary/Lab/View","step":"create","statement":"id-create","status":"FINISHED","ms":1.5}
 {"level":"INFO","msg":"statement","request":"r-1","object":"tributary/Lab/View","step":"refresh","statement":"id-fail","status":"FAILED","ms":2}

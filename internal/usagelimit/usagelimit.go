@@ -1,9 +1,8 @@
-// Package usagelimit sets and removes usage limits of Redshift Serverless workgroups,
-// which CloudFormation has no type for.
+// Package usagelimit sets and removes usage limits of Redshift Serverless workgroups.
+// CloudFormation has no resource type for them.
 //
-// A limit is known by its workgroup, its type and its period, of which Redshift has
-// one each, so that a repeated request finds what the first one made. The workgroup
-// is the stack's own, and so is the limit.
+// A workgroup has at most one limit of a usage type and a period. So a repeated request finds
+// the limit that the first one created. The stack owns the workgroup, and so also its limits.
 package usagelimit
 
 import (
@@ -18,7 +17,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/definition"
 )
 
-// API is the part of *redshiftserverless.Client used here.
+// API contains the methods of *redshiftserverless.Client that this package calls.
 type API interface {
 	ListUsageLimits(context.Context, *redshiftserverless.ListUsageLimitsInput, ...func(*redshiftserverless.Options)) (*redshiftserverless.ListUsageLimitsOutput, error)
 	CreateUsageLimit(context.Context, *redshiftserverless.CreateUsageLimitInput, ...func(*redshiftserverless.Options)) (*redshiftserverless.CreateUsageLimitOutput, error)
@@ -28,36 +27,36 @@ type API interface {
 
 // Setter sets one limit, and removes it.
 type Setter struct {
-	// API is Redshift Serverless.
+	// API calls Redshift Serverless.
 	API API
-	// Limit is the limit.
+	// Limit is the limit to set or to remove.
 	Limit definition.UsageLimit
 	// Sleep waits between two calls.
 	Sleep func(context.Context, time.Duration) error
 }
 
-// Exists reports whether the workgroup has a limit of that type and period.
+// Exists reports whether the workgroup has a limit of this usage type and period.
 func (s *Setter) Exists(ctx context.Context) (bool, error) {
-	var there *types.UsageLimit
+	var limit *types.UsageLimit
 	err := awscall.Repeat(ctx, s.Sleep, func() (err error) {
-		there, err = s.find(ctx)
+		limit, err = s.find(ctx)
 		return err
 	})
-	return there != nil, err
+	return limit != nil, err
 }
 
-// Make makes the limit, or changes the one that is there.
+// Make creates the limit, or updates the existing one.
 func (s *Setter) Make(ctx context.Context) error {
-	return awscall.Repeat(ctx, s.Sleep, func() error { return s.put(ctx) })
+	return awscall.Repeat(ctx, s.Sleep, func() error { return s.createOrUpdate(ctx) })
 }
 
-func (s *Setter) put(ctx context.Context) error {
-	there, err := s.find(ctx)
+func (s *Setter) createOrUpdate(ctx context.Context) error {
+	existing, err := s.find(ctx)
 	if err != nil {
 		return err
 	}
 	action := types.UsageLimitBreachAction(s.Limit.BreachAction)
-	if there == nil {
+	if existing == nil {
 		_, err = s.API.CreateUsageLimit(ctx, &redshiftserverless.CreateUsageLimitInput{
 			ResourceArn: &s.Limit.WorkgroupARN, UsageType: types.UsageLimitUsageType(s.Limit.UsageType), Amount: &s.Limit.Amount,
 			Period: types.UsageLimitPeriod(s.Limit.Period), BreachAction: action,
@@ -65,12 +64,12 @@ func (s *Setter) put(ctx context.Context) error {
 		return err
 	}
 	_, err = s.API.UpdateUsageLimit(ctx, &redshiftserverless.UpdateUsageLimitInput{
-		UsageLimitId: there.UsageLimitId, Amount: &s.Limit.Amount, BreachAction: action,
+		UsageLimitId: existing.UsageLimitId, Amount: &s.Limit.Amount, BreachAction: action,
 	})
 	return err
 }
 
-// Remove removes the limit. One that is gone, or whose workgroup is, is no error.
+// Remove removes the limit. It succeeds if the limit or the workgroup does not exist.
 func (s *Setter) Remove(ctx context.Context) error {
 	err := awscall.Repeat(ctx, s.Sleep, func() error { return s.remove(ctx) })
 	if awscall.HasCode(err, "ResourceNotFoundException") {
@@ -80,15 +79,15 @@ func (s *Setter) Remove(ctx context.Context) error {
 }
 
 func (s *Setter) remove(ctx context.Context) error {
-	there, err := s.find(ctx)
-	if err != nil || there == nil {
+	existing, err := s.find(ctx)
+	if err != nil || existing == nil {
 		return err
 	}
-	_, err = s.API.DeleteUsageLimit(ctx, &redshiftserverless.DeleteUsageLimitInput{UsageLimitId: there.UsageLimitId})
+	_, err = s.API.DeleteUsageLimit(ctx, &redshiftserverless.DeleteUsageLimitInput{UsageLimitId: existing.UsageLimitId})
 	return err
 }
 
-// find returns the workgroup's limit of that type and period, or nil.
+// find returns the workgroup's limit of this usage type and period, or nil if it has none.
 func (s *Setter) find(ctx context.Context) (*types.UsageLimit, error) {
 	pages := redshiftserverless.NewListUsageLimitsPaginator(s.API, &redshiftserverless.ListUsageLimitsInput{
 		ResourceArn: &s.Limit.WorkgroupARN, UsageType: types.UsageLimitUsageType(s.Limit.UsageType),
@@ -98,9 +97,9 @@ func (s *Setter) find(ctx context.Context) (*types.UsageLimit, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, found := range page.UsageLimits {
-			if found.Period == types.UsageLimitPeriod(s.Limit.Period) && aws.ToString(found.ResourceArn) == s.Limit.WorkgroupARN {
-				return &found, nil
+		for _, limit := range page.UsageLimits {
+			if limit.Period == types.UsageLimitPeriod(s.Limit.Period) && aws.ToString(limit.ResourceArn) == s.Limit.WorkgroupARN {
+				return &limit, nil
 			}
 		}
 	}
