@@ -13,8 +13,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-// ErrNotYet is wrapped by the error of an attempt whose calls have succeeded, but which waits
-// for a state that the service has not reached yet.
+// ErrNotYet marks an attempt whose calls have succeeded, but whose change is not complete yet:
+// the attempt's error wraps it.
 var ErrNotYet = errors.New("not yet")
 
 // Repeat calls attempt until it succeeds or returns an error that another attempt would also

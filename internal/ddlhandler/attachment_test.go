@@ -95,7 +95,7 @@ func TestUnfinishedAttachment(t *testing.T) {
 	t.Parallel()
 	db := newDatabase()
 	ctx, cancel := context.WithCancel(t.Context())
-	db.onAttach = func() { // the function is killed after its call
+	db.onAttach = func() { // the function is killed after AWS has attached the role
 		db.roles[roleARN] = true
 		db.attachErr = context.DeadlineExceeded
 		cancel()

@@ -114,7 +114,7 @@ func (r *run) enter(ctx context.Context, e entry) (*entry, error) {
 		return entered, err
 	}
 	switch {
-	case entered == nil: // the first run got this result: see refuseExisting
+	case entered == nil: // a repeated run gets the first run's result: see refuseExisting
 		return nil, errors.Join(&errOvertaken{nil}, r.ledger.erase(ctx, "release-claim", r.want.Object().Key(), r.id))
 	case entered.state == deleted && entered.owner == r.owner:
 		return nil, errors.Join(&errOvertaken{entered}, r.ledger.erase(ctx, "delete-tombstone", r.want.Object().Key(), entered.request))

@@ -18,7 +18,7 @@ import (
 type database struct {
 	relations  map[string]*relation         // views, tables and schemas, by name
 	ledgers    map[string]map[string][]*row // by the user's ID and by object
-	shared     map[string]bool              // the users whose ledger PUBLIC may read
+	shared     map[string]bool              // the IDs of the users who have granted SELECT on their ledger to PUBLIC
 	roles      map[string]bool              // the ARNs of the attached roles
 	statements map[string]*statement        // by client token
 	accepted   map[string]time.Time         // when a request's statements are accepted, by the request's ID
@@ -45,6 +45,7 @@ type faults struct {
 	failWith       string                       // the reason of those failures
 	failTimes      int                          // how many statements fail; 0 means all
 	hangOn         string                       // statements that contain this text do not end
+	onHang         func()                       // called when a statement does not end
 	listDenied     bool                         // IAM denies ListStatements
 	onRun          func(s session, step string) // called before a statement runs
 	onFresh        func()                       // called before each fresh read of the ledger

@@ -23,8 +23,8 @@ func (r *run) delete(ctx context.Context, hasLedger, invented bool) error {
 	return err
 }
 
-// deleteOwned is delete, but returns an error if the database does not exist or if another
-// request deleted the entry at the same time.
+// deleteOwned drops the object if this construct owns it. Unlike delete, it returns an error
+// if the database does not exist, or if another request has deleted the entry just before.
 func (r *run) deleteOwned(ctx context.Context, hasLedger, invented bool) error {
 	mine, err := r.entryToDelete(ctx, hasLedger, invented)
 	switch {

@@ -128,7 +128,7 @@ func (h *Handler) newRun(clock clock, ev cfn.Event, want definition.Resource) *r
 
 // reason returns the Reason of a failed response: the object, Redshift's message with the
 // statement's ID, the table that contains the old rows, and the SQL. The SQL comes last,
-// because a long reason loses its end.
+// because a long reason is cut at its end.
 func reason(want definition.Resource, err error, data *Data) string {
 	text := err.Error()
 	if want.Definition != nil {

@@ -303,7 +303,7 @@ func TestOrderOfRequests(t *testing.T) {
 	wantNames(t, db)
 }
 
-// TestBeginOfARequest checks the time at which a request began, in the ledger.
+// TestBeginOfARequest checks the ledger's column began: the time at which the request began.
 func TestBeginOfARequest(t *testing.T) {
 	t.Parallel()
 	sent := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
@@ -411,7 +411,7 @@ func TestWaitForTheLease(t *testing.T) {
 	h.Sleep = func(_ context.Context, d time.Duration) error {
 		waits = append(waits, d)
 		earlier := session{database: db, name: "tributary/A/V", request: "r1", user: admin}
-		handleHanging(t, earlier, dataapi.Statement{Name: "refresh", SQL: `REFRESH MATERIALIZED VIEW "public"."v"`})
+		sendHanging(t, earlier, dataapi.Statement{Name: "refresh", SQL: `REFRESH MATERIALIZED VIEW "public"."v"`})
 		return nil
 	}
 	if err := h.Handle(t.Context(), updated(event("Update", "r2", stackA, "V", viewID, view(t, "a")), view(t, "b"))); err != nil {

@@ -64,7 +64,7 @@ func (p retryPolicy) do(ctx context.Context, call func(number int) error) error 
 		if ended := p.sleep(ctx, rest); ended != nil && dataapi.Conflicted(err) {
 			return fmt.Errorf("%w: %w", ended, err) // a repeated run may succeed
 		} else if ended != nil {
-			return err // the refusal says more than that the time is over
+			return err // the refusal is the more helpful error
 		}
 	}
 }

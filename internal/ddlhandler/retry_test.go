@@ -61,7 +61,7 @@ func TestEveryCallIsRetried(t *testing.T) {
 func TestRetriesEnd(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		sent   time.Duration // before now
+		sent   time.Duration // how long before now the event was sent
 		status cfn.StatusType
 		calls  int
 	}{
@@ -91,7 +91,7 @@ func TestRetriesEnd(t *testing.T) {
 	}
 }
 
-// outcomes is a [ddlhandler.Runner] whose statements create end with the given errors.
+// outcomes is a [ddlhandler.Runner] whose statements named create end with the given errors.
 type outcomes struct {
 	session
 	errs     *[]error

@@ -13,10 +13,10 @@ type Runner interface {
 	// Run runs s and waits until it ends. If the request has run the same statement with
 	// the same attempt number before, Run returns the outcome of that statement instead.
 	Run(ctx context.Context, s dataapi.Statement, attempt int) (dataapi.Outcome, error)
-	// Rows is Run for a statement that returns rows. A null value is "".
+	// Rows runs a statement as Run does, and returns its rows. A null value is "".
 	Rows(ctx context.Context, s dataapi.Statement, attempt int) ([][]string, dataapi.Outcome, error)
-	// Fresh is Rows for a statement that always runs again, also in a repeated run. The
-	// statement began to run at the outcome's Began, or later.
+	// Fresh runs a statement as Rows does, but always as a new statement, also in a repeated
+	// run. The statement began to run at the outcome's Began, or later.
 	Fresh(ctx context.Context, s dataapi.Statement) ([][]string, dataapi.Outcome, error)
 	// Cancel cancels the request's own statements that still run: those with the known IDs
 	// and those that it finds. It returns the IDs of the cancelled statements.

@@ -56,6 +56,9 @@ func (s session) Rows(ctx context.Context, stmt dataapi.Statement, attempt int) 
 	}
 	outcome := dataapi.Outcome{ID: sent.id, Created: s.created(), HasRows: strings.HasPrefix(stmt.SQL, "SELECT"), Began: time.Now()}
 	if sent.running && hangs {
+		if s.onHang != nil {
+			s.onHang()
+		}
 		<-ctx.Done()
 		return nil, outcome, &dataapi.RunningError{Name: stmt.Name, ID: sent.id, Err: ctx.Err()}
 	}

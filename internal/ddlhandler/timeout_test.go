@@ -17,23 +17,49 @@ import (
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
 )
 
-// handleUnanswered handles ev while the statements that contain hangOn do not end, until the
-// run's time is over. It checks that the handler sends no response.
+// handleUnanswered handles ev. The run's time is over once a statement that contains hangOn
+// has begun. handleUnanswered checks that the handler sends no response.
 func handleUnanswered(t *testing.T, db *database, ev cfn.Event, hangOn string) {
 	t.Helper()
-	before := db.hangOn
-	db.hangOn = hangOn
-	defer func() { db.hangOn = before }()
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-	defer cancel()
 	var got responses
-	if err := handler(db, &got).Handle(ctx, ev); err == nil || !strings.HasPrefix(err.Error(), "still running; Lambda will retry: ") || len(got) > 0 {
+	err := handleHanging(t, handler(db, &got), db, ev, hangOn)
+	if err == nil || !strings.HasPrefix(err.Error(), "still running; Lambda will retry: ") || len(got) > 0 {
 		t.Errorf("want no response, got %v and the error %v", got, err)
 	}
 }
 
-// handleHanging sends a statement that does not end.
-func handleHanging(t *testing.T, s session, stmt dataapi.Statement) {
+// handleHanging handles ev. The run's time is over once a statement that contains hangOn has
+// begun.
+func handleHanging(t *testing.T, h *ddlhandler.Handler, db *database, ev cfn.Event, hangOn string) error {
+	t.Helper()
+	ctx := expiringContext{t.Context(), make(chan struct{})}
+	db.hangOn, db.onHang = hangOn, func() {
+		close(ctx.expired)
+		db.onHang = nil
+	}
+	defer func() { db.hangOn, db.onHang = "", nil }()
+	return h.Handle(ctx, ev)
+}
+
+// expiringContext is a context whose deadline is over when a test closes the channel.
+type expiringContext struct {
+	context.Context
+	expired chan struct{}
+}
+
+func (c expiringContext) Done() <-chan struct{} { return c.expired }
+
+func (c expiringContext) Err() error {
+	select {
+	case <-c.expired:
+		return context.DeadlineExceeded
+	default:
+		return nil
+	}
+}
+
+// sendHanging sends a statement that does not end.
+func sendHanging(t *testing.T, s session, stmt dataapi.Statement) {
 	t.Helper()
 	s.hangOn = stmt.SQL
 	defer func() { s.hangOn = "" }()
@@ -51,7 +77,7 @@ func TestRunWithoutAResponse(t *testing.T) {
 			t.Parallel()
 			db := newDatabase()
 			ev := create("r1", stackA, "V", view(t, "a"))
-			ev.ResponseURL = sentAgo(-time.Minute) // so the deadline is not within the short run
+			ev.ResponseURL = sentAgo(0)
 			handleUnanswered(t, db, ev, hangOn)
 			wantResponse(t, handle(t, db, ev), "SUCCESS", viewID, "")
 			if diff := cmp.Diff([]string{"create", "refresh", "auto-refresh"}, changes(db)); diff != "" {
@@ -61,17 +87,19 @@ func TestRunWithoutAResponse(t *testing.T) {
 	}
 }
 
-// TestStatementThatDoesNotEnd repeats a request until its deadline, as Lambda does.
+// TestStatementThatDoesNotEnd runs a request twice, as Lambda does: before its deadline and
+// after it.
 func TestStatementThatDoesNotEnd(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		hangOn string
+		age    time.Duration // the request's age in the second run
 		status cfn.StatusType
 		reason string
 	}{
-		"is cancelled and named":           {"CREATE MATERIALIZED", "FAILED", `create: statement r1-create-0: context deadline exceeded; cancelled ["r1-create-0"]`},
-		"continues if a first refresh":     {"REFRESH MATERIALIZED", "SUCCESS", ""},
-		"is cancelled if part of a Delete": {"DROP MATERIALIZED", "FAILED", `cancelled ["r2-drop-0"]`},
+		"is cancelled and named":           {"CREATE MATERIALIZED", 46 * time.Minute, "FAILED", `create: statement r1-create-0: context deadline exceeded; cancelled ["r1-create-0"]`},
+		"continues if a first refresh":     {"REFRESH MATERIALIZED", 42 * time.Minute, "SUCCESS", ""},
+		"is cancelled if part of a Delete": {"DROP MATERIALIZED", 46 * time.Minute, "FAILED", `cancelled ["r2-drop-0"]`},
 	}
 	for name, test := range tests {
 		for _, listDenied := range []bool{false, true} {
@@ -81,23 +109,14 @@ func TestStatementThatDoesNotEnd(t *testing.T) {
 				db.listDenied = listDenied
 				ev := create("r1", stackA, "V", view(t, "a"))
 				if strings.HasPrefix(test.hangOn, "DROP") {
+					db.accepted["r1"] = time.Now().Add(-time.Hour)
 					handle(t, db, ev)
 					ev = event("Delete", "r2", stackA, "V", viewID, view(t, "a"))
 				}
+				handleUnanswered(t, db, ev, test.hangOn)
 				db.hangOn = test.hangOn
-				var got responses
-				for range 20 { // the fake accepts the second request a second later
-					ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-					err := handler(db, &got).Handle(ctx, ev)
-					cancel()
-					if err == nil {
-						break
-					}
-				}
-				if len(got) != 1 {
-					t.Fatalf("want one response, got %v", got)
-				}
-				wantResponse(t, got[0], test.status, viewID, test.reason)
+				db.accepted[ev.RequestID] = time.Now().Add(-test.age)
+				wantResponse(t, handle(t, db, ev), test.status, viewID, test.reason)
 				db.finishRunning()
 				if want := test.hangOn != "CREATE MATERIALIZED"; (db.relations["v"] != nil) != want {
 					t.Errorf("want the view to exist: %v", want)
@@ -233,12 +252,12 @@ func TestUndoFails(t *testing.T) {
 func TestKeptTableIsChecked(t *testing.T) {
 	t.Parallel()
 	db := newDatabase()
-	db.accepted["r0"] = time.Now().Add(-time.Minute)
+	db.accepted["r0"] = time.Now().Add(-time.Hour)
 	handle(t, db, create("r0", stackA, "V", view(t, "a")))
 	for name, rows := range map[string]int{"with rows": 5, "without rows": 0} {
 		request := "r1 " + name
 		ev := updated(event("Update", request, stackA, "V", viewID, view(t, "b")), view(t, "a"))
-		ev.ResponseURL = sentAgo(time.Second) // the deadline is within this run
+		ev.ResponseURL = sentAgo(46 * time.Minute) // after the deadline
 		db.hangOn = "APPEND"
 		db.onRun = func(_ session, step string) {
 			if step == "some-kept" { // the APPEND has moved rows before it was cancelled
@@ -250,9 +269,7 @@ func TestKeptTableIsChecked(t *testing.T) {
 			}
 		}
 		ran := len(db.ran)
-		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-		defer cancel()
-		_ = handler(db, new(responses)).Handle(ctx, ev)
+		wantResponse(t, handle(t, db, ev), "FAILED", viewID, "context deadline exceeded")
 		if got := slices.Contains(db.ran[ran:], "some-kept"); !got {
 			t.Errorf("%s: want a query of the kept table, got %q", name, db.ran[ran:])
 		}
@@ -311,10 +328,9 @@ func TestLog(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	db.hangOn = "DROP MATERIALIZED"
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	_ = h.Handle(ctx, event("Delete", "r3", stackA, "V", viewID, view(t, "b")))
+	if err := handleHanging(t, h, db, event("Delete", "r3", stackA, "V", viewID, view(t, "b")), "DROP MATERIALIZED"); err == nil {
+		t.Error("want no response to the Delete")
+	}
 	want := `level=INFO msg=answered request=r1 type=Create resource=V status=SUCCESS
 level=INFO msg="rows kept" request=r2 type=Update resource=V
 level=INFO msg=answered request=r2 type=Update resource=V status=SUCCESS

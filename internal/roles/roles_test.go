@@ -176,8 +176,8 @@ func TestRoleOfOthersIsLost(t *testing.T) {
 // concurrent is a namespace to which another client attaches roles.
 type concurrent struct {
 	namespaceFake
-	others []string // the role that the other client attaches before each of our writes
-	last   error    // the error of our writes after that
+	others []string // the other client attaches one of these before each of our writes
+	last   error    // the error of our writes once others is empty; nil means success
 }
 
 func (c *concurrent) UpdateNamespace(ctx context.Context, in *redshiftserverless.UpdateNamespaceInput, o ...func(*redshiftserverless.Options)) (*redshiftserverless.UpdateNamespaceOutput, error) {

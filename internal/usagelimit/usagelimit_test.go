@@ -208,7 +208,7 @@ func TestRetriesWhileIAMRefuses(t *testing.T) {
 	denied := &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "not authorized to perform: redshift-serverless:ListUsageLimits"}
 	id := workgroup + "/serverless-compute/daily"
 	for name, test := range map[string]struct {
-		sent time.Duration // before now
+		sent time.Duration // how long before now the event was sent
 		want []string
 	}{
 		"just after the event":      {0, []string{"SUCCESS", id, ""}},
@@ -227,7 +227,7 @@ func TestRetriesWhileIAMRefuses(t *testing.T) {
 	}
 }
 
-// TestExists checks that only a limit of the same period exists.
+// TestExists checks that Exists does not report a limit of another period.
 func TestExists(t *testing.T) {
 	t.Parallel()
 	s := newService(types.UsageLimit{ResourceArn: aws.String(workgroup), UsageType: "serverless-compute", Period: "daily", Amount: aws.Int64(1), BreachAction: "log"})
