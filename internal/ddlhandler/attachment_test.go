@@ -20,9 +20,9 @@ const (
 )
 
 // attachEvent returns an event about the attachment of a role to a cluster.
-func attachEvent(t *testing.T, kind cfn.RequestType, request, stack, logical, physical string) cfn.Event {
-	t.Helper()
-	ev := event(kind, request, stack, logical, physical, properties(t, `{"ServiceToken": "arn", "ServiceTimeout": "3600",
+func attachEvent(tb testing.TB, kind cfn.RequestType, request, stack, logical, physical string) cfn.Event {
+	tb.Helper()
+	ev := event(kind, request, stack, logical, physical, properties(tb, `{"ServiceToken": "arn", "ServiceTimeout": "3600",
 		"Warehouse": {"clusterIdentifier": "cluster", "database": "dev", "secretArn": "arn:secret"},
 		"RoleAttachment": {"roleArn": "`+roleARN+`"}}`))
 	ev.ResourceType = contract.RoleAttachmentType
@@ -170,4 +170,50 @@ func TestUpdateOfADetachedRole(t *testing.T) {
 	ev.OldResourceProperties = ev.ResourceProperties
 	wantResponse(t, handle(t, db, ev), "SUCCESS", roleID, "")
 	wantRoles(t, db, roleARN)
+}
+
+// limitEvent returns an event about a usage limit, which has no entry in a ledger.
+func limitEvent(t *testing.T, kind cfn.RequestType, physical string) cfn.Event {
+	t.Helper()
+	ev := event(kind, "r1", stackA, "Limit", physical, properties(t, `{"ServiceToken": "arn", "ServiceTimeout": "3600",
+		"UsageLimit": {"workgroupArn": "arn:w", "usageType": "serverless-compute", "amount": "1", "period": "daily", "breachAction": "log"}}`))
+	ev.ResourceType = contract.UsageLimitType
+	return ev
+}
+
+func TestUsageLimit(t *testing.T) {
+	t.Parallel()
+	const id = "arn:w/serverless-compute/daily"
+	db := newDatabase()
+	wantResponse(t, handle(t, db, limitEvent(t, "Create", "")), "SUCCESS", id, "")
+	wantRoles(t, db, "limit")
+	wantResponse(t, handle(t, db, limitEvent(t, "Delete", "A-Limit-invented")), "SUCCESS", "A-Limit-invented", "")
+	wantRoles(t, db, "limit")
+	wantResponse(t, handle(t, db, limitEvent(t, "Delete", id)), "SUCCESS", id, "")
+	wantRoles(t, db)
+	db.attachErr = errors.New("no such workgroup")
+	wantResponse(t, handle(t, db, limitEvent(t, "Update", id)), "FAILED", id, "usage limit: no such workgroup")
+	db.attachErr = context.DeadlineExceeded
+	wantResponse(t, handle(t, db, limitEvent(t, "Update", id)), "FAILED", id, "usage limit: context deadline exceeded")
+	if len(db.statements) > 0 {
+		t.Errorf("want no statements, got %q", db.ran)
+	}
+}
+
+// TestAttachmentWithoutAnEntry checks requests for a role whose entry somebody has removed
+// from the ledger.
+func TestAttachmentWithoutAnEntry(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[cfn.RequestType]map[string]string{"Update": {}, "Delete": {}} {
+		db := newDatabase()
+		handle(t, db, attachEvent(t, "Create", "r1", stackA, "Role", ""))
+		clear(db.ledgers[admin])
+		ev := attachEvent(t, kind, "r2", stackA, "Role", roleID)
+		ev.OldResourceProperties = ev.ResourceProperties
+		if got := handle(t, db, ev); got.Status != "SUCCESS" {
+			t.Errorf("%s: want success, got %s", kind, got.Reason)
+		}
+		wantRoles(t, db, roleARN) // nobody knows who attached it
+		wantLedger(t, db, want)
+	}
 }

@@ -39,6 +39,7 @@ type relation struct {
 
 // faults are the faults and events that a test adds to a database. The zero value has none.
 type faults struct {
+	unknownUser    bool                         // pg_user does not contain the current user
 	missing        bool                         // the database does not exist
 	refuse         func(step string) error      // returns the Data API's error for a call
 	failOn         string                       // statements that contain this text fail
@@ -56,8 +57,8 @@ type faults struct {
 	lostRows       int                          // how many rows an APPEND loses
 	dependents     [][]string                   // what pg_depend returns for every view
 	dependentViews [][]string                   // what SVV_MV_DEPENDENCY returns for every view
-	onAttach       func()                       // called once, before a role is attached
-	attachErr      error                        // the error of attaching a role
+	onAttach       func()                       // called once, before a role is attached or a limit is set
+	attachErr      error                        // the error of attaching a role or setting a limit
 }
 
 // admin is the ID of the database user of sessions with a secret.
@@ -197,8 +198,8 @@ func (d *database) describe() map[string]string {
 	return described
 }
 
-// attachment is the attachment of a role to the database's warehouse. It implements
-// [ddlhandler.API].
+// attachment is the attachment of a role to the database's warehouse, or the warehouse's
+// usage limit, which has the role limit. It implements [ddlhandler.API].
 type attachment struct {
 	*database
 	role string

@@ -75,7 +75,7 @@ func (r *run) entryToDelete(ctx context.Context, hasLedger, invented bool) (*ent
 		return mine, err
 	case invented:
 		return r.insertTombstone(ctx)
-	case r.ledger.sawUnelected: // the Create inserted a row and has ended
+	case r.ledger.sawUnelected: // the Create has ended, and has left a row that was not elected
 		return nil, r.ledger.removeUnelected(ctx, "read", r.want.Object().Key())
 	}
 	return r.inheritForDelete(ctx, hasLedger)

@@ -41,9 +41,9 @@ type Handler struct {
 	Sleep func(context.Context, time.Duration) error
 }
 
-// Handle runs ev and sends the response. It returns an error if it has sent none: the run
-// ran out of time while a step was still running, which a repeated run continues, or
-// CloudFormation could not be reached.
+// Handle runs ev and sends the response. It returns an error if it has sent no response: if
+// the run has ended while a step was still running, so that a repeated run must continue, or
+// if CloudFormation could not be reached.
 func (h *Handler) Handle(ctx context.Context, ev cfn.Event) error {
 	began := time.Now()
 	logger := h.Log.With("request", ev.RequestID, "type", ev.RequestType, "resource", ev.LogicalResourceID)

@@ -33,9 +33,8 @@ func (r *run) findInherited(ctx context.Context, found foundObject) (*entry, err
 }
 
 // inherit copies the entry of an object that another database user owns into the current
-// user's ledger, and returns the copy. It returns nil if findInherited returns nil. Even
-// then, the current user can't do what only the owner of the object may do, unless it is a
-// superuser.
+// user's ledger, and returns the copy. It returns nil if findInherited returns nil. The
+// current user still can't do what only the object's owner may do, unless it is a superuser.
 func (r *run) inherit(ctx context.Context, found foundObject) (*entry, error) {
 	theirs, err := r.findInherited(ctx, found)
 	if err != nil || theirs == nil {

@@ -23,6 +23,9 @@ func (s session) onLedger(stmt dataapi.Statement) (rows [][]string, reason strin
 	p := stmt.Parameters
 	verb := strings.Fields(stmt.SQL)[0]
 	if strings.HasPrefix(stmt.SQL, "SELECT CAST(u.usesysid AS BIGINT)") {
+		if s.unknownUser {
+			return nil, ""
+		}
 		name := ""
 		if s.ledgers[s.user] != nil && !s.foreignLedger {
 			name = "tributary_ledger_" + s.user

@@ -140,3 +140,29 @@ func TestLedgerOfAnotherUser(t *testing.T) {
 	wantResponse(t, handle(t, db, create("r1", stackA, "V", view(t, "a"))), "FAILED", viewID, "another database user owns the table; drop it")
 	wantNames(t, db)
 }
+
+// TestInvalidLedger checks the errors of a ledger with invalid contents.
+func TestInvalidLedger(t *testing.T) {
+	t.Parallel()
+	spoil := func(db *database) { (*db.ledgers[admin]["view public.v"][0])["began"] = "?" }
+	for name, prepare := range map[string]func(*database){
+		"when it is read":       spoil,
+		"when it is read again": func(db *database) { db.onFresh = func() { spoil(db) } },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := newDatabase()
+			handle(t, db, create("r1", stackA, "V", view(t, "a")))
+			prepare(db)
+			wantResponse(t, handle(t, db, event("Delete", "r2", stackA, "V", viewID, view(t, "a"))), "FAILED", viewID, `ledger "public"."tributary_ledger_100": parsing time "?"`)
+			wantNames(t, db, "v")
+		})
+	}
+}
+
+func TestUnknownUser(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	db.unknownUser = true
+	wantResponse(t, handle(t, db, create("r1", stackA, "V", view(t, "a"))), "FAILED", viewID, "find the ledger: want one row for the current user, got []")
+}

@@ -69,21 +69,13 @@ func (r *run) noteStillRunning(ctx context.Context, name, id string) {
 	}
 }
 
-// maxRounds is how often a request may start again because an earlier request changed the
-// entry first.
+// maxRounds is how often a request may start again because another request changed the entry
+// first.
 const maxRounds = 5
 
-// mustRestart reports whether the request must start again, because an earlier request
-// changed the entry first: of two requests, the later one decides. If a later request
-// changed the entry, mustRestart sets err to *errOvertaken and returns false.
-func (r *run) mustRestart(err *error) bool {
-	changed := new(errEntryChanged)
-	if !errors.As(*err, &changed) {
-		return false
-	}
-	if overtaken := r.checkNotOutdated(changed.by); overtaken != nil {
-		*err = overtaken
-		return false
-	}
-	return r.ledger.round < maxRounds
+// mustRestart reports whether the request must start again, because another request changed
+// the entry first. If that was a later request, the next round returns *errOvertaken.
+func (r *run) mustRestart(err error) bool {
+	var changed *errEntryChanged
+	return errors.As(err, &changed) && r.ledger.round < maxRounds
 }

@@ -4,6 +4,7 @@ import (
 	stdcmp "cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -162,10 +163,11 @@ func TestLateRequest(t *testing.T) {
 	wantRelations(t, db, map[string]string{"v_until_T": "5 rows"})
 }
 
-// TestLateUpdateAndDelete checks an Update and a Delete that arrive after a later Update.
-func TestLateUpdateAndDelete(t *testing.T) {
+// TestLateArrival checks requests that arrive after a later Update.
+func TestLateArrival(t *testing.T) {
 	t.Parallel()
 	for name, late := range map[string]cfn.Event{
+		"Create": create("r1", stackA, "V", view(t, "b")),
 		"Update": updated(event("Update", "r1", stackA, "V", viewID, view(t, "b")), view(t, "a")),
 		"Delete": event("Delete", "r1", stackA, "V", viewID, view(t, "a")),
 	} {
@@ -348,7 +350,7 @@ func TestEarlierStatementsAreStopped(t *testing.T) {
 		return updated(event("Update", request, stackA, "V", viewID, view(t, column)), view(t, old))
 	}
 	tests := map[string]struct {
-		before  []cfn.Event // requests that succeed
+		before  []cfn.Event // requests that run first and succeed
 		hanging cfn.Event
 		hangOn  string
 		later   cfn.Event
@@ -369,6 +371,12 @@ func TestEarlierStatementsAreStopped(t *testing.T) {
 			update("r1", "b", "a"), "DROP MATERIALIZED VIEW IF EXISTS \"public\".\"v\"",
 			update("r2", "a", "b"),
 			map[string]string{"v": v("a"), "v_until_T": "5 rows"},
+		},
+		"Create after a Delete": {
+			[]cfn.Event{create("r0", stackA, "V", view(t, "a"))},
+			event("Delete", "r1", stackA, "V", viewID, view(t, "a")), "DROP MATERIALIZED",
+			create("r2", stackA, "V", view(t, "a")),
+			map[string]string{"v": v("a")},
 		},
 		"Delete after a Delete": {
 			[]cfn.Event{create("r0", stackA, "V", view(t, "a"))},
@@ -474,4 +482,81 @@ func TestRepeatedRunKeepsItsStatement(t *testing.T) {
 	wantResponse(t, handle(t, db, del), "SUCCESS", inventedID, "")
 	wantNames(t, db)
 	wantLedger(t, db, map[string]string{})
+}
+
+// TestTwoCreatesOfAConstruct checks a Create while another Create of the same construct
+// inserts its entry first.
+func TestTwoCreatesOfAConstruct(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	db.onRun = func(s session, step string) {
+		if s.request == "r1" && step == "ledger-enter" {
+			db.onRun = nil
+			wantResponse(t, handle(t, db, create("r2", stackA, "V", view(t, "a"))), "SUCCESS", viewID, "")
+		}
+	}
+	wantResponse(t, handle(t, db, create("r1", stackA, "V", view(t, "a"))), "FAILED", viewID, "overtaken by the request r2")
+	wantRelations(t, db, map[string]string{"v": "column a, 5 rows, auto refresh true, granted to []"})
+	wantLedger(t, db, map[string]string{"view public.v": "V live"})
+}
+
+// TestDropAfterDeleteFails checks the reason of a Create that was deleted while it made the
+// object, if it cannot drop the object again.
+func TestDropAfterDeleteFails(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	db.afterFresh = func() time.Duration {
+		db.afterFresh = nil
+		handle(t, db, event("Delete", "r2", stackA, "V", inventedID, view(t, "a")))
+		db.failOn, db.failWith = "DROP MATERIALIZED", "ERROR: no"
+		return time.Second
+	}
+	got := handle(t, db, create("r1", stackA, "V", view(t, "a")))
+	wantResponse(t, got, "FAILED", viewID, "overtaken by a request that deleted the object")
+	wantResponse(t, got, "FAILED", viewID, "drop-after-delete: failed: ERROR: no")
+}
+
+// TestTimeEndsDuringTheLease checks that a request which runs out of time while it waits for
+// the lease can be retried.
+func TestTimeEndsDuringTheLease(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	handleUnanswered(t, db, create("r1", stackA, "V", view(t, "a")), "REFRESH MATERIALIZED")
+	del := event("Delete", "r2", stackA, "V", inventedID, view(t, "a"))
+	h := handler(db, new(responses))
+	h.Sleep = func(context.Context, time.Duration) error { return context.DeadlineExceeded }
+	if err := h.Handle(t.Context(), del); err == nil || err.Error() != "still running; Lambda will retry: context deadline exceeded" {
+		t.Errorf("want no response, got %v", err)
+	}
+	wantResponse(t, handle(t, db, del), "SUCCESS", inventedID, "")
+	wantNames(t, db)
+}
+
+// TestRunningStatementIsNotNoted checks that a statement continues if its ID cannot be
+// written into the ledger.
+func TestRunningStatementIsNotNoted(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	db.failOn, db.failWith = "SET running", "ERROR: no"
+	ev := create("r1", stackA, "V", view(t, "a"))
+	handleUnanswered(t, db, ev, "CREATE MATERIALIZED")
+	if !slices.Contains(db.ran, "ledger-running") {
+		t.Errorf("want the ID written, got the steps %q", db.ran)
+	}
+	wantResponse(t, handle(t, db, ev), "SUCCESS", viewID, "")
+}
+
+// TestOnlyChangesAreNoted checks that the ledger never contains the ID of a query or of a
+// statement on the ledger.
+func TestOnlyChangesAreNoted(t *testing.T) {
+	t.Parallel()
+	for _, hangOn := range []string{"INSERT INTO", "SET elected", "c.relname = 'v'"} {
+		db := newDatabase()
+		ev := create("r1", stackA, "V", view(t, "a"))
+		ev.ResponseURL = sentAgo(0)
+		handleUnanswered(t, db, ev, hangOn)
+		if slices.Contains(db.ran, "ledger-running") {
+			t.Errorf("%s: want no ID written, got the steps %q", hangOn, db.ran)
+		}
+	}
 }

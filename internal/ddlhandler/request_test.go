@@ -48,8 +48,10 @@ func handler(db *database, got *responses) *ddlhandler.Handler {
 			return session{db, s.Name, s.Request, stdcmp.Or(s.Target.DatabaseUser, admin), s.OnStillRunning}
 		},
 		API: func(d definition.Definition, _ contract.Target) ddlhandler.API {
-			role, _ := d.(definition.RoleAttachment)
-			return attachment{db, role.RoleARN}
+			if role, ok := d.(definition.RoleAttachment); ok {
+				return attachment{db, role.RoleARN}
+			}
+			return attachment{db, "limit"}
 		},
 		Responder: got,
 		Log:       slog.New(slog.DiscardHandler),

@@ -50,7 +50,7 @@ func (r *run) perform(ctx context.Context, ev cfn.Event) error {
 	r.clock.began = r.clock.beganAt(accepted)
 	limited, cancel := context.WithDeadline(ctx, r.clock.deadline())
 	defer cancel()
-	for err = r.performOnce(limited, ev, hasLedger); r.mustRestart(&err); err = r.performOnce(limited, ev, hasLedger) {
+	for err = r.performOnce(limited, ev, hasLedger); r.mustRestart(err); err = r.performOnce(limited, ev, hasLedger) {
 		r.ledger.round++
 	}
 	return r.conclude(ctx, err)
@@ -68,7 +68,7 @@ func (r *run) performWithoutLedger(ctx context.Context, ev cfn.Event) error {
 }
 
 // performOnce runs a request on an object that has a ledger. It returns *errEntryChanged if
-// an earlier request changed the entry first.
+// another request changed the entry first.
 func (r *run) performOnce(ctx context.Context, ev cfn.Event, hasLedger bool) error {
 	switch ev.RequestType {
 	case cfn.RequestDelete:

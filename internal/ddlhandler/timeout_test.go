@@ -131,7 +131,7 @@ func TestStatementThatDoesNotEnd(t *testing.T) {
 func TestDeadlines(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		timeout time.Duration // of the context; 0 means that it has no deadline
+		timeout time.Duration // the context's timeout; 0 means none
 		url     func(now time.Time) string
 		want    map[string]time.Duration // after the start of the run, to the second
 	}{
@@ -218,7 +218,8 @@ func TestFirstStatementRunsOutOfTime(t *testing.T) {
 	wantResponse(t, handle(t, db, create("r1", stackA, "V", view(t, "a"))), "FAILED", viewID, "find the ledger: context deadline exceeded; cancelled []")
 }
 
-// TestUndoRunsOutOfTime checks a failed update whose restoring does not end in time.
+// TestUndoRunsOutOfTime checks a failed update if the run ends before the old view is
+// restored.
 func TestUndoRunsOutOfTime(t *testing.T) {
 	t.Parallel()
 	db := newDatabase()

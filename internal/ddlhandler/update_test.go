@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tributary-cdk/tributary/internal/contract"
+	"github.com/tributary-cdk/tributary/internal/dataapi"
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
 )
 
@@ -252,4 +253,21 @@ func TestRowsAreMissing(t *testing.T) {
 	wantResponse(t, got, "FAILED", viewID, "; the old rows are in public.v_until_")
 	wantRelations(t, db, map[string]string{"v": "column a, 0 rows, auto refresh true, granted to []", "v_until_T": "3 rows"})
 	wantKeptTable(t, db, got, true)
+}
+
+// TestRowsCannotBeKept checks an update if Redshift refuses both to move and to copy the rows.
+func TestRowsCannotBeKept(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	handle(t, db, create("r1", stackA, "V", view(t, "a")))
+	db.refuse = func(step string) error {
+		if step == "keep-rows" || step == "copy-rows" {
+			return &dataapi.StatementError{Name: step, ID: "x", Status: "FAILED", Reason: "ERROR: no"}
+		}
+		return nil
+	}
+	got := handle(t, db, updated(event("Update", "r2", stackA, "V", viewID, view(t, "b")), view(t, "a")))
+	wantResponse(t, got, "FAILED", viewID, "copy-rows: failed: ERROR: no")
+	wantRelations(t, db, map[string]string{"v": "column a, 5 rows, auto refresh true, granted to []"})
+	wantKeptTable(t, db, got, false)
 }

@@ -10,9 +10,9 @@ import (
 
 // asUser returns view's properties for a function that signs in as a database user, without
 // a secret.
-func asUser(t *testing.T, user, column string) map[string]any {
-	t.Helper()
-	p := view(t, column)
+func asUser(tb testing.TB, user, column string) map[string]any {
+	tb.Helper()
+	p := view(tb, column)
 	p["Warehouse"] = map[string]any{"clusterIdentifier": "cluster", "database": "dev", "dbUser": user}
 	return p
 }
@@ -66,6 +66,37 @@ func TestFunctionBecomesAnotherUser(t *testing.T) {
 		wantNames(t, db, "v")
 		wantResponse(t, handle(t, db, event("Delete", "r3", stackA, "V", viewID, asUser(t, "100", "a"))), "SUCCESS", viewID, "")
 		wantNames(t, db)
+	})
+	t.Run("Delete without the right to read the ledger", func(t *testing.T) {
+		t.Parallel()
+		db := newDatabaseWithView(t)
+		clear(db.shared)
+		wantResponse(t, handle(t, db, event("Delete", "r2", stackA, "V", viewID, asUser(t, "101", "a"))), "SUCCESS", viewID, "")
+		wantNames(t, db, "v")
+	})
+	t.Run("Delete after the other user's tombstone", func(t *testing.T) {
+		t.Parallel()
+		db := newDatabaseWithView(t)
+		for _, rows := range db.ledgers["100"] {
+			(*rows[0])["state"] = "deleted"
+		}
+		wantResponse(t, handle(t, db, event("Delete", "r2", stackA, "V", viewID, asUser(t, "101", "a"))), "SUCCESS", viewID, "")
+		wantNames(t, db, "v")
+	})
+	t.Run("Delete of an object without an entry", func(t *testing.T) {
+		t.Parallel()
+		db := newDatabaseWithView(t)
+		clear(db.ledgers["100"])
+		wantResponse(t, handle(t, db, event("Delete", "r2", stackA, "V", viewID, asUser(t, "101", "a"))), "SUCCESS", viewID, "")
+		wantNames(t, db, "v")
+	})
+	t.Run("Update of the query", func(t *testing.T) {
+		t.Parallel()
+		db := newDatabaseWithView(t)
+		db.failOn, db.failWith = `ALTER MATERIALIZED VIEW "public"."v"`, "ERROR: must be owner of relation v"
+		wantResponse(t, handle(t, db, updated(event("Update", "r2", stackA, "V", viewID, asUser(t, "101", "b")), asUser(t, "100", "a"))), "FAILED", viewID,
+			"the database user with the id 100 owns the object, but the function runs as 101 since its role changed; give the role its former name (RoleName), or change the object as its owner: stop-refresh: failed")
+		wantRelations(t, db, map[string]string{"v": "column a, 5 rows, auto refresh true, granted to []"})
 	})
 	t.Run("Delete of another stack", func(t *testing.T) {
 		t.Parallel()
