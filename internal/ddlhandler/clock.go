@@ -101,9 +101,6 @@ func sentAt(responseURL string) time.Time {
 	if err != nil {
 		return time.Time{}
 	}
-	at, err := time.Parse("20060102T150405Z", u.Query().Get("X-Amz-Date"))
-	if err != nil {
-		return time.Time{}
-	}
+	at, _ := time.Parse("20060102T150405Z", u.Query().Get("X-Amz-Date")) // zero if it is invalid
 	return at
 }

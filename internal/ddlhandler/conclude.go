@@ -29,15 +29,13 @@ func (e *errOvertaken) Error() string {
 
 // conclude returns the result of the request, given the error of its run. It returns
 // *errRetry if the run ran out of time and a repeated run may finish the request. If the
-// request has failed, conclude undoes what it changed.
+// request has failed, conclude undoes what it changed. It returns nil if err is nil.
 func (r *run) conclude(ctx context.Context, err error) error {
 	var (
 		statement *dataapi.StatementError
 		missing   *errRowsMissing
 	)
 	switch late := errors.Is(err, context.DeadlineExceeded); {
-	case err == nil:
-		return nil
 	case late && r.clock.mayRetry():
 		return &errRetry{err}
 	case late:

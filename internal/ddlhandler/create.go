@@ -162,9 +162,6 @@ func (r *run) claimEntered(ctx context.Context, before *entry) (*entry, error) {
 		after.handedFrom = before.owner.logicalID // the construct moved within its stack
 		after.owner = r.owner
 	}
-	if before.state == deleting {
-		after.state = updating // the Delete did not finish
-	}
 	if err := r.checkNotOutdated(before); err != nil {
 		return nil, err
 	}

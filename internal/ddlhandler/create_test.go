@@ -232,35 +232,6 @@ func changes(db *database) []string {
 	})
 }
 
-func TestMovedConstruct(t *testing.T) {
-	t.Parallel()
-	db := newDatabase()
-	handle(t, db, create("r1", stackA, "Old", view(t, "a")))
-	wantResponse(t, handle(t, db, create("r2", stackA, "New", view(t, "a"))), "SUCCESS", viewID, "")
-	wantResponse(t, handle(t, db, event("Delete", "r3", stackA, "New", viewID, view(t, "a"))), "SUCCESS", viewID, "") // the rollback
-	wantNames(t, db, "v")
-	wantLedger(t, db, map[string]string{"view public.v": "Old live"})
-
-	wantResponse(t, handle(t, db, create("r4", stackA, "New", view(t, "a"))), "SUCCESS", viewID, "")
-	wantResponse(t, handle(t, db, event("Delete", "r5", stackA, "Old", viewID, view(t, "a"))), "SUCCESS", viewID, "")
-	wantNames(t, db, "v")
-	wantLedger(t, db, map[string]string{"view public.v": "New live"})
-
-	wantResponse(t, handle(t, db, event("Delete", "r6", stackA, "New", viewID, view(t, "a"))), "SUCCESS", viewID, "")
-	wantNames(t, db)
-	wantLedger(t, db, map[string]string{})
-}
-
-func TestMovedConstructWithAnotherQuery(t *testing.T) {
-	t.Parallel()
-	db := newDatabase()
-	handle(t, db, create("r1", stackA, "Old", view(t, "a")))
-	wantResponse(t, handle(t, db, create("r2", stackA, "New", view(t, "b"))), "FAILED", "unowned/r2", "moves from Old to New and changes its definition at once; deploy the move first, then the change")
-	wantLedger(t, db, map[string]string{"view public.v": "Old live"})
-	wantResponse(t, handle(t, db, event("Delete", "r3", stackA, "Old", viewID, view(t, "a"))), "SUCCESS", viewID, "")
-	wantNames(t, db)
-}
-
 func TestInvalidProperties(t *testing.T) {
 	t.Parallel()
 	db := newDatabase()
@@ -278,32 +249,4 @@ func TestInvalidProperties(t *testing.T) {
 	ev := event("Delete", "r3", stackA, "V", "A-V-invented", nil)
 	ev.ResourceType = "Custom::Unknown"
 	wantResponse(t, handle(t, db, ev), "SUCCESS", "A-V-invented", "")
-}
-
-func TestDeleteOfAMissingObject(t *testing.T) {
-	t.Parallel()
-	tests := map[string]func(*database){
-		"without the database": func(db *database) { db.missing = true },
-		"without the database after a moment": func(db *database) {
-			db.onFresh = func() { db.missing = true }
-		},
-		"without the ledger": func(db *database) { clear(db.ledgers) },
-		"without the entry":  func(db *database) { clear(db.ledgers[admin]) },
-		"without the view":   func(db *database) { delete(db.relations, "v") },
-	}
-	for name, lose := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			db := newDatabase()
-			handle(t, db, create("r1", stackA, "V", view(t, "a")))
-			lose(db)
-			wantResponse(t, handle(t, db, event("Delete", "r2", stackA, "V", viewID, view(t, "a"))), "SUCCESS", viewID, "")
-		})
-	}
-	t.Run("a Create without the database", func(t *testing.T) {
-		t.Parallel()
-		db := newDatabase()
-		db.missing = true
-		wantResponse(t, handle(t, db, create("r1", stackA, "V", view(t, "a"))), "FAILED", viewID, `database "dev" does not exist`)
-	})
 }

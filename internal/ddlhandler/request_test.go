@@ -109,7 +109,7 @@ func updated(ev cfn.Event, old map[string]any) cfn.Event {
 // none.
 func wantResponse(t *testing.T, got ddlhandler.Response, status cfn.StatusType, physical, reason string) {
 	t.Helper()
-	if got.Status != status || got.PhysicalResourceID != physical || !strings.Contains(got.Reason, reason) || (reason == "") != (got.Reason == "") {
+	if got.Status != status || got.PhysicalResourceID != physical || !strings.Contains(got.Reason, reason) || (reason == "") != (got.Reason == "") || strings.Contains(got.Reason, "%!") {
 		t.Errorf("response\nwant %s %q, reason with %q\ngot  %s %q, reason %q", status, physical, reason, got.Status, got.PhysicalResourceID, got.Reason)
 	}
 }

@@ -3,8 +3,6 @@ package ddlhandler_test
 import (
 	"context"
 	"errors"
-	"log/slog"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +10,6 @@ import (
 	"github.com/aws/aws-lambda-go/cfn"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/internal/contract"
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 	"github.com/tributary-cdk/tributary/internal/ddlhandler"
 )
@@ -216,128 +213,4 @@ func TestFirstStatementRunsOutOfTime(t *testing.T) {
 	db := newDatabase()
 	db.refuse = func(string) error { return context.DeadlineExceeded }
 	wantResponse(t, handle(t, db, create("r1", stackA, "V", view(t, "a"))), "FAILED", viewID, "find the ledger: context deadline exceeded; cancelled []")
-}
-
-// TestUndoRunsOutOfTime checks a failed update if the run ends before the old view is
-// restored.
-func TestUndoRunsOutOfTime(t *testing.T) {
-	t.Parallel()
-	db := newDatabase()
-	handle(t, db, create("r1", stackA, "V", view(t, "a")))
-	ev := updated(event("Update", "r2", stackA, "V", viewID, view(t, "b")), view(t, "a"))
-	db.onRun = func(_ session, step string) {
-		if step == "create" {
-			db.failOn, db.failWith = `AS "b"`, "ERROR: no"
-		}
-	}
-	handleUnanswered(t, db, ev, `AS "a"`)
-	wantResponse(t, handle(t, db, ev), "FAILED", viewID, "create: failed: ERROR: no")
-	wantRelations(t, db, map[string]string{"v": "column a, 0 rows, auto refresh true, granted to []", "v_until_T": "5 rows"})
-}
-
-func TestUndoFails(t *testing.T) {
-	t.Parallel()
-	db := newDatabase()
-	handle(t, db, create("r1", stackA, "V", view(t, "a")))
-	db.onRun = func(_ session, step string) {
-		if step == "create" {
-			db.failOn, db.failWith = `CREATE MATERIALIZED VIEW "public"."v" `, "ERROR: no"
-		}
-	}
-	got := handle(t, db, updated(event("Update", "r2", stackA, "V", viewID, view(t, "b")), view(t, "a")))
-	wantResponse(t, got, "FAILED", viewID, "create: failed: ERROR: no (statement r2-create-0); and the old object could not be restored: restore: failed: ERROR: no")
-}
-
-// TestKeptTableIsChecked checks that the handler queries a kept table before it drops the
-// table, even if the APPEND was cancelled: an APPEND commits by itself.
-func TestKeptTableIsChecked(t *testing.T) {
-	t.Parallel()
-	db := newDatabase()
-	db.accepted["r0"] = time.Now().Add(-time.Hour)
-	handle(t, db, create("r0", stackA, "V", view(t, "a")))
-	for name, rows := range map[string]int{"with rows": 5, "without rows": 0} {
-		request := "r1 " + name
-		ev := updated(event("Update", request, stackA, "V", viewID, view(t, "b")), view(t, "a"))
-		ev.ResponseURL = sentAgo(46 * time.Minute) // after the deadline
-		db.hangOn = "APPEND"
-		db.onRun = func(_ session, step string) {
-			if step == "some-kept" { // the APPEND has moved rows before it was cancelled
-				for name, r := range db.relations {
-					if strings.HasPrefix(name, "v_until_") {
-						r.rows = rows
-					}
-				}
-			}
-		}
-		ran := len(db.ran)
-		wantResponse(t, handle(t, db, ev), "FAILED", viewID, "context deadline exceeded")
-		if got := slices.Contains(db.ran[ran:], "some-kept"); !got {
-			t.Errorf("%s: want a query of the kept table, got %q", name, db.ran[ran:])
-		}
-		if got := slices.Contains(db.ran[ran:], "forget-rows"); got != (rows == 0) {
-			t.Errorf("%s: want the kept table dropped: %v, got %q", name, rows == 0, db.ran[ran:])
-		}
-	}
-}
-
-// TestSession compares the whole session of a request.
-func TestSession(t *testing.T) {
-	t.Parallel()
-	for stack, name := range map[string]string{stackA: "tributary/A/V", "local": "tributary/local/V"} {
-		db := newDatabase()
-		var got ddlhandler.Session
-		h := handler(db, new(responses))
-		open := h.Runner
-		h.Runner = func(s ddlhandler.Session) ddlhandler.Runner {
-			runner := open(s)
-			s.OnStillRunning = nil
-			got = s
-			return runner
-		}
-		if err := h.Handle(t.Context(), create("r1", stack, "V", view(t, "a"))); err != nil {
-			t.Fatal(err)
-		}
-		want := ddlhandler.Session{
-			Target: contract.Target{ClusterIdentifier: "cluster", Database: "dev", SecretARN: "arn:secret"},
-			Name:   name, Request: "r1", StillRunningAfter: time.Second,
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("session (-want +got):\n%s", diff)
-		}
-	}
-}
-
-// TestLog checks the log of requests, and that it contains no SQL and no response URL.
-func TestLog(t *testing.T) {
-	t.Parallel()
-	db := newDatabase()
-	var lines strings.Builder
-	log := slog.New(slog.NewTextHandler(&lines, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
-		if a.Key == slog.TimeKey || a.Key == "after" || a.Key == "table" {
-			return slog.Attr{}
-		}
-		return a
-	}}))
-	h := handler(db, new(responses))
-	h.Log = log
-	for _, ev := range []cfn.Event{
-		create("r1", stackA, "V", view(t, "a")),
-		updated(event("Update", "r2", stackA, "V", viewID, view(t, "b")), view(t, "a")),
-	} {
-		ev.ResponseURL = sentAgo(0)
-		if err := h.Handle(t.Context(), ev); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := handleHanging(t, h, db, event("Delete", "r3", stackA, "V", viewID, view(t, "b")), "DROP MATERIALIZED"); err == nil {
-		t.Error("want no response to the Delete")
-	}
-	want := `level=INFO msg=answered request=r1 type=Create resource=V status=SUCCESS
-level=INFO msg="rows kept" request=r2 type=Update resource=V
-level=INFO msg=answered request=r2 type=Update resource=V status=SUCCESS
-level=WARN msg="not answered" request=r3 type=Delete resource=V error="still running; Lambda will retry: drop: statement r3-drop-0: context deadline exceeded"
-`
-	if diff := cmp.Diff(want, lines.String()); diff != "" {
-		t.Errorf("log (-want +got):\n%s", diff)
-	}
 }
