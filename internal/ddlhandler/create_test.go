@@ -1,6 +1,7 @@
 package ddlhandler_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -160,12 +161,16 @@ func TestCreateOfAnExistingObject(t *testing.T) {
 		t.Parallel()
 		db := newDatabase()
 		handle(t, db, create("r1", stackA, "V", view(t, "a")))
+		entry := maps.Clone(*db.ledgers[admin]["view public.v"][0])
 		wantResponse(t, handle(t, db, create("r2", stackB, "V", view(t, "a"))), "FAILED", "unowned/r2", "belongs to V of the stack "+stackA)
 		for _, id := range []string{"unowned/r2", viewID, "B-V-invented"} {
 			wantResponse(t, handle(t, db, event("Delete", "r3"+id, stackB, "V", id, view(t, "a"))), "SUCCESS", id, "")
 		}
 		wantNames(t, db, "v")
 		wantResponse(t, handle(t, db, updated(event("Update", "r4", stackB, "V", viewID, view(t, "b")), view(t, "a"))), "FAILED", viewID, "belongs to V of the stack "+stackA)
+		if diff := cmp.Diff(entry, *db.ledgers[admin]["view public.v"][0]); diff != "" {
+			t.Errorf("entry (-want +got):\n%s", diff)
+		}
 	})
 }
 
@@ -191,6 +196,9 @@ func TestRetainedView(t *testing.T) {
 			db := newDatabase()
 			handle(t, db, create("r1", stackA, "V", view(t, "a")))
 			wantResponse(t, handle(t, db, create("r2", stackA, "V", test.properties)), cfn.StatusType(test.status), test.id, test.reason)
+			if test.status == "FAILED" { // then CloudFormation sends a Delete, which must not drop the retained view
+				wantResponse(t, handle(t, db, event("Delete", "r3", stackA, "V", test.id, test.properties)), "SUCCESS", test.id, "")
+			}
 			wantRelations(t, db, map[string]string{"v": test.want})
 			wantLedger(t, db, map[string]string{"view public.v": "V live"})
 		})
@@ -249,4 +257,15 @@ func TestInvalidProperties(t *testing.T) {
 	ev := event("Delete", "r3", stackA, "V", "A-V-invented", nil)
 	ev.ResourceType = "Custom::Unknown"
 	wantResponse(t, handle(t, db, ev), "SUCCESS", "A-V-invented", "")
+}
+
+// TestCreatesOfTwoViews checks three Creates of one construct, of which the second has another
+// query. The first two have ended without a response.
+func TestCreatesOfTwoViews(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	handleUnanswered(t, db, create("r1", stackA, "V", view(t, "a")), "REFRESH MATERIALIZED")
+	handleUnanswered(t, db, create("r2", stackA, "V", view(t, "b")), "REFRESH MATERIALIZED")
+	wantResponse(t, handle(t, db, create("r3", stackA, "V", view(t, "a"))), "SUCCESS", viewID, "")
+	wantRelations(t, db, map[string]string{"v": "column a, 5 rows, auto refresh true, granted to []"})
 }

@@ -58,6 +58,7 @@ type faults struct {
 	dependents     [][]string                   // what pg_depend returns for every view
 	dependentViews [][]string                   // what SVV_MV_DEPENDENCY returns for every view
 	onAttach       func()                       // called once, before a role is attached or a limit is set
+	existsErr      error                        // the error of querying the attached roles
 	attachErr      error                        // the error of attaching a role or setting a limit
 }
 
@@ -205,7 +206,7 @@ type attachment struct {
 	role string
 }
 
-func (a attachment) Exists(context.Context) (bool, error) { return a.roles[a.role], nil }
+func (a attachment) Exists(context.Context) (bool, error) { return a.roles[a.role], a.existsErr }
 
 func (a attachment) Make(context.Context) error {
 	if event := a.onAttach; event != nil {

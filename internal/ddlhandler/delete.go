@@ -141,10 +141,7 @@ func (r *run) drop(ctx context.Context) error {
 	}
 	var names []string
 	for _, query := range r.want.Dependents() {
-		rows, queryErr := r.query(ctx, query)
-		if queryErr != nil {
-			return err
-		}
+		rows, _ := r.query(ctx, query) // err is more important than an error of this query
 		for _, row := range rows {
 			if name := strings.Join(row, "."); !slices.Contains(names, name) {
 				names = append(names, name)

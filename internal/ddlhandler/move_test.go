@@ -32,3 +32,15 @@ func TestMovedConstructWithAnotherQuery(t *testing.T) {
 	wantResponse(t, handle(t, db, event("Delete", "r3", stackA, "Old", viewID, view(t, "a"))), "SUCCESS", viewID, "")
 	wantNames(t, db)
 }
+
+// TestMovedConstructAfterAnUnfinishedUpdate checks a move after an Update of the old construct
+// has ended without a response. The Create must restore all attributes of the view.
+func TestMovedConstructAfterAnUnfinishedUpdate(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	handle(t, db, event("Create", "r1", stackA, "Old", "", grantedView(t, "a")))
+	handleUnanswered(t, db, updated(event("Update", "r2", stackA, "Old", viewID, view(t, "a")), grantedView(t, "a")), "REVOKE")
+	wantResponse(t, handle(t, db, event("Create", "r4", stackA, "New", "", grantedView(t, "a"))), "SUCCESS", viewID, "")
+	wantRelations(t, db, map[string]string{"v": `column a, 5 rows, auto refresh true, granted to ["ann"]`})
+	wantLedger(t, db, map[string]string{"view public.v": "New live"})
+}

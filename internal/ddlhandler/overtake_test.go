@@ -82,7 +82,9 @@ func TestTombstoneOfADelete(t *testing.T) {
 	} {
 		db := newDatabase()
 		handle(t, db, event("Delete", "r1", stackA, "V", inventedID, view(t, "a")))
+		db.relations["v"] = &relation{sql: "by hand", owner: admin}
 		wantResponse(t, handle(t, db, event("Delete", "r2", stackA, "V", id, view(t, "a"))), "SUCCESS", id, "")
+		wantNames(t, db, "v")
 		wantLedger(t, db, want)
 	}
 }

@@ -61,7 +61,7 @@ func TestFunctionBecomesAnotherUser(t *testing.T) {
 		t.Parallel()
 		db := newDatabaseWithView(t)
 		for _, request := range []string{"r2", "r2 again"} {
-			wantResponse(t, handle(t, db, event("Delete", request, stackA, "V", viewID, asUser(t, "101", "a"))), "FAILED", viewID, "the database user with the id 100 owns the object, but the function runs as 101 since its role changed")
+			wantResponse(t, handle(t, db, event("Delete", request, stackA, "V", viewID, asUser(t, "101", "a"))), "FAILED", viewID, "the database user with the id 100 owns the object, but the function runs as 101 since its role changed; give the role its former name (RoleName), or change the object as its owner: drop: failed: ERROR: must be owner")
 		}
 		wantNames(t, db, "v")
 		wantResponse(t, handle(t, db, event("Delete", "r3", stackA, "V", viewID, asUser(t, "100", "a"))), "SUCCESS", viewID, "")
