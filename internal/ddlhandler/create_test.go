@@ -233,6 +233,18 @@ func TestCreateAfterAnUnfinishedCreate(t *testing.T) {
 	}
 }
 
+// TestCreateOfADroppedView checks a Create of a view that an earlier deployment retained and
+// that somebody has dropped. The first run of the Create ends without a response.
+func TestCreateOfADroppedView(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	handle(t, db, create("r1", stackA, "V", view(t, "a")))
+	delete(db.relations, "v")
+	handleUnanswered(t, db, create("r2", stackA, "V", view(t, "a")), "REFRESH MATERIALIZED")
+	wantResponse(t, handle(t, db, create("r3", stackA, "V", view(t, "a"))), "SUCCESS", viewID, "")
+	wantRelations(t, db, map[string]string{"v": "column a, 5 rows, auto refresh true, granted to []"})
+}
+
 // changes returns the steps that are neither queries nor statements on the ledger.
 func changes(db *database) []string {
 	return slices.DeleteFunc(slices.Clone(db.ran), func(step string) bool {

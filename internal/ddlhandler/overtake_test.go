@@ -256,3 +256,19 @@ func TestOvertakenUpdate(t *testing.T) {
 	}
 	wantRelations(t, db, map[string]string{"v": "column a, 5 rows, auto refresh true, granted to []"})
 }
+
+// TestTwoDeletesOvertakeACreate checks a Create that runs a step after two Deletes: the first
+// Delete has removed the entry, and the second one has inserted a tombstone.
+func TestTwoDeletesOvertakeACreate(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	db.afterFresh = func() time.Duration {
+		db.afterFresh = nil
+		for _, request := range []string{"r2", "r3"} {
+			wantResponse(t, handle(t, db, event("Delete", request, stackA, "V", inventedID, view(t, "a"))), "SUCCESS", inventedID, "")
+		}
+		return time.Second
+	}
+	wantResponse(t, handle(t, db, create("r1", stackA, "V", view(t, "a"))), "FAILED", viewID, "overtaken by the request r3")
+	wantNames(t, db)
+}

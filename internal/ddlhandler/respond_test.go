@@ -69,7 +69,10 @@ func TestRespondKeepsTheSignedURLSecret(t *testing.T) {
 
 func TestRespondCutsTheReason(t *testing.T) {
 	t.Parallel()
-	for _, reason := range []string{strings.Repeat("x", 10_000), strings.Repeat(`"ä`, 3_000), strings.Repeat("\x01", 4_000)} {
+	for _, reason := range []string{
+		strings.Repeat("x", 10_000), strings.Repeat(`"ä`, 3_000), strings.Repeat("\x01", 4_000),
+		strings.Repeat("€", 3_000), "x" + strings.Repeat("€", 3_000), "xx" + strings.Repeat("€", 3_000), // cut at each byte of a character
+	} {
 		url, bodies := endpoint(t)
 		if err := (ddlhandler.HTTPResponder{Endpoint: url, Sleep: noSleep}).Respond(t.Context(), url, ddlhandler.Response{Status: "FAILED", Reason: reason}); err != nil {
 			t.Fatal(err)

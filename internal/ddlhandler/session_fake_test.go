@@ -136,7 +136,8 @@ func (s session) Fresh(ctx context.Context, stmt dataapi.Statement) ([][]string,
 	return rows, dataapi.Outcome{Began: began}, nil
 }
 
-func (s session) Cancel(_ context.Context, known []string) ([]string, error) {
+func (s session) Cancel(ctx context.Context, known []string) ([]string, error) {
+	s.noteDeadline(ctx, "cancel")
 	return s.cancel(known, func(other session) bool { return other.request == s.request }), nil
 }
 

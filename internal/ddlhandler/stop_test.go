@@ -4,7 +4,9 @@ import (
 	stdcmp "cmp"
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -183,9 +185,14 @@ func TestRunningStatementIsNotNoted(t *testing.T) {
 	db := newDatabase()
 	db.failOn, db.failWith = "SET running", "ERROR: no"
 	ev := create("r1", stackA, "V", view(t, "a"))
-	handleUnanswered(t, db, ev, "CREATE MATERIALIZED")
-	if !slices.Contains(db.ran, "ledger-running") {
-		t.Errorf("want the ID written, got the steps %q", db.ran)
+	var lines strings.Builder
+	h := handler(db, new(responses))
+	h.Log = slog.New(slog.NewTextHandler(&lines, nil))
+	if err := handleHanging(t, h, db, ev, "CREATE MATERIALIZED"); err == nil {
+		t.Error("want no response")
+	}
+	if want := `msg="the statement's id was not written into the ledger" request=r1 resource=V statement=r1-create-0 error=`; !strings.Contains(lines.String(), want) {
+		t.Errorf("log\nwant %s\ngot  %s", want, lines.String())
 	}
 	wantResponse(t, handle(t, db, ev), "SUCCESS", viewID, "")
 }

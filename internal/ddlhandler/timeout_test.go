@@ -214,3 +214,22 @@ func TestFirstStatementRunsOutOfTime(t *testing.T) {
 	db.refuse = func(string) error { return context.DeadlineExceeded }
 	wantResponse(t, handle(t, db, create("r1", stackA, "V", view(t, "a"))), "FAILED", viewID, "find the ledger: context deadline exceeded; cancelled []")
 }
+
+// TestTimeToCancel checks how long the handler may take to cancel the statements of a failed
+// request: a thirtieth of the function's timeout, and at most 5 seconds.
+func TestTimeToCancel(t *testing.T) {
+	t.Parallel()
+	for timeout, want := range map[time.Duration]time.Duration{15 * time.Minute: 5 * time.Second, time.Minute: 2 * time.Second} {
+		db := newDatabase()
+		db.refuse = func(string) error { return context.DeadlineExceeded }
+		ctx, cancel := context.WithTimeout(t.Context(), timeout)
+		now := time.Now()
+		if err := handler(db, new(responses)).Handle(ctx, create("r1", stackA, "V", view(t, "a"))); err != nil {
+			t.Error(err)
+		}
+		cancel()
+		if got := db.deadlines["cancel"].Sub(now); (got - want).Abs() > time.Second {
+			t.Errorf("timeout %v: want the deadline after %v, got %v", timeout, want, got)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -156,6 +157,32 @@ func TestFreshness(t *testing.T) {
 		age, ok := health.View{Newest: test.newest}.Freshness(now)
 		if diff := cmp.Diff(test.want, freshness{age, ok}); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// recorder is a [health.Querier] that records the SQL of each query.
+type recorder struct {
+	results
+	sql map[string]string
+}
+
+func (r recorder) Rows(ctx context.Context, s dataapi.Statement, attempt int) ([][]string, dataapi.Outcome, error) {
+	r.sql[s.Name] = s.SQL
+	return r.results.Rows(ctx, s, attempt)
+}
+
+// TestPeriod checks that the queries count the events of the request's period.
+func TestPeriod(t *testing.T) {
+	t.Parallel()
+	r := recorder{lab(), map[string]string{}}
+	p := &health.Publisher{Out: io.Discard, Open: func(contract.Target) health.Querier { return r }}
+	if err := p.Publish(t.Context(), contract.HealthRequest{Target: contract.Target{ClusterIdentifier: "c"}, PeriodSeconds: 90}); err != nil {
+		t.Fatal(err)
+	}
+	for query, want := range map[string]int{"health-views": 0, "health-scans": 2, "health-errors": 1, "health-refreshes": 1} {
+		if got := strings.Count(r.sql[query], "time >= dateadd(second, -90, getdate())"); got != want {
+			t.Errorf("%s: want %d conditions on the last 90 seconds, got %d in %s", query, want, got, r.sql[query])
 		}
 	}
 }

@@ -125,18 +125,12 @@ func (r Report) Streaming() []View {
 
 // parseTime parses a timestamp of the Data API. It returns zero for an invalid one.
 func parseTime(text string) time.Time {
-	at, err := time.Parse("2006-01-02 15:04:05.999999", strings.TrimSpace(text))
-	if err != nil {
-		return time.Time{}
-	}
+	at, _ := time.Parse("2006-01-02 15:04:05.999999", strings.TrimSpace(text))
 	return at
 }
 
 // parseCount parses an integer of the Data API. It returns 0 for an invalid one.
 func parseCount(text string) int64 {
-	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
-	if err != nil {
-		return 0
-	}
+	n, _ := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
 	return n
 }

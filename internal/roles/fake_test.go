@@ -20,6 +20,7 @@ type fake struct {
 	statuses map[string]string // the roles' statuses, by ARN
 	pending  int               // the number of reads until the present change is complete
 	slow     int               // the number of reads until a new change is complete
+	plain    bool              // whether a namespace lists a role that is in sync by its ARN only
 	missing  bool              // whether the warehouse does not exist
 	failures []error           // the errors of the next calls; nil means that a call succeeds
 	written  [][]string        // the lists that were written to a namespace
@@ -127,7 +128,9 @@ func (n namespaceFake) describe() *types.Namespace {
 	}
 	for i, arn := range slices.Sorted(maps.Keys(n.statuses)) {
 		text := fmt.Sprintf("IamRole(applyStatus=%s, iamRoleArn=%s)", n.statuses[arn], arn)
-		if i%2 == 1 { // the service returns the fields in either order
+		if n.plain && n.statuses[arn] == "in-sync" {
+			text = arn
+		} else if i%2 == 1 { // the service returns the fields in either order
 			text = fmt.Sprintf("IamRole(iamRoleArn=%s, applyStatus=%s)", arn, n.statuses[arn])
 		}
 		described.IamRoles = append(described.IamRoles, text)

@@ -111,9 +111,6 @@ func attached(roles map[string]status) []string {
 // parseRoles returns the statuses of a namespace's roles by ARN.
 func parseRoles(described *types.Namespace) map[string]status {
 	roles := map[string]status{}
-	if described == nil {
-		return roles
-	}
 	for _, text := range described.IamRoles {
 		arn, status := parseRole(text)
 		roles[arn] = status

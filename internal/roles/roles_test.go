@@ -219,3 +219,39 @@ func TestExists(t *testing.T) {
 		})
 	}
 }
+
+// TestRolesListedByARN checks a namespace that lists its roles by their ARNs only.
+func TestRolesListedByARN(t *testing.T) {
+	t.Parallel()
+	f := newFake(theirs)
+	f.plain = true
+	attacher := roles.ToNamespace(namespaceFake{f}, "n", ours, noSleep())
+	if err := attacher.Make(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]string{theirs: "in-sync", ours: "in-sync"}, f.statuses); diff != "" {
+		t.Errorf("roles after the attachment (-want +got):\n%s", diff)
+	}
+	if err := attacher.Remove(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]string{theirs: "in-sync"}, f.statuses); diff != "" {
+		t.Errorf("roles after the detachment (-want +got):\n%s", diff)
+	}
+}
+
+// TestPendingChange checks the error of a change that does not complete in time.
+func TestPendingChange(t *testing.T) {
+	t.Parallel()
+	want := map[string]string{
+		"cluster":   `attach the role: context deadline exceeded: the role's status is "adding", and the warehouse is available`,
+		"namespace": `attach the role: context deadline exceeded: the role's status is "adding", and the warehouse is not available`,
+	}
+	for kind, open := range kinds {
+		f := newFake()
+		f.slow = 1 << 20
+		if err := open(f, noSleep()).Make(t.Context()); err == nil || err.Error() != want[kind] {
+			t.Errorf("%s: error\nwant %s\ngot  %v", kind, want[kind], err)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package statementlog_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"testing"
@@ -58,5 +59,54 @@ func TestLog(t *testing.T) {
 `
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("log (-want +got):\n%s", diff)
+	}
+}
+
+// failingAPI is a Data API whose calls fail.
+type failingAPI struct{ dataapi.API }
+
+var errCall = errors.New("no such region")
+
+func (failingAPI) ExecuteStatement(context.Context, *redshiftdata.ExecuteStatementInput, ...func(*redshiftdata.Options)) (*redshiftdata.ExecuteStatementOutput, error) {
+	return nil, errCall
+}
+
+func (failingAPI) DescribeStatement(context.Context, *redshiftdata.DescribeStatementInput, ...func(*redshiftdata.Options)) (*redshiftdata.DescribeStatementOutput, error) {
+	return nil, errCall
+}
+
+// TestErrors checks that the errors of calls are returned, and not logged.
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	api := statementlog.New(failingAPI{}, slog.New(slog.NewJSONHandler(&out, nil)))
+	if _, err := api.ExecuteStatement(t.Context(), &redshiftdata.ExecuteStatementInput{}); !errors.Is(err, errCall) {
+		t.Errorf("ExecuteStatement: want %v, got %v", errCall, err)
+	}
+	if _, err := api.DescribeStatement(t.Context(), &redshiftdata.DescribeStatementInput{}); !errors.Is(err, errCall) {
+		t.Errorf("DescribeStatement: want %v, got %v", errCall, err)
+	}
+	if out.Len() > 0 {
+		t.Errorf("want an empty log, got %s", out.String())
+	}
+}
+
+// TestOneLineForAStatement checks that a statement is logged once, however often it is
+// described, and that a statement which another client sent is not logged.
+func TestOneLineForAStatement(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	api := statementlog.New(&fakeAPI{described: map[string]int{}}, slog.New(slog.NewJSONHandler(&out, nil)))
+	sent, err := api.ExecuteStatement(t.Context(), &redshiftdata.ExecuteStatementInput{Sql: aws.String("create"), StatementName: aws.String("tributary/Lab/View/create")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []*string{sent.Id, sent.Id, sent.Id, aws.String("another"), aws.String("another")} {
+		if _, err := api.DescribeStatement(t.Context(), &redshiftdata.DescribeStatementInput{Id: id}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := strings.Count(out.String(), "\n"); got != 1 {
+		t.Errorf("want 1 line, got %d: %s", got, out.String())
 	}
 }
