@@ -218,7 +218,7 @@ func TestAttachmentWithoutAnEntry(t *testing.T) {
 		if got := handle(t, db, ev); got.Status != "SUCCESS" {
 			t.Errorf("%s: want success, got %s", kind, got.Reason)
 		}
-		wantRoles(t, db, roleARN) // nobody knows who attached it
+		wantRoles(t, db, roleARN) // it stays, because the ledger does not say who attached it
 		wantLedger(t, db, want)
 	}
 }

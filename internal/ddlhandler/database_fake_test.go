@@ -53,7 +53,7 @@ type faults struct {
 	afterFresh     func() (age time.Duration)   // called after each fresh read; returns how long ago the read began
 	queueTime      time.Duration                // how long a fresh read waits before it begins
 	staleSnapshot  bool                         // an INSERT into a ledger sees no rows
-	foreignLedger  bool                         // another database user owns the ledger table
+	foreignLedger  bool                         // the ledgers' tables belong to a user who is not named in them
 	lostRows       int                          // how many rows an APPEND loses
 	dependents     [][]string                   // what pg_depend returns for every view
 	dependentViews [][]string                   // what SVV_MV_DEPENDENCY returns for every view

@@ -38,7 +38,7 @@ func (s session) onLedger(stmt dataapi.Statement) (rows [][]string, reason strin
 		s.shared[user] = true
 		return nil, ""
 	case strings.HasPrefix(stmt.SQL, "SELECT c.relname"):
-		if s.ledgers[user] != nil {
+		if s.ledgers[user] != nil && !s.foreignLedger {
 			return [][]string{{"tributary_ledger_" + user}}, ""
 		}
 		return nil, ""

@@ -96,7 +96,7 @@ func TestBeginOfARequest(t *testing.T) {
 	sent := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	for name, test := range map[string]struct {
 		url      string
-		accepted time.Duration // after sent
+		accepted time.Duration // how long after sent the first statement was accepted
 		want     string
 	}{
 		"accepted within the second":     {sentAt(sent), 500 * time.Millisecond, "2026-11-22 12:00:00.500"},

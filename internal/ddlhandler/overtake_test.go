@@ -73,7 +73,8 @@ func TestDeleteOvertakesItsCreate(t *testing.T) {
 	})
 }
 
-// TestTombstoneOfADelete checks the later Deletes of an object that has only a tombstone.
+// TestTombstoneOfADelete checks a further Delete of an object that has only a tombstone in the
+// ledger.
 func TestTombstoneOfADelete(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]map[string]string{

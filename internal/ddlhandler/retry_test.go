@@ -114,7 +114,9 @@ func (o outcomes) Run(ctx context.Context, stmt dataapi.Statement, attempt int) 
 // between two attempts, and which errors it retries.
 func TestAttempts(t *testing.T) {
 	t.Parallel()
-	refused := func(after time.Duration) error { // by IAM, if accepted so long after the request was sent
+	// refused returns the error of a statement that IAM refused. The statement was accepted that
+	// long after the request was sent.
+	refused := func(after time.Duration) error {
 		return &dataapi.StatementError{Name: "create", ID: "x", Status: "FAILED", Reason: "ERROR: User x is not authorized to assume IAM Role", Created: time.Now().Add(after)}
 	}
 	conflict := &dataapi.StatementError{Name: "create", ID: "x", Status: "FAILED", Reason: "ERROR: could not complete because of conflict with concurrent transaction"}
@@ -133,7 +135,7 @@ func TestAttempts(t *testing.T) {
 	}
 	type result struct {
 		Attempts []int
-		Waits    []time.Duration // to the second
+		Waits    []time.Duration // between the attempts, rounded to seconds
 		Reason   string
 	}
 	const refusal = `view "public"."v": create: failed: ERROR: User x is not authorized to assume IAM Role (statement x): `

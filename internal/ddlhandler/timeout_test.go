@@ -130,7 +130,7 @@ func TestDeadlines(t *testing.T) {
 	for name, test := range map[string]struct {
 		timeout time.Duration // the context's timeout; 0 means none
 		url     func(now time.Time) string
-		want    map[string]time.Duration // after the start of the run, to the second
+		want    map[string]time.Duration // the steps' deadlines, counted from the start of the run
 	}{
 		"sent 40 minutes ago": {15 * time.Minute, func(now time.Time) string { return sentAt(now.Add(-40 * time.Minute)) }, map[string]time.Duration{
 			"ledger-find": 15*time.Minute - 10*time.Second, "create": 5 * time.Minute, "refresh": 30 * time.Second, "auto-refresh": 5 * time.Minute,
@@ -174,7 +174,7 @@ func TestWhenLambdaRetries(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		url      string
-		accepted time.Duration // before now
+		accepted time.Duration // how long before now the first statement was accepted
 		retried  bool
 	}{
 		"sent 44 minutes ago":            {sentAgo(44 * time.Minute), 0, true},

@@ -142,7 +142,8 @@ func TestPropertiesOfAnotherVersion(t *testing.T) {
 	}
 }
 
-// TestUpdateOfTheAttributes checks an update of what can be altered: it replaces nothing.
+// TestUpdateOfTheAttributes checks an update that needs only ALTER, GRANT and REVOKE: it does
+// not replace the view.
 func TestUpdateOfTheAttributes(t *testing.T) {
 	t.Parallel()
 	db := newDatabase()

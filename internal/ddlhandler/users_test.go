@@ -74,6 +74,13 @@ func TestFunctionBecomesAnotherUser(t *testing.T) {
 		wantResponse(t, handle(t, db, event("Delete", "r2", stackA, "V", viewID, asUser(t, "101", "a"))), "SUCCESS", viewID, "")
 		wantNames(t, db, "v")
 	})
+	t.Run("Delete if somebody else owns the former user's ledger", func(t *testing.T) {
+		t.Parallel()
+		db := newDatabaseWithView(t)
+		db.foreignLedger = true
+		wantResponse(t, handle(t, db, event("Delete", "r2", stackA, "V", viewID, asUser(t, "101", "a"))), "SUCCESS", viewID, "")
+		wantNames(t, db, "v")
+	})
 	t.Run("Delete after the other user's tombstone", func(t *testing.T) {
 		t.Parallel()
 		db := newDatabaseWithView(t)
