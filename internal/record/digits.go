@@ -12,7 +12,7 @@ func putUint(buf []byte, at int, n uint64) int {
 		return at + len(strconv.AppendUint(buf[at:at:len(buf)], n, 10))
 	}
 	text := decimal8(uint32(n))
-	zeros := bits.TrailingZeros64(text|1<<56) / 8 // keeps the last digit, even if it is 0
+	zeros := bits.TrailingZeros64(text|1<<56) / 8 // the leading zeros; the last digit is never one of them
 	binary.LittleEndian.PutUint64(buf[at:], (text|0x3030303030303030)>>(8*zeros))
 	return at + 8 - zeros
 }

@@ -134,7 +134,7 @@ const (
 )
 
 // compileBitcoin compiles finance.bitcoinAddress. It prints 27 to 34 characters, of which the
-// first is 1 or 3. The result is not a valid address, since its checksum is wrong.
+// first is 1 or 3. Like that of KDG, it is not a valid address.
 func compileBitcoin(*compiler, arguments) (op, error) {
 	var lengths oneOf
 	for length := 26; length <= 33; length++ {

@@ -43,7 +43,7 @@ func (m randomDate) put(buf []byte, at int, g *Generator) int {
 const (
 	year              = 365 * 24 * time.Hour
 	second            = 1000   // milliseconds
-	longestDifference = 200e12 // milliseconds, about 6300 years: keeps the year below 10000
+	longestDifference = 200e12 // milliseconds; about 6300 years, so that the year has at most four digits
 )
 
 // compilePast compiles date.past. The argument is the highest number of years before the
