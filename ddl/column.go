@@ -21,7 +21,7 @@ const (
 const (
 	KafkaPartition     Metadata = "kafka_partition"      // BIGINT
 	KafkaOffset        Metadata = "kafka_offset"         // BIGINT
-	KafkaTimestampType Metadata = "kafka_timestamp_type" // CHAR(1): what kafka_timestamp is: C for the record's creation, L for its append to the log, U for unknown
+	KafkaTimestampType Metadata = "kafka_timestamp_type" // CHAR(1): the meaning of kafka_timestamp: C (record created), L (appended to the log) or U (unknown)
 	KafkaTimestamp     Metadata = "kafka_timestamp"      // TIMESTAMP, UTC
 	KafkaKey           Metadata = "kafka_key"            // VARBYTE
 	KafkaHeaders       Metadata = "kafka_headers"        // SUPER

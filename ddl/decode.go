@@ -26,7 +26,7 @@ func Decode[T any](value any) (T, Problems) {
 	return result, problems
 }
 
-// decode sets to, and appends the problems of from, which is at path.
+// decode stores the value from in to, and appends its problems. path is the path of the value.
 func decode(from any, to reflect.Value, path string, problems *Problems) {
 	refuse := func(want string) {
 		text, _ := json.Marshal(from) // can't fail: from is decoded JSON
@@ -96,7 +96,7 @@ func wholeNumber(from any) (int, bool) {
 	return 0, false
 }
 
-// decodeMap sets to, a map with strings as keys.
+// decodeMap stores the values of from in to, which is a map with strings as keys.
 func decodeMap(from map[string]any, to reflect.Value, path string, problems *Problems) {
 	if path != "" {
 		path += "."
@@ -110,7 +110,7 @@ func decodeMap(from map[string]any, to reflect.Value, path string, problems *Pro
 	}
 }
 
-// decodeStruct sets the fields of to by their json tags.
+// decodeStruct stores the values of from in the fields of to that have their json tags.
 func decodeStruct(from map[string]any, to reflect.Value, path string, problems *Problems) {
 	if path != "" {
 		path += "."

@@ -39,16 +39,17 @@ func TestExpressionSyntaxErrors(t *testing.T) {
 	)
 	for sql, want := range map[string]string{
 		"1a": "column 1: " + number, "1é": "column 1: " + number, "1$": "column 1: " + number, "1.2.3": "column 1: " + number, "1e+": "column 1: " + number, "1ex": "column 1: " + number,
-		"1\x7f": `column 2: the character '\x7f' is not allowed outside quotes; quote it, or remove it`,
-		"a\x7f": `column 2: the character '\x7f' is not allowed outside quotes; quote it, or remove it`,
-		"\x7f":  `column 1: the character '\x7f' is not allowed outside quotes; quote it, or remove it`,
-		"1 #a":  "column 3: a # directly before a name makes it the name of a temporary table; put a blank after the #",
-		"1 #é":  "column 3: a # directly before a name makes it the name of a temporary table; put a blank after the #",
-		"aʰ":    "column 2: the character 'ʰ' (U+02B0) is not allowed outside quotes; quote it, or remove it",
-		"aˮ":    "column 2: the character 'ˮ' (U+02EE) is not allowed outside quotes; quote it, or remove it",
-		"a０":    "column 2: the character '０' (U+FF10) is not allowed outside quotes; quote it, or remove it",
-		"aｚ":    "column 2: the character 'ｚ' (U+FF5A) is not allowed outside quotes; quote it, or remove it",
-		"u&'a'": "column 1: the prefix U" + prefix, "N'a'": "column 1: the prefix N" + prefix,
+		"1\x7f":   `column 2: the character '\x7f' is not allowed outside quotes; quote it, or remove it`,
+		"a\x7f":   `column 2: the character '\x7f' is not allowed outside quotes; quote it, or remove it`,
+		"1 #\x7f": `column 4: the character '\x7f' is not allowed outside quotes; quote it, or remove it`,
+		"\x7f":    `column 1: the character '\x7f' is not allowed outside quotes; quote it, or remove it`,
+		"1 #a":    "column 3: a # directly before a name makes it the name of a temporary table; put a blank after the #",
+		"1 #é":    "column 3: a # directly before a name makes it the name of a temporary table; put a blank after the #",
+		"aʰ":      "column 2: the character 'ʰ' (U+02B0) is not allowed outside quotes; quote it, or remove it",
+		"aˮ":      "column 2: the character 'ˮ' (U+02EE) is not allowed outside quotes; quote it, or remove it",
+		"a０":      "column 2: the character '０' (U+FF10) is not allowed outside quotes; quote it, or remove it",
+		"aｚ":      "column 2: the character 'ｚ' (U+FF5A) is not allowed outside quotes; quote it, or remove it",
+		"u&'a'":   "column 1: the prefix U" + prefix, "N'a'": "column 1: the prefix N" + prefix,
 		"'a\u202a'": "column 3: the character U+202A changes the direction of the text; remove it",
 		"'a\u2069'": "column 3: the character U+2069 changes the direction of the text; remove it",
 		`a || ""`:   "column 6: the quoted name is empty; write a name",
@@ -87,6 +88,9 @@ func TestExpressionSyntaxErrors(t *testing.T) {
 		if got, want := expressionError(sql), strconv.Quote(sql)+": "+want; got != want {
 			t.Errorf("error of %q:\nwant %s\ngot  %s", sql, want, got)
 		}
+	}
+	if got := expressionError(strings.Repeat("(1) + ", 201) + "1"); got != "" {
+		t.Errorf("error of an expression with 201 parentheses side by side: want none, got %s", got)
 	}
 	if got := expressionError(strings.Repeat("(", 200) + "1" + strings.Repeat(")", 200)); got != "" {
 		t.Errorf("error of an expression nested 200 levels deep: want none, got %s", got)

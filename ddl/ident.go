@@ -22,7 +22,7 @@ type Ident struct{ name string }
 //
 // The name must be a standard identifier: a letter or underscore, followed by letters,
 // digits, underscores and dollar signs. It must not be a reserved word. So people can use
-// the name in queries without quotes. The error doesn't mention where s is from.
+// the name in queries without quotes. The error has no path of a field.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
 func ParseIdent(s string) (Ident, error) {

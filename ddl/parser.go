@@ -50,16 +50,16 @@ func (p *parser) unexpected() *syntaxError {
 	return syntaxErrorf(at, "%s can't follow the expression before it; write one expression", p.describeNext())
 }
 
-// expected returns the error for a next token that is not what the parser needs. what
-// describes what it needs.
-func (p *parser) expected(what string) *syntaxError {
+// expected returns the error for a next token that is not allowed. want describes the tokens
+// that are allowed.
+func (p *parser) expected(want string) *syntaxError {
 	if p.peek(0).text == ";" {
 		return p.unexpected()
 	}
 	if p.next == len(p.tokens) {
-		return syntaxErrorf(p.at(), "expected %s, got the end of the expression; complete it", what)
+		return syntaxErrorf(p.at(), "expected %s, got the end of the expression; complete it", want)
 	}
-	return syntaxErrorf(p.at(), "expected %s, got %s; write one expression", what, p.describeNext())
+	return syntaxErrorf(p.at(), "expected %s, got %s; write one expression", want, p.describeNext())
 }
 
 // describeNext describes the next token in an error text.

@@ -121,7 +121,7 @@ func (s *scanner) symbol(t *token, length int) *syntaxError {
 func (s *scanner) quoted(t *token, k kind) *syntaxError {
 	t.kind = k
 	quote := s.sql[s.at]
-	for s.at++; s.at < len(s.sql); s.at++ {
+	for s.at++; s.peek(0) != 0; s.at++ { // checkText has refused NUL characters
 		c, next := s.peek(0), s.peek(1)
 		if c == '\\' && next == quote {
 			return syntaxErrorf(s.at, `a backslash before a quote is ambiguous, since only some servers end the text there; write \\ for a backslash, %c%c for a quote`, quote, quote)

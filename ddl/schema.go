@@ -7,8 +7,8 @@ type Schema struct {
 	//
 	// Required.
 	//
-	// Change: creates a new schema. RemovalPolicy decides whether the old one is dropped,
-	// which fails while it contains anything.
+	// Change: creates a new schema. The ingestion's RemovalPolicy decides whether the old one
+	// is dropped, which fails while it contains anything.
 	Name string `json:"name"`
 	// Grants lists the users, groups and roles that get USAGE on the schema. Readers of a
 	// view need it, and SELECT on the view.

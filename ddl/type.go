@@ -15,7 +15,7 @@ type columnType struct {
 	precision, scale int    // the digits of DECIMAL; otherwise 0
 }
 
-// parseType parses the Type of a [Column]. The error doesn't mention the path.
+// parseType parses the Type of a [Column]. The error has no path of a field.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
 func parseType(s string) (columnType, error) {

@@ -10,15 +10,16 @@ type View struct {
 	//
 	// Required.
 	//
-	// Change: creates a new view. RemovalPolicy decides whether the old one is dropped.
+	// Change: creates a new view. The ingestion's RemovalPolicy decides whether the old one
+	// is dropped.
 	Name string `json:"name"`
 	// Schema is the name of the database schema that contains the view. The schema must
 	// exist. A [Schema] declares one.
 	//
 	// Default: public.
 	//
-	// Change: creates a new view in the other schema. RemovalPolicy decides whether the old
-	// one is dropped.
+	// Change: creates a new view in the other schema. The ingestion's RemovalPolicy decides
+	// whether the old one is dropped.
 	Schema string `json:"schema,omitempty"`
 	// Stream is the stream or topic that a streaming view reads.
 	//

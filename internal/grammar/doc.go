@@ -1,5 +1,4 @@
-// Package grammar checks that every statement which package definition plans parses
-// under Redshift's grammar, as github.com/bytebase/parser has it. It has tests
-// only, in a module of their own: the parser takes a minute and a half to
-// compile, which no user shall wait for.
+// Package grammar tests that every statement in the plans of package definition is valid in
+// the Redshift grammar of github.com/bytebase/parser. The package has only tests. They are a
+// Go module of their own, since the parser takes a minute and a half to compile.
 package grammar

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// expressionExceptions are those of expressions, besides the exceptions of plans.
+// expressionExceptions are the exceptions that the expressions need.
 var expressionExceptions = map[string]exception{
 	"operators of VARBYTE": {
 		source:  "https://docs.aws.amazon.com/redshift/latest/dg/r_VARBYTE_OPERATORS.html",
@@ -17,9 +17,9 @@ var expressionExceptions = map[string]exception{
 	"TRY_CAST": exceptions["TRY_CAST"],
 }
 
-// TestExpressionsParse parses every expression of ddl's table, so that the table
-// holds nothing that only ddl takes for an expression.
-func TestExpressionsParse(t *testing.T) {
+// TestExpressions parses the expressions with which package ddl is tested. So ddl isn't tested
+// with text that isn't a Redshift expression.
+func TestExpressions(t *testing.T) {
 	t.Parallel()
 	needed := map[string]bool{}
 	for _, expression := range expressions(t) {
@@ -37,7 +37,7 @@ func TestExpressionsParse(t *testing.T) {
 	}
 	for name, e := range expressionExceptions {
 		if !needed[name] {
-			t.Errorf("the exception %q (%s) is needed by no expression; remove it", name, e.source)
+			t.Errorf("no expression needs the exception %q (%s); remove it", name, e.source)
 		}
 	}
 }

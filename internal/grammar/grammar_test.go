@@ -13,12 +13,12 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// exception is syntax which Redshift documents and the parser lacks, with how to
-// write it so that the rest of the statement can be parsed.
+// exception is syntax in the Redshift documentation that the parser doesn't support. Before a
+// statement is parsed, the syntax is replaced.
 type exception struct {
-	source  string // where Redshift documents it
-	syntax  *regexp.Regexp
-	instead string
+	source  string         // the page of the Redshift documentation
+	syntax  *regexp.Regexp // matches the syntax
+	instead string         // replaces the syntax
 }
 
 var exceptions = map[string]exception{
@@ -49,17 +49,16 @@ var exceptions = map[string]exception{
 	},
 }
 
-// TestPlansParse parses every statement of the goldens of package definition. A statement that the
-// parser refuses must parse once its exceptions are rewritten; an exception that
-// no statement needs any more is refused, too.
-func TestPlansParse(t *testing.T) {
+// TestPlans parses every statement in the golden files of package definition, after replacing
+// the exceptions. It also tests that each exception is needed by at least one statement.
+func TestPlans(t *testing.T) {
 	t.Parallel()
 	needed := map[string]bool{}
 	for file, statements := range planned(t) {
 		for _, sql := range statements {
 			names := matching(sql)
 			if err := parse(rewritten(sql, names)); err != nil {
-				t.Errorf("%s: %v\n%s", file, err, sql)
+				t.Errorf("%s: statement is not valid: %v\n%s", file, err, sql)
 				continue
 			}
 			for i, name := range names {
@@ -72,12 +71,13 @@ func TestPlansParse(t *testing.T) {
 	}
 	for name, e := range exceptions {
 		if !needed[name] {
-			t.Errorf("the exception %q (%s) is needed by no statement; remove it", name, e.source)
+			t.Errorf("no statement needs the exception %q (%s); remove it", name, e.source)
 		}
 	}
 }
 
-// planned returns the statements of the goldens of package definition by file.
+// planned returns the statements in each golden file of package definition, by the name of the
+// file.
 func planned(t *testing.T) map[string][]string {
 	t.Helper()
 	files, err := filepath.Glob("../definition/testdata/plan/*.txtar")
@@ -103,7 +103,7 @@ func planned(t *testing.T) map[string][]string {
 	return statements
 }
 
-// matching returns the names of the exceptions whose syntax is in sql, sorted.
+// matching returns the sorted names of the exceptions whose syntax is in sql.
 func matching(sql string) []string {
 	var names []string
 	for name, e := range exceptions {
@@ -115,6 +115,7 @@ func matching(sql string) []string {
 	return names
 }
 
+// rewritten returns sql with the syntax of the named exceptions replaced.
 func rewritten(sql string, names []string) string {
 	for _, name := range names {
 		sql = exceptions[name].syntax.ReplaceAllString(sql, exceptions[name].instead)
@@ -122,10 +123,10 @@ func rewritten(sql string, names []string) string {
 	return sql
 }
 
-// TestMisspeltIsRefused holds that the check can fail.
-func TestMisspeltIsRefused(t *testing.T) {
+// TestInvalidStatements tests that the parser returns errors, so that TestPlans can fail.
+func TestInvalidStatements(t *testing.T) {
 	t.Parallel()
-	misspelt := []string{
+	invalid := []string{
 		`CREATE MATERIALISED VIEW "public"."v" AUTO REFRESH NO AS SELECT shard_id AS "a" FROM "s"."x";`,
 		`CREATE MATERIALIZED VIEW "public"."v" AUTO REFRESH MAYBE AS SELECT shard_id AS "a" FROM "s"."x";`,
 		`CREATE MATERIALIZED VIEW "public"."v" BACKUP NEVER AUTO REFRESH NO AS SELECT shard_id AS "a" FROM "s"."x";`,
@@ -149,14 +150,14 @@ func TestMisspeltIsRefused(t *testing.T) {
 		`REVOKE SELECT ON "public"."v" TO "ann";`,
 		`CREATE TABLE "public"."t" AS SELECT * "public"."v";`,
 	}
-	for _, sql := range misspelt {
+	for _, sql := range invalid {
 		if parse(sql) == nil {
-			t.Errorf("accepted: %s", sql)
+			t.Errorf("want an error, got nil: %s", sql)
 		}
 	}
 }
 
-// listener keeps the first error of a parse.
+// listener stores the first error of a parse.
 type listener struct {
 	*antlr.DefaultErrorListener
 	err error
@@ -168,7 +169,7 @@ func (l *listener) SyntaxError(_ antlr.Recognizer, _ any, line, column int, mess
 	}
 }
 
-// parse returns what the parser finds wrong with sql first.
+// parse returns the first syntax error in sql, or nil.
 func parse(sql string) error {
 	l := &listener{}
 	lexer := redshift.NewRedshiftLexer(antlr.NewInputStream(sql))

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// compilePrice compiles commerce.price. Of a negative bound, KDG makes "0".
+// compilePrice compiles commerce.price. With a negative bound, KDG always prints "0".
 func compilePrice(_ *compiler, args arguments) (op, error) {
 	a, err := readAmount(args)
 	if err == nil && (a.least < 0 || a.most < 0) {
@@ -20,14 +20,15 @@ func compileAmount(_ *compiler, args arguments) (op, error) {
 	return a.op(), err
 }
 
-// amount is a whole number with decimals, which are zeros as in KDG, and a symbol
-// before it. KDG can be given but the first of these.
+// amount is a random whole number with a symbol before it and decimals after it. The
+// decimals are zeros, as in KDG. KDG accepts only the first argument, least.
 type amount struct {
 	least, most float64
 	decimals    int
 	symbol      string
 }
 
+// readAmount returns the amount that the arguments describe.
 func readAmount(args arguments) (amount, error) {
 	a := amount{0, 1000, 2, ""}
 	var err error
@@ -48,12 +49,13 @@ func readAmount(args arguments) (amount, error) {
 	}
 	symbol, ok := args.at(3).(string)
 	if args.at(3) != nil && !ok {
-		return a, args.refuse(3, "a symbol such as \"$\"")
+		return a, args.invalid(3, "a symbol such as \"$\"")
 	}
 	a.symbol = symbol
 	return a, nil
 }
 
+// op returns the op that prints the amount.
 func (a amount) op() op {
 	value := newNumber(a.least, a.most, 1).fast("." + strings.Repeat("0", a.decimals))
 	if a.symbol == "" {
@@ -62,7 +64,8 @@ func (a amount) op() op {
 	return sequence{literal(a.symbol), value}
 }
 
-// coordinate is degrees with four decimals, up to as much on both sides of zero.
+// coordinate is an op for an angle in degrees with four decimals, from -coordinate to
+// coordinate.
 type coordinate int
 
 func (coordinate) room() int { return len("-180.0000") }
@@ -71,7 +74,7 @@ func (c coordinate) put(buf []byte, at int, g *Generator) int {
 	return putDegrees(buf, at, g.below(int(c)*2*10000+1)-int(c)*10000)
 }
 
-// putDegrees writes an angle of ten-thousandths of a degree.
+// putDegrees writes an angle of n ten-thousandths of a degree, and returns its end.
 func putDegrees(buf []byte, at, n int) int {
 	if n < 0 {
 		buf[at] = '-'
@@ -82,12 +85,12 @@ func putDegrees(buf []byte, at, n int) int {
 	return putPadded(buf, at+1, 4, uint64(n%10000))
 }
 
-// nearby is a place within a radius of another, or of one anywhere: its latitude
-// and longitude.
+// nearby is an op for the latitude and longitude of a random place within a radius of
+// another place.
 type nearby struct {
-	anywhere            bool
-	latitude, longitude float64 // degrees
-	radius              float64 // kilometers
+	anywhere            bool    // the other place is random, too
+	latitude, longitude float64 // the other place, in degrees; unused if anywhere is true
+	radius              float64 // in kilometers
 }
 
 func (nearby) room() int { return len("-90.0000,-180.0000") }
@@ -98,7 +101,7 @@ func (n nearby) put(buf []byte, at int, g *Generator) int {
 		latitude, longitude = g.random()*180-90, g.random()*360-180
 	}
 	const degree = math.Pi / 180
-	const earth = 6378.137 // radius, in kilometers
+	const earth = 6378.137 // the radius of the earth in kilometers
 	bearing, distance := g.random()*2*math.Pi, g.random()*n.radius/earth
 	fromSin, fromCos := math.Sincos(latitude * degree)
 	awaySin, awayCos := math.Sincos(distance)
@@ -110,27 +113,28 @@ func (n nearby) put(buf []byte, at int, g *Generator) int {
 	return putDegrees(buf, at+1, int(math.Round(longitude*10000)))
 }
 
-// compileNearby compiles address.nearbyGPSCoordinate: near a [latitude,
-// longitude], within a radius of 10, in miles unless the third argument is true.
+// compileNearby compiles address.nearbyGPSCoordinate. Its arguments are [latitude,
+// longitude] (default: a random place), the radius (default: 10), and true if the radius is
+// in kilometers instead of miles.
 func compileNearby(_ *compiler, args arguments) (op, error) {
 	n := nearby{anywhere: args.at(0) == nil}
 	if !n.anywhere {
 		pair, _ := args.at(0).([]any)
 		if len(pair) != 2 {
-			return nil, args.refuse(0, "[latitude, longitude]")
+			return nil, args.invalid(0, "[latitude, longitude]")
 		}
 		var errs [2]error
 		n.latitude, errs[0] = toNumber(pair[0])
 		n.longitude, errs[1] = toNumber(pair[1])
 		if errs != [2]error{} || math.Abs(n.latitude) > 90 || math.Abs(n.longitude) > 180 {
-			return nil, args.refuse(0, "[latitude, longitude]")
+			return nil, args.invalid(0, "[latitude, longitude]")
 		}
 	}
 	radius, err := args.number(1, 10)
 	if err != nil || radius < 0 || radius > 20000 {
-		return nil, args.refuse(1, "from 0 to 20000")
+		return nil, args.invalid(1, "from 0 to 20000")
 	}
-	const mile = 1.609344
+	const mile = 1.609344 // in kilometers
 	n.radius = radius
 	if args.at(2) != true {
 		n.radius *= mile

@@ -8,11 +8,12 @@ import (
 	"strings"
 )
 
-// arguments are what stands in a function's parentheses, as encoding/json decodes
-// it, or one string if it isn't JSON.
+// arguments are the arguments of a function in a template, as encoding/json decodes them.
+// Text in the parentheses that is not JSON is one string.
 type arguments []any
 
-// at returns argument i, from 0, or nil for none: so JavaScript's null is none.
+// at returns argument i, which counts from 0. It returns nil if there is no such argument,
+// or if it is null or an empty string.
 func (a arguments) at(i int) any {
 	if i < len(a) && a[i] != "" {
 		return a[i]
@@ -20,39 +21,41 @@ func (a arguments) at(i int) any {
 	return nil
 }
 
-// number returns argument i as a number, or standard where it is none.
-func (a arguments) number(i int, standard float64) (float64, error) {
+// number returns argument i as a number, or defaultValue if it is missing.
+func (a arguments) number(i int, defaultValue float64) (float64, error) {
 	switch value := a.at(i).(type) {
 	case nil:
-		return standard, nil
+		return defaultValue, nil
 	case bool:
-		return 0, a.refuse(i, "a number")
+		return 0, a.invalid(i, "a number")
 	default:
 		n, err := toNumber(value)
 		if err != nil {
-			return 0, a.refuse(i, "a number")
+			return 0, a.invalid(i, "a number")
 		}
 		return n, nil
 	}
 }
 
-// count returns argument i as a count, or standard where it is none.
-func (a arguments) count(i, standard, most int) (int, error) {
-	n, err := a.number(i, float64(standard))
+// count returns argument i as a whole number from 0 to most, rounded up, or defaultValue if
+// it is missing.
+func (a arguments) count(i, defaultValue, most int) (int, error) {
+	n, err := a.number(i, float64(defaultValue))
 	if err != nil || n < 0 || n > float64(most) {
-		return 0, a.refuse(i, fmt.Sprintf("from 0 to %d", most))
+		return 0, a.invalid(i, fmt.Sprintf("from 0 to %d", most))
 	}
 	return int(math.Ceil(n)), nil
 }
 
-// refuse returns an error about argument i, which must be something else.
-func (a arguments) refuse(i int, want string) error {
+// invalid returns an error that says that argument i must be what want describes.
+func (a arguments) invalid(i int, want string) error {
 	return fmt.Errorf("argument %d must be %s, got %s", i+1, want, show(a.at(i)))
 }
 
+// errNaN is in the errors of arguments for which KDG prints NaN.
 var errNaN = errors.New("KDG prints NaN here")
 
-// toNumber returns a number, or the one that a string holds.
+// toNumber returns value if it is a number, or the number in it if it is a string.
 func toNumber(value any) (float64, error) {
 	switch value := value.(type) {
 	case float64:
@@ -63,5 +66,5 @@ func toNumber(value any) (float64, error) {
 			return n, nil
 		}
 	}
-	return 0, fmt.Errorf("a number, got %s: %w", show(value), errNaN)
+	return 0, fmt.Errorf("must be a number, got %s: %w", show(value), errNaN)
 }

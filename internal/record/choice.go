@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// newChoice returns an op that makes one of some texts, each as likely as the
-// others. There is one at least.
+// newChoice returns an op that prints one of the texts. All texts are equally likely. There
+// must be at least one.
 func newChoice(texts []string) op {
 	most := 0
 	for _, text := range texts {
@@ -31,11 +31,11 @@ func newChoice(texts []string) op {
 	return c
 }
 
-// choice is one of some texts, which lie one behind the other.
+// choice is an op that prints one of its texts.
 type choice struct {
-	texts  []byte
-	starts []uint32 // of each, and in the end of what would follow
-	most   int
+	texts  []byte   // all texts, one after another, and a chunk of zeros
+	starts []uint32 // the offset of each text in texts, and the offset of the end
+	most   int      // the length of the longest text
 }
 
 func (c choice) room() int { return c.most }
@@ -47,12 +47,13 @@ func (c choice) put(buf []byte, at int, g *Generator) int {
 	return at + int(end-start)
 }
 
-// short is one of some texts of up to 7 bytes, each with its length in the eighth.
+// short is an op that prints one of its texts, which have up to 7 bytes.
 type short struct {
-	texts []uint64
-	most  int
+	texts []uint64 // the bytes of each text, and its length in the highest byte
+	most  int      // the length of the longest text
 }
 
+// newShort returns an op for texts of which the longest has most bytes.
 func newShort(texts []string, most int) short {
 	s := short{make([]uint64, len(texts)), most}
 	for i, text := range texts {
@@ -71,8 +72,8 @@ func (s short) put(buf []byte, at int, g *Generator) int {
 	return at + int(text>>56)
 }
 
-// compileArrayElement compiles random.arrayElement. Of a text, which KDG takes for
-// an array of its characters, it makes one.
+// compileArrayElement compiles random.arrayElement. Like KDG, it treats a string as an array
+// of its characters.
 func compileArrayElement(_ *compiler, args arguments) (op, error) {
 	switch arg := args.at(0).(type) {
 	case nil:
@@ -85,6 +86,7 @@ func compileArrayElement(_ *compiler, args arguments) (op, error) {
 	return nil, fmt.Errorf("the argument must be an array such as [\"a\", \"b\"], got %s", show(args.at(0)))
 }
 
+// characters returns the characters of text.
 func characters(text string) []any {
 	var list []any
 	for _, r := range text {
@@ -93,7 +95,8 @@ func characters(text string) []any {
 	return list
 }
 
-// compileObjectElement compiles random.objectElement: one of an object's values.
+// compileObjectElement compiles random.objectElement, which prints one of the values of an
+// object, or one of its keys if the second argument is "key".
 func compileObjectElement(_ *compiler, args arguments) (op, error) {
 	object, ok := args.at(0).(map[string]any)
 	switch {
@@ -113,6 +116,7 @@ func compileObjectElement(_ *compiler, args arguments) (op, error) {
 	return asChoice(elements("value", values))
 }
 
+// asChoice returns a choice of the texts, unless err is not nil.
 func asChoice(texts []string, err error) (op, error) {
 	if err != nil {
 		return nil, err
@@ -120,8 +124,9 @@ func asChoice(texts []string, err error) (op, error) {
 	return newChoice(texts), nil
 }
 
-// elements returns values as KDG prints them. What names one in an error.
-func elements(what string, values []any) ([]string, error) {
+// elements returns the values in the form in which KDG prints them. kind is what the error
+// texts call a value, such as "element".
+func elements(kind string, values []any) ([]string, error) {
 	if len(values) == 0 {
 		return nil, errors.New("must not be empty: KDG prints undefined")
 	}
@@ -130,15 +135,15 @@ func elements(what string, values []any) ([]string, error) {
 	for i, value := range values {
 		text, err := element(value)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%s %d: %w", what, i+1, err))
+			errs = append(errs, fmt.Errorf("%s %d: %w", kind, i+1, err))
 		}
 		texts[i] = text
 	}
 	return texts, errors.Join(errs...)
 }
 
-// element returns a value as JavaScript's String.replace puts it into a text,
-// where $$ means $.
+// element returns a value in the form in which JavaScript's String.replace inserts it: $$
+// becomes $.
 func element(value any) (string, error) {
 	text, err := toString(value)
 	if err != nil {
@@ -146,13 +151,13 @@ func element(value any) (string, error) {
 	}
 	for _, special := range []string{"$&", "$`", "$'", "{{"} {
 		if strings.Contains(text, special) {
-			return "", fmt.Errorf("%q holds %s, which KDG replaces", text, special)
+			return "", fmt.Errorf("%q contains %s, which KDG replaces", text, special)
 		}
 	}
 	return strings.ReplaceAll(text, "$$", "$"), nil
 }
 
-// toString returns a value as JavaScript makes a string of it.
+// toString converts a value to a string like JavaScript's String.
 func toString(value any) (string, error) {
 	switch value := value.(type) {
 	case nil:
@@ -167,7 +172,7 @@ func toString(value any) (string, error) {
 		parts := make([]string, len(value))
 		for i, v := range value {
 			if v == nil {
-				continue // an array's null is empty
+				continue // JavaScript prints nothing for null in an array
 			}
 			var err error
 			if parts[i], err = toString(v); err != nil {
@@ -179,12 +184,12 @@ func toString(value any) (string, error) {
 	return "", fmt.Errorf("%s is an object, which KDG prints as [object Object]; write it as a string", show(value))
 }
 
-// weighted is one of some texts: the first whose limit isn't below a random
-// number up to sum.
+// weighted is an op that prints one of its texts. It draws a random number from 0 to sum,
+// and prints the first text whose limit is not below that number.
 type weighted struct {
 	texts  []chunked
-	limits []float64
-	sum    float64
+	limits []float64 // the limit of each text
+	sum    float64   // the sum of the weights
 }
 
 func (w *weighted) room() int {
@@ -202,11 +207,12 @@ func (w *weighted) put(buf []byte, at int, g *Generator) int {
 			return w.texts[i].put(buf, at, g)
 		}
 	}
-	return w.texts[len(w.texts)-1].put(buf, at, g) // beyond a limit that was rounded down
+	return w.texts[len(w.texts)-1].put(buf, at, g) // the last limit was rounded down, and drawn is above it
 }
 
-// compileWeighted compiles random.weightedArrayElement: its argument holds data
-// and the weight of each, whose running sum KDG rounds to two decimals.
+// compileWeighted compiles random.weightedArrayElement. Its argument is an object with the
+// array data and the array weights. The limit of an element is the sum of the weights up to
+// its own, which KDG rounds to two decimals after each addition.
 func compileWeighted(_ *compiler, args arguments) (op, error) {
 	object, _ := args.at(0).(map[string]any)
 	data, isData := object["data"].([]any)
@@ -216,7 +222,7 @@ func compileWeighted(_ *compiler, args arguments) (op, error) {
 	}
 	errs := []error{unknownKeys(object, "weights", "data")}
 	if len(data) != len(weights) {
-		errs = append(errs, fmt.Errorf("data: %d elements, but %d weights", len(data), len(weights)))
+		errs = append(errs, fmt.Errorf("data: has %d elements, but there are %d weights", len(data), len(weights)))
 	}
 	texts, err := elements("data", data)
 	w := &weighted{}
@@ -228,20 +234,20 @@ func compileWeighted(_ *compiler, args arguments) (op, error) {
 	for i, value := range weights {
 		weight, ok := value.(float64)
 		if !ok || weight < 0 {
-			errs = append(errs, fmt.Errorf("weight %d: a number from 0 on, got %s", i+1, show(value)))
+			errs = append(errs, fmt.Errorf("weight %d: must be a number that is not negative, got %s", i+1, show(value)))
 		}
 		w.sum += weight
 		running = toHundredths(running + weight)
 		w.limits = append(w.limits, running)
 	}
 	if w.sum == 0 {
-		errs = append(errs, errors.New("weights: one at least must be more than 0"))
+		errs = append(errs, errors.New("weights: at least one must be greater than 0"))
 	}
 	return w, errors.Join(errs...)
 }
 
-// toHundredths rounds as JavaScript's toFixed(2) does: halves, which only eighths
-// can be, away from zero.
+// toHundredths rounds v to two decimals like JavaScript's toFixed(2). A number exactly
+// between two hundredths, which is always a multiple of 1/8, is rounded up.
 func toHundredths(v float64) float64 {
 	if v*8 == math.Trunc(v*8) {
 		return math.Floor(v*100+0.5) / 100
@@ -250,15 +256,16 @@ func toHundredths(v float64) float64 {
 	return rounded
 }
 
-// show returns a value as JSON, to quote it in an error.
+// show returns a value as JSON for an error text, shortened to about 20 characters.
 func show(value any) string {
 	if value == nil {
 		return "nothing"
 	}
-	text, _ := json.Marshal(value) // it was JSON before
+	text, _ := json.Marshal(value) // can't fail: value is decoded JSON
 	return excerpt(string(text))
 }
 
+// sortedKeys returns the keys of object in ascending order.
 func sortedKeys(object map[string]any) []string {
 	return slices.Sorted(maps.Keys(object))
 }

@@ -128,22 +128,31 @@ func documentedJobs() []job {
 	}
 }
 
-// functionJobs returns a template for each function that needs no arguments.
+// functionJobs returns templates with all functions that need no arguments: one template for
+// the functions that are slow in faker, one for the functions that return words, and one for
+// the others.
 func functionJobs() []job {
-	var jobs []job
+	var slow, words, others []string
 	for _, name := range newCompiler().names() {
-		template := "{{" + name + "}}"
-		records := 120
+		field := "<{{" + name + "}}>"
 		switch {
-		case *long:
-			records = 700
+		case notComparable[name] != "":
 		case slowInFaker[name]:
-			records = 5
-		case wordCall.MatchString(template) && name != "lorem.text": // its lengths differ most
-			records = 30
+			slow = append(slow, field)
+		case wordCall.MatchString(field) && name != "lorem.text": // has texts of very different lengths
+			words = append(words, field)
+		default:
+			others = append(others, field)
 		}
-		if notComparable[name] == "" {
-			jobs = append(jobs, job{"<" + template + ">", records})
+	}
+	jobs := []job{
+		{strings.Join(slow, separator), 5},
+		{strings.Join(words, separator), 30},
+		{strings.Join(others, separator), 120},
+	}
+	if *long {
+		for i := range jobs {
+			jobs[i].Records = 700
 		}
 	}
 	return jobs

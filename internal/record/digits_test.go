@@ -17,16 +17,16 @@ func TestDigits(t *testing.T) {
 	buf := make([]byte, 100)
 	for _, n := range numbers {
 		if got, want := string(buf[:putUint(buf, 0, n)]), strconv.FormatUint(n, 10); got != want {
-			t.Fatalf("decimal %d: got %s", n, got)
+			t.Fatalf("decimal: want %s, got %s", want, got)
 		}
 		if got, want := string(buf[:putHex(buf, 0, uint32(n), 8)]), fmt.Sprintf("%08x", uint32(n)); got != want {
-			t.Fatalf("hexadecimal %s: got %s", want, got)
+			t.Fatalf("hexadecimal: want %s, got %s", want, got)
 		}
 	}
 }
 
-// TestRoomIsEnough renders every function behind a buffer of just its room.
-func TestRoomIsEnough(t *testing.T) {
+// TestRoom tests that no function prints more bytes than its op's room.
+func TestRoom(t *testing.T) {
 	t.Parallel()
 	c := newCompiler()
 	for _, name := range c.names() {
@@ -45,7 +45,7 @@ func TestRoomIsEnough(t *testing.T) {
 		for range 200 {
 			got, err := g.Append(nil, g.at)
 			if err != nil || len(got) > template.room-slack {
-				t.Fatalf("%s: %d bytes in a room of %d, %v", name, len(got), template.room-slack, err)
+				t.Fatalf("%s: want at most %d bytes, got %d, error %v", name, template.room-slack, len(got), err)
 			}
 		}
 	}

@@ -1,25 +1,24 @@
-// Package record makes records: of record templates, and of what was recorded
-// before, by [NewReplay].
+// Package record generates records from a template ([NewGenerator]), and reads recorded
+// records from a file or a pipe ([NewReplay]).
 //
-// A template is a record's text with functions in double braces, as the Kinesis
-// Data Generator (KDG) has it: [Parse] compiles one, once, into a program that a
-// [Generator] runs for each record.
+// A template is the text of a record with functions in double braces, in the syntax of the
+// Amazon Kinesis Data Generator (KDG). [Parse] compiles a template. A [Generator] then
+// renders the compiled template once for each record.
 //
-// Where KDG renders a template, this package renders the same: its cleaning of
-// the text, its way to find a function and its argument, and the forms, ranges and
-// distributions of numbers, prices, dates, identifiers and array elements. Words,
-// names and places come from gofakeit: they differ from KDG's values, not in
-// kind.
+// If KDG can render a template, this package renders it in the same way: it removes the
+// same blanks, finds functions and arguments by the same rules, and prints numbers, prices,
+// dates, identifiers and array elements in the same form, range and distribution. Words,
+// names and places come from the package gofakeit. They are of the same kind as those of
+// KDG, but not the same values.
 //
-// Where KDG fails, this package may go on: blanks around a function's name, empty
-// parentheses, several arguments, parentheses and braces within a quoted argument,
-// and two closing braces before the first function are all fine; and an object is
-// printed as JSON.
+// This package accepts some templates on which KDG fails: with blanks around the name of a
+// function, empty parentheses, several arguments, parentheses and braces in a quoted
+// argument, or two closing braces before the first function. It prints objects as JSON.
 //
-// Where KDG goes on without making sense, this package refuses: arguments that a
-// function doesn't take, an object's key that it doesn't know, and everything
-// that KDG would print as NaN, undefined or Invalid Date.
+// This package refuses some templates that KDG accepts: with arguments that a function
+// doesn't have, with unknown keys of an object, and those for which KDG prints NaN,
+// undefined or Invalid Date.
 //
-// Source: https://github.com/awslabs/amazon-kinesis-data-generator, with
-// faker 3.1.0 and moment 2.17.1 inside.
+// Source: https://github.com/awslabs/amazon-kinesis-data-generator, which contains faker
+// 3.1.0 and moment 2.17.1.
 package record

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// forms compiles forms to one of them.
+// forms returns an op that prints one of the forms. All are equally likely.
 func (c *compiler) forms(forms ...string) (op, error) {
 	var alternatives oneOf
 	for _, form := range forms {
@@ -19,7 +19,7 @@ func (c *compiler) forms(forms ...string) (op, error) {
 	return alternatives.op(), nil
 }
 
-// form compiles a text with functions in braces, and # for digits.
+// form compiles a text with functions in double braces. Each # is a random digit.
 func (c *compiler) form(text string) (sequence, error) {
 	var parts sequence
 	for {
@@ -39,11 +39,11 @@ func (c *compiler) form(text string) (sequence, error) {
 	}
 }
 
-// compileNumbered compiles a function whose argument picks one of its forms, by
-// number from 0.
+// compileNumbered compiles a function whose argument is the index of one of its forms. The
+// default is a random form.
 func compileNumbered(forms []string) compileFunc {
 	return func(c *compiler, args arguments) (op, error) {
-		if _, ok := args.at(0).(float64); !ok { // KDG takes any other for none
+		if _, ok := args.at(0).(float64); !ok { // KDG ignores arguments that are not numbers
 			return c.forms(forms...)
 		}
 		i, err := args.count(0, 0, len(forms)-1)
@@ -54,8 +54,8 @@ func compileNumbered(forms []string) compileFunc {
 	}
 }
 
-// compileStreetAddress compiles address.streetAddress, whose argument says whether
-// to add an apartment.
+// compileStreetAddress compiles address.streetAddress. If its argument is true, it adds an
+// apartment or a suite.
 func compileStreetAddress(c *compiler, args arguments) (op, error) {
 	forms := []string{"##### {{address.streetName}}", "#### {{address.streetName}}", "### {{address.streetName}}"}
 	if full := args.at(0); full != nil && full != false && full != 0.0 {
@@ -66,18 +66,18 @@ func compileStreetAddress(c *compiler, args arguments) (op, error) {
 	return c.forms(forms...)
 }
 
-// compileSuffixes compiles company.suffixes: all of them.
+// compileSuffixes compiles company.suffixes, which prints all suffixes.
 func compileSuffixes(*compiler, arguments) (op, error) {
 	return literal("Inc,and Sons,LLC,Group"), nil
 }
 
-// compileNames compiles date.month and date.weekday, whose argument may ask for the
-// abbreviations.
+// compileNames compiles date.month and date.weekday. The argument {"abbr":true} selects the
+// abbreviated names.
 func compileNames(names []string) compileFunc {
 	return func(_ *compiler, args arguments) (op, error) {
 		options, ok := args.at(0).(map[string]any)
 		if args.at(0) != nil && !ok {
-			return nil, args.refuse(0, `an object such as {"abbr":true}`)
+			return nil, args.invalid(0, `an object such as {"abbr":true}`)
 		}
 		if err := unknownKeys(options, "abbr", "context"); err != nil {
 			return nil, err
@@ -93,8 +93,8 @@ func compileNames(names []string) compileFunc {
 	}
 }
 
-// compileUserName compiles internet.userName, whose arguments may give the first
-// and the last name.
+// compileUserName compiles internet.userName. Its optional arguments are the first and the
+// last name.
 func compileUserName(c *compiler, args arguments) (op, error) {
 	parts := [2]op{c.pool("first letters"), c.pool("last letters")}
 	for i := range parts {
@@ -103,7 +103,7 @@ func compileUserName(c *compiler, args arguments) (op, error) {
 		case string:
 			parts[i] = literal(strings.NewReplacer("'", "", " ", "").Replace(given))
 		default:
-			return nil, args.refuse(i, "a name")
+			return nil, args.invalid(i, "a name")
 		}
 	}
 	number := newNumber(0, 99, 1).fast("")
@@ -111,7 +111,8 @@ func compileUserName(c *compiler, args arguments) (op, error) {
 	return oneOf{sequence{parts[0], number}, both, sequence{both, number}}, nil
 }
 
-// compileEmail compiles an address at some providers.
+// compileEmail compiles a function that prints an email address at one of the providers. Its
+// optional arguments are the first name, the last name and the provider.
 func compileEmail(providers ...string) compileFunc {
 	return func(c *compiler, args arguments) (op, error) {
 		names := slices.Clone(args[:min(len(args), 2)])
@@ -128,17 +129,17 @@ func compileEmail(providers ...string) compileFunc {
 	}
 }
 
-// compileSlug compiles helpers.slugify.
+// compileSlug compiles helpers.slugify, which prints its argument as a slug.
 func compileSlug(_ *compiler, args arguments) (op, error) {
 	text, ok := args.at(0).(string)
 	if args.at(0) != nil && !ok {
-		return nil, args.refuse(0, "a text")
+		return nil, args.invalid(0, "a text")
 	}
 	return literal(slug(text)), nil
 }
 
-// compileMustache compiles helpers.mustache: its text, with the values of an object
-// for what stands in braces.
+// compileMustache compiles helpers.mustache. It prints its first argument, in which it
+// replaces each {{key}} by the value of that key in its second argument, an object.
 func compileMustache(_ *compiler, args arguments) (op, error) {
 	text, _ := args.at(0).(string)
 	values, _ := args.at(1).(map[string]any)
@@ -152,7 +153,7 @@ func compileMustache(_ *compiler, args arguments) (op, error) {
 	return literal(text), nil
 }
 
-// shuffled is texts in any order, with commas between.
+// shuffled is an op that prints its texts in random order with commas between them.
 type shuffled []chunked
 
 func (s shuffled) room() int {
@@ -168,7 +169,7 @@ func (s shuffled) put(buf []byte, at int, g *Generator) int {
 	for i := range s {
 		order[i] = uint8(i)
 	}
-	for i := len(s) - 1; i > 0; i-- { // not every order is as likely in KDG
+	for i := len(s) - 1; i > 0; i-- { // like KDG, this doesn't make all orders equally likely
 		j := g.below(i + 1)
 		order[i-1], order[j] = order[j], order[i-1]
 	}
@@ -182,16 +183,17 @@ func (s shuffled) put(buf []byte, at int, g *Generator) int {
 	return at
 }
 
+// mostShuffled is the highest number of texts in a shuffled.
 const mostShuffled = 256
 
-// compileShuffle compiles helpers.shuffle.
+// compileShuffle compiles helpers.shuffle, whose argument is an array.
 func compileShuffle(_ *compiler, args arguments) (op, error) {
 	array, ok := args.at(0).([]any)
 	switch {
 	case args.at(0) == nil:
 		array = []any{"a", "b", "c"}
 	case !ok || len(array) == 0 || len(array) > mostShuffled:
-		return nil, args.refuse(0, fmt.Sprintf("an array of 1 to %d elements", mostShuffled))
+		return nil, args.invalid(0, fmt.Sprintf("an array of 1 to %d elements", mostShuffled))
 	}
 	texts, err := elements("element", array)
 	var s shuffled

@@ -9,24 +9,25 @@ import (
 	"github.com/brianvoe/gofakeit/v7"
 )
 
-// compileFunc compiles a function with arguments. What its own functions need it
-// takes from a compiler.
+// compileFunc compiles a call of one function. It returns the op that prints the value. The
+// compiler has the other functions, and the data that they share.
 type compileFunc func(c *compiler, args arguments) (op, error)
 
-// function is a function that a template may name.
+// function is a function of templates.
 type function struct {
-	most    int // arguments
+	most    int // the highest number of arguments
 	compile compileFunc
 }
 
-// compiler knows all functions, and what they share in one template.
+// compiler has all functions of templates, and the data that they share in one template.
 type compiler struct {
-	functions map[string]function
-	words     map[string]func(*gofakeit.Faker) string
-	pools     map[string]op // of words
-	dates     int           // how many dates there are
+	functions map[string]function                     // by name
+	words     map[string]func(*gofakeit.Faker) string // see words
+	pools     map[string]op                           // the ops that pool has returned, by name
+	dates     int                                     // the number of date ops in the template
 }
 
+// newCompiler returns a compiler for one template.
 func newCompiler() *compiler {
 	c := &compiler{functions: map[string]function{}, words: words(), pools: map[string]op{}}
 	for name := range c.words {
@@ -44,7 +45,8 @@ func newCompiler() *compiler {
 	return c
 }
 
-// exactFunctions returns the functions that are made the way KDG makes them.
+// exactFunctions returns the functions that print values in the same form, range and
+// distribution as KDG.
 func exactFunctions() map[string]function {
 	functions := map[string]function{
 		"random.number":               {1, compileNumber},
@@ -95,12 +97,12 @@ func exactFunctions() map[string]function {
 		"phone.phoneFormats":          {0, always(newChoice(phoneFormats))},
 		"system.commonFileName":       {2, compileFileName},
 
-		"lorem.words":      {1, loremCount((*compiler).lorem, 3, 3)},
-		"lorem.sentence":   {1, loremCount((*compiler).sentence, 3, 10)},
-		"lorem.sentences":  {2, loremCount((*compiler).sentences, 2, 6)},
-		"lorem.paragraph":  {1, loremCount((*compiler).paragraph, 3, 3)},
-		"lorem.paragraphs": {2, loremCount((*compiler).paragraphs, 3, 3)},
-		"lorem.lines":      {1, loremCount((*compiler).lines, 1, 5)},
+		"lorem.words":      {1, compileLorem((*compiler).lorem, 3, 3)},
+		"lorem.sentence":   {1, compileLorem((*compiler).sentence, 3, 10)},
+		"lorem.sentences":  {2, compileLorem((*compiler).sentences, 2, 6)},
+		"lorem.paragraph":  {1, compileLorem((*compiler).paragraph, 3, 3)},
+		"lorem.paragraphs": {2, compileLorem((*compiler).paragraphs, 3, 3)},
+		"lorem.lines":      {1, compileLorem((*compiler).lines, 1, 5)},
 		"lorem.text":       {1, compileText},
 
 		"helpers.randomize":               {1, compileArrayElement},
@@ -119,12 +121,12 @@ func exactFunctions() map[string]function {
 	return functions
 }
 
-// always compiles a function without arguments to o.
+// always compiles a function without arguments. Its op is o.
 func always(o op) compileFunc {
 	return func(*compiler, arguments) (op, error) { return o, nil }
 }
 
-// compile compiles a function by name.
+// compile compiles a call of the function with this name.
 func (c *compiler) compile(name string, args arguments) (op, error) {
 	f, ok := c.functions[name]
 	if !ok {
@@ -133,11 +135,11 @@ func (c *compiler) compile(name string, args arguments) (op, error) {
 	if len(args) > f.most {
 		switch f.most {
 		case 0:
-			return nil, fmt.Errorf("%s: takes no argument, got %s", name, show(args[0]))
+			return nil, fmt.Errorf("%s: accepts no arguments, got %s", name, show(args[0]))
 		case 1:
-			return nil, fmt.Errorf("%s: takes one argument; write several values as one object or array", name)
+			return nil, fmt.Errorf("%s: accepts one argument; write several values as one object or array", name)
 		}
-		return nil, fmt.Errorf("%s: takes %d arguments at most, got %d", name, f.most, len(args))
+		return nil, fmt.Errorf("%s: accepts at most %d arguments, got %d", name, f.most, len(args))
 	}
 	o, err := f.compile(c, args)
 	if err != nil {
@@ -146,5 +148,5 @@ func (c *compiler) compile(name string, args arguments) (op, error) {
 	return o, nil
 }
 
-// names returns the names of all functions, in order.
+// names returns the names of all functions in alphabetical order.
 func (c *compiler) names() []string { return slices.Sorted(maps.Keys(c.functions)) }

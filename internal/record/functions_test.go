@@ -10,8 +10,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/record"
 )
 
-// functions are KDG's, all that need no argument there, or here: 140. The other
-// two are random.weightedArrayElement and date.between.
+// functions are the 140 functions of KDG that need no arguments. The other two functions are
+// random.weightedArrayElement and date.between.
 const functions = `
 random.number random.arrayElement random.objectElement random.uuid random.boolean random.word random.words random.image random.locale
 random.alphaNumeric
@@ -41,29 +41,29 @@ func TestEveryFunctionOfKDG(t *testing.T) {
 	t.Parallel()
 	names := strings.Fields(functions)
 	if len(names) != 140 {
-		t.Errorf("%d functions, want 140", len(names))
+		t.Errorf("functions: want 140, got %d", len(names))
 	}
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			empty := strings.HasPrefix(name, "helpers.") // a text's helpers have none to work on
+			canBeEmpty := strings.HasPrefix(name, "helpers.") // without arguments, some helpers print nothing
 			for _, text := range render(t, "<{{"+name+"}}>", 300) {
-				if inside := text[1 : len(text)-1]; inside == "" && !empty || strings.Contains(inside, "{{") || strings.ContainsRune(inside, 0) {
-					t.Fatalf("got %q", inside)
+				if inside := text[1 : len(text)-1]; inside == "" && !canBeEmpty || strings.Contains(inside, "{{") || strings.ContainsRune(inside, 0) {
+					t.Fatalf("want text without braces or NUL, got %q", inside)
 				}
 			}
 		})
 	}
 }
 
-// TestObjectsAreJSON looks at the functions of which KDG prints [object Object].
+// TestObjectsAreJSON tests the functions for which KDG prints [object Object].
 func TestObjectsAreJSON(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"createCard", "contextualCard", "userCard", "createTransaction"} {
 		for _, text := range render(t, "{{helpers."+name+"}}", 100) {
 			var object map[string]any
 			if err := json.Unmarshal([]byte(text), &object); err != nil {
-				t.Fatalf("%s: %v in %s", name, err, text)
+				t.Fatalf("%s: want JSON, got %s, error %v", name, text, err)
 			}
 		}
 	}
@@ -71,8 +71,8 @@ func TestObjectsAreJSON(t *testing.T) {
 
 func TestPastDates(t *testing.T) {
 	t.Parallel()
-	const script = "Mon Jan 02 2006 15:04:05 GMT-0700"
-	tests := map[string]struct{ least, most time.Duration }{ // from the record's time
+	const javaScriptLayout = "Mon Jan 02 2006 15:04:05 GMT-0700"
+	tests := map[string]struct{ least, most time.Duration }{ // after the time of the record
 		`{{date.past}}`:      {-365 * 24 * time.Hour, -time.Second},
 		`{{date.past(2)}}`:   {-730 * 24 * time.Hour, -time.Second},
 		`{{date.past("2")}}`: {-730 * 24 * time.Hour, -time.Second},
@@ -87,12 +87,12 @@ func TestPastDates(t *testing.T) {
 			t.Parallel()
 			for _, text := range render(t, template, 500) {
 				date, zone, _ := strings.Cut(text, " (")
-				got, err := time.Parse(script, date)
+				got, err := time.Parse(javaScriptLayout, date)
 				if err != nil || zone != "Pacific Standard Time)" {
-					t.Fatalf("%s: %v", text, err)
+					t.Fatalf("want a date of JavaScript in Pacific Standard Time, got %s, error %v", text, err)
 				}
-				if away := got.Sub(noon().Truncate(time.Second)); away < want.least-time.Second || away > want.most+time.Second {
-					t.Errorf("%s: %v away", text, away)
+				if after := got.Sub(noon().Truncate(time.Second)); after < want.least-time.Second || after > want.most+time.Second {
+					t.Errorf("%s: want %v to %v after the time of the record, got %v", text, want.least, want.most, after)
 				}
 			}
 		})
@@ -104,13 +104,13 @@ func TestFormattedPastDates(t *testing.T) {
 	for _, template := range []string{`{{date.past({"years":1,"format":"YYYY-MM-DD"})}}`, `{{date.past(1, null, "YYYY-MM-DD")}}`, `{{date.between("2020-01-01","2021-01-01","YYYY-MM-DD")}}`} {
 		for _, text := range render(t, template, 100) {
 			if _, err := time.Parse(time.DateOnly, text); err != nil {
-				t.Error(template, err)
+				t.Errorf("%s: want a date, got %s, error %v", template, text, err)
 			}
 		}
 	}
 }
 
-func TestZonesAreNamed(t *testing.T) {
+func TestZoneNames(t *testing.T) {
 	t.Parallel()
 	g := record.NewGenerator(parsed(t, "{{date.recent}}"), 1)
 	for zone, want := range map[string]string{"America/Los_Angeles": "(Pacific Standard Time)", "Asia/Kathmandu": "(GMT+05:45)", "UTC": "(Coordinated Universal Time)"} {
@@ -120,12 +120,12 @@ func TestZonesAreNamed(t *testing.T) {
 		}
 		text, err := g.Append(nil, noon().In(location))
 		if got := strings.TrimSpace(string(text)); err != nil || !strings.HasSuffix(got, want) {
-			t.Errorf("%s: got %s, %v, want %s", zone, got, err, want)
+			t.Errorf("%s: want %s at the end, got %s, error %v", zone, want, got, err)
 		}
 	}
 }
 
-func TestArgumentsOfAFunction(t *testing.T) {
+func TestArguments(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{
 		`{{finance.mask(5,true,true)}}`:                   `\(\.\.\.\d{5}\)`,
@@ -164,7 +164,7 @@ func TestArgumentsOfAFunction(t *testing.T) {
 			whole := regexp.MustCompile("^(" + form + ")$")
 			for _, text := range render(t, template, 300) {
 				if !whole.MatchString(text) {
-					t.Fatalf("got %q, want %s", text, form)
+					t.Fatalf("want a match of %s, got %q", form, text)
 				}
 			}
 		})

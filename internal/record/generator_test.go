@@ -10,24 +10,24 @@ import (
 	"github.com/tributary-cdk/tributary/internal/record"
 )
 
-func TestEqualSeedsGiveEqualBytes(t *testing.T) {
+func TestSeeds(t *testing.T) {
 	t.Parallel()
-	text := every()
+	text := everyFunction()
 	first := func(seed uint64) string { return next(t, record.NewGenerator(parsed(t, text), seed)) }
 	if diff := cmp.Diff(first(7), first(7)); diff != "" {
-		t.Errorf("the same seed: %s", diff)
+		t.Errorf("records of the same seed (-first +second):\n%s", diff)
 	}
 	if first(7) == first(8) {
-		t.Errorf("different seeds: %s twice", first(7))
+		t.Errorf("records of different seeds: want different ones, got twice %s", first(7))
 	}
 }
 
-// TestWorkersMakeWhatOneWould shares the records of a template between several
-// generators, by blocks that they take in turn.
-func TestWorkersMakeWhatOneWould(t *testing.T) {
+// TestSeveralGenerators tests that several generators, which render alternating blocks of the
+// records, together render the same records as one generator.
+func TestSeveralGenerators(t *testing.T) {
 	t.Parallel()
 	const records, block = 1000, 7
-	template := parsed(t, every())
+	template := parsed(t, everyFunction())
 	alone := record.NewGenerator(template, 3)
 	var want []string
 	for range records {
@@ -49,16 +49,16 @@ func TestWorkersMakeWhatOneWould(t *testing.T) {
 		}
 		group.Wait()
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%d workers: %s", workers, diff)
+			t.Errorf("records of %d generators (-want +got):\n%s", workers, diff)
 		}
 	}
 }
 
-func TestAppendAllocatesNothing(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts everyone's
-	g := record.NewGenerator(parsed(t, every()+lab.RecordTemplate), 1)
+func TestAllocations(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts the allocations of all goroutines
+	g := record.NewGenerator(parsed(t, everyFunction()+lab.RecordTemplate), 1)
 	buffer, at := make([]byte, 0, 1<<20), noon()
 	if got := testing.AllocsPerRun(1000, func() { buffer, _ = g.Append(buffer[:0], at) }); got != 0 {
-		t.Errorf("%v allocations a record, want 0", got)
+		t.Errorf("allocations per record: want 0, got %v", got)
 	}
 }
 

@@ -2,7 +2,7 @@ package record
 
 import "encoding/binary"
 
-// uuid is a random UUID of version 4.
+// uuid is an op for a random UUID of version 4.
 type uuid struct{}
 
 func (uuid) room() int { return 36 }
@@ -27,7 +27,7 @@ func (uuid) put(buf []byte, at int, g *Generator) int {
 	return at + len(text)
 }
 
-// ip is an IPv4 address.
+// ip is an op for a random IPv4 address.
 type ip struct{}
 
 func (ip) room() int { return len("255.255.255.255") }
@@ -44,7 +44,7 @@ func (ip) put(buf []byte, at int, g *Generator) int {
 	return at
 }
 
-// mac is a MAC address.
+// mac is an op for a random MAC address.
 type mac struct{}
 
 func (mac) room() int { return len("00:00:00:00:00:00") }
@@ -61,8 +61,8 @@ func (mac) put(buf []byte, at int, g *Generator) int {
 	return at
 }
 
-// color is an RGB color, each part of which is half of a random number up to 256
-// and a base.
+// color is an op for a random RGB color. Each component is the average of a random number up
+// to 256 and a base value: that of red, green and blue.
 type color [3]float64
 
 func (color) room() int { return len("#000000") }
@@ -76,14 +76,14 @@ func (c color) put(buf []byte, at int, g *Generator) int {
 	return at
 }
 
-// compileColor compiles internet.color, whose arguments are the bases of red,
-// green and blue.
+// compileColor compiles internet.color. Its arguments are the base values of red, green and
+// blue (default: 0).
 func compileColor(_ *compiler, args arguments) (op, error) {
 	var c color
 	for i := range c {
 		base, err := args.number(i, 0)
 		if err != nil || base < 0 || base > 255 {
-			return nil, args.refuse(i, "from 0 to 255")
+			return nil, args.invalid(i, "from 0 to 255")
 		}
 		c[i] = base
 	}

@@ -2,14 +2,15 @@ package record
 
 import "strings"
 
-// lists returns the functions that pick from a list which gofakeit hasn't.
+// lists returns the values of the functions that print one of a list, by name. gofakeit
+// doesn't have these lists.
 func lists() map[string][]string {
 	return map[string][]string{
 		"address.county": strings.Fields("Cheshire Cornwall Cumbria Devon Dorset Essex Kent Norfolk Somerset Suffolk Surrey Sussex"),
 		"address.streetSuffix": strings.Fields(`Alley Avenue Bend Boulevard Bridge Circle Corner Court Crescent Drive Estate Field Gardens Gate
 			Grove Highway Hill Lane Loop Meadow Mews Park Parkway Passage Path Place Plaza Road Row Square Station Street Terrace Trail Turnpike
 			Valley View Village Walk Way`),
-		"address.streetPrefix":    {"a", "b", "c"}, // faker's English has none, and takes arrayElement's
+		"address.streetPrefix":    {"a", "b", "c"}, // faker has no English street prefixes, and prints a, b or c
 		"finance.transactionType": {"deposit", "withdrawal", "payment", "invoice"},
 		"finance.currencySymbol":  strings.Fields("$ € £ ¥ ₩ ₹ ₽ ₺ ₫ ₴ ₦ ₱ ₪ ฿ kr zł Kč Ft lei R$"),
 		"internet.protocol":       {"http", "https"},
@@ -24,9 +25,9 @@ func lists() map[string][]string {
 	}
 }
 
-// forms returns the functions that are made of others. Of several forms each is as
-// likely; # stands for a digit. Where KDG would print [object Object], these have
-// the object as JSON.
+// forms returns the forms of the functions that are composed of other functions, by name.
+// All forms of a function are equally likely. Each # is a random digit. Functions for which
+// KDG prints [object Object] have the object as JSON.
 func forms() map[string][]string {
 	const (
 		company = `{"name":"{{company.companyName}}","catchPhrase":"{{company.catchPhrase}}","bs":"{{company.bs}}"}`
@@ -39,7 +40,7 @@ func forms() map[string][]string {
 	)
 	name := []string{"{{name.firstName}} {{name.lastName}}"}
 	return map[string][]string{
-		// Of nine: one with a prefix, one with a suffix.
+		// One of nine names has a prefix, and one has a suffix.
 		"name.findName": append(append([]string{"{{name.prefix}} " + name[0], name[0] + " {{name.suffix}}"},
 			name[0], name[0], name[0], name[0]), name[0], name[0], name[0]),
 		"name.jobTitle":             {"{{name.jobDescriptor}} {{name.jobArea}} {{name.jobType}}"},
@@ -64,7 +65,8 @@ func forms() map[string][]string {
 	}
 }
 
-// cityForms and companyForms are forms that an argument can pick.
+// cityForms and companyForms are the forms of address.city and company.companyName, of which
+// an argument can select one.
 var (
 	cityForms = []string{
 		"{{address.cityPrefix}} {{name.firstName}}{{address.citySuffix}}", "{{address.cityPrefix}} {{name.firstName}}",

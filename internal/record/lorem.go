@@ -1,6 +1,6 @@
 package record
 
-// compileWords compiles random.words, whose argument is how many: 1 to 3 without.
+// compileWords compiles random.words. Its argument is the number of words (default: 1 to 3).
 func compileWords(c *compiler, args arguments) (op, error) {
 	least, most := 1, 3
 	if args.at(0) != nil {
@@ -13,9 +13,9 @@ func compileWords(c *compiler, args arguments) (op, error) {
 	return repeated{c.pool("random.word"), " ", least, most}, nil
 }
 
-// loremCount compiles a function whose argument is how many of something there are:
-// least to most without.
-func loremCount(text func(c *compiler, least, most int) op, least, most int) compileFunc {
+// compileLorem compiles a function whose argument is a number of words, sentences, lines or
+// paragraphs. The default is a random number from least to most. text returns the op.
+func compileLorem(text func(c *compiler, least, most int) op, least, most int) compileFunc {
 	return func(c *compiler, args arguments) (op, error) {
 		if args.at(0) != nil {
 			n, err := args.count(0, 0, mostRepeated)
@@ -28,34 +28,39 @@ func loremCount(text func(c *compiler, least, most int) op, least, most int) com
 	}
 }
 
+// lorem returns an op that prints words.
 func (c *compiler) lorem(least, most int) op {
 	return repeated{c.pool("lorem.word"), " ", least, most}
 }
 
-// sentence is words, of which the first has a capital letter and the last a stop.
+// sentence returns an op that prints words with a capital letter at the start and a full
+// stop at the end.
 func (c *compiler) sentence(least, most int) op {
 	return capital{sequence{c.lorem(least, most), literal(".")}}
 }
 
+// sentences returns an op that prints sentences with blanks between them.
 func (c *compiler) sentences(least, most int) op {
 	return repeated{c.sentence(3, 10), " ", least, most}
 }
 
+// lines returns an op that prints one sentence per line.
 func (c *compiler) lines(least, most int) op { return repeated{c.sentence(3, 10), "\n", least, most} }
 
-// paragraph is up to three sentences more than it is asked for.
+// paragraph returns an op that prints least to most+3 sentences.
 func (c *compiler) paragraph(least, most int) op { return c.sentences(least, most+3) }
 
+// paragraphs returns an op that prints paragraphs on lines of their own.
 func (c *compiler) paragraphs(least, most int) op {
 	return repeated{c.paragraph(3, 3), "\n \r", least, most}
 }
 
-// compileText compiles lorem.text: any of lorem's functions.
+// compileText compiles lorem.text, which prints the text of a random lorem function.
 func compileText(c *compiler, _ arguments) (op, error) {
 	return c.forms("{{lorem.word}}", "{{lorem.words}}", "{{lorem.sentence}}", "{{lorem.sentences}}", "{{lorem.paragraph}}", "{{lorem.paragraphs}}", "{{lorem.lines}}")
 }
 
-// capital is a text whose first letter is a capital one.
+// capital is an op that prints the text of another op with an upper-case first letter.
 type capital struct{ op }
 
 func (c capital) put(buf []byte, at int, g *Generator) int {
@@ -66,8 +71,8 @@ func (c capital) put(buf []byte, at int, g *Generator) int {
 	return end
 }
 
-// compileFileName compiles system.commonFileName: words and an extension, in lower
-// case.
+// compileFileName compiles system.commonFileName, which prints words and an extension in
+// lower case. Its optional argument is the extension.
 func compileFileName(c *compiler, args arguments) (op, error) {
 	extension := newChoice(lists()["system.commonFileExt"])
 	if given, ok := args.at(0).(string); ok {

@@ -10,16 +10,16 @@ import (
 	"strings"
 )
 
-// mostListed is how many numbers a range may have for their texts to be made in
-// advance: 8 bytes each, so that a template's lists stay in the processor's cache.
+// mostListed is the highest number of values of a range for which the texts are computed in
+// advance. A text takes 8 bytes, so the texts of a template fit into the processor's cache.
 const mostListed = 2048
 
-// number draws as faker's random.number does: steps of precision, evenly, from a
-// lower bound up to but not an upper one.
+// number is an op for a random number like that of faker's random.number. It is a random
+// whole number from low up to, but not including, low + span, multiplied by precision.
 type number struct{ low, span, precision float64 }
 
-// newNumber returns the number of a range as random.number takes it: max belongs
-// to the range unless it is negative.
+// newNumber returns an op for a random number from least to most. Like in faker, most is
+// included only if it is not negative.
 func newNumber(least, most, precision float64) number {
 	if most >= 0 {
 		most += precision
@@ -27,8 +27,8 @@ func newNumber(least, most, precision float64) number {
 	return number{least / precision, most/precision - least/precision, precision}
 }
 
-// fast returns an op that makes the same numbers as n, each followed by a text,
-// and the fastest one there is for them.
+// fast returns the fastest op that prints the same random numbers as n, each with the text
+// after behind it.
 func (n number) fast(after string) op {
 	const exact = 1 << 53
 	whole := n.low == math.Trunc(n.low) && n.span == math.Trunc(n.span) &&
@@ -50,6 +50,7 @@ func (n number) fast(after string) op {
 
 func (n number) room() int { return len("-1.7976931348623157e+308") }
 
+// draw returns a random number.
 func (n number) draw(g *Generator) float64 {
 	return n.precision * math.Floor(g.random()*n.span+n.low)
 }
@@ -58,7 +59,7 @@ func (n number) put(buf []byte, at int, g *Generator) int {
 	return at + len(appendNumber(buf[at:at:len(buf)], n.draw(g)))
 }
 
-// integer draws whole numbers: span of them, from low on.
+// integer is an op for a random whole number from low up to, but not including, low + span.
 type integer struct {
 	low  int64
 	span uint64
@@ -67,7 +68,7 @@ type integer struct {
 func (n integer) room() int { return len("-9007199254740991") }
 
 func (n integer) put(buf []byte, at int, g *Generator) int {
-	drawn, _ := bits.Mul64(g.bits()&^math.MaxUint32, n.span) // the upper 32 bits, as random has
+	drawn, _ := bits.Mul64(g.bits()&^math.MaxUint32, n.span) // uses the upper 32 bits, like random
 	value := n.low + int64(drawn)
 	if value < 0 {
 		buf[at] = '-'
@@ -76,7 +77,7 @@ func (n integer) put(buf []byte, at int, g *Generator) int {
 	return putUint(buf, at, uint64(value))
 }
 
-// appendNumber appends a finite number as JavaScript prints it.
+// appendNumber appends a finite number in the form in which JavaScript prints it.
 func appendNumber(dst []byte, v float64) []byte {
 	switch size := math.Abs(v); {
 	case v == math.Trunc(v) && size < 1<<53:
@@ -89,8 +90,8 @@ func appendNumber(dst []byte, v float64) []byte {
 	return strconv.AppendFloat(dst, v, 'f', -1, 64)
 }
 
-// compileNumber compiles random.number: its argument is the greatest number, or
-// an object of min (0), max (99999) and precision (1).
+// compileNumber compiles random.number. Its argument is the largest number, or an object with
+// the keys min (default: 0), max (default: 99999) and precision (default: 1).
 func compileNumber(_ *compiler, args arguments) (op, error) {
 	switch arg := args.at(0).(type) {
 	case nil:
@@ -103,6 +104,7 @@ func compileNumber(_ *compiler, args arguments) (op, error) {
 	return nil, fmt.Errorf("the argument must be a number, or an object such as {\"min\":1, \"max\":50}, got %s: %w", show(args.at(0)), errNaN)
 }
 
+// compileRange compiles random.number with an object as its argument.
 func compileRange(object map[string]any) (op, error) {
 	least, most, precision := 0.0, 99999.0, 1.0
 	errs := []error{unknownKeys(object, "min", "max", "precision")}
@@ -135,17 +137,18 @@ func compileRange(object map[string]any) (op, error) {
 	return finite(newNumber(least, most, precision))
 }
 
-// joinedMax returns the max that KDG makes of a string: where it adds precision to
-// a number, it appends precision's digits to a string. Here newNumber adds it.
+// joinedMax returns the max that KDG computes if max is a string. KDG adds precision to max,
+// which in JavaScript appends the digits of precision to a string. joinedMax subtracts
+// precision from the result, since newNumber adds it.
 func joinedMax(text string, precision float64) (float64, error) {
 	most, err := toNumber(text + string(appendNumber(nil, precision)))
 	if err != nil {
-		return 0, fmt.Errorf("max: write it as a number: %w", err)
+		return 0, fmt.Errorf("max: must be a number without quotes: %w", err)
 	}
 	return most - precision, nil
 }
 
-// finite returns n's op if whatever it draws is a finite number.
+// finite returns the op of n, or an error if n can be infinite or NaN.
 func finite(n number) (op, error) {
 	for _, v := range []float64{n.low, n.span, n.precision * n.low, n.precision * (n.low + n.span)} {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -155,8 +158,7 @@ func finite(n number) (op, error) {
 	return n.fast(""), nil
 }
 
-// unknownKeys returns an error which lists the keys of object that aren't in
-// known.
+// unknownKeys returns an error for each key of object that is not in known.
 func unknownKeys(object map[string]any, known ...string) error {
 	var errs []error
 	for _, key := range sortedKeys(object) {

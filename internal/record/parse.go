@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// Parse compiles a template. The error is a [Problems] which lists everything
-// that is wrong with it.
+// Parse compiles a template. The error is a [Problems] with all errors of the template.
 func Parse(text string) (*Template, error) {
 	p := &parser{source: clean(text), compiler: newCompiler()}
 	p.parse()
@@ -18,7 +17,7 @@ func Parse(text string) (*Template, error) {
 	return p.template(), nil
 }
 
-// parser walks over a template's text.
+// parser compiles the text of one template.
 type parser struct {
 	source
 	compiler *compiler
@@ -26,7 +25,8 @@ type parser struct {
 	problems Problems
 }
 
-// template returns what was compiled, each text joined to the value behind it.
+// template returns the compiled template. It joins each constant text with the value after
+// it to one step.
 func (p *parser) template() *Template {
 	t := &Template{room: slack + len("\n"), dates: p.compiler.dates}
 	text := ""
@@ -43,19 +43,20 @@ func (p *parser) template() *Template {
 	return t
 }
 
-// call is a function as it stands in a template.
+// call is a call of a function in a template.
 type call struct {
 	name string
 	args arguments
 }
 
+// parse compiles the whole text.
 func (p *parser) parse() {
 	if p.text == "" {
-		p.refuse(0, "the template is empty")
+		p.problem(0, "the template is empty")
 	}
 	for at := 0; at < len(p.text); {
 		open := strings.Index(p.text[at:], "{{")
-		if open < 0 || !strings.Contains(p.text[at+open:], "}}") { // KDG sends an unclosed {{ as it is
+		if open < 0 || !strings.Contains(p.text[at+open:], "}}") { // KDG prints an unclosed {{ unchanged
 			p.literal(p.text[at:])
 			return
 		}
@@ -65,26 +66,27 @@ func (p *parser) parse() {
 	}
 }
 
+// literal adds a constant text.
 func (p *parser) literal(text string) {
 	if text != "" {
 		p.ops = append(p.ops, literal(text))
 	}
 }
 
-// token compiles the function whose braces open at an offset, and returns where
-// the text goes on.
+// token compiles the call whose opening braces are at an offset. It returns the offset after
+// the call.
 func (p *parser) token(open int) int {
-	c, end, ok := p.readAsKDG(p.text[open:])
+	c, end, ok := p.parseLikeKDG(p.text[open:])
 	if !ok {
 		var err error
-		if c, end, err = read(p.text[open:]); err != nil {
-			p.refuse(open, "%v", err)
+		if c, end, err = parseCall(p.text[open:]); err != nil {
+			p.problem(open, "%v", err)
 			return open + strings.Index(p.text[open:], "}}") + len("}}")
 		}
 	}
 	o, err := p.compiler.compile(c.name, c.args)
 	for _, err := range each(err) {
-		p.refuse(open, "%v", err)
+		p.problem(open, "%v", err)
 	}
 	p.ops = append(p.ops, o)
 	return open + end
@@ -92,10 +94,11 @@ func (p *parser) token(open int) int {
 
 var kdgArgument = regexp.MustCompile(`\(([^)]+)\)`)
 
-// readAsKDG reads the function at the start of text the way KDG does: up to the
-// first }}, the argument from the first parenthesis to the first closing one. It
-// returns where the text goes on, and false if that doesn't name a function.
-func (p *parser) readAsKDG(text string) (call, int, bool) {
+// parseLikeKDG parses the call at the start of text by the rules of KDG: the call ends at the
+// first }}, and its argument is the text between the first opening and the first closing
+// parenthesis. It returns the length of the call, and false if there is no function with
+// that name.
+func (p *parser) parseLikeKDG(text string) (call, int, bool) {
 	end := strings.Index(text, "}}")
 	token := text[len("{{"):end]
 	c := call{name: token}
@@ -107,14 +110,15 @@ func (p *parser) readAsKDG(text string) (call, int, bool) {
 	return c, end + len("}}"), known
 }
 
-// kdgArguments returns the JSON value that text is. Where it is none, and KDG takes
-// it for a string, it may be several, with commas between, which KDG can't read.
+// kdgArguments returns the JSON value in text as the only argument. If text is not JSON, it
+// can be several JSON values with commas between them, which KDG can't parse. Otherwise text
+// itself is the only argument, as in KDG.
 func kdgArguments(text string) arguments {
 	var value any
 	if err := json.Unmarshal([]byte(text), &value); err == nil {
 		return arguments{value}
 	}
-	if args, rest, err := readArguments(text + ")"); err == nil && rest == "" && len(args) > 1 {
+	if args, rest, err := parseArguments(text + ")"); err == nil && rest == "" && len(args) > 1 {
 		return args
 	}
 	return arguments{text}
@@ -122,19 +126,19 @@ func kdgArguments(text string) arguments {
 
 var functionName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)*`)
 
-// read reads the function at the start of text where KDG can't: with blanks
-// around its parts, and the argument one JSON value, whatever is inside. It
-// returns where the text goes on.
-func read(text string) (call, int, error) {
+// parseCall parses a call at the start of text that KDG can't parse. Blanks are allowed
+// between its parts. Arguments are JSON values, which can contain parentheses and braces. It
+// returns the length of the call.
+func parseCall(text string) (call, int, error) {
 	rest := strings.TrimLeft(text[len("{{"):], " \t\r")
 	c := call{name: functionName.FindString(rest)}
 	if c.name == "" {
-		return c, 0, fmt.Errorf("a function's name such as random.number must follow {{, got %q", excerpt(rest))
+		return c, 0, fmt.Errorf("the name of a function, such as random.number, must follow {{, got %q", excerpt(rest))
 	}
 	rest = strings.TrimLeft(rest[len(c.name):], " \t\r")
 	if inside, ok := strings.CutPrefix(rest, "("); ok {
 		var err error
-		if c.args, rest, err = readArguments(inside); err != nil {
+		if c.args, rest, err = parseArguments(inside); err != nil {
 			return c, 0, fmt.Errorf("%s: %w", c.name, err)
 		}
 		rest = strings.TrimLeft(rest, " \t\r")
@@ -146,9 +150,9 @@ func read(text string) (call, int, error) {
 	return c, len(text) - len(after), nil
 }
 
-// readArguments reads what is in parentheses, up to and including the closing one,
-// and returns the rest.
-func readArguments(inside string) (args arguments, rest string, err error) {
+// parseArguments parses the arguments up to and including the closing parenthesis. It returns
+// the arguments and the text after the parenthesis.
+func parseArguments(inside string) (args arguments, rest string, err error) {
 	const blanks = " \t\r"
 	rest = strings.TrimLeft(inside, blanks)
 	if rest, ok := strings.CutPrefix(rest, ")"); ok {
@@ -173,7 +177,7 @@ func readArguments(inside string) (args arguments, rest string, err error) {
 	}
 }
 
-// excerpt returns the beginning of a text, to show where it is.
+// excerpt returns the first 20 bytes of a text or slightly more, for an error text.
 func excerpt(text string) string {
 	const most = 20
 	for i := range text {

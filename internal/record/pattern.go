@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// pattern is a text in which # stands for a digit and, where letters is set, ? for
-// an upper-case letter.
+// pattern is an op that prints a text with random characters: it replaces each symbol by a
+// digit and, if letters is true, each ? by an upper-case letter.
 type pattern struct {
 	text    string
-	symbol  byte
+	symbol  byte // usually #
 	letters bool
 }
 
@@ -30,45 +30,47 @@ func (p pattern) put(buf []byte, at int, g *Generator) int {
 	return at + len(p.text)
 }
 
-// compileDigits compiles finance.account, whose argument is how many.
+// compileDigits compiles finance.account, which prints random digits. The argument is the
+// number of digits (default: 8).
 func compileDigits(_ *compiler, args arguments) (op, error) { return digits(args, 8) }
 
-func digits(args arguments, standard int) (op, error) {
-	n, err := args.count(0, standard, mostRepeated)
+// digits returns an op that prints random digits. The first argument is their number.
+func digits(args arguments, defaultCount int) (op, error) {
+	n, err := args.count(0, defaultCount, mostRepeated)
 	if n == 0 {
-		n = standard
+		n = defaultCount
 	}
 	return pattern{text: strings.Repeat("#", n), symbol: '#'}, err
 }
 
-// mostRepeated is how many times a function repeats something at most: what KDG
-// accepts without a limit, a stream doesn't.
+// mostRepeated is the highest number of repetitions in one value. KDG has no limit, but the
+// size of a record in a stream is limited.
 const mostRepeated = 1000
 
-// compileMask compiles finance.mask: digits, how many, and whether in parentheses
-// and after an ellipsis.
+// compileMask compiles finance.mask, which prints random digits. The arguments are the number
+// of digits (default: 4), and whether to add parentheses and an ellipsis.
 func compileMask(_ *compiler, args arguments) (op, error) {
-	row, err := digits(args, 4)
+	masked, err := digits(args, 4)
 	if args.at(2) == true {
-		row = sequence{literal("..."), row}
+		masked = sequence{literal("..."), masked}
 	}
 	if args.at(1) == true {
-		row = sequence{literal("("), row, literal(")")}
+		masked = sequence{literal("("), masked, literal(")")}
 	}
-	return row, err
+	return masked, err
 }
 
-// compilePattern compiles a function whose argument is a pattern, with standards to
-// choose from where it has none.
-func compilePattern(letters bool, standards ...string) compileFunc {
+// compilePattern compiles a function whose argument is a pattern. The default is a random one
+// of defaults.
+func compilePattern(letters bool, defaults ...string) compileFunc {
 	return func(_ *compiler, args arguments) (op, error) {
-		patterns := standards
+		patterns := defaults
 		switch arg := args.at(0).(type) {
 		case nil:
 		case string:
 			patterns = []string{arg}
 		default:
-			return nil, fmt.Errorf("the argument must be a text such as \"###\", got %s", show(arg))
+			return nil, fmt.Errorf("the argument must be a string such as \"###\", got %s", show(arg))
 		}
 		symbol, ok := args.at(1).(string)
 		if !ok || len(symbol) != 1 {
@@ -82,7 +84,7 @@ func compilePattern(letters bool, standards ...string) compileFunc {
 	}
 }
 
-// op returns the alternatives as simply as can be.
+// op returns the only alternative, or o if there are several.
 func (o oneOf) op() op {
 	if len(o) == 1 {
 		return o[0]
@@ -90,8 +92,8 @@ func (o oneOf) op() op {
 	return o
 }
 
-// phoneFormats are the forms of a phone number in the order in which
-// phone.phoneNumberFormat counts them.
+// phoneFormats are the forms of a phone number. The argument of phone.phoneNumberFormat is an
+// index of them.
 var phoneFormats = func() []string {
 	var list []string
 	for _, extension := range []string{"", "", " x###", " x####", " x#####"} {
@@ -102,17 +104,17 @@ var phoneFormats = func() []string {
 	return list
 }()
 
-// compilePhoneFormat compiles phone.phoneNumberFormat, whose argument says which
-// form of a phone number.
+// compilePhoneFormat compiles phone.phoneNumberFormat. Its argument is the index of the form
+// (default: 0).
 func compilePhoneFormat(_ *compiler, args arguments) (op, error) {
 	i, err := args.count(0, 0, len(phoneFormats)-1)
 	return pattern{text: phoneFormats[i], symbol: '#'}, err
 }
 
-// alphabet is a row of characters of some.
+// alphabet is an op that prints random characters.
 type alphabet struct {
 	characters string
-	length     int
+	length     int // the number of printed characters
 }
 
 func (a alphabet) room() int { return a.length }
@@ -131,8 +133,8 @@ const (
 	vowels            = "aeiou"
 )
 
-// compileBitcoin compiles finance.bitcoinAddress, which only looks like a bitcoin address: 27 to 34 characters, the first of
-// which is 1 or 3.
+// compileBitcoin compiles finance.bitcoinAddress. It prints 27 to 34 characters, of which the
+// first is 1 or 3. Like that of KDG, it is not a valid address.
 func compileBitcoin(*compiler, arguments) (op, error) {
 	var lengths oneOf
 	for length := 26; length <= 33; length++ {
@@ -141,9 +143,9 @@ func compileBitcoin(*compiler, arguments) (op, error) {
 	return sequence{alphabet{"13", 1}, lengths}, nil
 }
 
-// compilePassword compiles internet.password: how long, whether consonants and
-// vowels take turns, a regular expression for its characters, and a prefix, which
-// counts.
+// compilePassword compiles internet.password. Its arguments are the length (default: 15),
+// whether consonants and vowels alternate, a regular expression that each character must
+// match (default: \w), and a prefix, which is included in the length.
 func compilePassword(_ *compiler, args arguments) (op, error) {
 	length, err := args.count(0, 15, mostRepeated)
 	if err != nil {
@@ -172,13 +174,13 @@ func compilePassword(_ *compiler, args arguments) (op, error) {
 		}
 	}
 	if characters.Len() == 0 {
-		return nil, args.refuse(2, "a regular expression that some character matches")
+		return nil, args.invalid(2, "a regular expression that matches at least one character")
 	}
 	return sequence{literal(prefix), alphabet{characters.String(), left}}, nil
 }
 
-// memorable returns a password that goes on behind a prefix, consonants and vowels
-// in turn.
+// memorable returns an op that prints the prefix, and then alternating consonants and vowels.
+// left is their number.
 func memorable(prefix string, left int) op {
 	row := sequence{literal(prefix)}
 	vowel := prefix != "" && strings.Contains(consonants, strings.ToLower(prefix[len(prefix)-1:]))

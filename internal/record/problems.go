@@ -6,22 +6,22 @@ import (
 	"strings"
 )
 
-// Problem is something wrong at a place of a template. Line and Column count from
-// 1; Column counts characters.
+// Problem is one error in a template. Line and Column begin with 1. Column counts
+// characters.
 type Problem struct {
 	Line, Column int
 	Message      string
 }
 
-// Error returns the place and the message.
+// Error returns the position and the message.
 func (p Problem) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", p.Line, p.Column, p.Message)
 }
 
-// Problems is everything wrong with a template, in the order of the text.
+// Problems are all errors in a template, in the order of their positions.
 type Problems []Problem
 
-// Error returns the problems, one a line.
+// Error returns the problems with one line for each.
 func (p Problems) Error() string {
 	lines := make([]string, len(p))
 	for i, problem := range p {
@@ -30,12 +30,14 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-func (p *parser) refuse(offset int, format string, args ...any) {
+// problem adds a problem at an offset of the text.
+func (p *parser) problem(offset int, format string, args ...any) {
 	line, column := p.position(offset)
 	p.problems = append(p.problems, Problem{line, column, fmt.Sprintf(format, args...)})
 }
 
-// each returns the errors that were joined to err, or err itself; none for nil.
+// each returns the errors that err joins, or only err if it joins none. For nil, it returns
+// nil.
 func each(err error) []error {
 	var joined interface{ Unwrap() []error }
 	if err == nil {
@@ -51,7 +53,7 @@ func each(err error) []error {
 	return list
 }
 
-// prefixed returns err with a name before each of the errors that were joined to it.
+// prefixed returns err with a name before each of the errors that it joins.
 func prefixed(name string, err error) error {
 	var errs []error
 	for _, err := range each(err) {
@@ -60,8 +62,8 @@ func prefixed(name string, err error) error {
 	return errors.Join(errs...)
 }
 
-// suggestion returns "; did you mean …" with the name of known that is nearest to
-// name, or nothing when none is near.
+// suggestion returns "; did you mean …" with the most similar name in known, or "" if none is
+// similar.
 func suggestion(name string, known []string) string {
 	if near := nearest(name, known); near != "" {
 		return fmt.Sprintf("; did you mean %q?", near)
@@ -69,8 +71,9 @@ func suggestion(name string, known []string) string {
 	return ""
 }
 
-// nearest returns the name of known that takes the fewest edits to make from
-// name, at most a third of its letters; the first in order among equals.
+// nearest returns the most similar name in known: the one with the smallest edit distance
+// from name, and the first of several. It returns "" if the distance of all names is more
+// than a third of the length of name.
 func nearest(name string, known []string) string {
 	best, least := "", len(name)/3+1
 	for _, k := range known {
@@ -81,8 +84,8 @@ func nearest(name string, known []string) string {
 	return best
 }
 
-// distance returns how many bytes must be put in, taken out or changed to make b
-// from a.
+// distance returns the Levenshtein distance of a and b: the number of bytes that must be
+// inserted, removed or changed to turn a into b.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

@@ -2,7 +2,6 @@ package record_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -16,12 +15,12 @@ import (
 	"github.com/tributary-cdk/tributary/internal/record"
 )
 
-// noon is the time of all records, in a zone eight hours behind UTC.
+// noon returns the time of all records. Its time zone is eight hours behind UTC.
 func noon() time.Time {
 	return time.Date(2026, 11, 22, 10, 57, 13, 250e6, time.FixedZone("PST", -8*3600))
 }
 
-// next returns a generator's next record.
+// next returns the next record of a generator.
 func next(t testing.TB, g *record.Generator) string {
 	t.Helper()
 	text, err := g.Append(nil, noon())
@@ -31,7 +30,7 @@ func next(t testing.TB, g *record.Generator) string {
 	return string(text)
 }
 
-// render returns the first records of a template, without their newlines.
+// render returns the first records of a template without newlines at their ends.
 func render(t *testing.T, template string, records int) []string {
 	t.Helper()
 	g := record.NewGenerator(parsed(t, template), 1)
@@ -39,18 +38,18 @@ func render(t *testing.T, template string, records int) []string {
 	for i := range list {
 		text, ok := strings.CutSuffix(next(t, g), "\n")
 		if !ok {
-			t.Fatalf("%q doesn't end in a newline", text)
+			t.Fatalf("record: want a newline at the end, got %q", text)
 		}
 		list[i] = text
 	}
 	return list
 }
 
-func TestTextOfATemplate(t *testing.T) {
+func TestRenderedText(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ template, want string }{
-		"literal":                         {"a,b", "a,b"},
-		"blanks around and newlines":      {"\n\t{ \"a\":\r\n  1\n}\n\n", `{ "a":  1}`},
+		"constant text":                   {"a,b", "a,b"},
+		"surrounding blanks and newlines": {"\n\t{ \"a\":\r\n  1\n}\n\n", `{ "a":  1}`},
 		"braces without functions":        {`{"a":{"b":1}}`, `{"a":{"b":1}}`},
 		"unclosed braces":                 {"{{random.number(0)}} {{", "0 {{"},
 		"braces after a function":         {`{"a":{"b":{{random.number(0)}}}}`, `{"a":{"b":0}}`},
@@ -61,10 +60,10 @@ func TestTextOfATemplate(t *testing.T) {
 		"parentheses in an argument":      {`{{random.arrayElement(["a(b)"])}}`, "a(b)"},
 		"braces in an argument":           {`{{random.arrayElement(["a}}b"])}}`, "a}}b"},
 		"format without quotes":           {"{{date.now(YYYY-MM-DD)}}", "2026-11-22"},
-		"date in the clock's zone":        {"{{date.now}}", "2026-11-22T10:57:13-08:00"},
+		"date in the zone of the time":    {"{{date.now}}", "2026-11-22T10:57:13-08:00"},
 		"date in UTC":                     {"{{date.utc}}", "2026-11-22T18:57:13Z"},
 		"empty format":                    {`{{date.utc("")}}`, "2026-11-22T18:57:13Z"},
-		"first current.timestamp is date": {"{{current.timestamp}}", "2026-11-22T10:57:13-08:00"},
+		"current.timestamp":               {"{{current.timestamp}}", "2026-11-22T10:57:13-08:00"},
 		"several arguments":               {"{{commerce.price(7, 7)}} {{finance.amount(3,3,1,\"€\")}}", "7.00 €3.0"},
 		"format with a comma":             {"{{date.now(YYYY, MM)}}", "2026, 11"},
 		"two functions":                   {"{{random.number(0)}}{{random.number(0)}}", "00"},
@@ -73,19 +72,19 @@ func TestTextOfATemplate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if got := render(t, test.template, 1)[0]; got != test.want {
-				t.Errorf("got %q, want %q", got, test.want)
+				t.Errorf("want %q, got %q", test.want, got)
 			}
 		})
 	}
 }
 
-// What faker 3.1.0 draws: sets compared whole, since they are small.
-func TestValuesOfAFunction(t *testing.T) {
+// TestValues tests that the values of a function are exactly those that faker 3.1.0 can print.
+func TestValues(t *testing.T) {
 	t.Parallel()
 	tests := map[string][]string{
 		`{{random.number(3)}}`:                                                                 {"0", "1", "2", "3"},
 		`{{random.number({"min":-1,"max":1})}}`:                                                {"-1", "0", "1"},
-		`{{random.number({"min":-3,"max":-1})}}`:                                               {"-2", "-3"}, // a negative max is exclusive
+		`{{random.number({"min":-3,"max":-1})}}`:                                               {"-2", "-3"}, // faker excludes a negative max
 		`{{random.number({"min":5,"max":2})}}`:                                                 {"3", "4"},
 		`{{random.number({"max":"1"})}}`:                                                       {"0", "1", "10", "2", "3", "4", "5", "6", "7", "8", "9"}, // "1" + 1 = "11"
 		`{{random.number({"min":"2","max":3})}}`:                                               {"2", "3"},
@@ -111,13 +110,13 @@ func TestValuesOfAFunction(t *testing.T) {
 				seen[text] = true
 			}
 			if diff := cmp.Diff(want, slices.Sorted(maps.Keys(seen))); diff != "" {
-				t.Error(diff)
+				t.Errorf("values (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestFormOfAFunction(t *testing.T) {
+func TestForms(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{
 		"{{random.uuid}}":             `[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}`,
@@ -149,18 +148,19 @@ func TestFormOfAFunction(t *testing.T) {
 			whole := regexp.MustCompile("^(" + form + ")$")
 			for _, text := range render(t, template, 500) {
 				if !whole.MatchString(text) {
-					t.Fatalf("got %q, want %s", text, form)
+					t.Fatalf("want a match of %s, got %q", form, text)
 				}
 			}
 		})
 	}
 }
 
-// Each bound is at six standard deviations of a fair draw.
-func TestDrawsAreEven(t *testing.T) {
+// TestDistributions tests how often each value occurs. The tolerance of 0.01 is more than six
+// standard deviations.
+func TestDistributions(t *testing.T) {
 	t.Parallel()
 	const records = 100000
-	tests := map[string]map[string]float64{ // the share of each value
+	tests := map[string]map[string]float64{ // the probability of each value
 		`{{random.number(3)}}`:                   {"0": 0.25, "1": 0.25, "2": 0.25, "3": 0.25},
 		`{{random.boolean}}`:                     {"false": 0.5, "true": 0.5},
 		`{{random.arrayElement(["a","b","c"])}}`: {"a": 1.0 / 3, "b": 1.0 / 3, "c": 1.0 / 3},
@@ -176,7 +176,7 @@ func TestDrawsAreEven(t *testing.T) {
 			}
 			for value, share := range want {
 				if got := float64(count[value]) / records; got < share-0.01 || got > share+0.01 {
-					t.Errorf("%q: %.3f of the records, want %.3f", value, got, share)
+					t.Errorf("%q: want %.3f of the records, got %.3f", value, share, got)
 				}
 			}
 		})
@@ -198,19 +198,20 @@ func TestLabRecord(t *testing.T) {
 	for _, text := range render(t, lab.RecordTemplate, 1000) {
 		var got map[string]string
 		if err := json.Unmarshal([]byte(text), &got); err != nil {
-			t.Fatalf("%s: %v", text, err)
+			t.Fatalf("want JSON, got %s, error %v", text, err)
 		}
 		if len(got) != len(forms) {
-			t.Fatalf("%s: %d fields, want %d", text, len(got), len(forms))
+			t.Fatalf("%s: want %d fields, got %d", text, len(forms), len(got))
 		}
 		for field, form := range forms {
 			if !regexp.MustCompile("^(" + form + ")$").MatchString(got[field]) {
-				t.Errorf("%s: %q, want %s", field, got[field], form)
+				t.Errorf("%s: want a match of %s, got %q", field, form, got[field])
 			}
 		}
 	}
 }
 
+// parsed returns the compiled template, or fails the test.
 func parsed(t testing.TB, text string) *record.Template {
 	t.Helper()
 	template, err := record.Parse(text)
@@ -220,24 +221,9 @@ func parsed(t testing.TB, text string) *record.Template {
 	return template
 }
 
-// every returns a template that names every function.
-func every() string {
+// everyFunction returns a template that calls every function.
+func everyFunction() string {
 	names := append(strings.Fields(functions), "random.weightedArrayElement({\"weights\":[1,2],\"data\":[\"a\",\"b\"]})",
 		"date.between(\"2020-01-01\",\"2021-01-01\")")
 	return "{{" + strings.Join(names, "}}\n,{{") + "}}"
-}
-
-func ExampleParse() {
-	template, err := record.Parse(`{"sensor":{{random.number({"min":10,"max":12})}},"status":"{{random.arrayElement(["OK","FAIL"])}}"}`)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	g := record.NewGenerator(template, 42)
-	text, _ := g.Append(nil, time.Now())
-	text, _ = g.Append(text, time.Now())
-	fmt.Printf("%s", text)
-	// Output:
-	// {"sensor":10,"status":"FAIL"}
-	// {"sensor":11,"status":"FAIL"}
 }

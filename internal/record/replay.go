@@ -13,39 +13,41 @@ import (
 	"time"
 )
 
-// Replay makes records of what was recorded before: the lines of a file, or of a
-// pipe, in their order. Use [NewReplay].
+// Replay reads recorded records: the lines of a file or a pipe, in their order. Create it
+// with [NewReplay].
 type Replay struct {
 	o       ReplayOptions
-	lines   chan line
-	first   time.Time     // of the first record
-	due     time.Duration // of the next record, after the first
-	next    line
-	waiting bool // next is not there yet
+	lines   chan line     // the lines that are read, but not returned
+	first   time.Time     // the time of the first record
+	due     time.Duration // when the next record is due, after the first
+	next    line          // the next record
+	waiting bool          // true until next is read
 }
 
-// ReplayOptions say how to read records.
+// ReplayOptions are the format and the speed of a [Replay].
 type ReplayOptions struct {
-	// CSV says that a line is comma-separated values, and the first has their names:
-	// a record is a JSON object of strings. Otherwise a line is a record as it is.
+	// CSV is true if the input has comma-separated values, with their names in the first
+	// line. Each record is then a JSON object of strings. Otherwise each line is a record.
 	CSV bool
-	// Time returns when a record was made, if it is to be sent as long after the first
-	// as it was made. Nil means that a record doesn't tell.
+	// Time returns the time at which a record was created, from which At computes when the
+	// record is due. Nil means that all records are due immediately.
 	Time func(record []byte) (time.Time, error)
-	// Speed is how many times as fast as they were made records are sent. 0 means 1.
+	// Speed is the factor by which the records are replayed faster than they were created.
+	// 0 means 1.
 	Speed float64
-	// NotYet is the error of Append and At when the next record has not come yet. Nil
-	// means to wait for it.
+	// NotYet is the error that Append returns if the next record is not available yet. Nil
+	// means that Append and At wait for the record.
 	NotYet error
 }
 
+// line is a line of the input, or the error of reading it.
 type line struct {
 	text []byte
 	err  error
 }
 
-// NewReplay returns the records that r holds. They are read in advance, by a
-// goroutine that ends with r, or with what it reads then once ctx has ended.
+// NewReplay returns the records in r. A goroutine reads them in advance. It ends at the end
+// of r, or after the next record that it reads once ctx is done.
 func NewReplay(ctx context.Context, r io.Reader, o ReplayOptions) *Replay {
 	if o.Speed == 0 {
 		o.Speed = 1
@@ -72,8 +74,8 @@ func NewReplay(ctx context.Context, r io.Reader, o ReplayOptions) *Replay {
 	return p
 }
 
-// Append appends the next record, with a newline behind it. The error is io.EOF
-// after the last.
+// Append appends the next record and a newline to dst. After the last record, it returns
+// io.EOF.
 func (p *Replay) Append(dst []byte, _ time.Time) ([]byte, error) {
 	if err := p.peek(); err != nil {
 		return dst, err
@@ -82,15 +84,16 @@ func (p *Replay) Append(dst []byte, _ time.Time) ([]byte, error) {
 	return append(append(dst, p.next.text...), '\n'), nil
 }
 
-// At returns how long after the first record the next was made, or how long after
-// the first the last one before it, if that is later: the number doesn't matter. At
-// the end, and before the next record has come, that is no longer.
+// At returns when the next record is due: the duration from the first record's time to its
+// own, divided by Speed. The result never decreases, even if the times of the records do. If
+// there is no next record, or not yet, it is that of the record before. The argument is
+// ignored.
 func (p *Replay) At(int64) time.Duration {
-	_ = p.peek() // Append tells
+	_ = p.peek() // Append returns the error
 	return p.due
 }
 
-// peek has the next record at hand, or returns why there is none.
+// peek sets next to the next record, or returns the error that Append returns instead.
 func (p *Replay) peek() error {
 	if !p.waiting {
 		return p.next.err
@@ -123,7 +126,7 @@ func (p *Replay) peek() error {
 	return nil
 }
 
-// readLines yields a reader's lines, but for empty ones.
+// readLines calls yield for each line of r that is not empty.
 func readLines(r io.Reader, yield func([]byte) error) error {
 	reader := bufio.NewReaderSize(r, 1<<16)
 	for {
@@ -142,8 +145,8 @@ func readLines(r io.Reader, yield func([]byte) error) error {
 	}
 }
 
-// readCSV yields a JSON object of strings for each line behind the first, with its
-// fields in the order of the file.
+// readCSV calls yield with a JSON object of strings for each line of r after the first. The
+// fields of the object have the same order as the line.
 func readCSV(r io.Reader, yield func([]byte) error) error {
 	reader := csv.NewReader(r)
 	reader.ReuseRecord = true
@@ -176,17 +179,18 @@ func readCSV(r io.Reader, yield func([]byte) error) error {
 	}
 }
 
+// quote returns text as a JSON string.
 func quote(text string) []byte {
-	quoted, _ := json.Marshal(text) // a string always can be
+	quoted, _ := json.Marshal(text) // can't fail for a string
 	return quoted
 }
 
-// ParseTime reads a time as records have it: as RFC 3339, as JavaScript prints it
-// or reads it, or as seconds or milliseconds since 1970, which it tells apart by
-// their size.
+// ParseTime parses a time in a common form: RFC 3339, a form that JavaScript prints or can
+// parse, or a number of seconds or milliseconds since 1970. A number below 1e11 is in
+// seconds.
 func ParseTime(text string) (time.Time, error) {
 	if n, err := strconv.ParseFloat(text, 64); err == nil && len(text) > len("2026") {
-		const firstMilliseconds = 1e11 // the year 5138 in seconds, or 1973
+		const firstMilliseconds = 1e11 // in seconds the year 5138, in milliseconds the year 1973
 		if n < firstMilliseconds {
 			n *= 1000
 		}

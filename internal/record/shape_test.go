@@ -10,24 +10,24 @@ import (
 	"strings"
 )
 
-// compare compares what two sides made of a template, field by field, and returns
-// what differs. Fields of words are compared by little.
-func compare(template string, theirs, ours []string) []string {
+// compare compares the records of a template in KDG with those of this package, field by
+// field. It returns a description of each difference.
+func compare(template string, kdg, here []string) []string {
 	var problems []string
-	their, our := fieldsOf(theirs), fieldsOf(ours)
-	if len(their) != len(our) {
-		return []string{fmt.Sprintf("KDG: %d fields, here: %d", len(their), len(our))}
+	kdgFields, hereFields := fieldsOf(kdg), fieldsOf(here)
+	if len(kdgFields) != len(hereFields) {
+		return []string{fmt.Sprintf("fields in KDG: %d, fields here: %d", len(kdgFields), len(hereFields))}
 	}
 	calls := strings.Split(template, separator)
-	for i := range their {
-		if problem := compareField(calls[i], their[i], our[i]); problem != "" {
-			problems = append(problems, fmt.Sprintf("field %d: %s\nKDG:  %q\nhere: %q", i+1, problem, sample(their[i]), sample(our[i])))
+	for i := range kdgFields {
+		if problem := compareField(calls[i], kdgFields[i], hereFields[i]); problem != "" {
+			problems = append(problems, fmt.Sprintf("field %d: %s\nKDG:  %q\nhere: %q", i+1, problem, sample(kdgFields[i]), sample(hereFields[i])))
 		}
 	}
 	return problems
 }
 
-// fieldsOf returns all values of each field.
+// fieldsOf returns the values of each field in all records.
 func fieldsOf(records []string) [][]string {
 	var fields [][]string
 	for _, text := range records {
@@ -41,70 +41,77 @@ func fieldsOf(records []string) [][]string {
 	return fields
 }
 
+// sample returns the first values.
 func sample(values []string) []string { return values[:min(len(values), 5)] }
 
+// wordCall matches calls of functions whose values are words. They differ from those of KDG.
 var wordCall = regexp.MustCompile(`\{\{(name|company|commerce\.(color|dep|prod)|hacker|lorem|system\.(fileName|common|mime|fileExt|fileType)|internet\.(avatar|email|exampleEmail|userName|url|domain|userAgent)|image\.avatar|` +
 	`address\.(city|street|secondary|county|country|state)|finance\.(accountName|currency)|random\.(word|locale))`)
 
+// timeCall matches calls of functions that print the current time.
 var timeCall = regexp.MustCompile(`\{\{(date\.(now|utc)|current)`)
 
-// compareField returns in what a field differs, or nothing. A function of words
-// need only make words; any other has the same forms, lengths and values.
-func compareField(call string, theirs, ours []string) string {
+// compareField returns a description of the difference between the values of one field, or "".
+// Values of word functions must have similar lengths. Values of other functions must have
+// the same distribution of forms, lengths and values.
+func compareField(call string, kdg, here []string) string {
 	if wordCall.MatchString(call) {
-		return compareWords(theirs, ours)
+		return compareWords(kdg, here)
 	}
-	if problem := compareSets("form", formsOf(theirs), formsOf(ours)); problem != "" {
+	if problem := compareSets("form", formsOf(kdg), formsOf(here)); problem != "" {
 		return problem
 	}
 	if timeCall.MatchString(call) {
-		return "" // it passes
+		return "" // the values differ, since the time differs
 	}
-	if problem := compareNumbers("length", lengths(theirs), lengths(ours)); problem != "" {
+	if problem := compareNumbers("length", lengths(kdg), lengths(here)); problem != "" {
 		return problem
 	}
-	their, allTheirs := numbers(theirs)
-	our, allOurs := numbers(ours)
+	kdgNumbers, isNumberInKDG := numbers(kdg)
+	hereNumbers, isNumberHere := numbers(here)
 	switch {
-	case allTheirs != allOurs:
-		return "a number on one side"
-	case allTheirs:
-		return compareNumbers("number", their, our)
-	case len(counted(theirs)) <= 30:
-		return compareSets("value", counted(theirs), counted(ours))
+	case isNumberInKDG != isNumberHere:
+		return "has numbers either only in KDG or only here"
+	case isNumberInKDG:
+		return compareNumbers("number", kdgNumbers, hereNumbers)
+	case len(counted(kdg)) <= 30:
+		return compareSets("value", counted(kdg), counted(here))
 	}
 	return ""
 }
 
-// compareWords tells whether words are made on both sides.
-func compareWords(theirs, ours []string) string {
+// compareWords tests that the values of this package are words, and of a similar length as
+// those of KDG.
+func compareWords(kdg, here []string) string {
 	plain := regexp.MustCompile(`^[\x20-\x7e\n\r¢-￿]+$`)
-	for _, text := range ours {
+	for _, text := range here {
 		if !plain.MatchString(text) {
-			return fmt.Sprintf("no word: %q", text)
+			return fmt.Sprintf("has a value that is not a word: %q", text)
 		}
 	}
-	their, our := mean(lengths(theirs)), mean(lengths(ours))
-	if our > 2*their+4 || their > 2*our+4 {
-		return fmt.Sprintf("texts of %.1f characters in KDG, of %.1f here", their, our)
+	kdgLength, hereLength := mean(lengths(kdg)), mean(lengths(here))
+	if hereLength > 2*kdgLength+4 || kdgLength > 2*hereLength+4 {
+		return fmt.Sprintf("mean length in KDG: %.1f characters, here: %.1f", kdgLength, hereLength)
 	}
 	return ""
 }
 
 var (
-	letterRow = regexp.MustCompile(`[0-9A-Za-z_]+`)
-	numberIn  = regexp.MustCompile(`-?\d+(\.\d+)?(e[-+]\d+)?`)
+	letters  = regexp.MustCompile(`[0-9A-Za-z_]+`)
+	numberIn = regexp.MustCompile(`-?\d+(\.\d+)?(e[-+]\d+)?`)
 )
 
-// formsOf counts the forms of values: each row of letters and digits as one x.
+// formsOf counts the forms of values. In a form, all letters and digits next to each other
+// are one x.
 func formsOf(values []string) map[string]int {
 	forms := make([]string, len(values))
 	for i, value := range values {
-		forms[i] = letterRow.ReplaceAllString(value, "x")
+		forms[i] = letters.ReplaceAllString(value, "x")
 	}
 	return counted(forms)
 }
 
+// counted returns how often each value occurs.
 func counted(values []string) map[string]int {
 	counts := map[string]int{}
 	for _, value := range values {
@@ -113,6 +120,7 @@ func counted(values []string) map[string]int {
 	return counts
 }
 
+// lengths returns the lengths of the values.
 func lengths(values []string) []float64 {
 	list := make([]float64, len(values))
 	for i, value := range values {
@@ -121,13 +129,13 @@ func lengths(values []string) []float64 {
 	return list
 }
 
-// numbers returns the number that each value has, and whether each has just one,
-// with the same text around it.
+// numbers returns the number in each value. It returns false unless each value has exactly
+// one number, with the same text around it.
 func numbers(values []string) ([]float64, bool) {
 	var list []float64
-	around := ""
+	first := "" // the text around the first number
 	for i, value := range values {
-		_, value, _ = strings.Cut(value, ":") // the field's name has digits
+		_, value, _ = strings.Cut(value, ":") // the name of the field has digits
 		if value == "" {
 			value = values[i]
 		}
@@ -136,10 +144,10 @@ func numbers(values []string) ([]float64, bool) {
 			return nil, false
 		}
 		rest := value[:at[0][0]] + "0" + value[at[0][1]:]
-		if i > 0 && rest != around {
+		if i > 0 && rest != first {
 			return nil, false
 		}
-		around = rest
+		first = rest
 		n, err := strconv.ParseFloat(value[at[0][0]:at[0][1]], 64)
 		if err != nil {
 			return nil, false
@@ -149,6 +157,7 @@ func numbers(values []string) ([]float64, bool) {
 	return list, true
 }
 
+// mean returns the mean of the numbers.
 func mean(list []float64) float64 {
 	sum := 0.0
 	for _, n := range list {
@@ -157,10 +166,11 @@ func mean(list []float64) float64 {
 	return sum / float64(len(list))
 }
 
-// compareNumbers tells whether two lists are draws of one distribution: by
-// chi-square on the counts between the quantiles of both together.
-func compareNumbers(what string, theirs, ours []float64) string {
-	all := slices.Sorted(slices.Values(append(slices.Clone(theirs), ours...)))
+// compareNumbers tests whether two lists of numbers have the same distribution. It applies the
+// chi-square test to the counts of numbers in up to twelve intervals. kind is what the
+// result calls the numbers.
+func compareNumbers(kind string, kdg, here []float64) string {
+	all := slices.Sorted(slices.Values(append(slices.Clone(kdg), here...)))
 	var limits []float64
 	for i := 1; i < 12; i++ {
 		if limit := all[i*len(all)/12]; len(limits) == 0 || limit > limits[len(limits)-1] {
@@ -175,39 +185,41 @@ func compareNumbers(what string, theirs, ours []float64) string {
 		}
 		return counts
 	}
-	if problem := chiSquare(bins(theirs), bins(ours)); problem != "" {
-		return fmt.Sprintf("%s from %v to %v in KDG, %v to %v here: %s", what, slices.Min(theirs), slices.Max(theirs), slices.Min(ours), slices.Max(ours), problem)
+	if problem := chiSquare(bins(kdg), bins(here)); problem != "" {
+		return fmt.Sprintf("%s from %v to %v in KDG, from %v to %v here: %s", kind, slices.Min(kdg), slices.Max(kdg), slices.Min(here), slices.Max(here), problem)
 	}
 	return ""
 }
 
-// compareSets tells whether values come as often on both sides.
-func compareSets(what string, theirs, ours map[string]int) string {
-	if problem := chiSquare(theirs, ours); problem != "" {
-		return fmt.Sprintf("%s %v in KDG, %v here: %s", what, theirs, ours, problem)
+// compareSets tests whether values have the same distribution. The maps have the number of
+// occurrences of each value. kind is what the result calls the values.
+func compareSets(kind string, kdg, here map[string]int) string {
+	if problem := chiSquare(kdg, here); problem != "" {
+		return fmt.Sprintf("%ss and their counts in KDG: %v, here: %v: %s", kind, kdg, here, problem)
 	}
 	return ""
 }
 
-// chiSquare tests whether two counts are of one distribution. What comes less than
-// ten times in both together counts as one. It accepts but one in ten million of
-// true pairs wrongly, so that many pairs can be tested.
-func chiSquare(theirs, ours map[string]int) string {
-	their, our := total(theirs), total(ours)
+// chiSquare tests whether the counts of two samples have the same distribution. Values that
+// occur less than ten times in both samples together are counted as one value. For samples
+// of the same distribution, the probability of a failure is one in ten million, so that many
+// pairs can be tested.
+func chiSquare(kdg, here map[string]int) string {
+	kdgTotal, hereTotal := total(kdg), total(here)
 	sum, freedom := 0.0, -1
 	add := func(a, b int) {
 		if a+b == 0 {
 			return
 		}
-		wantA, wantB := float64(a+b)*their/(their+our), float64(a+b)*our/(their+our)
+		wantA, wantB := float64(a+b)*kdgTotal/(kdgTotal+hereTotal), float64(a+b)*hereTotal/(kdgTotal+hereTotal)
 		sum += math.Pow(float64(a)-wantA, 2)/wantA + math.Pow(float64(b)-wantB, 2)/wantB
 		freedom++
 	}
 	rareA, rareB := 0, 0
-	values := maps.Clone(theirs)
-	maps.Copy(values, ours)
+	values := maps.Clone(kdg)
+	maps.Copy(values, here)
 	for value := range values {
-		if a, b := theirs[value], ours[value]; a+b < 10 {
+		if a, b := kdg[value], here[value]; a+b < 10 {
 			rareA, rareB = rareA+a, rareB+b
 		} else {
 			add(a, b)
@@ -215,13 +227,13 @@ func chiSquare(theirs, ours map[string]int) string {
 	}
 	add(rareA, rareB)
 	if limit := chiLimit(freedom); sum > limit {
-		return fmt.Sprintf("chi-square is %.0f, at most %.0f", sum, limit)
+		return fmt.Sprintf("chi-square: want at most %.0f, got %.0f", limit, sum)
 	}
 	return ""
 }
 
-// chiLimit returns what chi-square is above once in ten million, by Wilson and
-// Hilferty's approximation.
+// chiLimit returns the value that chi-square exceeds with a probability of one in ten million,
+// computed by the approximation of Wilson and Hilferty.
 func chiLimit(freedom int) float64 {
 	if freedom <= 0 {
 		return 1e-9
@@ -231,6 +243,7 @@ func chiLimit(freedom int) float64 {
 	return k * math.Pow(1-2/(9*k)+deviations*math.Sqrt(2/(9*k)), 3)
 }
 
+// total returns the sum of the counts.
 func total(counts map[string]int) float64 {
 	sum := 0
 	for _, n := range counts {

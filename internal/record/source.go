@@ -7,19 +7,19 @@ import (
 	"unicode/utf8"
 )
 
-// source is a template's text after KDG's cleaning, and where it came from.
+// source is the text of a template after clean, and the positions of the original text.
 type source struct {
 	text   string
-	line   int      // of the text's first character, from 1
-	column int      // of it, from 1, in characters
-	breaks []lineup // where lines began, in order
+	line   int         // the line of the first character, beginning with 1
+	column int         // the column of the first character, beginning with 1, in characters
+	starts []lineStart // the starts of the other lines, in order
 }
 
-// lineup says that at an offset of the cleaned text a line of the template began.
-type lineup struct{ offset, line int }
+// lineStart is the offset in the cleaned text at which a line of the original text begins.
+type lineStart struct{ offset, line int }
 
-// clean drops blanks around the text and all newlines, and makes the first
-// {{current.timestamp}} a {{date.now}}, as KDG does.
+// clean changes the text like KDG: it removes the blanks around the text and all newlines,
+// and replaces the first {{current.timestamp}} by {{date.now}}.
 func clean(text string) source {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	blank := func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' }
@@ -33,7 +33,7 @@ func clean(text string) source {
 	var b strings.Builder
 	for i, line := range strings.Split(trimmed, "\n") {
 		if i > 0 {
-			s.breaks = append(s.breaks, lineup{b.Len(), s.line + i})
+			s.starts = append(s.starts, lineStart{b.Len(), s.line + i})
 		}
 		b.WriteString(line)
 	}
@@ -42,8 +42,8 @@ func clean(text string) source {
 	return s
 }
 
-// renameTimestamp replaces KDG's old name of date.now, and moves the breaks after
-// it along.
+// renameTimestamp replaces the first {{current.timestamp}}, an old name of date.now in KDG,
+// and adjusts the offsets of the line starts after it.
 func (s *source) renameTimestamp() {
 	const old, now = "{{current.timestamp}}", "{{date.now}}"
 	at := strings.Index(s.text, old)
@@ -51,20 +51,20 @@ func (s *source) renameTimestamp() {
 		return
 	}
 	s.text = strings.Replace(s.text, old, now, 1)
-	for i := range s.breaks {
-		if s.breaks[i].offset > at {
-			s.breaks[i].offset -= len(old) - len(now)
+	for i := range s.starts {
+		if s.starts[i].offset > at {
+			s.starts[i].offset -= len(old) - len(now)
 		}
 	}
 }
 
-// position returns the line and the column, in characters, of an offset of the
-// cleaned text in the template as it was written.
+// position returns the line and the column of the original text for an offset in the cleaned
+// text. The column counts characters.
 func (s *source) position(offset int) (line, column int) {
-	i := sort.Search(len(s.breaks), func(i int) bool { return s.breaks[i].offset > offset })
+	i := sort.Search(len(s.starts), func(i int) bool { return s.starts[i].offset > offset })
 	if i == 0 {
 		return s.line, s.column + utf8.RuneCountInString(s.text[:offset])
 	}
-	last := s.breaks[i-1]
+	last := s.starts[i-1]
 	return last.line, 1 + utf8.RuneCountInString(s.text[last.offset:offset])
 }

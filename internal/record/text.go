@@ -1,24 +1,23 @@
 package record
 
-// chunk is how many bytes are copied at a time, and slack how many an op may write
-// behind its text at most.
 const (
+	// chunk is the number of bytes that are copied at once.
 	chunk = 32
+	// slack is the highest number of bytes that an op can write after its text.
 	slack = 2 * chunk
 )
 
-// chunked is a text with a chunk of zeros behind it, so that it can be copied in
-// whole chunks.
+// chunked is an op that prints a constant text.
 type chunked struct {
-	text   []byte
-	length int
+	text   []byte // the text and a chunk of zeros, so that whole chunks can be copied
+	length int    // the length of the text
 }
 
 func chunkedText(text string) chunked {
 	return chunked{append([]byte(text), make([]byte, chunk)...), len(text)}
 }
 
-// literal returns an op for a text that every record has.
+// literal returns an op that prints a constant text.
 func literal(text string) op { return chunkedText(text) }
 
 func (p chunked) String() string { return string(p.text[:p.length]) }
@@ -30,8 +29,8 @@ func (p chunked) put(buf []byte, at int, _ *Generator) int {
 	return at + p.length
 }
 
-// putChunks copies a text of a length, in chunks that may end behind it. It is a
-// loop of few rounds, if any: most texts are shorter than a chunk.
+// putChunks copies a text in whole chunks, so it can copy more bytes than length. Most texts
+// are shorter than one chunk.
 func putChunks(to, text []byte, length int) {
 	putChunk((*[chunk]byte)(to), (*[chunk]byte)(text))
 	if length > chunk {
@@ -39,20 +38,21 @@ func putChunks(to, text []byte, length int) {
 	}
 }
 
+// putRest copies the chunks of a text after the first one.
 func putRest(to, text []byte, length int) {
 	for done := chunk; done < length; done += chunk {
 		putChunk((*[chunk]byte)(to[done:]), (*[chunk]byte)(text[done:]))
 	}
 }
 
-// putChunk copies half a chunk after the other: of more at once, Go would make a
-// call.
+// putChunk copies a chunk in two halves. Go copies arrays of this size without a function
+// call, but not larger ones.
 func putChunk(to, from *[chunk]byte) {
 	*(*[chunk / 2]byte)(to[:]) = *(*[chunk / 2]byte)(from[:])
 	*(*[chunk / 2]byte)(to[chunk/2:]) = *(*[chunk / 2]byte)(from[chunk/2:])
 }
 
-// sequence is ops one after another.
+// sequence is an op that prints several ops one after another.
 type sequence []op
 
 func (s sequence) room() int {
@@ -70,7 +70,7 @@ func (s sequence) put(buf []byte, at int, g *Generator) int {
 	return at
 }
 
-// oneOf is one of some ops, each as likely as the others.
+// oneOf is an op that prints one of several ops. All are equally likely.
 type oneOf []op
 
 func (o oneOf) room() int {
@@ -85,8 +85,8 @@ func (o oneOf) put(buf []byte, at int, g *Generator) int {
 	return o[g.below(len(o))].put(buf, at, g)
 }
 
-// repeated is a text several times, as often as a number between least and most,
-// with another text between.
+// repeated is an op that prints another op several times, with a constant text between. The
+// number of times is random, from least to most.
 type repeated struct {
 	what        op
 	between     string

@@ -7,11 +7,12 @@ import (
 	"github.com/brianvoe/gofakeit/v7"
 )
 
-// poolSize is how many values are drawn for a pool.
+// poolSize is the number of random values in a pool.
 const poolSize = 4096
 
-// pool returns an op that makes what draw draws: many values are drawn now, once,
-// so that a record only picks one. They are the same for every template.
+// pool returns an op that prints a random value of the function name of words. It draws many
+// values from gofakeit in advance, so that rendering a record only has to select one. The
+// values are the same in every template.
 func (c *compiler) pool(name string) op {
 	if o, ok := c.pools[name]; ok {
 		return o
@@ -24,7 +25,8 @@ func (c *compiler) pool(name string) op {
 			texts = append(texts, text)
 		}
 	}
-	// A list of which most values have been drawn is that list: each as likely.
+	// If many values are equal, gofakeit has a short list of values. Then the pool has each
+	// value once, so that all are equally likely.
 	if distinct := slices.Compact(slices.Sorted(slices.Values(texts))); name != "random.word" && len(distinct) < poolSize/2 {
 		texts = distinct
 	}
@@ -32,7 +34,7 @@ func (c *compiler) pool(name string) op {
 	return c.pools[name]
 }
 
-// isPlain tells whether text is printable ASCII and needs no escape in JSON.
+// isPlain reports whether text is printable ASCII that needs no escape in JSON.
 func isPlain(text string) bool {
 	for i := range len(text) {
 		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
@@ -42,7 +44,8 @@ func isPlain(text string) bool {
 	return true
 }
 
-// words returns the functions whose values are gofakeit's, and where from.
+// words returns the functions of gofakeit from which the values of template functions come, by
+// the names of the template functions. Names without a dot are not template functions.
 func words() map[string]func(*gofakeit.Faker) string {
 	capital := func(draw func(*gofakeit.Faker) string) func(*gofakeit.Faker) string {
 		return func(f *gofakeit.Faker) string { return capitalized(draw(f)) }
@@ -59,8 +62,8 @@ func words() map[string]func(*gofakeit.Faker) string {
 		"name.jobArea":       (*gofakeit.Faker).JobLevel,
 		"name.jobType":       (*gofakeit.Faker).JobTitle,
 
-		"address.cityPrefix":  (*gofakeit.Faker).StreetPrefix, // a word for both
-		"address.citySuffix":  (*gofakeit.Faker).StreetSuffix, // gofakeit's are of towns
+		"address.cityPrefix":  (*gofakeit.Faker).StreetPrefix, // similar words
+		"address.citySuffix":  (*gofakeit.Faker).StreetSuffix, // of names of towns
 		"address.country":     (*gofakeit.Faker).Country,
 		"address.countryCode": (*gofakeit.Faker).CountryAbr,
 		"address.state":       (*gofakeit.Faker).State,
@@ -91,7 +94,7 @@ func words() map[string]func(*gofakeit.Faker) string {
 		"hacker.ingverb":      (*gofakeit.Faker).HackeringVerb,
 		"hacker.phrase":       (*gofakeit.Faker).HackerPhrase,
 
-		"first letters":         lettersOf((*gofakeit.Faker).FirstName), // these two and "file name" are not KDG's
+		"first letters":         lettersOf((*gofakeit.Faker).FirstName),
 		"last letters":          lettersOf((*gofakeit.Faker).LastName),
 		"internet.domainWord":   lower((*gofakeit.Faker).FirstName),
 		"internet.domainSuffix": (*gofakeit.Faker).DomainSuffix,
@@ -103,14 +106,15 @@ func words() map[string]func(*gofakeit.Faker) string {
 		"system.fileExt":  (*gofakeit.Faker).FileExtension,
 	}
 	draws["random.word"] = word(draws)
+	underscores := strings.NewReplacer(" ", "_", ",", "_", "-", "_")
 	draws["file name"] = func(f *gofakeit.Faker) string {
-		return strings.NewReplacer(" ", "_", ",", "_", "-", "_").Replace(strings.ToLower(draws["random.word"](f)))
+		return underscores.Replace(strings.ToLower(draws["random.word"](f)))
 	}
 	return draws
 }
 
-// wordKinds are what random.word takes a word of, one kind as likely as another:
-// the names of faker's 27 functions.
+// wordKinds are the 27 functions from which random.word selects one. All are equally likely,
+// as in faker.
 var wordKinds = strings.Fields(`
 	commerce.department commerce.productName commerce.productAdjective commerce.productMaterial commerce.product commerce.color
 	company.catchPhraseAdjective company.catchPhraseDescriptor company.catchPhraseNoun company.bsAdjective company.bsBuzz company.bsNoun
@@ -119,7 +123,7 @@ var wordKinds = strings.Fields(`
 	hacker.noun hacker.verb hacker.adjective hacker.ingverb hacker.abbreviation
 	name.jobDescriptor name.jobArea name.jobType`)
 
-// word returns what draws one of what wordKinds name.
+// word returns a function that returns a random value of a random function in wordKinds.
 func word(draws map[string]func(*gofakeit.Faker) string) func(*gofakeit.Faker) string {
 	lists := lists()
 	return func(f *gofakeit.Faker) string {
@@ -134,10 +138,12 @@ func word(draws map[string]func(*gofakeit.Faker) string) func(*gofakeit.Faker) s
 	}
 }
 
+// accountName returns the name of a kind of bank account.
 func accountName(f *gofakeit.Faker) string {
 	return strings.TrimSuffix(f.BankType(), "Bank") + "Account"
 }
 
+// capitalized returns text with an upper-case first letter.
 func capitalized(text string) string {
 	if text == "" {
 		return text
@@ -145,15 +151,15 @@ func capitalized(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// lettersOf draws what draw does, without what isn't a letter.
+// lettersOf returns a function that returns the values of draw without quotes, blanks, dots
+// and hyphens.
 func lettersOf(draw func(*gofakeit.Faker) string) func(*gofakeit.Faker) string {
-	return func(f *gofakeit.Faker) string {
-		return strings.NewReplacer("'", "", " ", "", ".", "", "-", "").Replace(draw(f))
-	}
+	replacer := strings.NewReplacer("'", "", " ", "", ".", "", "-", "")
+	return func(f *gofakeit.Faker) string { return replacer.Replace(draw(f)) }
 }
 
-// slug returns text with - for its blanks, and without what isn't a letter, a
-// digit, _, . or -.
+// slug returns text with hyphens instead of blanks, and without characters other than ASCII
+// letters, digits, underscores, dots and hyphens.
 func slug(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {

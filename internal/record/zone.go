@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// zoneNames are the English names of time zones, by abbreviation and seconds east
-// of Greenwich, since several zones share an abbreviation.
+// zoneNames are the English names of time zones. Several zones have the same abbreviation, so
+// the offset is a part of the key.
 //
 // Source: https://cldr.unicode.org
 var zoneNames = map[zone]string{
@@ -56,15 +56,17 @@ var zoneNames = map[zone]string{
 	{"HST", -36000}:  "Hawaii-Aleutian Standard Time",
 }
 
+// longestZoneName is the highest length of a name in zoneNames, in bytes.
 const longestZoneName = 40
 
+// zone is a time zone at a time of the year.
 type zone struct {
 	abbreviation string
-	offset       int
+	offset       int // in seconds east of UTC
 }
 
-// appendZoneName appends the name of t's zone as JavaScript prints it: for one
-// without a name, the offset.
+// appendZoneName appends the name of the time zone of t in the form in which JavaScript prints
+// it. A zone that is not in zoneNames is printed as its offset.
 func appendZoneName(dst []byte, t time.Time) []byte {
 	abbreviation, offset := t.Zone()
 	if name, ok := zoneNames[zone{abbreviation, offset}]; ok {

@@ -5,14 +5,15 @@ import (
 	"testing"
 )
 
-// The wanted texts are those of moment 2.17.1, for -08:00 and for UTC.
+// TestDateFormats tests the texts that moment 2.17.1 prints, in the time zone -08:00 and in
+// UTC.
 func TestDateFormats(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ format, now, utc string }{
 		{`dddd, MMMM Do YYYY, h:mm:ss a`, "Sunday, November 22nd 2026, 10:57:13 am", "Sunday, November 22nd 2026, 6:57:13 pm"},
 		{`ddd, hA`, "Sun, 10AM", "Sun, 6PM"},
 		{`DD/MMM/YYYY:HH:mm:ss Z ZZ`, "22/Nov/2026:10:57:13 -08:00 -0800", "22/Nov/2026:18:57:13 +00:00 +0000"},
-		{`ddLLLL`, "SundaySu, November 22, 2026 10:57 AM", "SundaySu, November 22, 2026 6:57 PM"}, // expanded before it is split
+		{`ddLLLL`, "SundaySu, November 22, 2026 10:57 AM", "SundaySu, November 22, 2026 6:57 PM"}, // LLLL is replaced before the format is split into tokens
 		{`[at] [a]b] \MM \LT`, "at a]b MM LT", "at a]b MM LT"},
 		{`X x SSS SSSS S`, "1795373833 1795373833250 250 2500 2", "1795373833 1795373833250 250 2500 2"},
 		{`Q Qo DDD DDDo DDDD`, "4 4th 326 326th 326", "4 4th 326 326th 326"},
@@ -28,7 +29,7 @@ func TestDateFormats(t *testing.T) {
 			t.Parallel()
 			got := render(t, fmt.Sprintf("<{{date.now(%q)}}|{{date.utc(%q)}}>", test.format, test.format), 1)[0]
 			if want := "<" + test.now + "|" + test.utc + ">"; got != want {
-				t.Errorf("got %q, want %q", got, want)
+				t.Errorf("want %q, got %q", want, got)
 			}
 		})
 	}

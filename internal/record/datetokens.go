@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// longFormats are the tokens that stand for formats.
+// longFormats has the format that replaces each long format token, such as LLLL.
 var longFormats = map[string]string{
 	"LT": "h:mm A", "LTS": "h:mm:ss A",
 	"L": "MM/DD/YYYY", "LL": "MMMM D, YYYY", "LLL": "MMMM D, YYYY h:mm A", "LLLL": "dddd, MMMM D, YYYY h:mm A",
@@ -19,6 +19,7 @@ var (
 	weekdayNames = namesOf(7, func(i int) string { return time.Weekday(i).String() })
 )
 
+// namesOf returns n names, of which name returns each.
 func namesOf(n int, name func(int) string) []string {
 	names := make([]string, n)
 	for i := range names {
@@ -27,8 +28,8 @@ func namesOf(n int, name func(int) string) []string {
 	return names
 }
 
-// momentTokens are the tokens that stand for a part of a time. It isn't changed.
-var momentTokens = withFractions(map[string]momentToken{
+// formatTokens are the tokens that print a part of a time, by name. The map is never changed.
+var formatTokens = withFractions(map[string]formatToken{
 	"M":    plain(month),
 	"Mo":   ordinal(month),
 	"MM":   padded(2, month),
@@ -91,17 +92,17 @@ var momentTokens = withFractions(map[string]momentToken{
 	"x":     func(dst []byte, t time.Time) []byte { return strconv.AppendInt(dst, t.UnixMilli(), 10) },
 })
 
-// withFractions adds S to SSSSSSSSS: fractions of a second, of which moment knows
-// the first three digits.
-func withFractions(tokens map[string]momentToken) map[string]momentToken {
+// withFractions adds the tokens S to SSSSSSSSS, which print fractions of a second. Like
+// moment.js, they print milliseconds, and zeros after the third digit.
+func withFractions(tokens map[string]formatToken) map[string]formatToken {
 	const most = "000000000"
 	for n := 1; n <= len(most); n++ {
 		tokens[strings.Repeat("S", n)] = func(dst []byte, t time.Time) []byte {
-			known := appendPadded(dst, 3, int64(t.Nanosecond()/1e6))
+			milliseconds := appendPadded(dst, 3, int64(t.Nanosecond()/1e6))
 			if n <= 3 {
-				return known[:len(dst)+n]
+				return milliseconds[:len(dst)+n]
 			}
-			return append(known, most[3:n]...)
+			return append(milliseconds, most[3:n]...)
 		}
 	}
 	return tokens
@@ -113,7 +114,7 @@ func weekday(t time.Time) int { return int(t.Weekday()) }
 func hour12(t time.Time) int  { return (t.Hour()+11)%12 + 1 }
 func hour24(t time.Time) int  { return (t.Hour()+23)%24 + 1 }
 
-// saturday returns the last day of t's week, which says which year's the week is.
+// saturday returns the last day of the week of t. The week belongs to the year of that day.
 func saturday(t time.Time) time.Time { return t.AddDate(0, 0, 6-weekday(t)) }
 
 func week(t time.Time) int     { return (saturday(t).YearDay()-1)/7 + 1 }
@@ -129,19 +130,23 @@ func isoYear(t time.Time) int {
 	return year
 }
 
-func plain(value func(time.Time) int) momentToken {
+// plain returns a token that prints a number without leading zeros.
+func plain(value func(time.Time) int) formatToken {
 	return func(dst []byte, t time.Time) []byte { return strconv.AppendInt(dst, int64(value(t)), 10) }
 }
 
-func padded(width int, value func(time.Time) int) momentToken {
+// padded returns a token that prints a number with leading zeros up to width.
+func padded(width int, value func(time.Time) int) formatToken {
 	return func(dst []byte, t time.Time) []byte { return appendPadded(dst, width, int64(value(t))) }
 }
 
-func layout(layout string) momentToken {
+// layout returns a token that prints a layout of package time.
+func layout(layout string) formatToken {
 	return func(dst []byte, t time.Time) []byte { return t.AppendFormat(dst, layout) }
 }
 
-func joined(tokens ...momentToken) momentToken {
+// joined returns a token that prints several tokens.
+func joined(tokens ...formatToken) formatToken {
 	return func(dst []byte, t time.Time) []byte {
 		for _, token := range tokens {
 			dst = token(dst, t)
@@ -150,8 +155,8 @@ func joined(tokens ...momentToken) momentToken {
 	}
 }
 
-// ordinal appends a number as in 1st, 2nd, 3rd, 4th, 11th.
-func ordinal(value func(time.Time) int) momentToken {
+// ordinal returns a token that prints an ordinal number, such as 1st, 2nd, 3rd, 4th or 11th.
+func ordinal(value func(time.Time) int) formatToken {
 	return func(dst []byte, t time.Time) []byte {
 		n := value(t)
 		suffix := "th"
@@ -162,7 +167,7 @@ func ordinal(value func(time.Time) int) momentToken {
 	}
 }
 
-// appendPadded appends a number, not negative, with zeros before it up to width.
+// appendPadded appends a number that is not negative, with leading zeros up to width.
 func appendPadded(dst []byte, width int, n int64) []byte {
 	start := len(dst)
 	for ; n > 0 || len(dst) < start+width; n /= 10 {
