@@ -152,7 +152,7 @@ func signed(ctx context.Context, template *record.Template) (float64, error) {
 	}
 	began := time.Now()
 	err = producer.Run(ctx)
-	return float64(producer.Accounts().Accepted) / time.Since(began).Seconds(), err
+	return float64(producer.Counts().Accepted) / time.Since(began).Seconds(), err
 }
 
 // accepted answers every call as Kinesis does when it accepts 500 records.

@@ -89,7 +89,7 @@ func (c *generateCmd) Run(ctx context.Context, call *kong.Context) error {
 
 // options returns how to send a source's records.
 func (c *generateCmd) options(source *source, seed uint64) (produce.Options, error) {
-	options := produce.Options{To: c.to(), Ordered: c.Ordered, InFlight: c.InFlight, Key: produce.RandomKey(seed)}
+	options := produce.Options{Destination: c.to(), Ordered: c.Ordered, InFlight: c.InFlight, Key: produce.RandomKey(seed)}
 	if c.Out != "" {
 		options.InFlight = 1 // a file has an order
 	}
@@ -124,7 +124,7 @@ func (c *generateCmd) put(ctx context.Context, sink produce.Sink, source produce
 	if !options.Start.IsZero() {
 		meter.duration = 0 // it is of the records' time
 	}
-	stop := showProgress(stderr, func() string { return meter.line(time.Now(), producer.Accounts()) })
+	stop := showProgress(stderr, func() string { return meter.line(time.Now(), producer.Counts()) })
 	err = producer.Run(ctx)
 	stop()
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
@@ -133,5 +133,5 @@ func (c *generateCmd) put(ctx context.Context, sink produce.Sink, source produce
 	if err != nil {
 		err = remedied(err)
 	}
-	return errors.Join(err, c.report(stdout, report{c.name(), seed, time.Since(start).Seconds(), producer.Accounts()}))
+	return errors.Join(err, c.report(stdout, report{c.name(), seed, time.Since(start).Seconds(), producer.Counts()}))
 }

@@ -18,7 +18,7 @@ type report struct {
 	Stream  string  `json:"stream"`
 	Seed    uint64  `json:"seed"`
 	Seconds float64 `json:"seconds"`
-	produce.Accounts
+	produce.Counts
 }
 
 func (c *generateCmd) report(w io.Writer, r report) error {
@@ -35,8 +35,8 @@ func (c *generateCmd) report(w io.Writer, r report) error {
 func (r report) String() string {
 	line := fmt.Sprintf("%s: %d generated, %d accepted, %d retried, %d lost in %.1f s (%.0f/s)",
 		r.Stream, r.Generated, r.Accepted, r.Retried, r.Lost, r.Seconds, float64(r.Accepted)/max(r.Seconds, 1e-3))
-	if r.Unsure > 0 {
-		line += fmt.Sprintf("; up to %d twice", r.Unsure)
+	if r.PossibleDuplicates > 0 {
+		line += fmt.Sprintf("; up to %d twice", r.PossibleDuplicates)
 	}
 	return strings.Join(append([]string{line}, refusals(r.Refused)...), "; ")
 }
@@ -60,7 +60,7 @@ type meter struct {
 	accepted int64     // then
 }
 
-func (m *meter) line(now time.Time, a produce.Accounts) string {
+func (m *meter) line(now time.Time, a produce.Counts) string {
 	rate := float64(a.Accepted-m.accepted) / max(now.Sub(m.at).Seconds(), 1e-3)
 	m.at, m.accepted = now, a.Accepted
 	parts := []string{fmt.Sprintf("%d accepted", a.Accepted), fmt.Sprintf("%.0f/s", rate)}

@@ -24,7 +24,7 @@ func TestMeter(t *testing.T) {
 			t.Parallel()
 			m := test.meter
 			m.started, m.at = start, start
-			if got := m.line(start.Add(5*time.Second), produce.Accounts{Accepted: 500, Retried: 7, Refused: map[string]int64{"ThrottlingException": 6}}); got != test.want {
+			if got := m.line(start.Add(5*time.Second), produce.Counts{Accepted: 500, Retried: 7, Refused: map[string]int64{"ThrottlingException": 6}}); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
@@ -33,8 +33,8 @@ func TestMeter(t *testing.T) {
 
 func TestReportTellsRefusals(t *testing.T) {
 	t.Parallel()
-	r := report{Stream: "s", Seconds: 2, Accounts: produce.Accounts{
-		Generated: 10, Accepted: 9, Lost: 1, Retried: 3, Unsure: 1,
+	r := report{Stream: "s", Seconds: 2, Counts: produce.Counts{
+		Generated: 10, Accepted: 9, Lost: 1, Retried: 3, PossibleDuplicates: 1,
 		Refused: map[string]int64{"no answer": 1, "ProvisionedThroughputExceededException": 3},
 	}}
 	const want = "s: 10 generated, 9 accepted, 3 retried, 1 lost in 2.0 s (4/s); up to 1 twice; 3 times ProvisionedThroughputExceededException; 1 times no answer"

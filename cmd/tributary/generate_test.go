@@ -179,7 +179,7 @@ func TestGeneratePutsTheTotal(t *testing.T) {
 		t.Fatal(err)
 	}
 	got.Seconds, got.Bytes = 0, 0
-	want := report{Stream: "s", Seed: 42, Accounts: produce.Accounts{Generated: 1234, Accepted: 1234, Calls: 3}}
+	want := report{Stream: "s", Seed: 42, Counts: produce.Counts{Generated: 1234, Accepted: 1234, Calls: 3}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// pairs are the two base64 characters for each 12 bits, the first in the lower byte.
-// It isn't changed.
+// pairs maps each value of 12 bits to its two base64 characters. The first character is
+// in the low byte. It is not changed after initialization.
 var pairs = func() (table [1 << 12]uint16) {
 	var text [4]byte
 	for bits := range table {
@@ -17,8 +17,9 @@ var pairs = func() (table [1 << 12]uint16) {
 	return table
 }()
 
-// appendBase64 appends data as base64, six bytes at a time: about twice as fast as
-// the standard library, in which this would be half of a request's making.
+// appendBase64 appends data to dst in base64. It encodes six bytes at a time, which is
+// faster than encoding/base64, and base64 is a large part of the cost of a request: see
+// the rows "base64" of make bench.
 func appendBase64(dst, data []byte) []byte {
 	start := len(dst)
 	length := base64.StdEncoding.EncodedLen(len(data))
