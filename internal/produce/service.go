@@ -147,7 +147,7 @@ func (s *service) request(ctx context.Context, b *body) (*http.Request, error) {
 		if !s.hadCredentials.Load() { // there are none; if there were, the provider may recover
 			err = permanentError{err}
 		}
-		return nil, fmt.Errorf("get credentials: %w", err)
+		return nil, fmt.Errorf("retrieve credentials: %w", err)
 	}
 	s.hadCredentials.Store(true)
 	sum := sha256.Sum256(b.text)

@@ -124,7 +124,7 @@ func TestPermanentErrorsEndTheRunAtOnce(t *testing.T) {
 		credentials aws.CredentialsProvider
 		want        string
 	}{
-		"no credentials": {none, "put records into stream s: get credentials: no credentials found"},
+		"no credentials": {none, "put records into stream s: retrieve credentials: no credentials found"},
 		"no listener":    {newCredentials(), `put records into stream s: Post "http://127.0.0.1:1": dial tcp 127.0.0.1:1: connect: connection refused`},
 	}
 	for name, test := range tests {
