@@ -3,6 +3,7 @@ package produce
 import (
 	"context"
 	"hash/maphash"
+	"runtime"
 )
 
 // queue is a queue of batches for the sink.
@@ -66,6 +67,7 @@ func (b *batcher) enqueue(q *queue) {
 	b.p.counts.addGenerated(batch.Len())
 	select {
 	case q.batches <- batch:
+		runtime.Gosched() // lets a worker encode the batch while it is in the processor's cache
 	case <-b.sending.Done():
 	}
 }
