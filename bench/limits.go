@@ -16,8 +16,8 @@ import (
 const (
 	// turnRecords is how many records a turn of one side processes.
 	turnRecords = 50_000
-	// turnsPerRun is how many turns of each side replace one run of a group. A turn takes
-	// some milliseconds, so many turns cost little and give a stable median.
+	// turnsPerRun is how many turns of each side there are for each run of the flag -runs.
+	// A turn takes some milliseconds, so many turns cost little and give a stable median.
 	turnsPerRun = 8
 )
 
@@ -50,8 +50,8 @@ func limits(ctx context.Context, runs int) ([]row, error) {
 		return nil, err
 	}
 	return []row{
-		limitRow("lab records rendered, of the limit", "the lab's record hard-coded", rendering, 0.6),
-		limitRow("lab records encoded and signed, of the limit", "base64 and SHA-256 of the same bytes", signing, 0.8),
+		limitRow("lab records rendered, compared with the limit", "the lab's record hard-coded", rendering, 0.6),
+		limitRow("lab records encoded and signed, compared with the limit", "base64 and SHA-256 of the same bytes", signing, 0.8),
 	}, nil
 }
 

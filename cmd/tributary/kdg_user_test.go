@@ -16,7 +16,7 @@ import (
 
 // account is a fake of the AWS services that kdg-user calls.
 type account struct {
-	outputs   map[string]string // of the stack
+	outputs   map[string]string // the outputs of the stack
 	secret    string            // the secret's value
 	passwords map[string]string // that kdg-user has set; the keys are pool/user
 }

@@ -180,7 +180,7 @@ func TestDownUnsetsTheEnvironment(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			if err := (state{dir}).save(savedTwin{PID: 1, URL: "http://127.0.0.1:1", Secret: "s3cret"}); err != nil { // not running
+			if err := (state{dir}).save(savedTwin{PID: 1, URL: "http://127.0.0.1:1", Secret: "s3cret"}); err != nil { // no process listens on this URL
 				t.Fatal(err)
 			}
 			environ := append(cleanEnvironment(t), append(test.environ, "TRIBUTARY_STATE="+dir)...)

@@ -67,7 +67,7 @@ func printStatus(w io.Writer, s twin.Status) error {
 	}
 	for _, r := range s.Resources {
 		if !exists[r.Stack] { // the resources of existing stacks are not listed
-			row("left behind", r.PhysicalID, r.Type+", by stack "+r.Stack)
+			row("left behind", r.PhysicalID, r.Type+", created by stack "+r.Stack)
 		}
 	}
 	if s.Left() == 0 {

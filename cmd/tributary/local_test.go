@@ -243,7 +243,7 @@ func TestPrintStatus(t *testing.T) {
 			"stream       ev                     ON_DEMAND, 4 shards, 5000 records\n" +
 			"cluster      c                      databases dev\n" +
 			"function     fn                     \n" +
-			"left behind  /kept                  AWS::Logs::LogGroup, by stack Old\n"},
+			"left behind  /kept                  AWS::Logs::LogGroup, created by stack Old\n"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -43,9 +43,9 @@ func writeShell(w io.Writer, vars []twin.Variable, last string) error {
 	return err
 }
 
-// quote returns s as one shell word in single quotes. Between two quoted parts, it writes
-// each backslash as \\ without quotes, because fish treats some backslashes in single
-// quotes as escapes and the other shells don't.
+// quote returns s as one shell word. It puts s in single quotes, except for the single
+// quotes and the backslashes in s. It escapes these outside of the quotes, because fish
+// treats some backslashes in single quotes as escapes and the other shells don't.
 func quote(s string) string {
 	return "'" + strings.NewReplacer(`'`, `'\''`, `\`, `'\\'`).Replace(s) + "'"
 }

@@ -18,7 +18,8 @@ const (
 )
 
 // maxBackoff returns the longest wait before the next attempt, after a number of bad
-// attempts in a row. The caller waits for a random time up to this, so that producers
+// attempts in a row: attempts in which the call failed, or in which more than half of a
+// batch was refused. The caller waits for a random time up to this, so that producers
 // that were throttled at the same time don't retry at the same time.
 func maxBackoff(badAttempts int) time.Duration {
 	if badAttempts > 16 {
