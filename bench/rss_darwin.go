@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// peakMemory returns the megabytes that a running process has: macOS tells no
-// more of a process that hasn't ended.
+// peakMemory returns the resident memory of a running process, in megabytes. It is the
+// current value, because macOS doesn't report the peak of a process that hasn't ended.
 func peakMemory(pid int) (float64, error) {
-	out, err := exec.Command("ps", "-o", "rss=", "-p", strconv.Itoa(pid)).Output() //nolint:gosec,noctx // a number
+	out, err := exec.Command("ps", "-o", "rss=", "-p", strconv.Itoa(pid)).Output() //nolint:gosec,noctx // the argument is a number
 	if err != nil {
 		return 0, err
 	}

@@ -6,9 +6,9 @@ import (
 	"os"
 )
 
-// peakMemory returns the most megabytes that a running process has had. The
-// kernel's account of an ended one would count what this process had when it
-// forked, too.
+// peakMemory returns the peak resident memory of a running process, in megabytes. It is
+// read before the process ends, because the peak that wait returns also includes this
+// process's memory at the time of the fork.
 func peakMemory(pid int) (float64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/tributary-cdk/tributary/lambda/build"
 )
 
-// stack measures what the stack costs at synthesis, and its function at start.
+// stack measures the synthesis of the lab's stack, and the start of its Lambda function.
 func stack(ctx context.Context, runs int) ([]row, error) {
 	dir, err := os.MkdirTemp("", "tributary-bench-")
 	if err != nil {
@@ -42,21 +42,21 @@ func stack(ctx context.Context, runs int) ([]row, error) {
 	return append(append(append(built, off...), on...), starts...), nil
 }
 
-// synths compares synthesizing the stack, its function compiled before, with
-// synthesizing an empty app.
+// synths compares the synthesis of the lab's stack with the synthesis of an empty stack.
+// The directory code contains the compiled function, so synthesis doesn't compile it.
 func synths(ctx context.Context, runs int, dir, code, name string, validated bool, goal float64) ([]row, error) {
 	apps := map[string]string{"build/infra": `{"tributary:functionCode": "` + code + `"}`, "build/emptyapp": "{}"}
 	seconds := map[string][]float64{}
 	for i := 0; i <= runs; i++ {
 		for app, appContext := range apps {
-			cmd := exec.CommandContext(ctx, app) //nolint:gosec // one of the two above
+			cmd := exec.CommandContext(ctx, app) //nolint:gosec // the command is one of the two above
 			cmd.Env = append(os.Environ(), "CDK_OUTDIR="+filepath.Join(dir, "out"), "CDK_CONTEXT_JSON="+appContext,
 				fmt.Sprintf("CDK_VALIDATION=%v", validated))
 			began := time.Now()
-			if said, err := cmd.CombinedOutput(); err != nil {
-				return nil, fmt.Errorf("%s: %w: %s", app, err, said)
+			if output, err := cmd.CombinedOutput(); err != nil {
+				return nil, fmt.Errorf("%s: %w: %s", app, err, output)
 			}
-			if i > 0 { // the first warms the caches
+			if i > 0 { // the first run fills caches
 				seconds[app] = append(seconds[app], time.Since(began).Seconds())
 			}
 		}
@@ -68,9 +68,9 @@ func synths(ctx context.Context, runs int, dir, code, name string, validated boo
 	}, nil
 }
 
-// starts compares the function, built for this machine, with a Node.js process
-// that loads the Redshift Data client: from the start until it asks for its
-// first event, and the most memory it had by then.
+// starts compares the function, compiled for this machine, with a Node.js process that
+// loads the Redshift Data client. It compares the time from the start of the process to
+// the request of the first event, and the peak memory up to then.
 func starts(ctx context.Context, runs int, dir string) ([]row, error) {
 	function := filepath.Join(dir, "host", "bootstrap")
 	if err := build.Build(ctx, ".", build.Package, runtime.GOOS, runtime.GOARCH, function); err != nil {
@@ -100,8 +100,8 @@ func starts(ctx context.Context, runs int, dir string) ([]row, error) {
 	}, nil
 }
 
-// start runs command until it asks the runtime API for an event, and returns
-// the seconds that took and the megabytes it needed at most.
+// start runs command until it requests an event from the Lambda runtime API. It returns
+// how many seconds that took, and the peak memory in megabytes.
 func start(ctx context.Context, command []string) (seconds, megabytes float64, err error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -113,12 +113,12 @@ func start(ctx context.Context, command []string) (seconds, megabytes float64, e
 		case ready <- time.Now():
 		default:
 		}
-		<-r.Context().Done() // no event ever comes
+		<-r.Context().Done() // the server never responds with an event
 	})}
 	go func() { _ = server.Serve(listener) }()
 	defer func() { _ = server.Close() }()
 
-	cmd := exec.CommandContext(ctx, command[0], command[1:]...) //nolint:gosec // one of the two sides
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...) //nolint:gosec // the command is one of the two sides
 	cmd.Env = append(os.Environ(), "AWS_LAMBDA_RUNTIME_API="+listener.Addr().String(), "AWS_REGION=us-east-1",
 		"AWS_ACCESS_KEY_ID=x", "AWS_SECRET_ACCESS_KEY=x", "AWS_LAMBDA_FUNCTION_NAME=ddl", "_LAMBDA_SERVER_PORT=")
 	began := time.Now()
@@ -132,7 +132,7 @@ func start(ctx context.Context, command []string) (seconds, megabytes float64, e
 	case <-time.After(20 * time.Second):
 		err = fmt.Errorf("%v was not ready within 20 s", command)
 	}
-	_ = cmd.Process.Kill() // it would wait for ever
+	_ = cmd.Process.Kill() // it waits for an event
 	_ = cmd.Wait()
 	return seconds, megabytes, err
 }

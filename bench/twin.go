@@ -21,29 +21,27 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twinprocess"
 )
 
-// What a turn of each side does.
 const (
-	putRecords = 100_000
-	queries    = 200
+	putRecords = 100_000 // how many records a turn puts into the stream
+	queries    = 200     // how many queries a turn runs
 )
 
-// workload is a twin with a cluster, a stream and a view over it.
+// workload is a twin with a cluster, a stream and a streaming view of the stream.
 type workload struct {
 	*twinprocess.Twin
 	runner *dataapi.Runner
 }
 
-// rates are what a side did each second, by what it did.
+// rates are the rates per second in one turn, by the name of the operation.
 type rates map[string]float64
 
-// twins returns what compares the twin of this build with that of an older one:
-// how many records it takes, refreshes and queries it answers. Each is compared turn
-// by turn, as the ratio of the two; a row has the median ratio, and names the
-// smallest and the largest of the middle half.
+// twins returns a measurement that compares the twins of two builds, in turns: the rates
+// of records put, of records refreshed and of queries. A row has the median of the ratios
+// of the turns, and the range of the middle half of these ratios.
 func twins(after, before string) func(context.Context, int) ([]row, error) {
 	return func(ctx context.Context, runs int) (rows []row, err error) {
 		if before == "" {
-			return nil, errors.New("it compares two builds: name the older tributary command with -before")
+			return nil, errors.New("-before: is missing; write the path of an older tributary command, with which the twin is compared")
 		}
 		sides := make([]*workload, 2)
 		for i, path := range []string{after, before} {
@@ -55,13 +53,13 @@ func twins(after, before string) func(context.Context, int) ([]row, error) {
 		figures, ratios := map[string][]float64{}, map[string][]float64{}
 		for i := range runs + 1 {
 			var done [2]rates
-			for _, side := range [][]int{{0, 1}, {1, 0}}[i%2] { // who comes first takes turns, too
+			for _, side := range [][]int{{0, 1}, {1, 0}}[i%2] { // each side comes first in every second turn
 				if done[side], err = sides[side].turn(ctx, uint64(i)); err != nil {
 					return nil, err
 				}
 			}
 			if i == 0 {
-				continue // it warms both up
+				continue // the first turn fills caches
 			}
 			for what, rate := range done[0] {
 				figures[what] = append(figures[what], rate)
@@ -72,14 +70,14 @@ func twins(after, before string) func(context.Context, int) ([]row, error) {
 			sorted := slices.Sorted(slices.Values(ratios[what]))
 			rows = append(rows, row{
 				name: what, figure: median(figures[what]), unit: "a second", ratio: median(ratios[what]), goal: 0.95, goalText: "≥0.95", least: true,
-				against: fmt.Sprintf("before: %d pairs, the middle half from %.3f to %.3f", len(sorted), sorted[len(sorted)/4], sorted[len(sorted)-1-len(sorted)/4]),
+				against: fmt.Sprintf("the older build: %d turns, middle half of the ratios from %.3f to %.3f", len(sorted), sorted[len(sorted)/4], sorted[len(sorted)-1-len(sorted)/4]),
 			})
 		}
 		return rows, nil
 	}
 }
 
-// newWorkload starts a twin and makes what turns work on.
+// newWorkload starts a twin and creates the cluster, the stream and the view.
 func newWorkload(ctx context.Context, tributary string) (*workload, error) {
 	twin, err := twinprocess.Start(ctx, tributary)
 	if err != nil {
@@ -88,8 +86,8 @@ func newWorkload(ctx context.Context, tributary string) (*workload, error) {
 	w := &workload{Twin: twin, runner: &dataapi.Runner{
 		API:    redshiftdata.NewFromConfig(twin.AWS),
 		Target: contract.Target{ClusterIdentifier: "bench", Database: "dev", DatabaseUser: "awsuser"}, Name: "bench",
-		// It asks every 0.5 ms whether a statement has ended, so that the twin's time is
-		// measured and not the client's waiting.
+		// The client checks every 0.5 ms whether a statement has ended, so that the wait
+		// between two checks adds little to the measured time.
 		Sleep: func(ctx context.Context, _ time.Duration) error { return dataapi.Sleep(ctx, 500*time.Microsecond) },
 	}}
 	if err := w.prepare(ctx); err != nil {
@@ -122,7 +120,7 @@ func (w *workload) prepare(ctx context.Context) error {
 	return err
 }
 
-// turn puts records, refreshes the view and asks it, and returns the rates.
+// turn puts records, refreshes the view, runs queries, and returns the rates.
 func (w *workload) turn(ctx context.Context, seed uint64) (rates, error) {
 	put, err := w.put(ctx, seed)
 	if err != nil {
@@ -145,7 +143,8 @@ func (w *workload) turn(ctx context.Context, seed uint64) (rates, error) {
 	}, nil
 }
 
-// put puts the lab's records by the sender of tributary generate, signed.
+// put puts the lab's records into the stream with the producer of tributary generate, and
+// returns the rate in records per second.
 func (w *workload) put(ctx context.Context, seed uint64) (float64, error) {
 	template, err := record.Parse(lab.RecordTemplate)
 	if err != nil {
@@ -161,7 +160,7 @@ func (w *workload) put(ctx context.Context, seed uint64) (float64, error) {
 	return putRecords / time.Since(began).Seconds(), err
 }
 
-// sql runs a statement and awaits its end.
+// sql runs a statement and waits until it has ended.
 func (w *workload) sql(ctx context.Context, sql string) error {
 	_, err := w.runner.Run(ctx, dataapi.Statement{Name: "bench", SQL: sql}, 0)
 	return err

@@ -1,18 +1,20 @@
-// Renders templates as the Kinesis Data Generator does: reads a JSON array of
-// {template, records} and prints an array of {records} or {error}.
+// Renders templates like the Kinesis Data Generator. Standard input is a JSON array of
+// {template, records}, where records is how many to render. Standard output is a JSON
+// array of {records}, which is a list of texts, or {error}.
 import fs from "node:fs";
 import { kdg } from "./faker.mjs";
 
 const faker = kdg();
-// A word of its own: a password may hold the letters.
-const senseless = /\bNaN\b|undefined|\[object Object\]|Invalid date|Invalid Date/;
+// Texts in a record that show that faker could not render it. NaN must be a whole word,
+// because a password may contain these letters.
+const invalid = /\bNaN\b|undefined|\[object Object\]|Invalid date|Invalid Date/;
 
 function render({ template, records }) {
   const cleaned = template.trim().replace(/\n/g, "").replace("{{current.timestamp}}", "{{date.now}}");
   const texts = [];
   for (let i = 0; i < records; i++) {
     const text = String(faker.fake(cleaned));
-    if (senseless.test(text)) throw new Error(`makes no sense: ${text.slice(0, 200)}`);
+    if (invalid.test(text)) throw new Error(`invalid record: ${text.slice(0, 200)}`);
     texts.push(text);
   }
   return texts;

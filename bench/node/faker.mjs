@@ -1,5 +1,5 @@
-// faker 3.1.0 as the Kinesis Data Generator repaired it, with its functions of
-// dates, which are moment 2.17.1's, and its weighted array elements.
+// Returns faker 3.1.0 with the changes of the Kinesis Data Generator: a corrected fake
+// function, date functions by moment 2.17.1, and weighted array elements.
 import fs from "node:fs";
 import { createRequire } from "node:module";
 
@@ -14,7 +14,7 @@ export function kdg() {
     let running = 0;
     return data[weights.findIndex((weight) => drawn <= (running = Number((running + weight).toFixed(2))))];
   };
-  // A text with }} but without {{ is done.
+  // The corrected fake function stops at a text that contains }} but no {{.
   const repaired = fs.readFileSync(require.resolve("faker/lib/fake.js"), "utf8").replace("start === -1 && end === -1", "start === -1 || end === -1");
   const module = { exports: {} };
   new Function("module", repaired)(module);

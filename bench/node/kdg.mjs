@@ -1,14 +1,14 @@
-// Renders a record template as the Kinesis Data Generator does, with faker and
-// moment at the versions that are inside it, and prints records per second. With
-// "wire", it also makes PutRecords bodies of 500 and signs them, as the AWS SDK in
-// the page does.
+// Renders a record template like the Kinesis Data Generator, with the same versions of
+// faker and moment, and prints the rate in records per second. In the mode "wire" it also
+// creates PutRecords bodies of 500 records and signs them, like the AWS SDK in the page of
+// the Kinesis Data Generator.
 //
-// node kdg.mjs render|wire SECONDS < template
+// Usage: node kdg.mjs render|wire SECONDS < template
 import crypto from "node:crypto";
 import fs from "node:fs";
 import { kdg } from "./faker.mjs";
 
-const [what, seconds] = [process.argv[2], Number(process.argv[3])];
+const [mode, seconds] = [process.argv[2], Number(process.argv[3])];
 const template = fs.readFileSync(0, "utf8").trim().replace(/\n/g, "").replace("{{current.timestamp}}", "{{date.now}}");
 const faker = kdg();
 
@@ -21,7 +21,7 @@ function putRecords() {
   sign(JSON.stringify({ Records, StreamName: "ev_stream_data" }));
 }
 
-// Signature Version 4.
+// Signs a request body by Signature Version 4.
 function sign(body) {
   const hash = (text) => crypto.createHash("sha256").update(text).digest("hex");
   const hmac = (key, text) => crypto.createHmac("sha256", key).update(text).digest();
@@ -33,8 +33,8 @@ function sign(body) {
   return hmac(key, `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash(request)}`).toString("hex");
 }
 
-const step = what === "wire" ? putRecords : () => { for (let i = 0; i < 500; i++) faker.fake(template); };
-step(); // compiled by now
+const step = mode === "wire" ? putRecords : () => { for (let i = 0; i < 500; i++) faker.fake(template); };
+step(); // lets the JavaScript engine compile the code
 const began = process.hrtime.bigint();
 let records = 0, took = 0;
 for (; took < seconds; took = Number(process.hrtime.bigint() - began) / 1e9) {

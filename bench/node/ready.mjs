@@ -1,5 +1,5 @@
-// Loads the Redshift Data client, as a Lambda function written for Node.js
-// would, and then asks the runtime API for an event: it is ready.
+// Loads the Redshift Data client like a Lambda function for Node.js. Then it requests the
+// first event from the Lambda runtime API, which means that it is ready.
 import { RedshiftDataClient } from "@aws-sdk/client-redshift-data";
 
 new RedshiftDataClient({ region: "us-east-1" });

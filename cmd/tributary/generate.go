@@ -14,45 +14,45 @@ import (
 	"github.com/tributary-cdk/tributary/internal/produce"
 )
 
-// generateCmd is "tributary generate".
+// generateCmd is the command "tributary generate".
 type generateCmd struct {
-	Stream   string `default:"${lab_stream}" help:"Kinesis stream to put the records into (default: ${default})." placeholder:"NAME" group:"Where to:"`
-	Firehose string `help:"Firehose stream to put the records into, instead." placeholder:"NAME" group:"Where to:"`
-	Out      string `help:"File to write the records to, instead; - writes standard output." placeholder:"FILE" group:"Where to:"`
+	Stream   string `default:"${lab_stream}" help:"Kinesis stream to send the records to (default: ${default})." placeholder:"NAME" group:"Destination:"`
+	Firehose string `help:"Firehose stream to send the records to, instead of a Kinesis stream." placeholder:"NAME" group:"Destination:"`
+	Out      string `help:"File to write the records to, instead of a Kinesis stream; - writes to standard output." placeholder:"FILE" group:"Destination:"`
 
-	sourceFlags `group:"What:"`
-	paceFlags   `group:"How fast:"`
+	sourceFlags `group:"Records:"`
+	paceFlags   `group:"Pace:"`
 
-	KeyField    string `help:"Field of the record that is its partition key, such as user.id. Without it, random numbers." placeholder:"PATH" group:"How:"`
-	KeyTemplate string `help:"Template of the partition keys." placeholder:"TEXT" group:"How:"`
-	Ordered     bool   `help:"Deliver the records of each partition key in order." group:"How:"`
-	InFlight    int    `default:"8" help:"How many batches are under way at most (default: ${default})." group:"How:"`
-	DryRun      bool   `help:"Print three records, and put none." group:"How:"`
-	Output      string `default:"text" enum:"text,json" help:"How to print the accounts in the end: ${enum}." group:"How:"`
+	KeyField    string `help:"Field of the record to use as its partition key, such as user.id. Without this flag, partition keys are random numbers." placeholder:"PATH" group:"Delivery:"`
+	KeyTemplate string `help:"Template that generates the partition keys." placeholder:"TEXT" group:"Delivery:"`
+	Ordered     bool   `help:"Deliver the records of each partition key in order." group:"Delivery:"`
+	InFlight    int    `default:"8" help:"Maximum number of batches to send at the same time (default: ${default})." group:"Delivery:"`
+	DryRun      bool   `help:"Print three records and send none." group:"Delivery:"`
+	Output      string `default:"text" enum:"text,json" help:"Format of the report at the end: ${enum}." group:"Delivery:"`
 }
 
-// Validate returns everything that is wrong with the flags, joined.
+// Validate returns an error that joins everything that is wrong with the flags.
 func (c *generateCmd) Validate() error {
 	var errs []error
 	if c.Stream == "" {
-		errs = append(errs, errors.New("--stream: must not be empty"))
+		errs = append(errs, errors.New("--stream: needs a name, got \"\""))
 	}
 	if c.Firehose != "" && c.Out != "" {
-		errs = append(errs, errors.New("--firehose, --out: write one of them"))
+		errs = append(errs, errors.New("--firehose, --out: give only one of them"))
 	}
 	if c.KeyField != "" && c.KeyTemplate != "" {
-		errs = append(errs, errors.New("--key-field, --key-template: write one of them"))
+		errs = append(errs, errors.New("--key-field, --key-template: give only one of them"))
 	}
 	if c.InFlight < 1 {
-		errs = append(errs, fmt.Errorf("--in-flight: 1 or more, got %d", c.InFlight))
+		errs = append(errs, fmt.Errorf("--in-flight: needs 1 or more, got %d", c.InFlight))
 	}
 	return errors.Join(append(errs, c.sourceFlags.check(), c.paceFlags.check(c.Replay != ""))...)
 }
 
-// dryRecords is how many records --dry-run prints.
-const dryRecords = 3
+// dryRunRecords is how many records --dry-run prints.
+const dryRunRecords = 3
 
-// Run puts records, or prints some.
+// Run sends records or, with --dry-run, prints some.
 func (c *generateCmd) Run(ctx context.Context, call *kong.Context) error {
 	seed := rand.Uint64() //nolint:gosec // sample data needn't be secret
 	if c.Seed != nil {
@@ -68,7 +68,7 @@ func (c *generateCmd) Run(ctx context.Context, call *kong.Context) error {
 		return err
 	}
 	if c.DryRun {
-		options.Total, options.Pace, options.Start, options.Duration, options.InFlight = dryRecords, nil, time.Time{}, 0, 1
+		options.Total, options.Pace, options.Start, options.Duration, options.InFlight = dryRunRecords, nil, time.Time{}, 0, 1
 		producer, err := produce.New(produce.NewWriter(call.Stdout), source, options)
 		if err != nil {
 			return err
@@ -79,19 +79,19 @@ func (c *generateCmd) Run(ctx context.Context, call *kong.Context) error {
 	if err != nil {
 		return err
 	}
-	// Records on standard output leave no place there for the accounts.
-	accounts := call.Stdout
+	// If the records go to standard output, the report must go elsewhere.
+	reportTo := call.Stdout
 	if c.Out == "-" {
-		accounts = call.Stderr
+		reportTo = call.Stderr
 	}
-	return errors.Join(c.put(ctx, sink, source, options, seed, accounts, call.Stderr), closeSink())
+	return errors.Join(c.put(ctx, sink, source, options, seed, reportTo, call.Stderr), closeSink())
 }
 
-// options returns how to send a source's records.
+// options returns the options of a producer for a source.
 func (c *generateCmd) options(source *source, seed uint64) (produce.Options, error) {
-	options := produce.Options{To: c.to(), Ordered: c.Ordered, InFlight: c.InFlight, Key: produce.RandomKey(seed)}
+	options := produce.Options{Destination: c.destination(), Ordered: c.Ordered, InFlight: c.InFlight, Key: produce.RandomKey(seed)}
 	if c.Out != "" {
-		options.InFlight = 1 // a file has an order
+		options.InFlight = 1 // keeps the records in order
 	}
 	switch {
 	case c.KeyField != "":
@@ -112,9 +112,9 @@ func (c *generateCmd) options(source *source, seed uint64) (produce.Options, err
 	return options, nil
 }
 
-// put puts records, shows progress on stderr, and prints the accounts in the end,
-// whatever that end is.
-func (c *generateCmd) put(ctx context.Context, sink produce.Sink, source produce.Source, options produce.Options, seed uint64, stdout, stderr io.Writer) error {
+// put sends records and writes progress to stderr. It writes the report to reportTo at the
+// end, also if sending failed or was interrupted.
+func (c *generateCmd) put(ctx context.Context, sink produce.Sink, source produce.Source, options produce.Options, seed uint64, reportTo, stderr io.Writer) error {
 	producer, err := produce.New(sink, source, options)
 	if err != nil {
 		return err
@@ -122,16 +122,16 @@ func (c *generateCmd) put(ctx context.Context, sink produce.Sink, source produce
 	start := time.Now()
 	meter := &meter{started: start, at: start, total: options.Total, duration: options.Duration}
 	if !options.Start.IsZero() {
-		meter.duration = 0 // it is of the records' time
+		meter.duration = 0 // Duration is then a span of the records' times
 	}
-	stop := showProgress(stderr, func() string { return meter.line(time.Now(), producer.Accounts()) })
+	stop := showProgress(stderr, func() string { return meter.line(time.Now(), producer.Counts()) })
 	err = producer.Run(ctx)
 	stop()
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		err = errors.New("interrupted")
 	}
 	if err != nil {
-		err = remedied(err)
+		err = withRemedy(err)
 	}
-	return errors.Join(err, c.report(stdout, report{c.name(), seed, time.Since(start).Seconds(), producer.Accounts()}))
+	return errors.Join(err, c.report(reportTo, report{c.name(), seed, time.Since(start).Seconds(), producer.Counts()}))
 }

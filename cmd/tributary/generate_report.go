@@ -13,12 +13,12 @@ import (
 	"github.com/tributary-cdk/tributary/internal/produce"
 )
 
-// report is what came of a run.
+// report is the result of a run.
 type report struct {
 	Stream  string  `json:"stream"`
 	Seed    uint64  `json:"seed"`
 	Seconds float64 `json:"seconds"`
-	produce.Accounts
+	produce.Counts
 }
 
 func (c *generateCmd) report(w io.Writer, r report) error {
@@ -31,49 +31,52 @@ func (c *generateCmd) report(w io.Writer, r report) error {
 	return err
 }
 
-// String returns the accounts as one line.
+// String returns the report as one line.
 func (r report) String() string {
 	line := fmt.Sprintf("%s: %d generated, %d accepted, %d retried, %d lost in %.1f s (%.0f/s)",
 		r.Stream, r.Generated, r.Accepted, r.Retried, r.Lost, r.Seconds, float64(r.Accepted)/max(r.Seconds, 1e-3))
-	if r.Unsure > 0 {
-		line += fmt.Sprintf("; up to %d twice", r.Unsure)
+	if r.PossibleDuplicates > 0 {
+		line += fmt.Sprintf("; up to %d duplicates", r.PossibleDuplicates)
 	}
 	return strings.Join(append([]string{line}, refusals(r.Refused)...), "; ")
 }
 
-// refusals tells how often records were not accepted, and why.
+// refusals returns, for each error code in order, the code and how often a record was
+// refused with it.
 func refusals(refused map[string]int64) []string {
 	var list []string
 	for _, code := range slices.Sorted(maps.Keys(refused)) {
-		list = append(list, fmt.Sprintf("%d times %s", refused[code], code))
+		list = append(list, fmt.Sprintf("%s: %d", code, refused[code]))
 	}
 	return list
 }
 
-// meter tells how a run gets on. The rate is that since the line before.
+// meter formats progress lines.
 type meter struct {
 	started  time.Time
-	total    int64         // 0: no end
-	duration time.Duration // 0: no end
+	total    int64         // records to send; 0 means no limit
+	duration time.Duration // 0 means no limit
 
-	at       time.Time // of the line before
-	accepted int64     // then
+	at       time.Time // time of the previous line
+	accepted int64     // records accepted at that time
 }
 
-func (m *meter) line(now time.Time, a produce.Accounts) string {
-	rate := float64(a.Accepted-m.accepted) / max(now.Sub(m.at).Seconds(), 1e-3)
-	m.at, m.accepted = now, a.Accepted
-	parts := []string{fmt.Sprintf("%d accepted", a.Accepted), fmt.Sprintf("%.0f/s", rate)}
-	if a.Retried > 0 {
-		parts = append(parts, fmt.Sprintf("%d throttled", a.Throttled()), fmt.Sprintf("%d retried", a.Retried))
+// line returns a progress line. The rate in it is the average since the previous line.
+func (m *meter) line(now time.Time, c produce.Counts) string {
+	rate := float64(c.Accepted-m.accepted) / max(now.Sub(m.at).Seconds(), 1e-3)
+	m.at, m.accepted = now, c.Accepted
+	parts := []string{fmt.Sprintf("%d accepted", c.Accepted), fmt.Sprintf("%.0f/s", rate)}
+	if c.Retried > 0 {
+		parts = append(parts, fmt.Sprintf("%d throttled", c.Throttled()), fmt.Sprintf("%d retried", c.Retried))
 	}
-	if left, ok := m.left(now, a.Accepted, rate); ok {
+	if left, ok := m.left(now, c.Accepted, rate); ok {
 		parts = append(parts, fmt.Sprintf("%v left", left.Round(time.Second)))
 	}
-	return strings.Join(append(parts, refusals(a.Refused)...), ", ")
+	return strings.Join(append(parts, refusals(c.Refused)...), ", ")
 }
 
-// left returns how long the run will still take, and false if nobody knows.
+// left returns the estimated rest of the run's time. It returns false if the run has no
+// end, or if the rate is 0.
 func (m *meter) left(now time.Time, accepted int64, rate float64) (time.Duration, bool) {
 	var ends []time.Duration
 	if m.duration > 0 {

@@ -17,11 +17,11 @@ import (
 	"github.com/tributary-cdk/tributary/internal/produce"
 )
 
-// name returns what the records go to, by its own name.
+// name returns the name of the destination: a stream or a file.
 func (c *generateCmd) name() string { return cmp.Or(c.Out, c.Firehose, c.Stream) }
 
-// to returns what the records go to, for errors.
-func (c *generateCmd) to() string {
+// destination returns the kind and the name of the destination, for error messages.
+func (c *generateCmd) destination() string {
 	switch {
 	case c.Out != "":
 		return fmt.Sprintf("file %q", c.Out)
@@ -31,7 +31,7 @@ func (c *generateCmd) to() string {
 	return fmt.Sprintf("stream %q", c.Stream)
 }
 
-// sink opens what the records go to. It is closed once they are there.
+// sink opens the destination. The caller calls closeSink after the last record.
 func (c *generateCmd) sink(ctx context.Context, stdout io.Writer) (sink produce.Sink, closeSink func() error, err error) {
 	nothing := func() error { return nil }
 	switch {
@@ -56,16 +56,17 @@ func (c *generateCmd) sink(ctx context.Context, stdout io.Writer) (sink produce.
 	return produce.NewKinesis(endpoint, c.Stream), nothing, err
 }
 
-// awsConfig returns the AWS SDK's default configuration, which must have a region.
+// awsConfig returns the AWS SDK's default configuration. It returns an error if the
+// configuration has no region.
 func awsConfig(ctx context.Context) (aws.Config, error) {
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err == nil && cfg.Region == "" {
-		err = errors.New("no AWS region: set AWS_REGION, or a region in the AWS profile")
+		err = errors.New("no AWS region; set AWS_REGION, or a region in the AWS profile")
 	}
 	return cfg, err
 }
 
-// kinesisEndpoint returns the endpoint that the AWS SDK would call.
+// kinesisEndpoint returns the Kinesis endpoint that the AWS SDK would use.
 func kinesisEndpoint(ctx context.Context, cfg aws.Config) (produce.Endpoint, error) {
 	options := kinesis.NewFromConfig(cfg).Options()
 	resolved, err := options.EndpointResolverV2.ResolveEndpoint(ctx, kinesis.EndpointParameters{
@@ -79,8 +80,8 @@ func kinesisEndpoint(ctx context.Context, cfg aws.Config) (produce.Endpoint, err
 	return produce.Endpoint{URL: resolved.URI.String(), Region: cfg.Region, Credentials: cfg.Credentials}, nil
 }
 
-// firehoseEndpoint returns Firehose's endpoint: Kinesis's under another name, unless
-// the environment says otherwise.
+// firehoseEndpoint returns the Firehose endpoint. If the environment sets none, it
+// replaces "kinesis" by "firehose" in the Kinesis endpoint's host.
 func firehoseEndpoint(ctx context.Context, cfg aws.Config) (produce.Endpoint, error) {
 	endpoint, err := kinesisEndpoint(ctx, cfg)
 	if err != nil {
@@ -96,7 +97,7 @@ func firehoseEndpoint(ctx context.Context, cfg aws.Config) (produce.Endpoint, er
 	}
 	host, ok := strings.CutPrefix(address.Host, "kinesis")
 	if !ok {
-		return endpoint, fmt.Errorf("no endpoint for Firehose: set AWS_ENDPOINT_URL_FIREHOSE; Kinesis's is %q", endpoint.URL)
+		return endpoint, fmt.Errorf("no Firehose endpoint can be derived from the Kinesis endpoint %q; set AWS_ENDPOINT_URL_FIREHOSE", endpoint.URL)
 	}
 	address.Host = "firehose" + host
 	endpoint.URL = address.String()

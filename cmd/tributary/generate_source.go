@@ -15,34 +15,34 @@ import (
 	"github.com/tributary-cdk/tributary/internal/record"
 )
 
-// sourceFlags say which records there are.
+// sourceFlags are the flags for the source of the records.
 type sourceFlags struct {
-	Template  string  `help:"File with the record template, as the Kinesis Data Generator has it; - reads standard input. Without it, the lab's charging sessions." placeholder:"FILE"`
-	Seed      *uint64 `help:"Seed of the random values: equal seeds give equal values. Without it, a new one each time." placeholder:"N"`
-	Replay    string  `help:"File with records to send instead: a record a line, or CSV, whose rows become JSON objects; - reads standard input." placeholder:"FILE"`
-	Format    string  `default:"auto" enum:"auto,lines,csv" help:"What --replay is: ${enum}. By itself, CSV if the file's name ends so."`
-	TimeField string  `help:"Field of the replayed records that says when they were made: they are sent as far apart." placeholder:"PATH"`
-	Speed     float64 `default:"1" help:"With --time-field, how many times as fast."`
+	Template  string  `help:"File with the record template, in the syntax of the Kinesis Data Generator; - reads standard input. Without this flag, the records are the lab's charging sessions." placeholder:"FILE"`
+	Seed      *uint64 `help:"Seed of the random values: equal seeds give equal values. Without this flag, the seed is different each time." placeholder:"N"`
+	Replay    string  `help:"File with records to send, instead of a template: one record per line, or CSV, whose rows become JSON objects; - reads standard input." placeholder:"FILE"`
+	Format    string  `default:"auto" enum:"auto,lines,csv" help:"Format of the --replay file: ${enum}; auto means csv if the file name ends in .csv, else lines."`
+	TimeField string  `help:"Field with the time of each replayed record. The records are then sent at the same intervals." placeholder:"PATH"`
+	Speed     float64 `default:"1" help:"With --time-field, the speed of the replay: 2 sends the records twice as fast."`
 }
 
 func (f *sourceFlags) check() error {
 	var errs []error
 	if f.Template != "" && f.Replay != "" {
-		errs = append(errs, errors.New("--template, --replay: write one of them"))
+		errs = append(errs, errors.New("--template, --replay: give only one of them"))
 	}
 	if f.TimeField != "" && f.Replay == "" {
-		errs = append(errs, errors.New("--time-field: is of the records of --replay"))
+		errs = append(errs, errors.New("--time-field: needs --replay"))
 	}
 	if !(f.Speed > 0) {
-		errs = append(errs, fmt.Errorf("--speed: more than 0, got %v", f.Speed))
+		errs = append(errs, fmt.Errorf("--speed: needs more than 0, got %v", f.Speed))
 	}
 	return errors.Join(errs...)
 }
 
-// source is an opened source of records.
+// source is an open source of records.
 type source struct {
 	produce.Source
-	pace  produce.Pace // its own, or nil
+	pace  produce.Pace // from the times in the records; nil if there is none
 	close func()
 }
 
@@ -62,7 +62,8 @@ func (f *sourceFlags) open(ctx context.Context, stdin io.Reader, seed uint64) (*
 	return &source{Source: generator, close: func() {}}, nil
 }
 
-// generator returns a template's records. What names it in an error.
+// generator returns a source for the text of a template. what is the template's name in
+// error messages.
 func generator(what, text string, seed uint64) (*record.Generator, error) {
 	template, err := record.Parse(text)
 	if err != nil {
@@ -71,7 +72,7 @@ func generator(what, text string, seed uint64) (*record.Generator, error) {
 	return record.NewGenerator(template, seed), nil
 }
 
-// text reads the template.
+// text returns the text of the template.
 func (f *sourceFlags) text(stdin io.Reader) (string, error) {
 	var text []byte
 	var err error
@@ -111,7 +112,7 @@ func (f *sourceFlags) openReplay(ctx context.Context, stdin io.Reader) (*source,
 	return s, nil
 }
 
-// timeOf returns what reads a record's time from a field.
+// timeOf returns a function that reads a record's time from a field.
 func timeOf(path []string) func([]byte) (time.Time, error) {
 	return func(text []byte) (time.Time, error) {
 		value, err := produce.Field(text, path)

@@ -23,7 +23,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/kinesis"
 )
 
-// parseGenerate parses the arguments of "tributary generate".
+// parseGenerate parses arguments of "tributary generate". The returned context writes
+// its output to the returned builder.
 func parseGenerate(t *testing.T, args ...string) (*generateCmd, *kong.Context, *strings.Builder, error) {
 	t.Helper()
 	var grammar struct {
@@ -46,12 +47,12 @@ func TestGenerateFlags(t *testing.T) {
 		want generateCmd
 		err  string
 	}{
-		"the lab's": {nil, generateCmd{
+		"defaults": {nil, generateCmd{
 			Stream: "ev_stream_data", InFlight: 8, Output: "text",
 			sourceFlags: sourceFlags{Format: "auto", Speed: 1},
 			paceFlags:   paceFlags{Rate: 5, By: "records", RampOver: time.Minute, BurstEvery: time.Minute},
 		}, ""},
-		"all": {
+		"all flags": {
 			[]string{
 				"--stream=s", "--template=f", "--rate=0.5", "--total=9", "--duration=1m", "--seed=7", "--dry-run", "--output=json", "--by=bytes",
 				"--ramp-to=9", "--ramp-over=3s", "--key-field=a.b", "--ordered", "--in-flight=3", "--tz=UTC", "--start=2026-11-22T00:00:00Z",
@@ -66,23 +67,23 @@ func TestGenerateFlags(t *testing.T) {
 			},
 			"",
 		},
-		"all wrong at once": {
+		"all errors": {
 			[]string{
 				"--stream=", "--rate=-1", "--total=-2", "--duration=-1s", "--template=a", "--replay=b", "--speed=0", "--burst=1", "--periodic=c",
 				"--start=2026-11-22T00:00:00Z", "--tz=Nowhere", "--key-field=a", "--key-template=b", "--firehose=f", "--out=-", "--in-flight=0",
 			},
 			generateCmd{},
-			`generate: --stream: must not be empty
---firehose, --out: write one of them
---key-field, --key-template: write one of them
---in-flight: 1 or more, got 0
---template, --replay: write one of them
---speed: more than 0, got 0
---rate: 0 or more, got -1
---total: 0 or more, got -2
---duration: 0 or more, got -1s
---ramp-to, --burst, --periodic: write one of them
---start: replayed records have dates of their own
+			`generate: --stream: needs a name, got ""
+--firehose, --out: give only one of them
+--key-field, --key-template: give only one of them
+--in-flight: needs 1 or more, got 0
+--template, --replay: give only one of them
+--speed: needs more than 0, got 0
+--rate: needs 0 or more, got -1
+--total: needs 0 or more, got -2
+--duration: needs 0 or more, got -1s
+--ramp-to, --burst, --periodic: give only one of them
+--start, --replay: give only one of them; replayed records already contain their dates
 --tz: unknown time zone Nowhere`,
 		},
 	}
@@ -121,7 +122,7 @@ func TestGenerateDryRun(t *testing.T) {
 	}
 }
 
-func TestGenerateTemplateProblems(t *testing.T) {
+func TestGenerateReportsTemplateErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		path, stdin, want string
@@ -140,7 +141,8 @@ func TestGenerateTemplateProblems(t *testing.T) {
 	}
 }
 
-// newTwinStream returns a twin's stream "s", and it as a sink over HTTP.
+// newTwinStream starts a twin's Kinesis with the stream "s". It returns the twin's store
+// and the endpoint.
 func newTwinStream(t *testing.T, faults kinesis.Faults) (*kinesis.Store, produce.Endpoint) {
 	t.Helper()
 	store := kinesis.New(nil)
@@ -166,7 +168,7 @@ func labSource(t *testing.T) produce.Source {
 	return record.NewGenerator(template, 1)
 }
 
-func TestGeneratePutsTheTotal(t *testing.T) {
+func TestGenerateSendsTheTotal(t *testing.T) {
 	t.Parallel()
 	store, endpoint := newTwinStream(t, kinesis.Faults{})
 	c := &generateCmd{Stream: "s", Output: "json"}
@@ -179,7 +181,7 @@ func TestGeneratePutsTheTotal(t *testing.T) {
 		t.Fatal(err)
 	}
 	got.Seconds, got.Bytes = 0, 0
-	want := report{Stream: "s", Seed: 42, Accounts: produce.Accounts{Generated: 1234, Accepted: 1234, Calls: 3}}
+	want := report{Stream: "s", Seed: 42, Counts: produce.Counts{Generated: 1234, Accepted: 1234, Calls: 3}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -188,7 +190,7 @@ func TestGeneratePutsTheTotal(t *testing.T) {
 	}
 }
 
-func TestGenerateInterruptedReportsWhatItPut(t *testing.T) {
+func TestInterruptedGeneratePrintsTheReport(t *testing.T) {
 	t.Parallel()
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
@@ -209,11 +211,11 @@ func TestGenerateInterruptedReportsWhatItPut(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got.Generated < 3 || got.Accepted != got.Generated || got.Lost != 0 || store.Streams()[0].Records != got.Accepted {
-		t.Errorf("%+v with %d records in the stream, want all that was generated", got, store.Streams()[0].Records)
+		t.Errorf("%+v with %d records in the stream, want all generated records", got, store.Streams()[0].Records)
 	}
 }
 
-func TestGenerateIntoNoStream(t *testing.T) {
+func TestGenerateWithoutTheStream(t *testing.T) {
 	t.Parallel()
 	_, endpoint := newTwinStream(t, kinesis.Faults{})
 	var stdout, stderr strings.Builder

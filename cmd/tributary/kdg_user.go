@@ -18,16 +18,16 @@ import (
 	"golang.org/x/term"
 )
 
-// kdgUserCmd is "tributary kdg-user".
+// kdgUserCmd is the command "tributary kdg-user".
 type kdgUserCmd struct {
-	Stack     string `default:"Tributary" help:"Stack whose outputs name the user and the secret, where the flags below don't (default: ${default})." placeholder:"NAME"`
-	UserPool  string `help:"Cognito user pool that the user is in." placeholder:"ID"`
-	Username  string `help:"The user." placeholder:"NAME"`
-	SecretARN string `name:"secret-arn" help:"Secret that holds the password: alone, or under the key password." placeholder:"ARN"`
-	Prompt    bool   `help:"Ask for the password, or read it from standard input, instead of taking the secret's."`
+	Stack     string `default:"Tributary" help:"Stack whose outputs are the defaults of the flags below (default: ${default})." placeholder:"NAME"`
+	UserPool  string `help:"Cognito user pool of the user." placeholder:"ID"`
+	Username  string `help:"Name of the user." placeholder:"NAME"`
+	SecretARN string `name:"secret-arn" help:"Secret with the password: the plain password, or JSON with the key password." placeholder:"ARN"`
+	Prompt    bool   `help:"Read the password from the terminal or from standard input, instead of from a secret."`
 }
 
-// usersAPI, secretsAPI are the parts of AWS's clients used here.
+// usersAPI and secretsAPI are the methods of the AWS clients that kdg-user calls.
 type (
 	usersAPI interface {
 		AdminSetUserPassword(context.Context, *cognitoidentityprovider.AdminSetUserPasswordInput, ...func(*cognitoidentityprovider.Options)) (*cognitoidentityprovider.AdminSetUserPasswordOutput, error)
@@ -37,10 +37,10 @@ type (
 	}
 )
 
-// Validate returns everything that is wrong with the flags, joined.
+// Validate returns what is wrong with the flags.
 func (c *kdgUserCmd) Validate() error {
 	if c.Prompt && c.SecretARN != "" {
-		return errors.New("--prompt, --secret-arn: write one of them")
+		return errors.New("--prompt, --secret-arn: give only one of them")
 	}
 	return nil
 }
@@ -55,8 +55,9 @@ func (c *kdgUserCmd) Run(ctx context.Context, call *kong.Context) error {
 		os.Stdin, call.Stdout, call.Stderr)
 }
 
-// set sets the password for good. The user, who was made without one, is thereby
-// confirmed: KDG's page knows no way to change a password at the first sign-in.
+// set sets a permanent password. That also confirms the user, whom the stack created
+// without a password. A temporary password would not work, because the Kinesis Data
+// Generator's page can't change a password at the first sign-in.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminSetUserPassword.html
 func (c *kdgUserCmd) set(ctx context.Context, stacks stacksAPI, users usersAPI, secrets secretsAPI, stdin io.Reader, stdout, stderr io.Writer) error {
@@ -66,7 +67,7 @@ func (c *kdgUserCmd) set(ctx context.Context, stacks stacksAPI, users usersAPI, 
 	}
 	var password string
 	if c.Prompt {
-		password, err = ask(stdin, stderr, fmt.Sprintf("Password for %s: ", c.Username))
+		password, err = readPassword(stdin, stderr, fmt.Sprintf("Password for %s: ", c.Username))
 	} else {
 		password, err = secretPassword(ctx, secrets, c.SecretARN)
 	}
@@ -78,16 +79,17 @@ func (c *kdgUserCmd) set(ctx context.Context, stacks stacksAPI, users usersAPI, 
 	}); err != nil {
 		return fmt.Errorf("set the password of user %q: %w", c.Username, err)
 	}
-	from := "the password you gave"
+	from := "the password that you entered"
 	if !c.Prompt {
 		from = "the password in " + c.SecretARN
 	}
-	_, err = fmt.Fprintf(stdout, "User %s signs in with %s.\n%s", c.Username, from, page)
+	_, err = fmt.Fprintf(stdout, "User %s can now sign in with %s.\n%s", c.Username, from, page)
 	return err
 }
 
-// complete takes from the stack's outputs what the flags don't say, and returns a
-// line with the page's address, if the stack has it.
+// complete sets missing flags from the stack's outputs. It returns a line with the
+// address of the page, or an empty string if the stack has no such output or if no flag
+// is missing.
 func (c *kdgUserCmd) complete(ctx context.Context, stacks stacksAPI) (page string, err error) {
 	if c.UserPool != "" && c.Username != "" && (c.Prompt || c.SecretARN != "") {
 		return "", nil
@@ -104,7 +106,7 @@ func (c *kdgUserCmd) complete(ctx context.Context, stacks stacksAPI) (page strin
 		{c.UserPool, "GeneratorUserPoolId", "--user-pool"}, {c.Username, "GeneratorUsername", "--username"}, {c.SecretARN, "GeneratorSecretArn", "--secret-arn or --prompt"},
 	} {
 		if missing.value == "" && (missing.output != "GeneratorSecretArn" || !c.Prompt) {
-			errs = append(errs, fmt.Errorf("stack %q: no output %s; give %s", c.Stack, missing.output, missing.flag))
+			errs = append(errs, fmt.Errorf("stack %q: has no output %s; give %s", c.Stack, missing.output, missing.flag))
 		}
 	}
 	if url := outputs["GeneratorUrl"]; url != "" {
@@ -113,7 +115,7 @@ func (c *kdgUserCmd) complete(ctx context.Context, stacks stacksAPI) (page strin
 	return page, errors.Join(errs...)
 }
 
-// secretPassword returns the password that a secret holds.
+// secretPassword returns the password in a secret.
 func secretPassword(ctx context.Context, secrets secretsAPI, arn string) (string, error) {
 	secret, err := secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &arn})
 	if err != nil {
@@ -125,13 +127,14 @@ func secretPassword(ctx context.Context, secrets secretsAPI, arn string) (string
 		text = keyed.Password
 	}
 	if text == "" {
-		return "", fmt.Errorf("secret %q: holds no password", arn)
+		return "", fmt.Errorf("secret %q: contains no password", arn)
 	}
 	return text, nil
 }
 
-// ask reads a password: unseen from a terminal, or else a line.
-func ask(stdin io.Reader, stderr io.Writer, prompt string) (string, error) {
+// readPassword reads a password without the newline at its end. On a terminal it prints
+// the prompt, and the terminal doesn't show the password.
+func readPassword(stdin io.Reader, stderr io.Writer, prompt string) (string, error) {
 	var text []byte
 	var err error
 	if file, ok := stdin.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
@@ -142,7 +145,7 @@ func ask(stdin io.Reader, stderr io.Writer, prompt string) (string, error) {
 		text, err = io.ReadAll(stdin)
 	}
 	if err == nil && strings.TrimSpace(string(text)) == "" {
-		err = errors.New("empty")
+		err = errors.New("is empty")
 	}
 	if err != nil {
 		return "", fmt.Errorf("password: %w", err)

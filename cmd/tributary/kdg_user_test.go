@@ -14,12 +14,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// account is what of an AWS account kdg-user sees: a stack's outputs, a secret, and
-// the passwords it sets.
+// account is a fake of the AWS services that kdg-user calls.
 type account struct {
-	outputs   map[string]string
-	secret    string
-	passwords map[string]string // by pool and user
+	outputs   map[string]string // the outputs of the stack
+	secret    string            // the secret's value
+	passwords map[string]string // that kdg-user has set; the keys are pool/user
 }
 
 func (a *account) DescribeStacks(context.Context, *cloudformation.DescribeStacksInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error) {
@@ -53,17 +52,17 @@ func TestKDGUser(t *testing.T) {
 		outputs       map[string]string
 		secret, stdin string
 		want          map[string]string
-		says, err     string
+		stdout, err   string
 	}{
-		"from the stack": {kdgUserCmd{}, outputs, `{"username":"generator","password":"Secret1"}`, "", map[string]string{"pool/generator": "Secret1"}, "User generator signs in with the password in arn:secret.\nPage: https://page\n", "<nil>"},
-		"a bare secret":  {kdgUserCmd{UserPool: "p", Username: "u", SecretARN: "arn:secret"}, nil, "Secret2", "", map[string]string{"p/u": "Secret2"}, "User u signs in with the password in arn:secret.\n", "<nil>"},
-		"asked for":      {kdgUserCmd{Prompt: true}, outputs, "", "Typed3 \n", map[string]string{"pool/generator": "Typed3 "}, "User generator signs in with the password you gave.\nPage: https://page\n", "<nil>"},
-		"asked in vain":  {kdgUserCmd{Prompt: true}, outputs, "", "\n", map[string]string{}, "", "password: empty"},
-		"no password":    {kdgUserCmd{}, outputs, `{"username":"generator"}`, "", map[string]string{}, "", `secret "arn:secret": holds no password`},
+		"defaults":       {kdgUserCmd{}, outputs, `{"username":"generator","password":"Secret1"}`, "", map[string]string{"pool/generator": "Secret1"}, "User generator can now sign in with the password in arn:secret.\nPage: https://page\n", "<nil>"},
+		"plain secret":   {kdgUserCmd{UserPool: "p", Username: "u", SecretARN: "arn:secret"}, nil, "Secret2", "", map[string]string{"p/u": "Secret2"}, "User u can now sign in with the password in arn:secret.\n", "<nil>"},
+		"prompt":         {kdgUserCmd{Prompt: true}, outputs, "", "Typed3 \n", map[string]string{"pool/generator": "Typed3 "}, "User generator can now sign in with the password that you entered.\nPage: https://page\n", "<nil>"},
+		"empty input":    {kdgUserCmd{Prompt: true}, outputs, "", "\n", map[string]string{}, "", "password: is empty"},
+		"no password":    {kdgUserCmd{}, outputs, `{"username":"generator"}`, "", map[string]string{}, "", `secret "arn:secret": contains no password`},
 		"another secret": {kdgUserCmd{SecretARN: "arn:other"}, outputs, "", "", map[string]string{}, "", `read secret "arn:other": no such secret`},
-		"all that's missing": {kdgUserCmd{Stack: "S"}, nil, "", "", map[string]string{}, "", `stack "S": no output GeneratorUserPoolId; give --user-pool
-stack "S": no output GeneratorUsername; give --username
-stack "S": no output GeneratorSecretArn; give --secret-arn or --prompt`},
+		"no outputs": {kdgUserCmd{Stack: "S"}, nil, "", "", map[string]string{}, "", `stack "S": has no output GeneratorUserPoolId; give --user-pool
+stack "S": has no output GeneratorUsername; give --username
+stack "S": has no output GeneratorSecretArn; give --secret-arn or --prompt`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -77,8 +76,8 @@ stack "S": no output GeneratorSecretArn; give --secret-arn or --prompt`},
 			if diff := cmp.Diff(test.want, a.passwords); diff != "" {
 				t.Error(diff)
 			}
-			if stdout.String() != test.says {
-				t.Errorf("got %q, want %q", stdout.String(), test.says)
+			if stdout.String() != test.stdout {
+				t.Errorf("got %q, want %q", stdout.String(), test.stdout)
 			}
 		})
 	}

@@ -16,107 +16,108 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
 
-// localCmd is "tributary local".
+// localCmd is the command "tributary local".
 type localCmd struct {
-	State string `env:"TRIBUTARY_STATE" help:"Directory that remembers the running twin and keeps its log (default: tributary in the user's cache directory)." placeholder:"DIR" type:"path"`
+	State string `env:"TRIBUTARY_STATE" help:"Directory for the state and the log of the running twin (default: tributary in the user's cache directory)." placeholder:"DIR" type:"path"`
 
-	Up     localUpCmd     `cmd:"" help:"Start the local twin. Except on a terminal, print the environment that leads AWS calls to it, for eval."`
-	Status localStatusCmd `cmd:"" help:"Show what exists on the local twin."`
-	Exec   localExecCmd   `cmd:"" help:"Run a command whose AWS calls go to the running twin. Without a twin, run nothing."`
-	Env    localEnvCmd    `cmd:"" help:"Print the environment that leads AWS calls to the running twin, for eval."`
-	Logs   localLogsCmd   `cmd:"" help:"Show the last lines that a function wrote, or the twin's own log."`
-	Down   localDownCmd   `cmd:"" help:"End the local twin and remove everything on it."`
+	Up     localUpCmd     `cmd:"" help:"Start the local twin. Print environment variables that make AWS clients call the twin, for eval; on a terminal, print how to use them."`
+	Status localStatusCmd `cmd:"" help:"Show the resources that exist on the local twin."`
+	Exec   localExecCmd   `cmd:"" help:"Run a command whose AWS calls go to the running twin. If no twin is running, do not run the command."`
+	Env    localEnvCmd    `cmd:"" help:"Print environment variables that make AWS clients call the running twin, for eval."`
+	Logs   localLogsCmd   `cmd:"" help:"Show the last lines of a Lambda function's log, or the twin's own log."`
+	Down   localDownCmd   `cmd:"" help:"End the local twin and delete everything in it."`
 }
 
-// AfterApply lets the commands below have the state directory.
+// AfterApply passes the state directory to the subcommands.
 func (c *localCmd) AfterApply(call *kong.Context) error {
 	dir := c.State
 	if dir == "" {
 		var err error
 		if dir, err = defaultStateDir(); err != nil {
-			return fmt.Errorf("find a directory for the twin's state: %w; name one with --state", err)
+			return fmt.Errorf("find the default state directory: %w; name a directory with --state", err)
 		}
 	}
 	call.Bind(state{dir})
 	return nil
 }
 
-// defaultStateDir returns the state directory where none is named.
+// defaultStateDir returns the state directory that is used without --state.
 func defaultStateDir() (string, error) {
 	cache, err := os.UserCacheDir()
 	return filepath.Join(cache, "tributary"), err
 }
 
-// state is the directory that remembers the running twin.
+// state is the state directory. Its file twin.json is written when a twin starts and is
+// removed when the twin ends.
 type state struct{ dir string }
 
-// running is what is remembered of it.
-type running struct {
+// savedTwin is the content of twin.json.
+type savedTwin struct {
 	PID int    `json:"pid"`
 	URL string `json:"url"`
-	Dir string `json:"dir"` // the twin's own, which it removes at its end
-	// Secret is the twin's secret key. Whoever has it can do with the twin what
-	// they like.
+	Dir string `json:"dir"` // the twin's data directory, which the twin removes when it ends
+	// Secret is the secret access key of the twin's owner. It allows every call to the
+	// twin.
 	Secret string `json:"secret"`
 }
 
-// client returns a client of the twin.
-func (r running) client() twin.Client { return twin.Client{URL: r.URL, Secret: r.Secret} }
+// client returns a client for the twin.
+func (t savedTwin) client() twin.Client { return twin.Client{URL: t.URL, Secret: t.Secret} }
 
-// path returns the path of something in the directory.
+// path returns the path of a file in the directory.
 func (s state) path(name string) string { return filepath.Join(s.dir, name) }
 
 func (s state) file() string { return s.path("twin.json") }
 
-// log returns the file that holds the log of a twin in the background.
+// log returns the path of the log of a twin that runs in the background.
 func (s state) log() string { return s.path("twin.log") }
 
-// cdkHome returns where the CDK CLI keeps its caches of the twin. It is here and
-// not with the twin, since a CLI that is called after the twin's end makes it
-// again.
+// cdkHome returns the directory for the CDK CLI's caches while it calls the twin. It is
+// not in the twin's data directory, because a CLI that runs after the twin has ended
+// would create that directory again.
 func (s state) cdkHome() string { return s.path("cdk") }
 
-// environment returns what leads AWS calls to a twin and signs them with its key,
-// from an environment such as this process's.
+// environment returns variables that make AWS clients call the twin and sign with its
+// owner's access key.
 func (s state) environment(status twin.Status, secret string) []twin.Variable {
 	return append(status.Environment(secret, s.cdkHome()), twin.Bypass(os.Environ())...)
 }
 
-// load returns what is remembered; false if nothing is.
-func (s state) load() (running, bool, error) {
-	var r running
+// load reads twin.json. It returns false if the file does not exist.
+func (s state) load() (savedTwin, bool, error) {
+	var saved savedTwin
 	text, err := os.ReadFile(s.file())
 	if errors.Is(err, fs.ErrNotExist) {
-		return r, false, nil
+		return saved, false, nil
 	}
 	if err != nil {
-		return r, false, err
+		return saved, false, err
 	}
-	if err := json.Unmarshal(text, &r); err != nil {
-		return r, false, fmt.Errorf("%s: %w; remove it", s.file(), err)
+	if err := json.Unmarshal(text, &saved); err != nil {
+		return saved, false, fmt.Errorf("%s: %w; remove the file", s.file(), err)
 	}
-	if r.Secret == "" {
-		return r, false, fmt.Errorf("%s: it was written by an older tributary, without the twin's secret key; end process %d if it still runs, and remove the file", s.file(), r.PID)
+	if saved.Secret == "" {
+		return saved, false, fmt.Errorf("%s: has no secret key, because an older tributary wrote it; end process %d if it is still running, and remove the file", s.file(), saved.PID)
 	}
-	return r, true, nil
+	return saved, true, nil
 }
 
-// save remembers a twin.
-func (s state) save(r running) error {
-	text, err := json.Marshal(r) //nolint:gosec // the secret key is what is remembered, for the owner of the file alone
+// save writes twin.json.
+func (s state) save(t savedTwin) error {
+	text, err := json.Marshal(t) //nolint:gosec // only the owner of the file can read the secret key
 	if err != nil {
 		return err
 	}
 	if err := s.makeDir(); err != nil {
 		return err
 	}
-	if err := s.forget(); err != nil { // a file that is there keeps its mode
+	if err := s.forget(); err != nil { // os.WriteFile would keep the mode of an existing file
 		return err
 	}
 	return os.WriteFile(s.file(), text, 0o600)
 }
 
-// forget removes what is remembered.
+// forget removes twin.json.
 func (s state) forget() error {
 	if err := os.Remove(s.file()); !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -124,33 +125,35 @@ func (s state) forget() error {
 	return nil
 }
 
-// forgetKilled removes what a twin that was killed has left: its directory,
-// and what is remembered of it.
-func (s state) forgetKilled(r running) error {
-	temporary := filepath.Dir(r.Dir) == filepath.Clean(os.TempDir()) && strings.HasPrefix(filepath.Base(r.Dir), "tributary-")
-	if temporary {
-		if err := os.RemoveAll(r.Dir); err != nil {
+// forgetKilled removes the files of a twin that was killed: its data directory, and
+// twin.json.
+func (s state) forgetKilled(t savedTwin) error {
+	isDataDir := filepath.Dir(t.Dir) == filepath.Clean(os.TempDir()) && strings.HasPrefix(filepath.Base(t.Dir), "tributary-")
+	if isDataDir {
+		if err := os.RemoveAll(t.Dir); err != nil {
 			return err
 		}
 	}
 	return s.forget()
 }
 
-// client returns a client of the remembered twin, or [twin.ErrNotRunning].
+// client returns a client for the twin in twin.json. Without twin.json, it returns
+// [twin.ErrNotRunning].
 func (s state) client() (twin.Client, error) {
-	r, ok, err := s.load()
+	saved, ok, err := s.load()
 	if err == nil && !ok {
 		err = twin.ErrNotRunning
 	}
-	return r.client(), s.hint(err)
+	return saved.client(), s.withHint(err)
 }
 
-// answerTimeout bounds how long the twin may take to say how it is.
-const answerTimeout = 10 * time.Second
+// statusTimeout is the timeout for a request of the twin's status.
+const statusTimeout = 10 * time.Second
 
-// lead returns the environment of the remembered twin, which has to answer.
-func (s state) lead(ctx context.Context) ([]twin.Variable, error) {
-	r, _, err := s.load()
+// runningEnvironment returns the environment of the twin in twin.json. It returns an
+// error if that twin does not respond.
+func (s state) runningEnvironment(ctx context.Context) ([]twin.Variable, error) {
+	saved, _, err := s.load()
 	if err != nil {
 		return nil, err
 	}
@@ -158,19 +161,20 @@ func (s state) lead(ctx context.Context) ([]twin.Variable, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
 	defer cancel()
 	status, err := client.Status(ctx)
 	if err != nil {
-		return nil, s.hint(err)
+		return nil, s.withHint(err)
 	}
-	if status.PID != r.PID {
-		return nil, fmt.Errorf("%s: process %d answers, where the local twin was process %d; start another twin with: %s up", r.URL, status.PID, r.PID, s.command())
+	if status.PID != saved.PID {
+		return nil, fmt.Errorf("%s: process %d responds, but the local twin was process %d; start a new twin with: %s up", saved.URL, status.PID, saved.PID, s.command())
 	}
-	return s.environment(status, r.Secret), nil
+	return s.environment(status, saved.Secret), nil
 }
 
-// command returns how "tributary local" is called for this state directory.
+// command returns the command "tributary local" with the flag --state that this state
+// directory needs.
 func (s state) command() string {
 	if dir, err := defaultStateDir(); err == nil && dir == s.dir {
 		return "tributary local"
@@ -178,8 +182,8 @@ func (s state) command() string {
 	return "tributary local --state " + quote(s.dir)
 }
 
-// hint adds the remedy to [twin.ErrNotRunning].
-func (s state) hint(err error) error {
+// withHint adds the remedy to [twin.ErrNotRunning]. It returns any other error unchanged.
+func (s state) withHint(err error) error {
 	if errors.Is(err, twin.ErrNotRunning) {
 		return fmt.Errorf("%w; start it with: %s up", twin.ErrNotRunning, s.command())
 	}

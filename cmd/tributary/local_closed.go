@@ -13,26 +13,29 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
 
-// printer writes the environment of a twin for eval or, as JSON, for programs.
+// printer prints environment variables, as shell commands for eval or as JSON.
 type printer struct {
 	w       io.Writer
-	format  string // env or json
+	format  string // "env" or "json"
 	stderr  io.Writer
-	printed bool
+	printed bool // whether a twin's environment was printed
 }
 
-// whileClosed runs what finds or starts a twin and prints its environment.
-// Whatever fails meanwhile, what it leaves on standard output lets AWS's clients
-// reach nothing. For a shell, that is written first, and the twin's environment
-// overrides it: so it is there even if this process is killed. On a terminal,
-// where no shell evaluates it, it is left out.
-func whileClosed(call *kong.Context, format string, run func(*printer) error) error {
+// orClosedEnvironment calls run, which finds or starts a twin and prints its environment.
+// If run fails, the closed environment is printed instead: variables with which AWS
+// clients can't connect to anything. Otherwise a shell that evaluates the output of a
+// failed command would call AWS.
+//
+// For a shell, the closed environment is printed first, and the twin's environment
+// overrides it. So the shell gets it even if this process is killed. Nothing is printed
+// on a terminal, because no shell evaluates the output.
+func orClosedEnvironment(call *kong.Context, format string, run func(*printer) error) error {
 	p := &printer{w: call.Stdout, format: format, stderr: call.Stderr}
 	if isTerminal(call.Stdout) {
 		return run(p)
 	}
 	if format == "env" {
-		if err := p.close(); err != nil {
+		if err := p.printClosed(); err != nil {
 			return err
 		}
 	}
@@ -42,16 +45,16 @@ func whileClosed(call *kong.Context, format string, run func(*printer) error) er
 	}
 	err = errors.Join(err, errClosed)
 	if format == "json" {
-		err = errors.Join(err, p.close())
+		err = errors.Join(err, p.printClosed())
 	}
 	return err
 }
 
-// errClosed goes with the reason why there is no twin.
-var errClosed = errors.New(`a shell that evaluates this output can't reach AWS; eval "$(tributary local up)" leads it to a twin, eval "$(tributary local down)" back to AWS`)
+// errClosed explains the closed environment. It is joined to the error that caused it.
+var errClosed = errors.New(`a shell that evaluates this output can't call AWS; to use a twin: eval "$(tributary local up)"; to use AWS again: eval "$(tributary local down)"`)
 
-// close writes the closed environment.
-func (p *printer) close() error {
+// printClosed prints the closed environment.
+func (p *printer) printClosed() error {
 	vars := append(twin.ClosedEnvironment(), twin.Bypass(os.Environ())...)
 	if p.format == "json" {
 		return writeJSON(p.w, vars)
@@ -59,7 +62,7 @@ func (p *printer) close() error {
 	return writeShell(p.w, vars, shellFail)
 }
 
-// print writes a twin's environment.
+// print prints a twin's environment.
 func (p *printer) print(vars []twin.Variable) error {
 	p.printed = true
 	if p.format == "json" {
@@ -68,18 +71,18 @@ func (p *printer) print(vars []twin.Variable) error {
 	return writeShell(p.w, vars, shellSucceed)
 }
 
-// lead writes the environment of a twin that has started, or, on a terminal, how
-// to get it from local, which is how "tributary local" is called for it.
-func (p *printer) lead(local string, vars []twin.Variable) error {
+// printOrExplain prints a twin's environment. On a terminal it prints how to use the
+// twin, where local is the command "tributary local" with its flags.
+func (p *printer) printOrExplain(local string, vars []twin.Variable) error {
 	if p.format == "json" || !isTerminal(p.w) {
 		return p.print(vars)
 	}
-	_, err := fmt.Fprintf(p.stderr, "%srun commands on it with: %[2]s exec -- npx cdk deploy; or lead a shell to it with: eval \"$(%[2]s env)\"\n", progressPrefix, local)
+	_, err := fmt.Fprintf(p.stderr, "%sto run a command on the twin: %[2]s exec -- npx cdk deploy; to use the twin in a shell: eval \"$(%[2]s env)\"\n", progressPrefix, local)
 	return err
 }
 
-// writeJSON writes variables as a JSON object in which null asks that a variable
-// be unset.
+// writeJSON writes variables as a JSON object. The value null means that the variable
+// must be unset.
 func writeJSON(w io.Writer, vars []twin.Variable) error {
 	object := map[string]*string{}
 	for _, v := range vars {
@@ -93,27 +96,28 @@ func writeJSON(w io.Writer, vars []twin.Variable) error {
 	return out.Encode(object)
 }
 
-// closeMisused returns what went wrong. If that is arguments which could not be
-// understood, and they may have been meant for "local up" or "local env", since
-// they name one of them and no other command, it writes the closed environment.
-func closeMisused(err error, args []string, stdout io.Writer) error {
-	var misuse *kong.ParseError
-	if !errors.As(err, &misuse) || isTerminal(stdout) {
+// closeOnBadArguments prints the closed environment if err says that the arguments are
+// invalid and the arguments look like "local up" or "local env", which a shell evaluates.
+// They do if they contain one of these words and no other complete command. It returns
+// err, joined with [errClosed] if it printed the closed environment.
+func closeOnBadArguments(err error, args []string, stdout io.Writer) error {
+	var parseErr *kong.ParseError
+	if !errors.As(err, &parseErr) || isTerminal(stdout) {
 		return err
 	}
-	if misuse.Context != nil && misuse.Context.Selected() != nil {
-		command := misuse.Context.Selected()
+	if parseErr.Context != nil && parseErr.Context.Selected() != nil {
+		command := parseErr.Context.Selected()
 		if command.Leaf() && command.Name != "up" && command.Name != "env" {
 			return err
 		}
 	}
-	meant := func(arg string) bool { return arg == "local" || arg == "up" || arg == "env" }
-	if !slices.ContainsFunc(args, meant) {
+	isPrinting := func(arg string) bool { return arg == "local" || arg == "up" || arg == "env" }
+	if !slices.ContainsFunc(args, isPrinting) {
 		return err
 	}
 	p := printer{w: stdout, format: "env"}
 	if slices.Contains(args, "json") || slices.Contains(args, "--output=json") {
 		p.format = "json"
 	}
-	return errors.Join(err, errClosed, p.close())
+	return errors.Join(err, errClosed, p.printClosed())
 }

@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// makeDir makes the directory, which nobody else can look into: the twin's secret
-// key is in it. One that is there and is open to others is closed if it holds
-// nothing but the twin's own, and refused otherwise.
+// makeDir creates the state directory with mode 0700, because it contains the twin's
+// secret key. If the directory exists and other users have access to it, makeDir changes
+// its mode, or returns an error if it contains other files than a twin's.
 func (s state) makeDir() error {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return err
@@ -26,7 +26,7 @@ func (s state) makeDir() error {
 	}
 	for _, entry := range entries {
 		if !slices.Contains([]string{s.file(), s.log(), s.cdkHome()}, s.path(entry.Name())) {
-			return fmt.Errorf("%s: others can look into it (mode %04o), and the twin's secret key would be in it; close it with chmod 700, or name another directory with --state", s.dir, info.Mode().Perm())
+			return fmt.Errorf("%s: would contain the twin's secret key, and other users have access to it (mode %04o); run chmod 700, or name another directory with --state", s.dir, info.Mode().Perm())
 		}
 	}
 	return os.Chmod(s.dir, 0o700) //nolint:gosec // a directory

@@ -9,21 +9,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestTheStateIsClosedToOthers(t *testing.T) {
+func TestStateDirectoryIsPrivate(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		mode  os.FileMode // of the directory beforehand; zero means that there is none
-		holds []string    // files in it, open to all
-		want  string      // in the error; empty means none
+		mode  os.FileMode // of the existing directory; zero means that it does not exist
+		files []string    // files in the directory, which all users may read and write
+		want  string      // part of the error; empty means no error
 	}{
-		"made anew":                    {0, nil, ""},
-		"closed already":               {0o700, []string{"photos"}, ""},
-		"open, and empty":              {0o755, nil, ""},
-		"open to a group":              {0o770, nil, ""},
-		"open, with a twin's own":      {0o777, []string{"twin.json", "twin.log", "cdk"}, ""},
-		"open, and somebody else's":    {0o755, []string{"twin.json", "photos"}, "others can look into it (mode 0755), and the twin's secret key would be in it; close it with chmod 700, or name another directory with --state"},
-		"open to be looked through":    {0o711, []string{"photos"}, "others can look into it (mode 0711)"},
-		"open to be written, and used": {0o702, []string{"photos"}, "others can look into it (mode 0702)"},
+		"no directory":                 {0, nil, ""},
+		"private":                      {0o700, []string{"photos"}, ""},
+		"readable by all, empty":       {0o755, nil, ""},
+		"open to the group":            {0o770, nil, ""},
+		"open to all, twin's files":    {0o777, []string{"twin.json", "twin.log", "cdk"}, ""},
+		"readable by all, other files": {0o755, []string{"twin.json", "photos"}, "would contain the twin's secret key, and other users have access to it (mode 0755); run chmod 700, or name another directory with --state"},
+		"executable by all":            {0o711, []string{"photos"}, "other users have access to it (mode 0711)"},
+		"writable by all":              {0o702, []string{"photos"}, "other users have access to it (mode 0702)"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -34,7 +34,7 @@ func TestTheStateIsClosedToOthers(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			for _, file := range tt.holds {
+			for _, file := range tt.files {
 				if err := os.WriteFile(s.path(file), nil, 0o600); err != nil {
 					t.Fatal(err)
 				}
@@ -47,7 +47,7 @@ func TestTheStateIsClosedToOthers(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			want := running{7, "http://127.0.0.1:4700", "/tmp/tributary-1", "s3cret"}
+			want := savedTwin{7, "http://127.0.0.1:4700", "/tmp/tributary-1", "s3cret"}
 			err := s.save(want)
 			if tt.want != "" {
 				if err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -77,7 +77,7 @@ func TestTheStateIsClosedToOthers(t *testing.T) {
 	}
 }
 
-func TestAStateWithoutASecretIsRefused(t *testing.T) {
+func TestStateWithoutSecretIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, command := range []string{"status", "env", "down", "up"} {
 		t.Run(command, func(t *testing.T) {
@@ -86,8 +86,8 @@ func TestAStateWithoutASecretIsRefused(t *testing.T) {
 			if err := os.WriteFile(s.file(), []byte(`{"pid":7,"url":"http://127.0.0.1:1","dir":"/tmp/tributary-1"}`), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			_, _, err := local(t, s.dir, command)
-			if want := "written by an older tributary, without the twin's secret key; end process 7 if it still runs, and remove the file"; err == nil || !strings.Contains(err.Error(), want) {
+			_, _, err := runLocal(t, s.dir, command)
+			if want := "has no secret key, because an older tributary wrote it; end process 7 if it is still running, and remove the file"; err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("got %v, want %q", err, want)
 			}
 		})

@@ -6,16 +6,16 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// localEnvCmd is "tributary local env".
+// localEnvCmd is the command "tributary local env".
 type localEnvCmd struct {
-	Output string `default:"env" enum:"env,json" help:"How to print it: ${enum}."`
+	Output string `default:"env" enum:"env,json" help:"Output format: ${enum}."`
 }
 
-// Run prints the environment of the running twin. Without one, it prints the
-// closed environment and fails.
+// Run prints the environment of the running twin. If no twin is running, it prints the
+// closed environment and returns an error.
 func (c *localEnvCmd) Run(ctx context.Context, call *kong.Context, s state) error {
-	return whileClosed(call, c.Output, func(p *printer) error {
-		vars, err := s.lead(ctx)
+	return orClosedEnvironment(call, c.Output, func(p *printer) error {
+		vars, err := s.runningEnvironment(ctx)
 		if err != nil {
 			return err
 		}

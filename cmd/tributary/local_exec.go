@@ -15,35 +15,36 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
 
-// localExecCmd is "tributary local exec".
+// localExecCmd is the command "tributary local exec".
 type localExecCmd struct {
 	Command []string `arg:"" passthrough:"partial" help:"The command and its arguments."`
 }
 
-// Help returns what -h says below the summary.
+// Help returns the text that -h prints below the summary.
 func (c *localExecCmd) Help() string {
-	return `The command gets this process's environment, except for the variables that decide
-where AWS calls go and who signs them. It replaces this process, so the exit code
-is the command's: 127 if it was not found, 126 if it can't be run. If no twin
-runs, the command is not run, and the exit code is 1.
+	return `The command inherits this process's environment, except for the variables that set
+the endpoint and the credentials of AWS calls. The command replaces this process, so
+the exit code is the command's. It is 127 if the command was not found, and 126 if it
+can't be executed. If no twin is running, the command is not run, and the exit code
+is 1.
 
 Examples:
 
   tributary local exec -- npx cdk deploy --require-approval never
   tributary local exec -- aws kinesis list-streams
-  tributary local exec -- sh      # a shell on the twin; exit leaves it`
+  tributary local exec -- sh      # a shell that uses the twin, until exit`
 }
 
 // Validate returns what is wrong with the arguments.
 func (c *localExecCmd) Validate() error {
-	if len(c.words()) == 0 {
-		return errors.New("command: give one, such as: tributary local exec -- npx cdk deploy")
+	if len(c.command()) == 0 {
+		return errors.New("command: is missing; give one, such as: tributary local exec -- npx cdk deploy")
 	}
 	return nil
 }
 
-// words returns the command without the -- that may stand before it.
-func (c *localExecCmd) words() []string {
+// command returns the command and its arguments, without the leading -- if there is one.
+func (c *localExecCmd) command() []string {
 	if len(c.Command) > 0 && c.Command[0] == "--" {
 		return c.Command[1:]
 	}
@@ -52,20 +53,20 @@ func (c *localExecCmd) words() []string {
 
 // Run replaces this process by the command.
 func (c *localExecCmd) Run(ctx context.Context, _ *kong.Context, s state) error {
-	words := c.words()
-	vars, err := s.lead(ctx)
+	command := c.command()
+	vars, err := s.runningEnvironment(ctx)
 	if err != nil {
-		return fmt.Errorf("%q was not run: %w", strings.Join(words, " "), err)
+		return fmt.Errorf("%q was not run: %w", strings.Join(command, " "), err)
 	}
-	path, err := exec.LookPath(words[0])
+	path, err := exec.LookPath(command[0])
 	if err == nil {
-		err = syscall.Exec(path, words, overlay(os.Environ(), vars)) //nolint:gosec // what the user asks for
+		err = syscall.Exec(path, command, applyVariables(os.Environ(), vars)) //nolint:gosec // the user chooses the command
 	}
-	return &commandError{words[0], err}
+	return &commandError{command[0], err}
 }
 
-// overlay returns an environment with variables set and unset.
-func overlay(environ []string, vars []twin.Variable) []string {
+// applyVariables returns a copy of an environment in which vars are set or unset.
+func applyVariables(environ []string, vars []twin.Variable) []string {
 	changed := map[string]bool{}
 	for _, v := range vars {
 		changed[v.Name] = true
@@ -84,7 +85,7 @@ func overlay(environ []string, vars []twin.Variable) []string {
 	return out
 }
 
-// commandError says why a command could not be run.
+// commandError is the reason why a command could not be run.
 type commandError struct {
 	command string
 	err     error
@@ -94,7 +95,7 @@ func (e *commandError) Error() string { return fmt.Sprintf("%s: %v", e.command, 
 
 func (e *commandError) Unwrap() error { return e.err }
 
-// ExitCode returns what a shell exits with in such a case.
+// ExitCode returns the exit code of a shell that can't run a command.
 //
 // Source: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_08_02
 func (e *commandError) ExitCode() int {

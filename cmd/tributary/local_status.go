@@ -17,12 +17,12 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
 
-// localStatusCmd is "tributary local status".
+// localStatusCmd is the command "tributary local status".
 type localStatusCmd struct {
-	Output string `default:"table" enum:"table,json" help:"How to print it: ${enum}."`
+	Output string `default:"table" enum:"table,json" help:"Output format: ${enum}."`
 }
 
-// Run prints what exists on the twin.
+// Run prints the status of the twin and the resources that exist on it.
 func (c *localStatusCmd) Run(ctx context.Context, call *kong.Context, s state) error {
 	client, err := s.client()
 	if err != nil {
@@ -30,7 +30,7 @@ func (c *localStatusCmd) Run(ctx context.Context, call *kong.Context, s state) e
 	}
 	status, err := client.Status(ctx)
 	if err != nil {
-		return s.hint(err)
+		return s.withHint(err)
 	}
 	if c.Output == "json" {
 		out := json.NewEncoder(call.Stdout)
@@ -40,7 +40,7 @@ func (c *localStatusCmd) Run(ctx context.Context, call *kong.Context, s state) e
 	return printStatus(call.Stdout, status)
 }
 
-// printStatus writes a status as a table: a row for each thing that exists.
+// printStatus writes a status as a table, with a row for each resource.
 func printStatus(w io.Writer, s twin.Status) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	row := func(kind, name, detail string) { _, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", kind, name, detail) }
@@ -61,13 +61,13 @@ func printStatus(w io.Writer, s twin.Status) error {
 	for _, function := range s.Functions {
 		row("function", function, "")
 	}
-	live := map[string]bool{}
+	exists := map[string]bool{}
 	for _, stack := range s.Stacks {
-		live[stack.Name] = true
+		exists[stack.Name] = true
 	}
 	for _, r := range s.Resources {
-		if !live[r.Stack] { // the resources of a stack that exists are no news
-			row("left behind", r.PhysicalID, r.Type+", of "+r.Stack)
+		if !exists[r.Stack] { // the resources of existing stacks are not listed
+			row("left behind", r.PhysicalID, r.Type+", created by stack "+r.Stack)
 		}
 	}
 	if s.Left() == 0 {
@@ -76,9 +76,9 @@ func printStatus(w io.Writer, s twin.Status) error {
 	return table.Flush()
 }
 
-// localLogsCmd is "tributary local logs".
+// localLogsCmd is the command "tributary local logs".
 type localLogsCmd struct {
-	Function string `arg:"" help:"Name of a function, also of one that is deleted. Without it: the twin's own log." optional:""`
+	Function string `arg:"" help:"Name of a Lambda function, which may have been deleted. Without a name, the command prints the twin's own log." optional:""`
 }
 
 // Run prints a log.
@@ -86,10 +86,10 @@ func (c *localLogsCmd) Run(ctx context.Context, call *kong.Context, s state) err
 	if c.Function == "" {
 		log, err := os.ReadFile(s.log())
 		if errors.Is(err, fs.ErrNotExist) {
-			return s.hint(twin.ErrNotRunning)
+			return s.withHint(twin.ErrNotRunning)
 		}
 		if err != nil {
-			return fmt.Errorf("the twin's log: %w", err)
+			return fmt.Errorf("read the twin's log: %w", err)
 		}
 		_, err = call.Stdout.Write(log)
 		return err
@@ -100,7 +100,7 @@ func (c *localLogsCmd) Run(ctx context.Context, call *kong.Context, s state) err
 	}
 	text, err := client.Log(ctx, c.Function)
 	if err != nil {
-		return s.hint(err)
+		return s.withHint(err)
 	}
 	_, err = io.WriteString(call.Stdout, text)
 	return err

@@ -9,27 +9,28 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
 
-// TestStrictnessReachesTheTwin starts a twin in the background, whose status says how
-// strict it is, and which no other strictness is asked of.
+// TestStrictnessReachesTheTwin checks that a twin in the background uses the strictness
+// in the environment variable, and that "local up" returns an error if the variable has
+// another value while that twin is running.
 func TestStrictnessReachesTheTwin(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	// The path of a socket below the test's own directory would be too long.
-	env := append(bare(t), "TMPDIR="+os.TempDir(), "TRIBUTARY_STATE="+dir, twin.StrictnessVariable+"=iam=2s,list=denied")
+	// The path of a socket in the test's own temporary directory would be too long.
+	env := append(cleanEnvironment(t), "TMPDIR="+os.TempDir(), "TRIBUTARY_STATE="+dir, twin.StrictnessVariable+"=iam=2s,list=denied")
 	if out, err := command(t, env, "local", "up", "--port", "0").CombinedOutput(); err != nil {
 		t.Fatalf("up: %v\n%s", err, out)
 	}
 	t.Cleanup(func() {
-		if err := execute(context.WithoutCancel(t.Context()), &output{}, &output{}, "local", "--state", dir, "down"); err != nil {
+		if err := execute(context.WithoutCancel(t.Context()), &syncBuffer{}, &syncBuffer{}, "local", "--state", dir, "down"); err != nil {
 			t.Error(err)
 		}
 	})
-	var status output
-	if err := execute(t.Context(), &status, &output{}, "local", "--state", dir, "status"); err != nil {
+	var status syncBuffer
+	if err := execute(t.Context(), &status, &syncBuffer{}, "local", "--state", dir, "status"); err != nil {
 		t.Fatal(err)
 	}
 	if want := "iam=2s,list=denied"; !strings.Contains(status.String(), want) {
-		t.Errorf("got the status\n%s\nwant %s in it", status.String(), want)
+		t.Errorf("got the status\n%s\nwant that it contains %s", status.String(), want)
 	}
 	env[len(env)-1] = twin.StrictnessVariable + "=iam=3s"
 	out, err := command(t, env, "local", "up", "--port", "0").CombinedOutput()
@@ -38,18 +39,18 @@ func TestStrictnessReachesTheTwin(t *testing.T) {
 	}
 }
 
-func TestWrongStrictnessStartsNoTwin(t *testing.T) {
+func TestInvalidStrictnessIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, flag := range []string{"--foreground", "--verbose"} {
-		env := append(bare(t), "TRIBUTARY_STATE="+t.TempDir(), twin.StrictnessVariable+"=iam=soon,list=no")
-		var said strings.Builder
+		env := append(cleanEnvironment(t), "TRIBUTARY_STATE="+t.TempDir(), twin.StrictnessVariable+"=iam=soon,list=no")
+		var stderr strings.Builder
 		cmd := command(t, env, "local", "up", "--port", "0", flag)
-		cmd.Stderr = &said
+		cmd.Stderr = &stderr
 		err := cmd.Run()
 		want := `TRIBUTARY_TWIN_STRICTNESS: iam: got "soon"; write a time from 0s to 1h, such as 60s
 TRIBUTARY_TWIN_STRICTNESS: list: got "no"; write denied or allowed`
-		if err == nil || !strings.Contains(said.String(), want) {
-			t.Errorf("%s: got %v\n%s\nwant\n%s", flag, err, said.String(), want)
+		if err == nil || !strings.Contains(stderr.String(), want) {
+			t.Errorf("%s: got %v\n%s\nwant\n%s", flag, err, stderr.String(), want)
 		}
 	}
 }

@@ -19,26 +19,26 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
 
-// output is a buffer that a command writes while a test reads it.
-type output struct {
+// syncBuffer is a buffer that a command may write while a test reads it.
+type syncBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
 }
 
-func (o *output) Write(p []byte) (int, error) {
+func (o *syncBuffer) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.buf.Write(p)
 }
 
-func (o *output) String() string {
+func (o *syncBuffer) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.buf.String()
 }
 
-// execute runs the command with arguments until ctx ends.
-func execute(ctx context.Context, stdout, stderr *output, args ...string) error {
+// execute runs the command in this process. The command ends at the latest when ctx ends.
+func execute(ctx context.Context, stdout, stderr *syncBuffer, args ...string) error {
 	parser, err := kong.New(&cli{}, kong.Name("tributary"), vars(), kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Writers(stdout, stderr))
 	if err != nil {
@@ -51,40 +51,41 @@ func execute(ctx context.Context, stdout, stderr *output, args ...string) error 
 	return call.Run()
 }
 
-// local runs "tributary local" on a state directory and returns what it wrote.
-func local(t *testing.T, dir string, args ...string) (stdout, stderr string, err error) {
+// runLocal runs "tributary local" with a state directory and returns its output.
+func runLocal(t *testing.T, dir string, args ...string) (stdout, stderr string, err error) {
 	t.Helper()
-	var out, problems output
+	var out, problems syncBuffer
 	err = execute(t.Context(), &out, &problems, append([]string{"local", "--state", dir}, args...)...)
 	return out.String(), problems.String(), err
 }
 
-// startLocal runs "tributary local up" in this process until the test ends, and
-// returns its state directory and what that remembers.
-func startLocal(t *testing.T) (dir string, r running) {
+// startLocal starts a twin in this process, which runs until the test ends. It returns
+// the state directory, and the content of its twin.json.
+func startLocal(t *testing.T) (dir string, saved savedTwin) {
 	t.Helper()
 	dir = t.TempDir()
-	_, _, ended := foreground(t, dir)
-	r, ok, err := state{dir}.load()
+	_, _, ended := startForeground(t, dir)
+	saved, ok, err := state{dir}.load()
 	if !ok || err != nil {
-		t.Fatalf("the twin is not remembered (%v)", err)
+		t.Fatalf("twin.json does not exist (%v)", err)
 	}
 	t.Cleanup(func() {
-		if err := execute(context.WithoutCancel(t.Context()), &output{}, &output{}, "local", "--state", dir, "down"); err != nil {
+		if err := execute(context.WithoutCancel(t.Context()), &syncBuffer{}, &syncBuffer{}, "local", "--state", dir, "down"); err != nil {
 			t.Error(err)
 		}
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
 	})
-	return dir, r
+	return dir, saved
 }
 
-// foreground runs "tributary local up --foreground", and returns its standard
-// output and error once the twin is ready, and what tells how it ended.
-func foreground(t *testing.T, dir string) (out, problems *output, end <-chan error) {
+// startForeground starts "tributary local up --foreground" in this process and waits until
+// the twin is ready. It returns standard output and standard error, and a channel with
+// the error of the command.
+func startForeground(t *testing.T, dir string) (out, problems *syncBuffer, end <-chan error) {
 	t.Helper()
-	out, problems = &output{}, &output{}
+	out, problems = &syncBuffer{}, &syncBuffer{}
 	ended := make(chan error, 1)
 	ctx := context.WithoutCancel(t.Context())
 	go func() {
@@ -103,54 +104,54 @@ func foreground(t *testing.T, dir string) (out, problems *output, end <-chan err
 func TestLocalLifeCycle(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	out, problems, ended := foreground(t, dir)
-	env, _, err := local(t, dir, "env")
+	out, problems, ended := startForeground(t, dir)
+	env, _, err := runLocal(t, dir, "env")
 	if err != nil || env != out.String() {
-		t.Errorf("env: got %v\n%s\nwant what up printed:\n%s", err, env, out.String())
+		t.Errorf("env: got %v\n%s\nwant the environment that up printed:\n%s", err, env, out.String())
 	}
-	remembered, _, err := state{dir}.load()
-	if err != nil || len(remembered.Secret) < 26 || !strings.Contains(env, "export AWS_SECRET_ACCESS_KEY='"+remembered.Secret+"';\n") {
-		t.Errorf("env: got %v\n%s\nwant the secret key that is remembered", err, env)
+	saved, _, err := state{dir}.load()
+	if err != nil || len(saved.Secret) < 26 || !strings.Contains(env, "export AWS_SECRET_ACCESS_KEY='"+saved.Secret+"';\n") {
+		t.Errorf("env: got %v\n%s\nwant the secret key in twin.json", err, env)
 	}
-	if strings.Contains(problems.String(), remembered.Secret) {
-		t.Errorf("the log tells the secret key: %s", problems.String())
+	if strings.Contains(problems.String(), saved.Secret) {
+		t.Errorf("the log contains the secret key: %s", problems.String())
 	}
-	again, said, err := local(t, dir, "up")
-	if err != nil || again != env || !strings.Contains(said, "runs already, on http://127.0.0.1:") {
-		t.Errorf("a second up: got %v, %q\n%s", err, said, again)
+	again, stderr, err := runLocal(t, dir, "up")
+	if err != nil || again != env || !strings.Contains(stderr, "already running on http://127.0.0.1:") {
+		t.Errorf("a second up: got %v, %q\n%s", err, stderr, again)
 	}
-	text, _, err := local(t, dir, "status", "--output", "json")
+	text, _, err := runLocal(t, dir, "status", "--output", "json")
 	var status twin.Status
 	if err := errors.Join(err, json.Unmarshal([]byte(text), &status)); err != nil || status.PID != os.Getpid() || status.Left() != 0 {
 		t.Errorf("status: got %v, %+v", err, status)
 	}
-	if strings.Contains(text, remembered.Secret) {
-		t.Errorf("the status tells the secret key: %s", text)
+	if strings.Contains(text, saved.Secret) {
+		t.Errorf("the status contains the secret key: %s", text)
 	}
-	stranger := t.TempDir()
-	other := remembered
+	otherDir := t.TempDir()
+	other := saved
 	other.Secret, other.Dir = "another", ""
-	if err := (state{stranger}).save(other); err != nil {
+	if err := (state{otherDir}).save(other); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := local(t, stranger, "status"); !errors.Is(err, twin.ErrAnotherTwin) {
-		t.Errorf("status with another's key: got %v, want %v", err, twin.ErrAnotherTwin)
+	if _, _, err := runLocal(t, otherDir, "status"); !errors.Is(err, twin.ErrAnotherTwin) {
+		t.Errorf("status with another secret key: got %v, want %v", err, twin.ErrAnotherTwin)
 	}
-	if _, said, err := local(t, stranger, "down"); err != nil || !strings.Contains(said, "was killed") {
-		t.Errorf("down with another's key: got %v, %q, want only what is remembered to be removed", err, said)
+	if _, stderr, err := runLocal(t, otherDir, "down"); err != nil || !strings.Contains(stderr, "was killed") {
+		t.Errorf("down with another secret key: got %v, %q, want that only twin.json is removed", err, stderr)
 	}
-	if _, _, err := local(t, dir, "logs", "fn"); err == nil || !strings.Contains(err.Error(), `no function "fn" has run`) {
+	if _, _, err := runLocal(t, dir, "logs", "fn"); err == nil || !strings.Contains(err.Error(), `no function "fn" has run`) {
 		t.Errorf("logs: got %v", err)
 	}
-	_, said, err = local(t, dir, "down")
-	if err != nil || !strings.Contains(said, "has ended") {
-		t.Errorf("down: got %v, %q", err, said)
+	_, stderr, err = runLocal(t, dir, "down")
+	if err != nil || !strings.Contains(stderr, "has ended") {
+		t.Errorf("down: got %v, %q", err, stderr)
 	}
 	if err := <-ended; err != nil {
 		t.Errorf("up: %v", err)
 	}
 	if _, err := os.Stat(status.Dir); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("%s: got %v, want it gone", status.Dir, err)
+		t.Errorf("%s: got %v, want that it does not exist", status.Dir, err)
 	}
 }
 
@@ -158,7 +159,7 @@ func TestLocalWithoutATwin(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		args []string
-		want string // in the error, or, without one, on standard error
+		want string // the error or, without an error, standard error
 		ok   bool
 	}{
 		"status": {[]string{"status"}, "the local twin is not running; start it with: tributary local up", false},
@@ -172,13 +173,13 @@ func TestLocalWithoutATwin(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			_, said, err := local(t, dir, tt.args...)
+			_, stderr, err := runLocal(t, dir, tt.args...)
 			if err != nil {
-				said = err.Error()
+				stderr = err.Error()
 			}
 			want := strings.Replace(tt.want, "tributary local up", state{dir}.command()+" up", 1)
-			if (err == nil) != tt.ok || said != want {
-				t.Errorf("got %q (%v), want %q", said, err, want)
+			if (err == nil) != tt.ok || stderr != want {
+				t.Errorf("got %q (%v), want %q", stderr, err, want)
 			}
 		})
 	}
@@ -191,24 +192,24 @@ func TestDownAfterAKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := state{dir}
-	if err := s.save(running{PID: 1, URL: "http://127.0.0.1:1", Dir: own, Secret: "s"}); err != nil {
+	if err := s.save(savedTwin{PID: 1, URL: "http://127.0.0.1:1", Dir: own, Secret: "s"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, said, err := local(t, dir, "down"); err != nil || !strings.Contains(said, "was killed; removing what it left") {
-		t.Errorf("down: got %v, %q", err, said)
+	if _, stderr, err := runLocal(t, dir, "down"); err != nil || !strings.Contains(stderr, "was killed; removing its files") {
+		t.Errorf("down: got %v, %q", err, stderr)
 	}
 	if _, err := os.Stat(own); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("%s: got %v, want it gone", own, err)
+		t.Errorf("%s: got %v, want that it does not exist", own, err)
 	}
 	if _, known, err := s.load(); known || err != nil {
-		t.Errorf("still remembered (%v)", err)
+		t.Errorf("twin.json still exists (%v)", err)
 	}
 }
 
-func TestForgetKilledRemovesOnlyTheTwinsOwn(t *testing.T) {
+func TestForgetKilledRemovesOnlyATwinsDirectory(t *testing.T) {
 	t.Parallel()
 	mine := t.TempDir()
-	if err := (state{t.TempDir()}).forgetKilled(running{Dir: mine}); err != nil {
+	if err := (state{t.TempDir()}).forgetKilled(savedTwin{Dir: mine}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(mine); err != nil {
@@ -242,7 +243,7 @@ func TestPrintStatus(t *testing.T) {
 			"stream       ev                     ON_DEMAND, 4 shards, 5000 records\n" +
 			"cluster      c                      databases dev\n" +
 			"function     fn                     \n" +
-			"left behind  /kept                  AWS::Logs::LogGroup, of Old\n"},
+			"left behind  /kept                  AWS::Logs::LogGroup, created by stack Old\n"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -267,10 +268,10 @@ func TestExitCode(t *testing.T) {
 		err  error
 		want int
 	}{
-		"done":        {t.Context(), nil, 0},
-		"failed":      {t.Context(), errors.New("x"), 1},
-		"misused":     {t.Context(), &kong.ParseError{}, 2},
-		"interrupted": {ended, ended.Err(), 130},
+		"success":       {t.Context(), nil, 0},
+		"failure":       {t.Context(), errors.New("x"), 1},
+		"bad arguments": {t.Context(), &kong.ParseError{}, 2},
+		"interrupted":   {ended, ended.Err(), 130},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,9 +1,9 @@
-// Command tributary puts records into a stream, queries the views that it
-// feeds, prints the SQL that a deploy will run, and runs the local twin that
-// stands in for AWS.
+// Command tributary sends records to a stream, queries the views of the stream, prints the
+// SQL that a deployment will run, and runs the local twin, an emulator of AWS.
 //
-// It exits with 0 when it did what it was asked, 1 when that failed, 2 when it
-// was called wrongly, and 130 when it was interrupted.
+// The exit code is 0 after success, 1 after a failure, 2 if the arguments are invalid, and
+// 130 if the command was interrupted. "tributary local exec" exits with the exit code of
+// the command that it runs.
 package main
 
 import (
@@ -20,20 +20,20 @@ import (
 	"github.com/tributary-cdk/tributary/internal/lab"
 )
 
-// cli is the whole surface of the command.
+// cli is the grammar of the command line.
 type cli struct {
-	Generate generateCmd `cmd:"" help:"Put generated records into a stream."`
-	Query    queryCmd    `cmd:"" help:"Run SQL on the warehouse and print the result."`
-	Plan     planCmd     `cmd:"" help:"Print the SQL that a deploy will run, before it does."`
-	Status   statusCmd   `cmd:"" help:"Show warehouse, stream and views on one screen, and what to do about each problem."`
-	Watch    watchCmd    `cmd:"" help:"Show a view as it fills, and its health, on a page of this machine's."`
-	KDGUser  kdgUserCmd  `cmd:"" name:"kdg-user" help:"Set the password with which one signs in to the Kinesis Data Generator's page."`
-	Local    localCmd    `cmd:"" help:"Run the local twin, which stands in for AWS."`
+	Generate generateCmd `cmd:"" help:"Send generated records to a stream."`
+	Query    queryCmd    `cmd:"" help:"Run a SQL statement on the warehouse and print the result."`
+	Plan     planCmd     `cmd:"" help:"Print the SQL that a deployment would run."`
+	Status   statusCmd   `cmd:"" help:"Show the status of the warehouse, the stream and the views, with a remedy for each problem."`
+	Watch    watchCmd    `cmd:"" help:"Show the growth and the health of a view on a web page, which this machine serves."`
+	KDGUser  kdgUserCmd  `cmd:"" name:"kdg-user" help:"Set the password of the user who signs in to the Kinesis Data Generator."`
+	Local    localCmd    `cmd:"" help:"Run the local twin, an emulator of AWS on this machine."`
 
 	Version kong.VersionFlag `help:"Print the version."`
 }
 
-// version returns what this program was built from.
+// version returns the versions of the module and of Go from which this program was built.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -42,7 +42,7 @@ func version() string {
 	return info.Main.Version + " " + info.GoVersion
 }
 
-// vars are what the help and the defaults of flags are told of.
+// vars returns the variables in the help texts and the default values of flags.
 func vars() kong.Vars {
 	return kong.Vars{"version": version(), "lab_stream": lab.StreamName, "lab_view": lab.TypedView}
 }
@@ -54,7 +54,7 @@ func run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	parser, err := kong.New(&cli{}, kong.Name("tributary"),
-		kong.Description("A Kinesis stream as live Amazon Redshift views, on AWS and without."),
+		kong.Description("Streams Kinesis records into Amazon Redshift views, on AWS or on a local emulator."),
 		vars(),
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	if err == nil {
@@ -64,13 +64,13 @@ func run(args []string) int {
 		}
 	}
 	if err != nil {
-		err = closeMisused(err, args, os.Stdout)
+		err = closeOnBadArguments(err, args, os.Stdout)
 		fmt.Fprintln(os.Stderr, "tributary:", err)
 	}
 	return exitCode(ctx, err)
 }
 
-// exitCode returns what the process exits with.
+// exitCode returns the exit code of the process.
 func exitCode(ctx context.Context, err error) int {
 	var coded kong.ExitCoder
 	switch {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// asCommand, set in the environment, makes this test's program the command
-// itself, for tests of how a process ends.
+// asCommand is an environment variable. If it is set, the test program behaves like the
+// tributary command. That is for tests that need the command in a process of its own.
 const asCommand = "TRIBUTARY_TEST_AS_COMMAND"
 
 func TestMain(m *testing.M) {
@@ -19,7 +19,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// command returns the command as a process of its own, in an environment.
+// command returns an exec.Cmd that runs the tributary command in a process of its own.
 func command(t *testing.T, environ []string, args ...string) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
@@ -31,9 +31,9 @@ func command(t *testing.T, environ []string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// process runs the command in a process of its own and returns what it wrote and
-// its exit code.
-func process(t *testing.T, environ []string, args ...string) (stdout, stderr string, code int) {
+// runProcess runs the tributary command in a process of its own. It returns standard
+// output, standard error and the exit code.
+func runProcess(t *testing.T, environ []string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	cmd := command(t, environ, args...)
 	var out, problems bytes.Buffer

@@ -13,24 +13,24 @@ import (
 	"github.com/tributary-cdk/tributary/internal/table"
 )
 
-// planCmd is "tributary plan".
+// planCmd is the command "tributary plan".
 type planCmd struct {
-	App     string `default:"cdk.out" help:"Cloud assembly or template to plan the deploy of (default: ${default})." placeholder:"DIR|FILE"`
-	Stack   string `help:"Stack to plan, where the app has several." placeholder:"NAME"`
-	Destroy bool   `help:"Plan the stack's removal instead."`
-	Offline bool   `help:"Ask AWS nothing: plan as if nothing were deployed."`
-	Output  string `default:"auto" enum:"auto,table,plain,json" help:"How to print the plan: ${enum}; table is SQL below a table, plain is SQL alone, auto is table on a terminal, else plain."`
+	App     string `default:"cdk.out" help:"Cloud assembly or template to plan (default: ${default})." placeholder:"DIR|FILE"`
+	Stack   string `help:"Stack to plan, if the app has several." placeholder:"NAME"`
+	Destroy bool   `help:"Plan the deletion of the stack instead of its deployment."`
+	Offline bool   `help:"Do not call AWS, and plan as if nothing were deployed."`
+	Output  string `default:"auto" enum:"auto,table,plain,json" help:"Output format: ${enum}; table is a table followed by the SQL, plain is only the SQL, auto is table on a terminal, else plain."`
 }
 
 // Validate returns what is wrong with the flags.
 func (c *planCmd) Validate() error {
 	if c.Destroy && c.Offline {
-		return errors.New("--destroy and --offline: a destroy is planned from what is deployed; give one of them")
+		return errors.New("--destroy, --offline: give only one of them; a deletion is planned from the deployed stack")
 	}
 	return nil
 }
 
-// Run prints the plan. Its error holds everything that would fail the deploy.
+// Run prints the plan. The error joins every problem that would make the deployment fail.
 func (c *planCmd) Run(ctx context.Context, call *kong.Context) error {
 	stack, err := plan.ReadApp(c.App, c.Stack)
 	if err != nil {
@@ -39,7 +39,7 @@ func (c *planCmd) Run(ctx context.Context, call *kong.Context) error {
 	var deployed *plan.Stack
 	if !c.Offline {
 		if deployed, err = c.deployed(ctx, &stack); err != nil {
-			return interruption(ctx, err)
+			return interruptedOr(ctx, err)
 		}
 	}
 	p, err := c.plan(stack, deployed)
@@ -49,8 +49,8 @@ func (c *planCmd) Run(ctx context.Context, call *kong.Context) error {
 	return errors.Join(c.print(call.Stdout, p), p.Err())
 }
 
-// deployed asks CloudFormation for what is deployed of the stack, in the region
-// that the app names or else the default one.
+// deployed returns the deployed version of the stack, or nil if it is not deployed. It
+// reads the stack's region and, if the app sets none, the default region.
 func (c *planCmd) deployed(ctx context.Context, stack *plan.Stack) (*plan.Stack, error) {
 	cfg, err := awsConfig(ctx)
 	if stack.Region != "" {
@@ -72,7 +72,7 @@ func (c *planCmd) plan(stack plan.Stack, deployed *plan.Stack) (*plan.Plan, erro
 	return plan.Destroy(*deployed)
 }
 
-// print prints the plan. One that has problems is printed for programs only.
+// print prints the plan. If the plan has problems, it is only printed as JSON.
 func (c *planCmd) print(w io.Writer, p *plan.Plan) error {
 	color := isTerminal(w) && os.Getenv("NO_COLOR") == ""
 	switch {
@@ -88,7 +88,7 @@ func (c *planCmd) print(w io.Writer, p *plan.Plan) error {
 	return p.WriteSQL(w, color)
 }
 
-// summary is a table of the plan's changes.
+// summary returns a table of the plan's changes.
 func summary(p *plan.Plan) table.Table {
 	return table.Table{
 		Columns: []table.Column{{Name: "action"}, {Name: "object"}, {Name: "construct"}, {Name: "statements", Numeric: true}, {Name: "rows"}},

@@ -9,21 +9,21 @@ import (
 	"golang.org/x/term"
 )
 
-// How often progress is shown: on a terminal in place, elsewhere as lines, so that
-// nobody waits in silence and no log fills.
+// On a terminal, a progress text replaces the previous one every terminalInterval.
+// Elsewhere, a progress line is added every lineInterval, which keeps logs short.
 const (
 	terminalInterval = 200 * time.Millisecond
 	lineInterval     = 3 * time.Second
 )
 
-// isTerminal tells whether w is a terminal.
+// isTerminal reports whether w is a terminal.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// showProgress writes line's text to w again and again, until stop is called: which
-// returns when no more will be written, and takes the text off a terminal.
+// showProgress repeatedly writes the text that line returns to w, until stop is called.
+// On a terminal, stop removes the text. showProgress writes nothing after stop returns.
 func showProgress(w io.Writer, line func() string) (stop func()) {
 	interval, format, last := lineInterval, "%s\n", ""
 	if isTerminal(w) {

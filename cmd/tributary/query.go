@@ -18,26 +18,26 @@ import (
 	"github.com/tributary-cdk/tributary/internal/table"
 )
 
-// queryCmd is "tributary query".
+// queryCmd is the command "tributary query".
 type queryCmd struct {
-	SQL string `arg:"" help:"The statement to run; - reads it from standard input; \"usage\" is the lab's usage statistics."`
+	SQL string `arg:"" help:"SQL statement to run; - reads it from standard input; \"usage\" runs the lab's query for usage statistics."`
 
-	where
+	warehouseFlags
 
-	Plot   bool   `help:"Draw the result instead: a chart for each column of numbers, over the first column."`
-	Output string `default:"auto" enum:"auto,table,plain,csv,json" help:"How to print the result: ${enum}; auto is table on a terminal, else plain: values parted by tabs, null as \\N."`
+	Plot   bool   `help:"Draw a chart for each column of numbers, instead of printing the rows. The first column labels the bars."`
+	Output string `default:"auto" enum:"auto,table,plain,csv,json" help:"Output format: ${enum}; auto is table on a terminal, else plain; plain separates values by tabs and prints null as \\N."`
 }
 
-// Validate returns everything that is wrong with the arguments, joined.
+// Validate returns an error that joins everything that is wrong with the arguments.
 func (c *queryCmd) Validate() error {
 	var errs []error
 	if strings.TrimSpace(c.SQL) == "" {
-		errs = append(errs, errors.New(`SQL: give a statement, "usage" for the lab's statistics, or - for standard input`))
+		errs = append(errs, errors.New(`SQL: is missing; give a statement, "usage" for the lab's usage statistics, or - for standard input`))
 	}
 	if c.Plot && c.Output != "auto" {
-		errs = append(errs, errors.New("--plot and --output: give one of them"))
+		errs = append(errs, errors.New("--plot, --output: give only one of them"))
 	}
-	return errors.Join(append(errs, c.problems()...)...)
+	return errors.Join(append(errs, c.check()...)...)
 }
 
 // Run runs the statement and prints its result.
@@ -52,13 +52,13 @@ func (c *queryCmd) Run(ctx context.Context, call *kong.Context) error {
 	}
 	target, err := c.target(ctx, cloudformation.NewFromConfig(cfg))
 	if err != nil {
-		return interruption(ctx, err)
+		return interruptedOr(ctx, err)
 	}
 	runner := &dataapi.Runner{API: redshiftdata.NewFromConfig(cfg), Target: target}
 	return c.run(ctx, runner, sql, call.Stdout, call.Stderr)
 }
 
-// statement returns the SQL that the argument stands for.
+// statement returns the SQL that the argument means.
 func (c *queryCmd) statement(stdin io.Reader) (string, error) {
 	switch c.SQL {
 	case "usage":
@@ -66,18 +66,18 @@ func (c *queryCmd) statement(stdin io.Reader) (string, error) {
 	case "-":
 		text, err := io.ReadAll(stdin)
 		if err == nil && strings.TrimSpace(string(text)) == "" {
-			err = errors.New("standard input is empty")
+			err = errors.New("is empty")
 		}
 		if err != nil {
-			return "", fmt.Errorf("read the statement: %w", err)
+			return "", fmt.Errorf("standard input: %w", err)
 		}
 		return string(text), nil
 	}
 	return c.SQL, nil
 }
 
-// run runs sql to its end and prints its rows. When ctx ends first, it cancels the
-// statement.
+// run runs sql, waits until it has ended, and prints its rows. If ctx ends first, run
+// cancels the statement.
 func (c *queryCmd) run(ctx context.Context, runner *dataapi.Runner, sql string, stdout, stderr io.Writer) error {
 	start := time.Now()
 	stop := showProgress(stderr, func() string { return fmt.Sprintf("running for %.0f s", time.Since(start).Seconds()) })
@@ -87,7 +87,7 @@ func (c *queryCmd) run(ctx context.Context, runner *dataapi.Runner, sql string, 
 		return cancelStatement(context.WithoutCancel(ctx), runner.API, outcome.ID)
 	}
 	if err != nil {
-		return interruption(ctx, err)
+		return interruptedOr(ctx, err)
 	}
 	if !outcome.HasRows {
 		_, err := fmt.Fprintf(stderr, "done (statement %s)\n", outcome.ID)
@@ -95,10 +95,10 @@ func (c *queryCmd) run(ctx context.Context, runner *dataapi.Runner, sql string, 
 	}
 	result, err := runner.Result(ctx, outcome.ID)
 	if err != nil {
-		return interruption(ctx, err)
+		return interruptedOr(ctx, err)
 	}
 	if c.Plot {
-		return interruption(ctx, writePlot(stdout, result))
+		return interruptedOr(ctx, writePlot(stdout, result))
 	}
 	format := table.Format(c.Output)
 	if format == "auto" {
@@ -111,10 +111,10 @@ func (c *queryCmd) run(ctx context.Context, runner *dataapi.Runner, sql string, 
 	if err == nil && format == table.Grid {
 		_, err = fmt.Fprintln(stderr, plural(rows, "row"))
 	}
-	return interruption(ctx, err)
+	return interruptedOr(ctx, err)
 }
 
-// tableOf returns a result as it is printed. Its rows are read as they are.
+// tableOf returns a result as a table. The rows are fetched while the table is printed.
 func tableOf(result dataapi.Result) table.Table {
 	columns := make([]table.Column, len(result.Columns))
 	for i, c := range result.Columns {
@@ -123,28 +123,30 @@ func tableOf(result dataapi.Result) table.Table {
 	return table.Table{Columns: columns, Rows: result.Rows}
 }
 
-// cancelTimeout is how long to try to cancel a statement.
+// cancelTimeout is the timeout for the cancellation of a statement.
 const cancelTimeout = 5 * time.Second
 
-// cancelStatement cancels a statement, and returns an error that says so.
+// cancelStatement cancels a statement. It always returns an error, which says that the
+// command was interrupted and whether the statement was cancelled.
 func cancelStatement(ctx context.Context, api dataapi.API, id string) error {
 	ctx, stop := context.WithTimeout(ctx, cancelTimeout)
 	defer stop()
 	if _, err := api.CancelStatement(ctx, &redshiftdata.CancelStatementInput{Id: &id}); err != nil {
-		return fmt.Errorf("interrupted; statement %s could not be cancelled: %w", id, err)
+		return fmt.Errorf("interrupted; cancel statement %q: %w", id, err)
 	}
-	return fmt.Errorf("interrupted; statement %s is cancelled", id)
+	return fmt.Errorf("interrupted; statement %q was cancelled", id)
 }
 
-// interruption returns err, or in its place that the command was interrupted.
-func interruption(ctx context.Context, err error) error {
+// interruptedOr returns err. If err is not nil and ctx has ended, it returns the error
+// "interrupted" instead.
+func interruptedOr(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil {
 		return errors.New("interrupted")
 	}
 	return err
 }
 
-// plural returns a number of things, such as "1 row" and "2 rows".
+// plural returns a number and a noun, such as "1 row" or "2 rows".
 func plural(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing

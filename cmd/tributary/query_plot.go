@@ -16,14 +16,14 @@ import (
 	"github.com/tributary-cdk/tributary/internal/plot"
 )
 
-// pipeWidth is how wide charts are where there is no terminal.
-const pipeWidth = 80
+// defaultWidth is the width of charts, in characters, if the output is not a terminal.
+const defaultWidth = 80
 
-// writePlot draws a result as charts: one for each column of numbers, the first
-// column naming the rows, which go from the lowest of them to the highest.
+// writePlot draws a chart for each column of numbers. The first column has the labels. If
+// the rows are in descending order of the labels, writePlot reverses them.
 func writePlot(w io.Writer, result dataapi.Result) error {
 	if len(result.Columns) == 0 {
-		return errors.New("--plot: the statement has no columns")
+		return errors.New("--plot: the result has no columns")
 	}
 	var labels []string
 	var series []plot.Series
@@ -33,7 +33,7 @@ func writePlot(w io.Writer, result dataapi.Result) error {
 		}
 	}
 	if len(series) == 0 {
-		return errors.New("--plot: no column behind the first one holds numbers; select what names a row, and then numbers")
+		return errors.New("--plot: the result has no column of numbers after the first column; select a label first, and then numbers")
 	}
 	for row, err := range result.Rows {
 		if err != nil {
@@ -58,7 +58,7 @@ func writePlot(w io.Writer, result dataapi.Result) error {
 			slices.Reverse(s.Values)
 		}
 	}
-	o := plot.Options{Width: pipeWidth, Color: isTerminal(w) && os.Getenv("NO_COLOR") == ""}
+	o := plot.Options{Width: defaultWidth, Color: isTerminal(w) && os.Getenv("NO_COLOR") == ""}
 	if f, ok := w.(*os.File); ok {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
 			o.Width = width
@@ -74,7 +74,7 @@ func label(value any) string {
 	return fmt.Sprint(value)
 }
 
-// float returns a number as one that can be drawn, NaN for null.
+// float converts a value to a float64. It returns NaN for null and for text.
 func float(value any) float64 {
 	switch v := value.(type) {
 	case int64:

@@ -20,7 +20,7 @@ func TestQueryPlot(t *testing.T) {
 		rows      [][]types.Field
 		want, err string
 	}{
-		"the newest row first": {columns: usage, rows: [][]types.Field{
+		"descending rows": {columns: usage, rows: [][]types.Field{
 			{str("18:57:15"), str("1371.25"), str("x"), long(4)},
 			{str("18:57:14"), null, null, long(2)},
 			{str("18:57:13"), str("900.5"), null, long(1)},
@@ -45,7 +45,7 @@ func TestQueryPlot(t *testing.T) {
    18:57:13 18:57:15
 `},
 		"no rows":    {columns: usage, want: "no rows\n"},
-		"no numbers": {columns: usage[2:3], err: "--plot: no column behind the first one holds numbers; select what names a row, and then numbers"},
+		"no numbers": {columns: usage[2:3], err: "--plot: the result has no column of numbers after the first column; select a label first, and then numbers"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

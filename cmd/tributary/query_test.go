@@ -21,15 +21,15 @@ import (
 	"github.com/tributary-cdk/tributary/internal/lab"
 )
 
-// fakeAPI is a Data API in memory. It answers one statement: with pages of rows,
-// or a failure, or never.
+// fakeAPI is a fake Data API for one statement. The statement returns pages of rows, or
+// fails, or never ends.
 type fakeAPI struct {
-	dataapi.API // what isn't used panics
+	dataapi.API // nil, so the methods that are not defined below panic
 
 	columns []types.ColumnMetadata
 	pages   [][][]types.Field
 	failure string
-	hangs   func() // called when a running statement is looked at; nil: it ends at once
+	hangs   func() // called by DescribeStatement, which then returns STARTED; nil if the statement ends
 
 	sql       string
 	cancelled string
@@ -89,7 +89,7 @@ func TestQueryPrintsResults(t *testing.T) {
 		},
 	}
 	tests := map[string]struct{ output, want string }{
-		"pipe": {"auto", "connectiontime\tenergy_consumed\t#users\tpayload\n2026-11-22 18:57:13+00\t1371.00\t4\t{\"a\":1}\n\\N\t\\N\t12\t\\N\n"},
+		"auto": {"auto", "connectiontime\tenergy_consumed\t#users\tpayload\n2026-11-22 18:57:13+00\t1371.00\t4\t{\"a\":1}\n\\N\t\\N\t12\t\\N\n"},
 		"json": {"json", `[
   {"connectiontime": "2026-11-22 18:57:13+00", "energy_consumed": 1371.00, "#users": 4, "payload": {"a":1}},
   {"connectiontime": null, "energy_consumed": null, "#users": 12, "payload": null}
@@ -117,7 +117,7 @@ func TestQueryPrintsResults(t *testing.T) {
 				t.Error(diff)
 			}
 			if api.sql != lab.UsageQuery {
-				t.Errorf("ran %s", api.sql)
+				t.Errorf("ran %s, want %s", api.sql, lab.UsageQuery)
 			}
 		})
 	}
@@ -129,12 +129,12 @@ func TestQueryWithoutRows(t *testing.T) {
 	if err := (&queryCmd{Output: "auto"}).run(t.Context(), &dataapi.Runner{API: &fakeAPI{}}, "DROP TABLE t", &stdout, &stderr); err != nil {
 		t.Fatal(err)
 	}
-	if stdout.String() != "" || stderr.String() != "done (statement id-1)\n" {
-		t.Errorf("got %q and %q", stdout.String(), stderr.String())
+	if want := "done (statement id-1)\n"; stdout.String() != "" || stderr.String() != want {
+		t.Errorf("got %q and %q, want no output and %q", stdout.String(), stderr.String(), want)
 	}
 }
 
-func TestQueryThatFails(t *testing.T) {
+func TestFailedQuery(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr strings.Builder
 	api := &fakeAPI{failure: `ERROR: relation "t" does not exist`}
@@ -144,13 +144,13 @@ func TestQueryThatFails(t *testing.T) {
 	}
 }
 
-func TestQueryInterruptedCancelsTheStatement(t *testing.T) {
+func TestInterruptedQueryCancelsTheStatement(t *testing.T) {
 	t.Parallel()
 	ctx, interrupt := context.WithCancel(t.Context())
 	api := &fakeAPI{hangs: interrupt}
 	var stdout, stderr strings.Builder
 	err := (&queryCmd{Output: "auto"}).run(ctx, &dataapi.Runner{API: api}, "SELECT 1", &stdout, &stderr)
-	if want := "interrupted; statement id-1 is cancelled"; fmt.Sprint(err) != want || api.cancelled != "id-1" {
+	if want := `interrupted; statement "id-1" was cancelled`; fmt.Sprint(err) != want || api.cancelled != "id-1" {
 		t.Errorf("got %v with %q cancelled, want %s", err, api.cancelled, want)
 	}
 }
@@ -161,11 +161,11 @@ func TestQueryArguments(t *testing.T) {
 		args []string
 		err  string
 	}{
-		"lab":         {[]string{"usage"}, ""},
-		"cluster":     {[]string{"select 1", "--cluster=c", "--database=d"}, ""},
-		"nothing":     {nil, `query: SQL: give a statement, "usage" for the lab's statistics, or - for standard input`},
-		"all at once": {[]string{"", "--cluster=c", "--workgroup=w"}, "query: SQL: give a statement, \"usage\" for the lab's statistics, or - for standard input\n--cluster and --workgroup: give one of them\n--database: required with --cluster or --workgroup"},
-		"bad output":  {[]string{"usage", "--output=xml"}, `--output must be one of "auto","table","plain","csv","json" but got "xml"`},
+		"usage":      {[]string{"usage"}, ""},
+		"cluster":    {[]string{"select 1", "--cluster=c", "--database=d"}, ""},
+		"none":       {nil, `query: SQL: is missing; give a statement, "usage" for the lab's usage statistics, or - for standard input`},
+		"all errors": {[]string{"", "--cluster=c", "--workgroup=w"}, "query: SQL: is missing; give a statement, \"usage\" for the lab's usage statistics, or - for standard input\n--cluster, --workgroup: give only one of them\n--database: is required with --cluster or --workgroup"},
+		"bad output": {[]string{"usage", "--output=xml"}, `--output must be one of "auto","table","plain","csv","json" but got "xml"`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -191,7 +191,7 @@ func TestQueryStatement(t *testing.T) {
 		"SQL":            {argument: "select 1", want: "select 1"},
 		"usage":          {argument: "usage", want: lab.UsageQuery},
 		"standard input": {argument: "-", stdin: "select\n2;\n", want: "select\n2;\n"},
-		"empty input":    {argument: "-", stdin: " \n", err: "read the statement: standard input is empty"},
+		"empty input":    {argument: "-", stdin: " \n", err: "standard input: is empty"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -204,10 +204,10 @@ func TestQueryStatement(t *testing.T) {
 	}
 }
 
-// stacks is a CloudFormation with one stack, whose outputs are these.
-type stacks map[string]string
+// fakeStacks is a fake CloudFormation with the stack "Tributary", which has these outputs.
+type fakeStacks map[string]string
 
-func (s stacks) DescribeStacks(_ context.Context, in *cloudformation.DescribeStacksInput, _ ...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error) {
+func (s fakeStacks) DescribeStacks(_ context.Context, in *cloudformation.DescribeStacksInput, _ ...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error) {
 	if *in.StackName != "Tributary" {
 		return nil, fmt.Errorf("Stack with id %s does not exist", *in.StackName)
 	}
@@ -220,22 +220,22 @@ func (s stacks) DescribeStacks(_ context.Context, in *cloudformation.DescribeSta
 
 func TestQueryTarget(t *testing.T) {
 	t.Parallel()
-	lab := stacks{"ClusterIdentifier": "streaming-cluster", "DatabaseName": "dev", "SecretArn": "arn:secret", "StreamName": "s"}
+	lab := fakeStacks{"ClusterIdentifier": "streaming-cluster", "DatabaseName": "dev", "SecretArn": "arn:secret", "StreamName": "s"}
 	tests := map[string]struct {
-		command where
-		stacks  stacks
+		command warehouseFlags
+		stacks  fakeStacks
 		want    contract.Target
 		err     string
 	}{
-		"the stack's":         {where{Stack: "Tributary"}, lab, contract.Target{ClusterIdentifier: "streaming-cluster", Database: "dev", SecretARN: "arn:secret"}, ""},
-		"another database":    {where{Stack: "Tributary", Database: "d"}, lab, contract.Target{ClusterIdentifier: "streaming-cluster", Database: "d", SecretARN: "arn:secret"}, ""},
-		"a workgroup's stack": {where{Stack: "Tributary"}, stacks{"WorkgroupName": "w", "DatabaseName": "dev"}, contract.Target{WorkgroupName: "w", Database: "dev"}, ""},
-		"a user's stack":      {where{Stack: "Tributary"}, stacks{"ClusterIdentifier": "c", "DatabaseName": "dev", "DatabaseUser": "etl"}, contract.Target{ClusterIdentifier: "c", Database: "dev", DatabaseUser: "etl"}, ""},
-		"as another user":     {where{Stack: "Tributary", DBUser: "ann"}, lab, contract.Target{ClusterIdentifier: "streaming-cluster", Database: "dev", DatabaseUser: "ann"}, ""},
-		"no stack needed":     {where{Stack: "gone", Cluster: "c", Database: "d"}, nil, contract.Target{ClusterIdentifier: "c", Database: "d"}, ""},
-		"stack missing":       {where{Stack: "gone"}, lab, contract.Target{}, `find where to run: stack "gone": Stack with id gone does not exist; deploy it, or name the warehouse with --cluster or --workgroup`},
-		"no warehouse":        {where{Stack: "Tributary"}, stacks{"DatabaseName": "dev"}, contract.Target{}, `stack "Tributary": no output ClusterIdentifier or WorkgroupName; name one with --cluster or --workgroup`},
-		"no database":         {where{Stack: "Tributary"}, stacks{"ClusterIdentifier": "c"}, contract.Target{}, `stack "Tributary": no output DatabaseName; name one with --database`},
+		"stack's outputs":  {warehouseFlags{Stack: "Tributary"}, lab, contract.Target{ClusterIdentifier: "streaming-cluster", Database: "dev", SecretARN: "arn:secret"}, ""},
+		"another database": {warehouseFlags{Stack: "Tributary", Database: "d"}, lab, contract.Target{ClusterIdentifier: "streaming-cluster", Database: "d", SecretARN: "arn:secret"}, ""},
+		"workgroup":        {warehouseFlags{Stack: "Tributary"}, fakeStacks{"WorkgroupName": "w", "DatabaseName": "dev"}, contract.Target{WorkgroupName: "w", Database: "dev"}, ""},
+		"database user":    {warehouseFlags{Stack: "Tributary"}, fakeStacks{"ClusterIdentifier": "c", "DatabaseName": "dev", "DatabaseUser": "etl"}, contract.Target{ClusterIdentifier: "c", Database: "dev", DatabaseUser: "etl"}, ""},
+		"--db-user":        {warehouseFlags{Stack: "Tributary", DBUser: "ann"}, lab, contract.Target{ClusterIdentifier: "streaming-cluster", Database: "dev", DatabaseUser: "ann"}, ""},
+		"--cluster":        {warehouseFlags{Stack: "gone", Cluster: "c", Database: "d"}, nil, contract.Target{ClusterIdentifier: "c", Database: "d"}, ""},
+		"stack missing":    {warehouseFlags{Stack: "gone"}, lab, contract.Target{}, `read the outputs of stack "gone": Stack with id gone does not exist; deploy it, or give --cluster or --workgroup`},
+		"no warehouse":     {warehouseFlags{Stack: "Tributary"}, fakeStacks{"DatabaseName": "dev"}, contract.Target{}, `stack "Tributary": has no output ClusterIdentifier or WorkgroupName; give --cluster or --workgroup`},
+		"no database":      {warehouseFlags{Stack: "Tributary"}, fakeStacks{"ClusterIdentifier": "c"}, contract.Target{}, `stack "Tributary": has no output DatabaseName; give --database`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

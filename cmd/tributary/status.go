@@ -19,52 +19,50 @@ import (
 	"github.com/tributary-cdk/tributary/internal/health"
 )
 
-// statusCmd is "tributary status".
+// statusCmd is the command "tributary status".
 type statusCmd struct {
-	Stream string `help:"Stream to look at. Without it, the stack's." placeholder:"NAME"`
-	Output string `default:"text" enum:"text,json" help:"How to print it: ${enum}."`
+	Stream string `help:"Kinesis stream to show (default: the stack's output StreamName)." placeholder:"NAME"`
+	Output string `default:"text" enum:"text,json" help:"Output format: ${enum}."`
 
-	where
+	warehouseFlags
 }
 
-// Validate returns everything that is wrong with the flags, joined.
-func (c *statusCmd) Validate() error { return errors.Join(c.problems()...) }
+// Validate returns an error that joins everything that is wrong with the flags.
+func (c *statusCmd) Validate() error { return errors.Join(c.check()...) }
 
-// Words for what can't be found out, and for what is as it should be.
 const (
-	unknown   = "unknown"
-	available = "available"
+	unknown   = "unknown"   // a value that could not be determined
+	available = "available" // the state of a warehouse that runs statements
 )
 
-// status is what is known of the stack, on one screen. A text is unknown where
-// nothing answers the question.
+// status is the status of a stack. A text is unknown if it could not be determined.
 type status struct {
 	Stack     string         `json:"stack"`
 	Warehouse warehouseState `json:"warehouse"`
 	Stream    streamState    `json:"stream"`
 	Views     []viewState    `json:"views"`
-	// Problems are what is not as it should be, each with what to do about it.
+	// Problems are the problems that were found, each with a remedy.
 	Problems []problem `json:"problems"`
 }
 
 type warehouseState struct {
 	Name  string `json:"name"`
 	State string `json:"state"`
-	Role  string `json:"role"` // by which it reads the stream
+	Role  string `json:"role"` // the IAM role with which it reads the stream
 }
 
 type streamState struct {
 	Name   string `json:"name"`
 	State  string `json:"state"`
 	Mode   string `json:"mode"`
-	Shards int32  `json:"shards"` // open ones
+	Shards int32  `json:"shards"` // number of open shards
 	Hours  int32  `json:"retentionHours"`
 }
 
 type viewState struct {
 	health.View
 	Rows      string   `json:"rows"`
-	Freshness *float64 `json:"freshnessSeconds"` // nil if nothing has been read
+	Freshness *float64 `json:"freshnessSeconds"` // nil if the view has read no record
 }
 
 type problem struct {
@@ -72,23 +70,24 @@ type problem struct {
 	Remedy string `json:"remedy"`
 }
 
-// statusPeriod is for how long back status counts errors.
+// statusPeriod is the period, up to now, in which status counts errors.
 const statusPeriod = 24 * time.Hour
 
-// probeTimeout is how long a warehouse has to take the first statement, which it doesn't
-// while it is paused; queueTimeout is how long the statement may then wait in a queue.
 const (
+	// probeTimeout is how long status waits until the warehouse accepts the first
+	// statement. A paused warehouse doesn't accept statements.
 	probeTimeout = 5 * time.Second
+	// queueTimeout is how long status waits for the result of an accepted statement, which
+	// may be in a queue.
 	queueTimeout = time.Minute
 )
 
-// streamAPI is the part of *kinesis.Client used here.
+// streamAPI is the method of *kinesis.Client that status calls.
 type streamAPI interface {
 	DescribeStreamSummary(context.Context, *kinesis.DescribeStreamSummaryInput, ...func(*kinesis.Options)) (*kinesis.DescribeStreamSummaryOutput, error)
 }
 
-// Run prints the status. It ends with an error if there are problems, once they
-// are printed.
+// Run prints the status with its problems. It then returns an error if there are problems.
 func (c *statusCmd) Run(ctx context.Context, call *kong.Context) error {
 	cfg, err := awsConfig(ctx)
 	if err != nil {
@@ -111,8 +110,8 @@ func (c *statusCmd) Run(ctx context.Context, call *kong.Context) error {
 	return err
 }
 
-// collect asks everybody. What fails is a problem, and leaves unknown what it was
-// asked for.
+// collect reads the stack, the stream and the warehouse. A failed call adds a problem, and
+// the values that depend on it stay unknown.
 func (c *statusCmd) collect(ctx context.Context, stacks stacksAPI, streams streamAPI, data dataapi.API) status {
 	s := status{
 		Stack: unknown, Warehouse: warehouseState{unknown, unknown, unknown}, Views: []viewState{}, Problems: []problem{},
@@ -125,11 +124,11 @@ func (c *statusCmd) collect(ctx context.Context, stacks stacksAPI, streams strea
 	target, err := c.target(ctx, stacks)
 	if err != nil {
 		if outputs != nil {
-			s.problem(err.Error(), "name the warehouse with --cluster or --workgroup")
+			s.problem(err.Error(), "give --cluster or --workgroup")
 		}
 		return s
 	}
-	s.Warehouse.Name = target.ClusterIdentifier + target.WorkgroupName // it has one of them
+	s.Warehouse.Name = target.ClusterIdentifier + target.WorkgroupName // one of them is empty
 	s.warehouse(ctx, &dataapi.Runner{API: data, Target: target, Name: "tributary/status"})
 	return s
 }
@@ -138,21 +137,21 @@ func (s *status) problem(what, remedy string) {
 	s.Problems = append(s.Problems, problem{what, remedy})
 }
 
-// stack looks at the stack, and returns its outputs; nil if there is none or none
-// is needed.
+// stack adds the stack's status to s and returns the stack's outputs. It returns nil if
+// there is no stack, or if the flags name the warehouse.
 func (c *statusCmd) stack(ctx context.Context, stacks stacksAPI, s *status) map[string]string {
 	if c.Cluster != "" || c.Workgroup != "" {
 		return nil
 	}
 	described, err := stacks.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &c.Stack})
 	if err != nil || len(described.Stacks) == 0 {
-		s.problem(fmt.Sprintf("stack %q: %v", c.Stack, err), "deploy it: npx cdk deploy; or start the local twin: tributary local up")
+		s.problem(fmt.Sprintf("stack %q: %v", c.Stack, err), "deploy the stack: npx cdk deploy; or start the local twin: tributary local up")
 		return nil
 	}
 	state := string(described.Stacks[0].StackStatus)
 	s.Stack = c.Stack + " " + state
 	if strings.Contains(state, "FAILED") || strings.Contains(state, "ROLLBACK") {
-		s.problem("the stack is in "+state, "see why: aws cloudformation describe-stack-events --stack-name "+c.Stack+"; then deploy again")
+		s.problem("the stack is in state "+state, "find the reason: aws cloudformation describe-stack-events --stack-name "+c.Stack+"; then deploy again")
 	}
 	outputs := map[string]string{}
 	for _, output := range described.Stacks[0].Outputs {
@@ -161,12 +160,12 @@ func (c *statusCmd) stack(ctx context.Context, stacks stacksAPI, s *status) map[
 	return outputs
 }
 
-// stream looks at the stream.
+// stream adds the stream's status to s.
 func (s *status) stream(ctx context.Context, streams streamAPI, name string) {
 	s.Stream.Name = name
 	out, err := streams.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: &name})
 	if err != nil {
-		s.problem(fmt.Sprintf("stream %q: %v", name, err), "deploy the stack again, or name another with --stream")
+		s.problem(fmt.Sprintf("stream %q: %v", name, err), "deploy the stack again, or name another stream with --stream")
 		return
 	}
 	d := out.StreamDescriptionSummary
@@ -176,8 +175,8 @@ func (s *status) stream(ctx context.Context, streams streamAPI, name string) {
 	}
 }
 
-// firstRows runs the first statement, and returns its rows. One that the warehouse took
-// may wait longer than one that it didn't.
+// firstRows runs the first statement and returns its rows. It waits for probeTimeout until
+// the warehouse accepts the statement, and then for queueTimeout until it has run.
 func firstRows(ctx context.Context, r *dataapi.Runner, statement dataapi.Statement) ([][]string, error) {
 	probe, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -189,17 +188,17 @@ func firstRows(ctx context.Context, r *dataapi.Runner, statement dataapi.Stateme
 	return rows, err
 }
 
-// warehouse looks at the warehouse, and its views.
+// warehouse adds the status of the warehouse and of its views to s.
 func (s *status) warehouse(ctx context.Context, r *dataapi.Runner) {
 	rows, err := firstRows(ctx, r, dataapi.Statement{Name: "status-role", SQL: "SELECT esoptions FROM svv_external_schemas WHERE eskind = 9"})
 	if running := new(dataapi.RunningError); errors.As(err, &running) && errors.Is(err, context.Canceled) && ctx.Err() == nil {
-		s.problem(fmt.Sprintf("the warehouse has not run the statement %s within %v", running.ID, queueTimeout),
-			"it is busy: see what it runs by SELECT query_text FROM sys_query_history WHERE status = 'running'")
+		s.problem(fmt.Sprintf("the warehouse has not run the statement %q within %v", running.ID, queueTimeout),
+			"the warehouse is busy; list the running queries: SELECT query_text FROM sys_query_history WHERE status = 'running'")
 		return
 	}
 	if err != nil {
 		s.Warehouse.State = stateOf(err)
-		s.problem("the warehouse doesn't answer: "+err.Error(), remedyOf(err, s.Warehouse.Name))
+		s.problem("the warehouse does not respond: "+err.Error(), remedyOf(err, s.Warehouse.Name))
 		return
 	}
 	s.Warehouse.State = available
@@ -213,17 +212,17 @@ func (s *status) warehouse(ctx context.Context, r *dataapi.Runner) {
 	}
 	if len(rows) == 0 {
 		s.Warehouse.Role = "none"
-		s.problem("no external schema leads to a stream", "deploy the stack that makes it")
+		s.problem("no external schema for Kinesis exists", "deploy the stack that creates it")
 	}
 	report, err := health.Query(ctx, r, statusPeriod)
 	if err != nil {
-		s.problem("the views: "+err.Error(), "read them as the admin: give --secret-arn")
+		s.problem("read the views: "+err.Error(), "use the admin user: give --secret-arn")
 		return
 	}
 	for _, v := range report.Streaming() {
 		s.view(ctx, r, v, report.Now)
 	}
 	if len(s.Views) == 0 {
-		s.problem("there is no streaming view", "deploy the stack that makes it")
+		s.problem("no streaming view exists", "deploy the stack that creates it")
 	}
 }

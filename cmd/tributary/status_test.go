@@ -20,33 +20,33 @@ import (
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-// answers is a Data API that answers a statement by the first key which its SQL
-// holds, rows parted by newlines and values by bars.
-type answers struct {
-	dataapi.API // what isn't used panics
+// fakeDataAPI is a fake Data API. The result of a statement are the rows of the key that
+// the SQL contains. Rows are separated by newlines, and values by vertical bars.
+type fakeDataAPI struct {
+	dataapi.API // nil, so the methods that are not defined below panic
 
-	refuses error
-	rows    map[string]string
+	err  error // of ExecuteStatement; nil for success
+	rows map[string]string
 
 	mu  sync.Mutex
-	ran []string
+	ran []string // the SQL of all statements
 }
 
-func (a *answers) ExecuteStatement(_ context.Context, in *redshiftdata.ExecuteStatementInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.ExecuteStatementOutput, error) {
+func (a *fakeDataAPI) ExecuteStatement(_ context.Context, in *redshiftdata.ExecuteStatementInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.ExecuteStatementOutput, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.refuses != nil {
-		return nil, a.refuses
+	if a.err != nil {
+		return nil, a.err
 	}
 	a.ran = append(a.ran, *in.Sql)
 	return &redshiftdata.ExecuteStatementOutput{Id: aws.String(fmt.Sprint(len(a.ran) - 1))}, nil
 }
 
-func (a *answers) DescribeStatement(context.Context, *redshiftdata.DescribeStatementInput, ...func(*redshiftdata.Options)) (*redshiftdata.DescribeStatementOutput, error) {
+func (a *fakeDataAPI) DescribeStatement(context.Context, *redshiftdata.DescribeStatementInput, ...func(*redshiftdata.Options)) (*redshiftdata.DescribeStatementOutput, error) {
 	return &redshiftdata.DescribeStatementOutput{Status: types.StatusStringFinished, HasResultSet: aws.Bool(true)}, nil
 }
 
-func (a *answers) GetStatementResult(_ context.Context, in *redshiftdata.GetStatementResultInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.GetStatementResultOutput, error) {
+func (a *fakeDataAPI) GetStatementResult(_ context.Context, in *redshiftdata.GetStatementResultInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.GetStatementResultOutput, error) {
 	var n int
 	if _, err := fmt.Sscan(*in.Id, &n); err != nil {
 		return nil, err
@@ -67,10 +67,10 @@ func (a *answers) GetStatementResult(_ context.Context, in *redshiftdata.GetStat
 	return out, nil
 }
 
-// streams is a Kinesis with one stream.
-type streams struct{}
+// fakeKinesis is a fake Kinesis with the stream "ev_stream_data".
+type fakeKinesis struct{}
 
-func (streams) DescribeStreamSummary(_ context.Context, in *kinesis.DescribeStreamSummaryInput, _ ...func(*kinesis.Options)) (*kinesis.DescribeStreamSummaryOutput, error) {
+func (fakeKinesis) DescribeStreamSummary(_ context.Context, in *kinesis.DescribeStreamSummaryInput, _ ...func(*kinesis.Options)) (*kinesis.DescribeStreamSummaryOutput, error) {
 	if *in.StreamName != "ev_stream_data" {
 		return nil, errors.New("not found")
 	}
@@ -82,8 +82,8 @@ func (streams) DescribeStreamSummary(_ context.Context, in *kinesis.DescribeStre
 
 func TestStatus(t *testing.T) {
 	t.Parallel()
-	lab := stacks{"ClusterIdentifier": "streaming-cluster", "DatabaseName": "dev", "StreamName": "ev_stream_data"}
-	well := map[string]string{
+	lab := fakeStacks{"ClusterIdentifier": "streaming-cluster", "DatabaseName": "dev", "StreamName": "ev_stream_data"}
+	healthy := map[string]string{
 		"svv_external_schemas":                  `{"IAM_ROLE": "arn:reader"}`,
 		"FROM svv_mv_info":                      "2026-11-22 22:40:00|public|typed|t\n2026-11-22 22:40:00|public|whole|t",
 		"FROM sys_stream_scan_states":           "typed|2026-11-22 22:39:58|500|0\nwhole|2026-11-22 22:39:58|500|0",
@@ -92,7 +92,7 @@ func TestStatus(t *testing.T) {
 	}
 	with := func(changes ...string) map[string]string {
 		rows := map[string]string{}
-		for k, v := range well {
+		for k, v := range healthy {
 			rows[k] = v
 		}
 		for i := 0; i < len(changes); i += 2 {
@@ -109,57 +109,57 @@ view          rows  newest record  auto refresh  last refresh                err
 `
 	tests := map[string]struct {
 		command statusCmd
-		api     *answers
+		api     *fakeDataAPI
 		want    string
 	}{
-		"all is well": {statusCmd{where: where{Stack: "Tributary"}}, &answers{rows: well}, strings.ReplaceAll(head, "                errors", "            errors") +
+		"no problems": {statusCmd{warehouseFlags: warehouseFlags{Stack: "Tributary"}}, &fakeDataAPI{rows: healthy}, strings.ReplaceAll(head, "                errors", "            errors") +
 			`public.typed  500   2s ago         yes           2026-11-22 22:39:59 ok  0
 public.whole  500   2s ago         yes           2026-11-22 22:39:59 ok  0
 
-All is as it should be.
+No problems found.
 `},
-		"a view that fails, one that lost records": {statusCmd{where: where{Stack: "Tributary"}}, &answers{rows: with(
+		"failed refresh and lost records": {statusCmd{warehouseFlags: warehouseFlags{Stack: "Tributary"}}, &fakeDataAPI{rows: with(
 			"FROM sys_stream_scan_states", "typed|2026-11-22 22:39:58|500|2",
 			"FROM sys_mv_refresh_history h", "typed|2026-11-22 22:39:59|Refresh successfully updated MV incrementally|0\nwhole|2026-11-22 22:39:59|Refresh failed. User arn is not authorized to assume IAM Role|3",
 		)}, head + `public.typed  500   2s ago         yes           2026-11-22 22:39:59 ok      2
 public.whole  500   none yet       yes           2026-11-22 22:39:59 failed  3
 
 ! public.typed: 2 records were skipped or failed in the last day
-  → SELECT error_reason, position FROM sys_stream_scan_errors WHERE mv_name = 'typed'
+  → find the reason: SELECT error_reason, position FROM sys_stream_scan_errors WHERE mv_name = 'typed'
 ! public.whole: Refresh failed. User arn is not authorized to assume IAM Role
-  → attach the role to the warehouse and let it read the stream; deploying again does both
+  → attach the role to the warehouse and allow it to read the stream; deploying the stack again does both
 `},
-		"a refusal": {
-			statusCmd{where: where{Cluster: "c", Database: "dev"}},
-			&answers{refuses: &types.ValidationException{Message: aws.String("Redshift endpoint doesn't exist in this region.")}},
+		"failed statement": {
+			statusCmd{warehouseFlags: warehouseFlags{Cluster: "c", Database: "dev"}},
+			&fakeDataAPI{err: &types.ValidationException{Message: aws.String("Redshift endpoint doesn't exist in this region.")}},
 			`stack      unknown
 warehouse  c, gone
 role       unknown
 stream     unknown, unknown
 
-! the warehouse doesn't answer: status-role: ValidationException: Redshift endpoint doesn't exist in this region.
+! the warehouse does not respond: status-role: ValidationException: Redshift endpoint doesn't exist in this region.
   → deploy the stack: npx cdk deploy
 `,
 		},
-		"no stack, another stream": {
-			statusCmd{Stream: "other", where: where{Stack: "Gone"}},
-			&answers{},
+		"no stack and no stream": {
+			statusCmd{Stream: "other", warehouseFlags: warehouseFlags{Stack: "Gone"}},
+			&fakeDataAPI{},
 			`stack      unknown
 warehouse  unknown, unknown
 role       unknown
 stream     other, unknown
 
 ! stack "Gone": Stack with id Gone does not exist
-  → deploy it: npx cdk deploy; or start the local twin: tributary local up
+  → deploy the stack: npx cdk deploy; or start the local twin: tributary local up
 ! stream "other": not found
-  → deploy the stack again, or name another with --stream
+  → deploy the stack again, or name another stream with --stream
 `,
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := test.command.collect(t.Context(), labStack{lab}, streams{}, test.api)
+			s := test.command.collect(t.Context(), completeStack{lab}, fakeKinesis{}, test.api)
 			var out strings.Builder
 			if err := printStackStatus(&out, s); err != nil {
 				t.Fatal(err)
@@ -171,11 +171,11 @@ stream     other, unknown
 	}
 }
 
-// labStack is a CloudFormation whose stack is complete.
-type labStack struct{ stacks }
+// completeStack is a fake CloudFormation whose stack has the status CREATE_COMPLETE.
+type completeStack struct{ fakeStacks }
 
-func (l labStack) DescribeStacks(ctx context.Context, in *cloudformation.DescribeStacksInput, o ...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error) {
-	out, err := l.stacks.DescribeStacks(ctx, in, o...)
+func (l completeStack) DescribeStacks(ctx context.Context, in *cloudformation.DescribeStacksInput, o ...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error) {
+	out, err := l.fakeStacks.DescribeStacks(ctx, in, o...)
 	if err == nil {
 		out.Stacks[0].StackStatus = cfntypes.StackStatusCreateComplete
 	}
@@ -186,8 +186,8 @@ func TestStateOf(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ message, state, remedy string }{
 		"paused":   {"Redshift cluster c is paused.", "paused", "resume it: aws redshift resume-cluster --cluster-identifier c"},
-		"resuming": {"Cluster is resuming", "resuming", "wait: it is on its way"},
-		"else":     {"no credentials", "unknown", "look at your credentials and at the network"},
+		"resuming": {"Cluster is resuming", "resuming", "wait until it is available"},
+		"other":    {"no credentials", "unknown", "check your credentials and the network"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

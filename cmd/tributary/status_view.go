@@ -13,7 +13,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/health"
 )
 
-// view adds a view, and what is wrong with it.
+// view adds a view, and its problems, to s.
 func (s *status) view(ctx context.Context, r *dataapi.Runner, v health.View, now time.Time) {
 	state := viewState{View: v, Rows: unknown}
 	name := v.Schema + "." + v.Name
@@ -23,7 +23,7 @@ func (s *status) view(ctx context.Context, r *dataapi.Runner, v health.View, now
 		rows, _, err := r.Rows(ctx, dataapi.Statement{Name: "status-rows", SQL: fmt.Sprintf("SELECT COUNT(*) FROM %s.%s", schema, view)}, 0)
 		switch {
 		case err != nil:
-			s.problem(name+": "+err.Error(), "grant SELECT on it, or give --secret-arn")
+			s.problem(name+": "+err.Error(), "grant SELECT on the view, or give --secret-arn")
 		case len(rows) == 1:
 			state.Rows = rows[0][0]
 		}
@@ -36,18 +36,18 @@ func (s *status) view(ctx context.Context, r *dataapi.Runner, v health.View, now
 	failed := strings.HasPrefix(strings.ToLower(v.Outcome), "refresh failed")
 	switch {
 	case failed && dataapi.NotAuthorized(&dataapi.StatementError{Reason: v.Outcome}):
-		s.problem(name+": "+v.Outcome, "attach the role to the warehouse and let it read the stream; deploying again does both")
+		s.problem(name+": "+v.Outcome, "attach the role to the warehouse and allow it to read the stream; deploying the stack again does both")
 	case failed:
-		s.problem(name+": "+v.Outcome, "mend what it says, then: REFRESH MATERIALIZED VIEW "+name)
+		s.problem(name+": "+v.Outcome, "fix the cause, then run: REFRESH MATERIALIZED VIEW "+name)
 	case !v.AutoRefresh:
-		s.problem(name+" is not refreshed by itself", "ALTER MATERIALIZED VIEW "+name+" AUTO REFRESH YES, or leave manualRefresh out of its declaration")
+		s.problem(name+": auto refresh is off", "run: ALTER MATERIALIZED VIEW "+name+" AUTO REFRESH YES; or remove manualRefresh from the declaration")
 	}
 	if lost := v.Skipped + v.Errors; lost > 0 {
-		s.problem(fmt.Sprintf("%s: %d records were skipped or failed in the last day", name, lost), "SELECT error_reason, position FROM sys_stream_scan_errors WHERE mv_name = "+ddl.Literal(v.Name))
+		s.problem(fmt.Sprintf("%s: %d records were skipped or failed in the last day", name, lost), "find the reason: SELECT error_reason, position FROM sys_stream_scan_errors WHERE mv_name = "+ddl.Literal(v.Name))
 	}
 }
 
-// stateOf tells a warehouse's state by what the Data API said.
+// stateOf derives a warehouse's state from an error of the Data API.
 func stateOf(err error) string {
 	words := strings.ToLower(err.Error())
 	for _, state := range []string{"paused", "resuming", "rebooting", "being modified"} {
@@ -61,7 +61,7 @@ func stateOf(err error) string {
 	return unknown
 }
 
-// remedyOf says what to do about a warehouse that doesn't answer.
+// remedyOf returns the remedy for a warehouse that doesn't respond.
 func remedyOf(err error, name string) string {
 	switch stateOf(err) {
 	case "paused":
@@ -69,12 +69,12 @@ func remedyOf(err error, name string) string {
 	case "gone":
 		return "deploy the stack: npx cdk deploy"
 	case unknown:
-		return "look at your credentials and at the network"
+		return "check your credentials and the network"
 	}
-	return "wait: it is on its way"
+	return "wait until it is available"
 }
 
-// printStackStatus writes a status on one screen.
+// printStackStatus writes a status as text.
 func printStackStatus(w io.Writer, s status) error {
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	row := func(values ...string) { _, _ = fmt.Fprintln(out, strings.Join(values, "\t")) }
@@ -104,7 +104,7 @@ func printStackStatus(w io.Writer, s status) error {
 		_, _ = fmt.Fprintf(out, "! %s\n  → %s\n", p.What, p.Remedy)
 	}
 	if len(s.Problems) == 0 {
-		_, _ = fmt.Fprintln(out, "All is as it should be.")
+		_, _ = fmt.Fprintln(out, "No problems found.")
 	}
 	return out.Flush()
 }
@@ -123,7 +123,7 @@ func refreshed(v health.View) string {
 	return v.Refreshed.Format(time.DateTime) + " " + outcome(v.Outcome)
 }
 
-// outcome shortens the words in which Redshift says that a refresh went well.
+// outcome shortens Redshift's text for the result of a refresh to "ok" or "failed".
 func outcome(text string) string {
 	if strings.HasPrefix(text, "Refresh successfully") {
 		return "ok"

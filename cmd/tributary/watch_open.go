@@ -10,12 +10,12 @@ import (
 	"runtime"
 )
 
-// openPage lets the user's browser open an address, and returns what to say of
-// it. In the end, remove takes away what the browser was given.
-func openPage(ctx context.Context, url string) (said string, remove func() error) {
-	file, remove, err := makeDoor(url, doorPlaces())
+// openPage opens an address in the user's browser, and returns a message for the user. The
+// caller calls remove at the end, which removes the file that the browser was given.
+func openPage(ctx context.Context, url string) (message string, remove func() error) {
+	file, remove, err := writeRedirect(url, redirectDirs())
 	if err != nil {
-		return fmt.Sprintf("no file for the browser could be made (%v); open the address above", err), func() error { return nil }
+		return fmt.Sprintf("can't create a file for the browser (%v); open the address above", err), func() error { return nil }
 	}
 	opener := "xdg-open"
 	if runtime.GOOS == "darwin" {
@@ -23,16 +23,16 @@ func openPage(ctx context.Context, url string) (said string, remove func() error
 	}
 	browser := exec.CommandContext(context.WithoutCancel(ctx), opener, file) //nolint:gosec // the file is this program's own
 	if browser.Start() != nil {
-		return "there is no browser to open here; open the address above", remove
+		return "can't start a browser; open the address above", remove
 	}
-	go func() { _ = browser.Wait() }() // it ends once it has passed the file on
-	return "your browser gets there by the file " + file + "; if it can't read that, open the address above", remove
+	go func() { _ = browser.Wait() }() // the opener ends when it has passed the file to the browser
+	return "the file " + file + " redirects your browser to the page; if the browser can't read it, open the address above", remove
 }
 
-// door is what a browser is given to open in the place of the page's address,
-// whose secret everybody on this machine could read in the browser's arguments.
-// The secret is in the file, which nobody but its owner can read.
-var door = template.Must(template.New("door").Parse(`<!doctype html>
+// redirect is the HTML file that the browser opens. It redirects to the page. The address
+// of the page contains a secret. Every user of this machine can read the arguments of the
+// browser's process, but only the owner can read the file.
+var redirect = template.Must(template.New("redirect").Parse(`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="referrer" content="no-referrer">
@@ -41,12 +41,12 @@ var door = template.Must(template.New("door").Parse(`<!doctype html>
 <noscript><a href="{{.}}">Open the page</a></noscript>
 `))
 
-// makeDoor writes a file that leads to an address, in a directory of its own
-// below one of places that takes it. It returns the file, and what removes both.
-func makeDoor(url string, places []string) (file string, remove func() error, err error) {
+// writeRedirect writes a file that redirects to url. The file is in a new directory in the
+// first of parents in which a directory can be created. remove removes both.
+func writeRedirect(url string, parents []string) (file string, remove func() error, err error) {
 	var dir string
-	for _, place := range places {
-		if dir, err = os.MkdirTemp(place, "tributary-watch-"); err == nil {
+	for _, parent := range parents {
+		if dir, err = os.MkdirTemp(parent, "tributary-watch-"); err == nil {
 			break
 		}
 	}
@@ -57,10 +57,10 @@ func makeDoor(url string, places []string) (file string, remove func() error, er
 	file = filepath.Join(dir, "open.html")
 	out, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		_ = remove() // the error that is told is the first one
+		_ = remove() // the error of OpenFile is returned instead
 		return "", nil, err
 	}
-	err = door.Execute(out, url)
+	err = redirect.Execute(out, url)
 	if closed := out.Close(); err == nil {
 		err = closed
 	}
@@ -71,12 +71,12 @@ func makeDoor(url string, places []string) (file string, remove func() error, er
 	return file, remove, nil
 }
 
-// doorPlaces returns where a browser can read a file, the best place first. On
-// Linux a browser from a snap reads neither /tmp nor hidden directories, but the
-// home directory.
+// redirectDirs returns directories in which a browser can read a file, the best first. On
+// Linux, a browser that is installed as a snap can read files in the home directory, but
+// not in /tmp or in hidden directories.
 //
 // Source: https://snapcraft.io/docs/home-interface
-func doorPlaces() []string {
+func redirectDirs() []string {
 	temporary := os.TempDir()
 	home, err := os.UserHomeDir()
 	if runtime.GOOS != "linux" || err != nil {

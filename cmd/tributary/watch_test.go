@@ -18,14 +18,14 @@ import (
 
 func TestWatchOptions(t *testing.T) {
 	t.Parallel()
-	labs := watch.Options{View: lab.TypedView, Sum: "kwhdelivered", SumLabel: "Energy, kWh", Distinct: "userid", DistinctLabel: "Users"}
+	defaults := watch.Options{View: lab.TypedView, Sum: "kwhdelivered", SumLabel: "Energy, kWh", Distinct: "userid", DistinctLabel: "Users"}
 	tests := map[string]struct {
 		command watchCmd
 		want    watch.Options
 	}{
-		"the lab's view":        {watchCmd{View: lab.TypedView}, labs},
-		"its columns by choice": {watchCmd{View: lab.TypedView, Sum: "stationid"}, watch.Options{View: lab.TypedView, Sum: "stationid"}},
-		"another view":          {watchCmd{View: "web.clicks", Time: "at"}, watch.Options{View: "web.clicks", Time: "at"}},
+		"the lab's view": {watchCmd{View: lab.TypedView}, defaults},
+		"another column": {watchCmd{View: lab.TypedView, Sum: "stationid"}, watch.Options{View: lab.TypedView, Sum: "stationid"}},
+		"another view":   {watchCmd{View: "web.clicks", Time: "at"}, watch.Options{View: "web.clicks", Time: "at"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -37,34 +37,35 @@ func TestWatchOptions(t *testing.T) {
 	}
 }
 
-func TestWatchTellsEveryProblem(t *testing.T) {
+func TestWatchReportsAllErrors(t *testing.T) {
 	t.Parallel()
-	err := (&watchCmd{View: "a b", Port: 70000, where: where{Cluster: "c"}}).Validate()
+	err := (&watchCmd{View: "a b", Port: 70000, warehouseFlags: warehouseFlags{Cluster: "c"}}).Validate()
 	want := `--view: "a b" has ' ' at byte 1; write letters, digits, _ and $, not beginning with a digit or $
---port: 0 to 65535, got 70000
---database: required with --cluster or --workgroup`
+--port: needs 0 to 65535, got 70000
+--database: is required with --cluster or --workgroup`
 	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
 		t.Error(diff)
 	}
 }
 
-func TestWatchKeepsItsSecretOutOfArguments(t *testing.T) {
+func TestWatchPassesNoSecretToTheBrowser(t *testing.T) {
 	t.Parallel()
 	bin, home := t.TempDir(), t.TempDir()
 	opened := filepath.Join(home, "opened")
 	if err := syscall.Mkfifo(opened, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	// A browser tells its arguments, who may read what it is given, and what that says.
+	// This browser writes its arguments, the modes of the file that it gets and of the
+	// file's directory, and the content of the file.
 	browser := "#!/bin/sh\n{ echo \"$*\"; ls -ld \"$(dirname \"$1\")\" \"$1\" | cut -c 1-10; cat \"$1\"; } >" + opened + "\n"
 	for _, name := range []string{"xdg-open", "open"} {
 		if err := os.WriteFile(filepath.Join(bin, name), []byte(browser), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
-	environ := append(bare(t), "HOME="+home, "PATH="+bin+":"+os.Getenv("PATH"), "AWS_REGION=us-east-1")
+	environ := append(cleanEnvironment(t), "HOME="+home, "PATH="+bin+":"+os.Getenv("PATH"), "AWS_REGION=us-east-1")
 	cmd := command(t, environ, "watch", "--cluster", "c", "--database", "dev")
-	var stdout, stderr output
+	var stdout, stderr syncBuffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -89,27 +90,27 @@ func TestWatchKeepsItsSecretOutOfArguments(t *testing.T) {
 		t.Errorf("the secret %s is in the browser's arguments, %q, or on standard error, %q", secret[1], file, stderr.String())
 	}
 	if diff := cmp.Diff([]string{"drwx------", "-rw-------"}, lines[1:3]); diff != "" {
-		t.Errorf("who may read it (-want +got):\n%s", diff)
+		t.Errorf("modes of the directory and the file (-want +got):\n%s", diff)
 	}
 	if plain := strings.ReplaceAll(lines[3], `\/`, "/"); !strings.Contains(plain, `location.replace("`+url+`")`) || !strings.Contains(plain, `href="`+url+`"`) {
-		t.Errorf("the file doesn't lead to %s:\n%s", url, lines[3])
+		t.Errorf("the file doesn't redirect to %s:\n%s", url, lines[3])
 	}
 	if left, err := fs.Glob(os.DirFS(home), "tributary*"); err != nil || len(left) > 0 {
-		t.Errorf("left in the home directory: %q (%v)", left, err)
+		t.Errorf("files remain in the home directory: %q (%v)", left, err)
 	}
 }
 
-func TestDoorIsMadeWhereItCanBe(t *testing.T) {
+func TestWriteRedirectUsesTheFirstWritableDirectory(t *testing.T) {
 	t.Parallel()
-	place := t.TempDir()
-	file, remove, err := makeDoor("http://127.0.0.1:1/secret/", []string{filepath.Join(place, "none"), place})
-	if err != nil || filepath.Dir(filepath.Dir(file)) != place {
-		t.Fatalf("got %q, %v; want a file in a directory below %s", file, err, place)
+	dir := t.TempDir()
+	file, remove, err := writeRedirect("http://127.0.0.1:1/secret/", []string{filepath.Join(dir, "none"), dir})
+	if err != nil || filepath.Dir(filepath.Dir(file)) != dir {
+		t.Fatalf("got %q, %v; want a file in a directory below %s", file, err, dir)
 	}
 	if err := remove(); err != nil {
 		t.Error(err)
 	}
-	if _, _, err := makeDoor("http://127.0.0.1:1/secret/", []string{filepath.Join(place, "none")}); err == nil {
-		t.Error("no place takes it: want an error")
+	if _, _, err := writeRedirect("http://127.0.0.1:1/secret/", []string{filepath.Join(dir, "none")}); err == nil {
+		t.Error("without a writable directory: want an error")
 	}
 }

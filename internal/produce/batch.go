@@ -1,46 +1,47 @@
 package produce
 
-// Limits are what a [Sink] takes in one call.
+// Limits are the limits of one call of a [Sink].
 type Limits struct {
-	// Records is how many.
+	// Records is the maximum number of records.
 	Records int
-	// Bytes is how many bytes, partition keys included. 0 means no limit.
+	// Bytes is the maximum total size of data and partition keys. 0 means no limit.
 	Bytes int
-	// RecordBytes is how long a record may be, partition key included. 0 means no
+	// RecordBytes is the maximum size of a record with its partition key. 0 means no
 	// limit.
 	RecordBytes int
 }
 
-// Batch is records for one call, in order, with their partition keys. Their memory
-// is the batch's.
+// Batch is an ordered list of records, with their partition keys, for one call of a
+// [Sink]. It stores copies of them.
 type Batch struct {
-	bytes   []byte // of each record its data, and then its key
+	bytes   []byte // data and partition key of each record, one record after the other
 	entries []entry
 }
 
-// entry says where a record is in its batch.
+// entry is the position of a record in [Batch]: its data is bytes[start:key] and its
+// partition key is bytes[key:end].
 type entry struct{ start, key, end int }
 
-// Len returns how many records there are.
+// Len returns the number of records.
 func (b *Batch) Len() int { return len(b.entries) }
 
-// Data returns record i's data, which is the batch's.
+// Data returns the data of record i, in memory that belongs to the batch.
 func (b *Batch) Data(i int) []byte { return b.bytes[b.entries[i].start:b.entries[i].key] }
 
-// Key returns record i's partition key, which is the batch's.
+// Key returns the partition key of record i, in memory that belongs to the batch.
 func (b *Batch) Key(i int) []byte { return b.bytes[b.entries[i].key:b.entries[i].end] }
 
-// size returns how many bytes of data some of the records have.
-func (b *Batch) size(which []int) int {
+// size returns the total size of the data of the records with these indexes.
+func (b *Batch) size(indexes []int) int {
 	sum := 0
-	for _, i := range which {
+	for _, i := range indexes {
 		sum += b.entries[i].key - b.entries[i].start
 	}
 	return sum
 }
 
-// add copies a record into the batch, or returns false when it doesn't fit any
-// more.
+// add copies a record into the batch. It returns false, and adds nothing, if the batch
+// would then exceed the limits.
 func (b *Batch) add(data, key []byte, l Limits) bool {
 	if len(b.entries) == l.Records || l.Bytes > 0 && len(b.bytes)+len(data)+len(key) > l.Bytes {
 		return false

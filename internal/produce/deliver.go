@@ -7,15 +7,16 @@ import (
 	"time"
 )
 
-// deliverAll delivers batches until there are no more, or one can't be.
+// deliverAll delivers batches until the channel is closed, or until a batch cannot be
+// delivered.
 func (p *Producer) deliverAll(ctx context.Context, batches <-chan *Batch) error {
-	which := make([]int, 0, p.limits.Records)
+	indexes := make([]int, 0, p.limits.Records)
 	for b := range batches {
-		which = which[:0]
+		indexes = indexes[:0]
 		for i := range b.Len() {
-			which = append(which, i)
+			indexes = append(indexes, i)
 		}
-		if err := p.deliver(ctx, b, which); err != nil {
+		if err := p.deliver(ctx, b, indexes); err != nil {
 			return err
 		}
 		p.free.Put(b)
@@ -23,53 +24,56 @@ func (p *Producer) deliverAll(ctx context.Context, batches <-chan *Batch) error 
 	return nil
 }
 
-// deliver sends some of a batch's records until all are accepted.
-func (p *Producer) deliver(ctx context.Context, b *Batch, which []int) error {
-	failed, strikes := 0, 0
-	unsure := false
-	for again := false; ; again = true {
-		refused, err := p.put(ctx, b, which, again, unsure)
-		unsure = false
+// deliver sends the records of a batch that have these indexes, and sends refused
+// records again until all are accepted. It changes indexes.
+func (p *Producer) deliver(ctx context.Context, b *Batch, indexes []int) error {
+	failedCalls, badAttempts := 0, 0 // in a row
+	possibleDuplicate := false
+	for retry := false; ; retry = true {
+		refused, err := p.put(ctx, b, indexes, retry, possibleDuplicate)
+		possibleDuplicate = false
 		switch {
 		case err == nil && len(refused) == 0:
 			return nil
 		case err == nil:
-			failed = 0
-			which = records(which[:0], refused)
+			failedCalls = 0
+			indexes = appendIndexes(indexes[:0], refused)
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case !isPassing(err) || failed == maxFailedCalls:
-			return fmt.Errorf("put records into %s: %w", p.o.To, err)
+		case !isRetryable(err) || failedCalls == maxFailedCalls:
+			return fmt.Errorf("put records into %s: %w", p.o.Destination, err)
 		default:
-			failed, unsure = failed+1, isUnsure(err)
+			failedCalls, possibleDuplicate = failedCalls+1, mayHaveSucceeded(err)
 			refused = nil
 		}
-		if strikes++; refused != nil && len(refused) <= b.Len()/2 {
-			strikes = 0
+		if refused != nil && len(refused) <= b.Len()/2 {
+			badAttempts = 0
+		} else {
+			badAttempts++
 		}
-		if err := sleep(ctx, rand.N(waitFor(strikes))); err != nil { //nolint:gosec // jitter needn't be secret
+		if err := sleep(ctx, rand.N(maxBackoff(badAttempts))); err != nil { //nolint:gosec // jitter needn't be secret
 			return err
 		}
 	}
 }
 
-func records(dst []int, refused []Refusal) []int {
+func appendIndexes(dst []int, refused []Refusal) []int {
 	for _, r := range refused {
 		dst = append(dst, r.Record)
 	}
 	return dst
 }
 
-// put makes one call and counts what came of it.
-func (p *Producer) put(ctx context.Context, b *Batch, which []int, again, unsure bool) ([]Refusal, error) {
-	refused, err := p.sink.Put(ctx, b, which)
-	c := call{sent: len(which), again: again, unsure: unsure}
+// put calls the sink once and updates the counts.
+func (p *Producer) put(ctx context.Context, b *Batch, indexes []int, retry, possibleDuplicate bool) ([]Refusal, error) {
+	refused, err := p.sink.Put(ctx, b, indexes)
+	c := call{sent: len(indexes), retry: retry, possibleDuplicate: possibleDuplicate}
 	switch {
 	case err != nil && refused == nil:
-		c.refused = map[string]int64{codeOf(err): int64(len(which))}
+		c.refused = map[string]int64{errorCode(err): int64(len(indexes))}
 	default:
-		c.accepted = len(which) - len(refused)
-		c.bytes = b.size(which)
+		c.accepted = len(indexes) - len(refused)
+		c.bytes = b.size(indexes)
 		if len(refused) > 0 {
 			c.refused = map[string]int64{}
 		}
@@ -78,7 +82,7 @@ func (p *Producer) put(ctx context.Context, b *Batch, which []int, again, unsure
 			c.bytes -= b.entries[r.Record].key - b.entries[r.Record].start
 		}
 	}
-	p.counts.called(c)
+	p.counts.addCall(c)
 	return refused, err
 }
 

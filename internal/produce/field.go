@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// FieldKey returns keys that are a field of the record, which is a JSON object. The
-// path names the field, and before it, with dots between, the objects that it is in.
+// FieldKey returns a Key that takes the partition key from a field of the record, which
+// must be a JSON object. The path is the field's name. For a field of a nested object,
+// the names of the enclosing objects come first, separated by dots.
 func FieldKey(path string) Key { return fieldKey(strings.Split(path, ".")) }
 
 type fieldKey []string
@@ -31,61 +32,66 @@ func (k fieldKey) Append(dst, record []byte, _ time.Time) ([]byte, error) {
 	return append(dst, text...), nil
 }
 
-// Field returns the JSON value of a field of a JSON object, as it stands there.
+// Field returns the JSON text of a field of a JSON object, unchanged. The path is the
+// names of the enclosing objects, from the outermost on, and the name of the field.
 func Field(record []byte, path []string) ([]byte, error) {
 	scan := scanner{text: record}
 	for i, name := range path {
-		if !scan.enter(name) {
-			return nil, fmt.Errorf("no field %q in %.100q", strings.Join(path[:i+1], "."), record)
+		if !scan.findMember(name) {
+			return nil, fmt.Errorf("field %q: not found in record %.100q", strings.Join(path[:i+1], "."), record)
 		}
 	}
-	start := scan.blanks()
-	if !scan.value() || scan.at == start {
-		return nil, fmt.Errorf("field %q isn't JSON in %.100q", strings.Join(path, "."), record)
+	start := scan.skipSpace()
+	if !scan.skipValue() || scan.at == start {
+		return nil, fmt.Errorf("field %q: invalid JSON in record %.100q", strings.Join(path, "."), record)
 	}
 	return record[start:scan.at], nil
 }
 
-// scanner walks over JSON, as far as it must to find a field.
+// scanner reads JSON text up to the field that it searches for. It does not validate the
+// text.
 type scanner struct {
 	text []byte
-	at   int
+	at   int // the current position
 }
 
-// enter goes to the value of an object's member, and returns false if there is none.
-func (s *scanner) enter(name string) bool {
-	if s.blanks(); !s.skip('{') {
+// findMember moves to the value of the member with this name, in the object at the
+// current position. It returns false if there is no object or no such member.
+func (s *scanner) findMember(name string) bool {
+	if s.skipSpace(); !s.skipByte('{') {
 		return false
 	}
 	for {
-		start := s.blanks()
-		if !s.quoted() {
+		start := s.skipSpace()
+		if !s.skipString() {
 			return false
 		}
 		key := s.text[start+1 : s.at-1]
-		if s.blanks(); !s.skip(':') {
+		if s.skipSpace(); !s.skipByte(':') {
 			return false
 		}
 		if string(key) == name {
 			return true
 		}
-		if !s.value() {
+		if !s.skipValue() {
 			return false
 		}
-		if s.blanks(); !s.skip(',') {
+		if s.skipSpace(); !s.skipByte(',') {
 			return false
 		}
 	}
 }
 
-func (s *scanner) blanks() int {
+// skipSpace skips white space and returns the new position.
+func (s *scanner) skipSpace() int {
 	for s.at < len(s.text) && strings.IndexByte(" \t\r\n", s.text[s.at]) >= 0 {
 		s.at++
 	}
 	return s.at
 }
 
-func (s *scanner) skip(c byte) bool {
+// skipByte skips c. It returns false if the next byte is not c.
+func (s *scanner) skipByte(c byte) bool {
 	if s.at == len(s.text) || s.text[s.at] != c {
 		return false
 	}
@@ -93,9 +99,9 @@ func (s *scanner) skip(c byte) bool {
 	return true
 }
 
-// quoted passes a string.
-func (s *scanner) quoted() bool {
-	if !s.skip('"') {
+// skipString skips a string. It returns false if there is no complete string.
+func (s *scanner) skipString() bool {
+	if !s.skipByte('"') {
 		return false
 	}
 	for ; s.at < len(s.text); s.at++ {
@@ -110,14 +116,15 @@ func (s *scanner) quoted() bool {
 	return false
 }
 
-// value passes a value: a string, or anything up to the comma or the bracket that
-// ends it.
-func (s *scanner) value() bool {
-	s.blanks()
+// skipValue skips white space and a value: a string, or everything up to the comma, the
+// white space or the closing bracket that ends the value. It returns false if the text
+// ends first.
+func (s *scanner) skipValue() bool {
+	s.skipSpace()
 	for depth := 0; s.at < len(s.text); {
 		switch s.text[s.at] {
 		case '"':
-			if !s.quoted() {
+			if !s.skipString() {
 				return false
 			}
 			continue

@@ -2,19 +2,20 @@ package produce
 
 import "context"
 
-// Firehose is a Firehose stream as a [Sink]. It has no partition keys.
+// Firehose is a [Sink] that puts records into a Firehose stream. Firehose has no
+// partition keys, so it ignores those of the records.
 type Firehose struct {
 	service *service
-	opening []byte // of a request's body
+	prefix  []byte // of a request body, before the first record
 }
 
-// NewFirehose returns the Firehose stream of a name.
+// NewFirehose returns a Firehose for the stream with this name.
 func NewFirehose(e Endpoint, stream string) *Firehose {
-	opening := append([]byte(`{"DeliveryStreamName":`), quoted(stream)...)
-	return &Firehose{newService(e, "firehose", "Firehose_20150804.PutRecordBatch"), append(opening, `,"Records":[`...)}
+	prefix := append([]byte(`{"DeliveryStreamName":`), quoteJSON(stream)...)
+	return &Firehose{newService(e, "firehose", "Firehose_20150804.PutRecordBatch"), append(prefix, `,"Records":[`...)}
 }
 
-// Limits returns what PutRecordBatch takes.
+// Limits returns the limits of PutRecordBatch.
 //
 // Source: https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html
 func (f *Firehose) Limits() Limits {
@@ -22,10 +23,10 @@ func (f *Firehose) Limits() Limits {
 }
 
 // Put calls PutRecordBatch.
-func (f *Firehose) Put(ctx context.Context, b *Batch, which []int) ([]Refusal, error) {
-	return f.service.send(ctx, which, "FailedPutCount", func(dst []byte) []byte {
-		dst = append(dst, f.opening...)
-		for n, i := range which {
+func (f *Firehose) Put(ctx context.Context, b *Batch, indexes []int) ([]Refusal, error) {
+	return f.service.send(ctx, indexes, "FailedPutCount", func(dst []byte) []byte {
+		dst = append(dst, f.prefix...)
+		for n, i := range indexes {
 			if n > 0 {
 				dst = append(dst, ',')
 			}

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// Key makes partition keys.
+// Key generates partition keys.
 type Key interface {
-	// Append appends the partition key of the next record, as of a time, to dst. The
-	// error is that it has none.
+	// Append appends the partition key of a record to dst. at is the record's time. The
+	// error says why the record has no partition key.
 	Append(dst, record []byte, at time.Time) ([]byte, error)
 }
 
-// RandomKey returns the Kinesis Data Generator's keys: random numbers of up to ten
+// RandomKey returns a Key like the Kinesis Data Generator's: random numbers of up to ten
 // digits. Equal seeds give equal keys.
 func RandomKey(seed uint64) Key {
 	return randomKey{rand.New(rand.NewPCG(seed, 1))} //nolint:gosec // partition keys needn't be secret
@@ -25,7 +25,8 @@ func (k randomKey) Append(dst, _ []byte, _ time.Time) ([]byte, error) {
 	return strconv.AppendUint(dst, k.rng.Uint64N(1e10), 10), nil
 }
 
-// SourceKey returns keys that a source makes, such as a template's.
+// SourceKey returns a Key that takes its partition keys from a source, such as a
+// template. It removes one newline at the end of each.
 func SourceKey(source Source) Key { return sourceKey{source} }
 
 type sourceKey struct{ source Source }
@@ -33,13 +34,13 @@ type sourceKey struct{ source Source }
 func (k sourceKey) Append(dst, _ []byte, at time.Time) ([]byte, error) {
 	start := len(dst)
 	dst, err := k.source.Append(dst, at)
-	if n := len(dst); err == nil && n > start && dst[n-1] == '\n' { // that ends records, not keys
+	if n := len(dst); err == nil && n > start && dst[n-1] == '\n' {
 		dst = dst[:n-1]
 	}
 	return dst, err
 }
 
-// maxKeyLength is a partition key's length in characters.
+// maxKeyLength is the maximum length of a partition key, in characters.
 //
 // Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecordsRequestEntry.html
 const maxKeyLength = 256

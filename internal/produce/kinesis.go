@@ -6,32 +6,32 @@ import (
 	"unicode/utf8"
 )
 
-// Kinesis is a data stream as a [Sink].
+// Kinesis is a [Sink] that puts records into a Kinesis data stream.
 type Kinesis struct {
 	service *service
-	opening []byte // of a request's body
+	prefix  []byte // of a request body, before the first record
 }
 
-// NewKinesis returns the stream of a name.
+// NewKinesis returns a Kinesis for the stream with this name.
 func NewKinesis(e Endpoint, stream string) *Kinesis {
-	opening := append([]byte(`{"StreamName":`), quoted(stream)...)
-	return &Kinesis{newService(e, "kinesis", "Kinesis_20131202.PutRecords"), append(opening, `,"Records":[`...)}
+	prefix := append([]byte(`{"StreamName":`), quoteJSON(stream)...)
+	return &Kinesis{newService(e, "kinesis", "Kinesis_20131202.PutRecords"), append(prefix, `,"Records":[`...)}
 }
 
-// Limits returns what PutRecords takes, of records as large as a stream takes them
-// unless it is told otherwise.
+// Limits returns the limits of PutRecords, and the default record size limit of a
+// stream.
 //
 // Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
 func (k *Kinesis) Limits() Limits { return Limits{Records: 500, Bytes: 10 << 20, RecordBytes: 1 << 20} }
 
 // Put calls PutRecords.
-func (k *Kinesis) Put(ctx context.Context, b *Batch, which []int) ([]Refusal, error) {
-	return k.service.send(ctx, which, "FailedRecordCount", func(dst []byte) []byte { return k.appendBody(dst, b, which) })
+func (k *Kinesis) Put(ctx context.Context, b *Batch, indexes []int) ([]Refusal, error) {
+	return k.service.send(ctx, indexes, "FailedRecordCount", func(dst []byte) []byte { return k.appendBody(dst, b, indexes) })
 }
 
-func (k *Kinesis) appendBody(dst []byte, b *Batch, which []int) []byte {
-	dst = append(dst, k.opening...)
-	for n, i := range which {
+func (k *Kinesis) appendBody(dst []byte, b *Batch, indexes []int) []byte {
+	dst = append(dst, k.prefix...)
+	for n, i := range indexes {
 		if n > 0 {
 			dst = append(dst, ',')
 		}
@@ -43,18 +43,18 @@ func (k *Kinesis) appendBody(dst []byte, b *Batch, which []int) []byte {
 	return append(dst, "]}"...)
 }
 
-// appendKey appends a partition key as JSON.
+// appendKey appends a partition key to dst as a JSON string.
 func appendKey(dst, key []byte) []byte {
 	for _, c := range key {
 		if c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
-			return append(dst, quoted(string(key))...)
+			return append(dst, quoteJSON(string(key))...)
 		}
 	}
 	return append(append(append(dst, '"'), key...), '"')
 }
 
-// quoted returns a text as JSON.
-func quoted(text string) []byte {
-	json, _ := json.Marshal(text) // a string always can be
+// quoteJSON returns text as a JSON string.
+func quoteJSON(text string) []byte {
+	json, _ := json.Marshal(text) // never fails for a string
 	return json
 }

@@ -6,20 +6,22 @@ import (
 	"time"
 )
 
-// Week is how many there are each second, by weekday from Sunday and by hour.
-type Week [7][24]Spread
+// Week has the distribution of the rate per second for each weekday, from Sunday on, and
+// for each hour.
+type Week [7][24]Distribution
 
-// Spread is a normal distribution of how many there are in a second. A record is
-// sent for each begun one.
-type Spread struct {
+// Distribution is a normal distribution of a rate per second. A random rate is rounded
+// up to a whole number, and is 0 if it is negative.
+type Distribution struct {
 	Mean, Deviation float64
 }
 
-// Periodic returns the Kinesis Data Generator's periodic pace from a time on, in
-// its zone: each second a random count, whose distribution is the hour's. The
-// count is spread over its second. Smooth goes over from one hour to the next in a
-// line, so that the week's values are those of the full hours. Equal seeds give
-// equal counts.
+// Periodic returns a pace like the periodic mode of the Kinesis Data Generator. For each
+// second from start on, it draws a random count from the distribution of the hour, in
+// start's time zone, and spreads the count evenly over the second.
+//
+// With smooth, the distribution changes linearly from one hour to the next, and the
+// values in week apply at the beginning of each hour. Equal seeds give equal counts.
 //
 // Source: https://awslabs.github.io/amazon-kinesis-data-generator/web/help.html
 func Periodic(week Week, smooth bool, start time.Time, seed uint64) Pace {
@@ -32,37 +34,37 @@ type periodic struct {
 	start  time.Time
 	rng    *rand.Rand
 
-	second int64 // which is looked at, after the start
-	before int64 // how many there are before it
-	count  int64 // how many there are in it
-	silent int64 // seconds without any, up to it
+	second int64 // the current second, counted from start
+	before int64 // the sum of the counts of all earlier seconds
+	count  int64 // the count of the current second
+	empty  int64 // how many seconds in a row, up to the current one, have count 0
 }
 
 // At returns when n is due.
 func (p *periodic) At(n int64) time.Duration {
 	for n >= p.before+p.count {
-		if p.silent > longestSilence {
+		if p.empty > maxEmptySeconds {
 			return math.MaxInt64
 		}
 		p.before += p.count
 		p.second++
-		p.count = p.draw(p.spread(p.start.Add(time.Duration(p.second) * time.Second)))
-		if p.silent++; p.count > 0 {
-			p.silent = 0
+		p.count = p.draw(p.distribution(p.start.Add(time.Duration(p.second) * time.Second)))
+		if p.empty++; p.count > 0 {
+			p.empty = 0
 		}
 	}
 	return time.Duration(p.second)*time.Second + time.Duration(n-p.before)*time.Second/time.Duration(p.count)
 }
 
-// longestSilence is after how many seconds without any a pace ends: more than a
-// week.
-const longestSilence = 8 * 24 * 3600
+// maxEmptySeconds is after how many seconds with count 0 a periodic pace ends. It is
+// more than a week, after which all hours have had count 0.
+const maxEmptySeconds = 8 * 24 * 3600
 
-func (p *periodic) draw(s Spread) int64 {
-	return int64(math.Ceil(max(0, s.Mean+s.Deviation*p.rng.NormFloat64())))
+func (p *periodic) draw(d Distribution) int64 {
+	return int64(math.Ceil(max(0, d.Mean+d.Deviation*p.rng.NormFloat64())))
 }
 
-func (p *periodic) spread(at time.Time) Spread {
+func (p *periodic) distribution(at time.Time) Distribution {
 	from := p.week[at.Weekday()][at.Hour()]
 	if !p.smooth {
 		return from
@@ -70,5 +72,5 @@ func (p *periodic) spread(at time.Time) Spread {
 	next := at.Add(time.Hour)
 	to := p.week[next.Weekday()][next.Hour()]
 	part := float64(at.Minute()*60+at.Second()) / 3600
-	return Spread{from.Mean + (to.Mean-from.Mean)*part, from.Deviation + (to.Deviation-from.Deviation)*part}
+	return Distribution{from.Mean + (to.Mean-from.Mean)*part, from.Deviation + (to.Deviation-from.Deviation)*part}
 }

@@ -9,29 +9,30 @@ import (
 	"time"
 )
 
-// Waits between two attempts, and after how many failed calls in a row to give up:
-// about half a minute.
+// The producer waits between two attempts to send the same records, and gives up after
+// maxFailedCalls failed calls in a row, which takes about half a minute.
 const (
-	firstWait      = 50 * time.Millisecond
-	longestWait    = 5 * time.Second
+	firstBackoff   = 50 * time.Millisecond
+	longestBackoff = 5 * time.Second
 	maxFailedCalls = 12
 )
 
-// waitFor returns how long to wait at most before an attempt, of which strikes in
-// a row went badly. The wait itself is random below that, so that writers who were
-// refused together don't come back together.
-func waitFor(strikes int) time.Duration {
-	if strikes > 16 {
-		return longestWait
+// maxBackoff returns the longest wait before the next attempt, after a number of bad
+// attempts in a row: attempts in which the call failed, or in which more than half of a
+// batch was refused. The caller waits for a random time up to this, so that producers
+// that were throttled at the same time don't retry at the same time.
+func maxBackoff(badAttempts int) time.Duration {
+	if badAttempts > 16 {
+		return longestBackoff
 	}
-	return min(firstWait<<strikes, longestWait)
+	return min(firstBackoff<<badAttempts, longestBackoff)
 }
 
-// throttles are the error codes which say that there are too many records or calls.
+// throttlingCodes are the error codes for exceeded rate limits. They are retryable.
 //
 // Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
 // and https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html
-var throttles = map[string]bool{
+var throttlingCodes = map[string]bool{
 	"ProvisionedThroughputExceededException": true,
 	"KMSThrottlingException":                 true,
 	"LimitExceededException":                 true,
@@ -44,9 +45,10 @@ var throttles = map[string]bool{
 	"TooManyRequestsException":               true,
 }
 
-// passing are the other error codes after which the same may be accepted later: the
-// service's own failures, and credentials or a clock that are put right meanwhile.
-var passing = map[string]bool{
+// retryableCodes are the retryable error codes besides throttlingCodes: internal errors
+// of the service, and errors that end when credentials are renewed or this machine's
+// clock is corrected.
+var retryableCodes = map[string]bool{
 	"ExpiredToken":            true,
 	"ExpiredTokenException":   true,
 	"InternalFailure":         true,
@@ -58,11 +60,11 @@ var passing = map[string]bool{
 	"ServiceUnavailable":      true,
 }
 
-// CallError is a service's answer to a call that it didn't carry out.
+// CallError is an error response of a service.
 type CallError struct {
-	// Status is HTTP's.
+	// Status is the HTTP status.
 	Status int
-	// Code and Message are the service's.
+	// Code is the error code. Message is the error message, or empty.
 	Code, Message string
 }
 
@@ -74,27 +76,28 @@ func (e *CallError) Error() string {
 	return fmt.Sprintf("%s: %s", e.Code, e.Message)
 }
 
-// isPassing tells whether a call that failed may succeed later.
-func isPassing(err error) bool {
+// isRetryable reports whether a call that failed with err may succeed later.
+func isRetryable(err error) bool {
 	var refused *CallError
 	switch {
-	case errors.As(err, new(forGood)):
+	case errors.As(err, new(permanentError)):
 		return false
 	case errors.As(err, &refused):
-		return throttles[refused.Code] || passing[refused.Code] ||
+		return throttlingCodes[refused.Code] || retryableCodes[refused.Code] ||
 			refused.Status >= http.StatusInternalServerError || refused.Status == http.StatusTooManyRequests
 	}
-	return true // nobody answered
+	return true // there was no response
 }
 
-// forGood is an error after which trying again doesn't help.
-type forGood struct{ error }
+// permanentError is an error that is not retryable.
+type permanentError struct{ error }
 
-// Unwrap returns the error.
-func (f forGood) Unwrap() error { return f.error }
+// Unwrap returns the wrapped error.
+func (e permanentError) Unwrap() error { return e.error }
 
-// isUnsure tells whether a call that failed may have been carried out.
-func isUnsure(err error) bool {
+// mayHaveSucceeded reports whether the service may have accepted the records of a call
+// that failed with err.
+func mayHaveSucceeded(err error) bool {
 	var refused *CallError
 	if errors.As(err, &refused) {
 		return refused.Status >= http.StatusInternalServerError
@@ -102,14 +105,16 @@ func isUnsure(err error) bool {
 	return !isUnreachable(err)
 }
 
-// isUnreachable tells whether a call failed because nobody was there to take it.
+// isUnreachable reports whether a call failed because the host does not exist or nothing
+// listens on the port.
 func isUnreachable(err error) bool {
 	var name *net.DNSError
 	return errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, &name) && name.IsNotFound
 }
 
-// codeOf returns the error code of a failed call, or "no answer".
-func codeOf(err error) string {
+// errorCode returns the error code of a failed call, or "no answer" if there was no
+// response.
+func errorCode(err error) string {
 	var refused *CallError
 	if errors.As(err, &refused) {
 		return refused.Code

@@ -2,6 +2,7 @@ package produce
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -17,29 +18,34 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// Endpoint says where a service is and who calls it.
+// Endpoint is the address of an AWS service, with the region and the credentials for
+// requests.
 type Endpoint struct {
-	// URL is the service's address.
+	// URL is the address of the service.
 	URL string
-	// Region is what calls are signed for.
+	// Region is the region in the signature of requests.
 	Region string
-	// Credentials are asked before each call, so that they may be renewed.
+	// Credentials provide the credentials. They are retrieved before each call, so they
+	// may change.
 	Credentials aws.CredentialsProvider
-	// Client sends the calls. Nil means a new one that keeps its connections.
+	// Client sends the requests. Nil means a new client that reuses connections.
 	Client *http.Client
 }
 
-// service calls one operation of an AWS service that speaks JSON 1.1.
+// service calls one operation of an AWS service by the protocol AWS JSON 1.1.
 type service struct {
 	Endpoint
-	name             string // in signatures
-	target           string // the operation, as its header has it
-	signer           *v4.Signer
-	signed, answered atomic.Bool // once at least
-	bodies           sync.Pool   // of *body
+	name   string // the service's name in signatures
+	target string // the operation, as in the header X-Amz-Target
+	signer *v4.Signer
+
+	hadCredentials atomic.Bool // whether credentials were ever retrieved
+	hadResponse    atomic.Bool // whether the service has ever responded
+
+	bodies sync.Pool // of *body
 }
 
-// callTimeout is how long a call may take.
+// callTimeout is the timeout of a call.
 const callTimeout = 30 * time.Second
 
 func newService(e Endpoint, name, target string) *service {
@@ -51,21 +57,21 @@ func newService(e Endpoint, name, target string) *service {
 	return &service{Endpoint: e, name: name, target: target, signer: v4.NewSigner(), bodies: sync.Pool{New: func() any { return new(body) }}}
 }
 
-// body is a request's body, and what was answered. Its memory is used again when
-// both whoever made it and the HTTP client, which may go on reading after the
-// answer, are done with it.
+// body is a request body and the response body. It can be used for another request only
+// after the HTTP client has closed it, because the client may still read the request
+// body when it has returned the response.
 type body struct {
-	text   []byte
-	answer bytes.Buffer
-	unread bytes.Reader
-	closed chan struct{}
-	once   sync.Once
+	text     []byte // the request body
+	response bytes.Buffer
+	unread   bytes.Reader // the rest of text
+	closed   chan struct{}
+	once     sync.Once
 }
 
-// Read reads the text.
+// Read reads the request body.
 func (b *body) Read(p []byte) (int, error) { return b.unread.Read(p) }
 
-// Close is what the HTTP client calls when it reads no more.
+// Close is called by the HTTP client when it has finished reading the request body.
 func (b *body) Close() error {
 	b.once.Do(func() { close(b.closed) })
 	return nil
@@ -73,50 +79,51 @@ func (b *body) Close() error {
 
 func (b *body) reset() {
 	b.text = b.text[:0]
-	b.answer.Reset()
+	b.response.Reset()
 	b.closed, b.once = make(chan struct{}), sync.Once{}
 }
 
-// send makes a body, sends it, and reads what became of some records from the
-// answer, in which a field counts the refused.
-func (s *service) send(ctx context.Context, which []int, count string, appendBody func([]byte) []byte) ([]Refusal, error) {
+// send sends the request body that appendBody writes, and returns the refused records.
+// indexes are the batch indexes of the records in the body. failedCountField is the
+// field of the response that counts the refused records.
+func (s *service) send(ctx context.Context, indexes []int, failedCountField string, appendBody func([]byte) []byte) ([]Refusal, error) {
 	b, _ := s.bodies.Get().(*body)
 	b.reset()
 	b.text = appendBody(b.text)
 	var refused []Refusal
 	err := s.call(ctx, b)
 	if err == nil {
-		refused, err = readAnswer(b.answer.Bytes(), which, count)
+		refused, err = readResponse(b.response.Bytes(), indexes, failedCountField)
 	}
 	select {
 	case <-b.closed:
 		s.bodies.Put(b)
-	default: // it may still be read
+	default: // the HTTP client may still read b
 	}
 	return refused, err
 }
 
-// call sends a body and reads the answer. The error is a *CallError where the
-// service refused.
+// call sends a request and reads the response. The error is a *CallError if the status
+// of the response is not 200.
 func (s *service) call(ctx context.Context, b *body) error {
 	request, err := s.request(ctx, b)
 	if err != nil {
 		return err
 	}
 	response, err := s.Client.Do(request)
-	if err != nil && isUnreachable(err) && !s.answered.Load() { // and never was there
-		return forGood{err}
+	if err != nil && isUnreachable(err) && !s.hadResponse.Load() { // the address is probably wrong
+		return permanentError{err}
 	}
 	if err != nil {
 		return err
 	}
-	s.answered.Store(true)
+	s.hadResponse.Store(true)
 	defer func() { _ = response.Body.Close() }()
-	if _, err := b.answer.ReadFrom(response.Body); err != nil {
-		return fmt.Errorf("answer broken off: %w", err)
+	if _, err := b.response.ReadFrom(response.Body); err != nil {
+		return fmt.Errorf("read response: %w", err)
 	}
 	if response.StatusCode != http.StatusOK {
-		refused := newCallError(response, b.answer.Bytes())
+		refused := newCallError(response, b.response.Bytes())
 		if strings.HasPrefix(refused.Code, "ExpiredToken") {
 			s.forgetCredentials()
 		}
@@ -130,52 +137,49 @@ func (s *service) request(ctx context.Context, b *body) (*http.Request, error) {
 	b.unread.Reset(b.text)
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL, b)
 	if err != nil {
-		return nil, forGood{err}
+		return nil, permanentError{err}
 	}
 	request.ContentLength = int64(len(b.text))
 	request.Header.Set("Content-Type", "application/x-amz-json-1.1")
 	request.Header.Set("X-Amz-Target", s.target)
 	credentials, err := s.Credentials.Retrieve(ctx)
 	if err != nil {
-		if !s.signed.Load() { // and never could be; later, they may come back
-			err = forGood{err}
+		if !s.hadCredentials.Load() { // there are none; if there were, the provider may recover
+			err = permanentError{err}
 		}
-		return nil, fmt.Errorf("credentials: %w", err)
+		return nil, fmt.Errorf("retrieve credentials: %w", err)
 	}
-	s.signed.Store(true)
+	s.hadCredentials.Store(true)
 	sum := sha256.Sum256(b.text)
 	err = s.signer.SignHTTP(ctx, credentials, request, hex.EncodeToString(sum[:]), s.name, s.Region, time.Now())
 	return request, err
 }
 
-// forgetCredentials has the next call ask for new ones.
+// forgetCredentials makes the next call retrieve new credentials.
 func (s *service) forgetCredentials() {
 	if cache, ok := s.Credentials.(interface{ Invalidate() }); ok {
 		cache.Invalidate()
 	}
 }
 
-// newCallError reads an error as AWS's JSON protocol has it.
+// newCallError returns the error of a response by AWS's JSON protocol.
 //
 // Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization
 func newCallError(response *http.Response, text []byte) *CallError {
-	var said struct {
+	var body struct {
 		Type    string `json:"__type"`
 		Code    string `json:"code"`
 		Message string `json:"message"`
 		Capital string `json:"Message"`
 	}
-	_ = json.Unmarshal(text, &said) // what isn't JSON has no code
+	_ = json.Unmarshal(text, &body) // if it isn't JSON, the code below is the status
 	code := response.Header.Get("X-Amzn-Errortype")
-	for _, c := range []string{said.Type, said.Code, fmt.Sprintf("status %d", response.StatusCode)} {
+	for _, c := range []string{body.Type, body.Code, fmt.Sprintf("status %d", response.StatusCode)} {
 		if code == "" {
 			code = c
 		}
 	}
 	code, _, _ = strings.Cut(code, ":")
 	code = code[strings.LastIndexByte(code, '#')+1:]
-	if said.Message == "" {
-		said.Message = said.Capital
-	}
-	return &CallError{Status: response.StatusCode, Code: code, Message: said.Message}
+	return &CallError{Status: response.StatusCode, Code: code, Message: cmp.Or(body.Message, body.Capital)}
 }

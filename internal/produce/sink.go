@@ -2,21 +2,23 @@ package produce
 
 import "context"
 
-// Sink takes records. It is for use by several goroutines at once.
+// Sink accepts records. Several goroutines may use a Sink at the same time.
 type Sink interface {
-	// Limits returns what one call takes.
+	// Limits returns the limits of one call of Put.
 	Limits() Limits
-	// Put delivers some of a batch's records, by number and in that order. It
-	// returns those that were refused, in the same order. The error is that of the
-	// call, of whose records nobody knows what became of them; or, with what was
-	// refused, that some were for good.
-	Put(ctx context.Context, b *Batch, which []int) ([]Refusal, error)
+	// Put delivers the records of a batch that have these indexes, in this order. It
+	// returns the refused records in the same order.
+	//
+	// If the error is not nil and no refused records are returned, the call failed, and
+	// some or all records may have been accepted. If both are returned, at least one
+	// record can never be accepted.
+	Put(ctx context.Context, b *Batch, indexes []int) ([]Refusal, error)
 }
 
 // Refusal is a record that a sink has not accepted.
 type Refusal struct {
-	// Record is its number in the batch.
+	// Record is the index of the record in the batch.
 	Record int
-	// Code is the error code that came instead.
+	// Code is the error code that the sink returned for the record.
 	Code string
 }

@@ -19,7 +19,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// serve returns a twin's stream "ev_stream_data" with faults.
+// serve starts a twin's Kinesis that injects faults. It returns the twin's store, and a
+// sink for the stream "ev_stream_data".
 func serve(t testing.TB, faults kinesis.Faults) (*kinesis.Store, produce.Sink) {
 	t.Helper()
 	store := kinesis.New(nil)
@@ -40,31 +41,31 @@ func endpoint(url string) produce.Endpoint {
 	}
 }
 
-// sometimes is true at random, as often as share says.
-func sometimes(share float64, seed uint64) func() bool {
+// sometimes returns a function that returns true with the given probability.
+func sometimes(probability float64, seed uint64) func() bool {
 	var mu sync.Mutex
 	rng := rand.New(rand.NewPCG(seed, 0))
 	return func() bool {
 		mu.Lock()
 		defer mu.Unlock()
-		return rng.Float64() < share
+		return rng.Float64() < probability
 	}
 }
 
-// kept remembers what a source made.
-type kept struct {
+// recorder is a source that stores the records of another source.
+type recorder struct {
 	produce.Source
 	records map[string]bool
 }
 
-func (k *kept) Append(dst []byte, at time.Time) ([]byte, error) {
+func (k *recorder) Append(dst []byte, at time.Time) ([]byte, error) {
 	start := len(dst)
 	dst, err := k.Source.Append(dst, at)
 	k.records[string(dst[start:])] = true
 	return dst, err
 }
 
-func sessions(t testing.TB) produce.Source {
+func labSource(t testing.TB) produce.Source {
 	t.Helper()
 	template, err := record.Parse(lab.RecordTemplate)
 	if err != nil {
@@ -73,9 +74,8 @@ func sessions(t testing.TB) produce.Source {
 	return record.NewGenerator(template, 1)
 }
 
-// everything reads a stream from its beginning, and returns how often each record
-// is there.
-func everything(t *testing.T, store *kinesis.Store) map[string]int {
+// occurrences reads the whole stream and returns how often it contains each record.
+func occurrences(t *testing.T, store *kinesis.Store) map[string]int {
 	t.Helper()
 	shards, err := store.Shards("ev_stream_data")
 	if err != nil {
@@ -94,12 +94,12 @@ func everything(t *testing.T, store *kinesis.Store) map[string]int {
 	return found
 }
 
-func TestEveryRecordArrivesInAStreamThatRefusesAThird(t *testing.T) {
+func TestEveryRecordArrivesInAStreamThatRefusesSome(t *testing.T) {
 	t.Parallel()
 	const total = 5000
 	refuse := sometimes(0.3, 1)
 	store, sink := serve(t, kinesis.Faults{Refuse: func(_, _ string) bool { return refuse() }})
-	source := &kept{sessions(t), map[string]bool{}}
+	source := &recorder{labSource(t), map[string]bool{}}
 	p, err := produce.New(sink, source, produce.Options{Total: total})
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +107,7 @@ func TestEveryRecordArrivesInAStreamThatRefusesAThird(t *testing.T) {
 	if err := p.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	found := everything(t, store)
+	found := occurrences(t, store)
 	want := map[string]int{}
 	for text := range source.records {
 		want[text] = 1
@@ -115,25 +115,25 @@ func TestEveryRecordArrivesInAStreamThatRefusesAThird(t *testing.T) {
 	if diff := cmp.Diff(want, found); diff != "" {
 		t.Error(diff)
 	}
-	a := p.Accounts()
-	refused := a.Refused["ProvisionedThroughputExceededException"]
-	if a.Generated != total || a.Accepted != int64(len(found)) || a.Lost != 0 || a.Retried != refused {
-		t.Errorf("%+v, want %d generated, as many accepted as are in the stream, as many retried as refused", a, total)
+	got := p.Counts()
+	refused := got.Refused["ProvisionedThroughputExceededException"]
+	if got.Generated != total || got.Accepted != int64(len(found)) || got.Lost != 0 || got.Retried != refused {
+		t.Errorf("%+v, want %d generated, %d accepted, %d retried", got, total, len(found), refused)
 	}
-	if refused < total*2/5 || refused > total/2 { // 0.3/0.7 of the total
-		t.Errorf("%d refused, want about %d", refused, total*3/7)
+	if refused < total*2/5 || refused > total/2 { // the expected value is 0.3/0.7 of the total
+		t.Errorf("%d records refused, want about %d", refused, total*3/7)
 	}
 }
 
-// When calls fail before or after they are done, records may be there twice, but
-// none is missing.
-func TestNoRecordIsLostWhenAnswersAre(t *testing.T) {
+// If calls fail after the stream has stored the records, the stream contains duplicates,
+// but no record is missing.
+func TestNoRecordIsLostWhenResponsesAreLost(t *testing.T) {
 	t.Parallel()
 	broken := &wire.Error{Status: 500, Code: "InternalFailure", Message: "broken"}
 	fail := func(seed uint64) func(string) error {
-		dice := sometimes(0.1, seed)
+		random := sometimes(0.1, seed)
 		return func(string) error {
-			if dice() {
+			if random() {
 				return broken
 			}
 			return nil
@@ -141,7 +141,7 @@ func TestNoRecordIsLostWhenAnswersAre(t *testing.T) {
 	}
 	refuse := sometimes(0.3, 3)
 	store, sink := serve(t, kinesis.Faults{Before: fail(1), After: fail(2), Refuse: func(_, _ string) bool { return refuse() }})
-	source := &kept{sessions(t), map[string]bool{}}
+	source := &recorder{labSource(t), map[string]bool{}}
 	p, err := produce.New(sink, source, produce.Options{Total: 2000})
 	if err != nil {
 		t.Fatal(err)
@@ -149,27 +149,28 @@ func TestNoRecordIsLostWhenAnswersAre(t *testing.T) {
 	if err := p.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	twice := 0
-	found := everything(t, store)
+	duplicates := 0
+	found := occurrences(t, store)
 	for text := range source.records {
 		switch {
 		case found[text] == 0:
-			t.Errorf("missing: %s", strings.TrimSpace(text))
+			t.Errorf("record is missing: %s", strings.TrimSpace(text))
 		case found[text] > 1:
-			twice++
+			duplicates++
 		}
 	}
-	if a := p.Accounts(); a.Accepted != 2000 || a.Lost != 0 || twice == 0 || a.Unsure < int64(twice) || a.Refused["InternalFailure"] == 0 {
-		t.Errorf("%+v with %d twice, want 2000 accepted, some twice", a, twice)
+	got := p.Counts()
+	if got.Accepted != 2000 || got.Lost != 0 || duplicates == 0 || got.PossibleDuplicates < int64(duplicates) || got.Refused["InternalFailure"] == 0 {
+		t.Errorf("%+v and %d duplicates, want 2000 records accepted and some duplicates", got, duplicates)
 	}
 }
 
-// BenchmarkTwin sends the lab's records to a twin in the same process.
+// BenchmarkTwin sends the lab's records to a twin in this process.
 func BenchmarkTwin(b *testing.B) {
 	_, sink := serve(b, kinesis.Faults{})
 	const total = 50000
 	for b.Loop() {
-		p, err := produce.New(sink, sessions(b), produce.Options{Total: total})
+		p, err := produce.New(sink, labSource(b), produce.Options{Total: total})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -15,20 +15,20 @@ func TestReadWeek(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := []Spread{week[time.Sunday][12], week[time.Wednesday][9], week[time.Wednesday][18], week[time.Monday][0], week[time.Tuesday][0]}
-	want := []Spread{{100, 10}, {500, 50}, {100, 10}, {5, 0}, {100, 10}}
+	got := []Distribution{week[time.Sunday][12], week[time.Wednesday][9], week[time.Wednesday][18], week[time.Monday][0], week[time.Tuesday][0]}
+	want := []Distribution{{100, 10}, {500, 50}, {100, 10}, {5, 0}, {100, 10}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 }
 
-func TestBadWeeks(t *testing.T) {
+func TestReadWeekReportsErrors(t *testing.T) {
 	t.Parallel()
-	const span = `a weekday such as Mon or an hour from 0 to 23, a span such as Mon-Fri, or *, got `
 	tests := map[string]struct{ text, want string }{
-		"all at once":    {"Mon,9,1,2\nMoon,24,-1,x", "line 2: " + span + `"Moon"` + "\n" + span + `"24"` + "\nmean: 0 or more, got \"-1\"\ndeviation: 0 or more, got \"x\""},
-		"fields":         {"Mon,9,1", "record on line 1: wrong number of fields"},
-		"nothing is due": {"*,*,0,0", "nothing is ever due; write a line such as *,*,100,10"},
+		"several": {"Mon,9,1,2\nMoon,24,-1,x", "line 2: weekday: needs one such as Mon, a range such as Mon-Fri, or *; got \"Moon\"\n" +
+			"hour: needs 0 to 23, a range such as 9-17, or *; got \"24\"\nmean: needs 0 or more, got \"-1\"\ndeviation: needs 0 or more, got \"x\""},
+		"missing field": {"Mon,9,1", "record on line 1: wrong number of fields"},
+		"only zeros":    {"*,*,0,0", "no record is ever due, because every mean and deviation is 0; write a line such as *,*,100,10"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

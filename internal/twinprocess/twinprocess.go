@@ -1,5 +1,6 @@
-// Package twinprocess starts a twin as people do, by the tributary command, for
-// programs that measure or attack one build of it or several.
+// Package twinprocess starts a twin in a process of its own, with the tributary command,
+// as users do. It is for programs that measure or attack one or more builds of the
+// command.
 package twinprocess
 
 import (
@@ -17,28 +18,29 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 )
 
-// closeTimeout bounds how long Close waits for the twin's end.
+// closeTimeout is how long Close waits for the twin to end.
 const closeTimeout = time.Minute
 
-// Twin is a twin in a process of its own. Close it at the end.
+// Twin is a twin in a process of its own. The caller must call Close.
 type Twin struct {
-	// Tributary is the command's absolute path.
+	// Tributary is the absolute path of the tributary command.
 	Tributary string
-	// State is the directory that remembers the twin. It lies in a directory of this
-	// Twin's own, which Close removes.
+	// State is the state directory, the value of the flag --state. It is in a temporary
+	// directory that Close removes.
 	State string
-	// URL is where the twin answers, such as "http://127.0.0.1:40123".
+	// URL is the endpoint of the twin, such as "http://127.0.0.1:40123".
 	URL string
-	// Dir is the twin's own directory.
+	// Dir is the directory in which the twin stores its data.
 	Dir string
-	// PID is the twin's process.
+	// PID is the ID of the twin's process.
 	PID int
-	// AWS leads calls to the twin, as its owner.
+	// AWS is a configuration for clients of the twin, with its region and its owner's
+	// access key.
 	AWS aws.Config
 }
 
-// Start starts a twin on a free port, in this process's environment and variables
-// added to it, each written as NAME=value.
+// Start starts a twin on a free port. Its environment is this process's environment and
+// variables, each of which is written NAME=value.
 func Start(ctx context.Context, tributary string, variables ...string) (*Twin, error) {
 	path, err := filepath.Abs(tributary)
 	if err != nil {
@@ -56,15 +58,15 @@ func Start(ctx context.Context, tributary string, variables ...string) (*Twin, e
 }
 
 func (t *Twin) start(ctx context.Context, variables []string) error {
-	var env map[string]*string // null for those that are to be unset
-	if err := t.ask(ctx, &env, variables, "up", "--port", "0", "--output", "json"); err != nil {
+	var env map[string]*string // nil for a variable that a shell must unset
+	if err := t.run(ctx, &env, variables, "up", "--port", "0", "--output", "json"); err != nil {
 		return err
 	}
 	var status struct {
 		Dir string
 		PID int
 	}
-	if err := t.ask(ctx, &status, nil, "status", "--output", "json"); err != nil {
+	if err := t.run(ctx, &status, nil, "status", "--output", "json"); err != nil {
 		return err
 	}
 	variable := func(name string) string {
@@ -80,8 +82,9 @@ func (t *Twin) start(ctx context.Context, variables []string) error {
 	return err
 }
 
-// ask runs "tributary local" and decodes the JSON that it prints.
-func (t *Twin) ask(ctx context.Context, answer any, variables []string, args ...string) error {
+// run runs a subcommand of "tributary local" and decodes the JSON that it prints into
+// result.
+func (t *Twin) run(ctx context.Context, result any, variables []string, args ...string) error {
 	cmd := t.local(ctx, args...)
 	cmd.Env = append(os.Environ(), variables...)
 	text, err := cmd.Output()
@@ -92,15 +95,15 @@ func (t *Twin) ask(ctx context.Context, answer any, variables []string, args ...
 	if err != nil {
 		return err
 	}
-	return json.Unmarshal(text, answer)
+	return json.Unmarshal(text, result)
 }
 
-// local returns a call of "tributary local" on this twin.
+// local returns the command "tributary local" for this twin's state directory.
 func (t *Twin) local(ctx context.Context, args ...string) *exec.Cmd {
-	return exec.CommandContext(ctx, t.Tributary, append([]string{"local", "--state", t.State}, args...)...) //nolint:gosec // the command that the caller names
+	return exec.CommandContext(ctx, t.Tributary, append([]string{"local", "--state", t.State}, args...)...) //nolint:gosec // the caller chooses the command
 }
 
-// Close ends the twin and removes what it had.
+// Close ends the twin and removes its directories.
 func (t *Twin) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()

@@ -13,12 +13,12 @@ import (
 	"github.com/tributary-cdk/tributary/internal/produce"
 )
 
-// fixedKey is the key of every record.
+// fixedKey is a Key that returns the same partition key for every record.
 type fixedKey string
 
 func (k fixedKey) Append(dst, _ []byte, _ time.Time) ([]byte, error) { return append(dst, k...), nil }
 
-func TestTheSourceEnds(t *testing.T) {
+func TestRunEndsWithTheSource(t *testing.T) {
 	t.Parallel()
 	s := &stream{}
 	p, err := produce.New(s, &counter{end: 1234}, produce.Options{})
@@ -30,13 +30,13 @@ func TestTheSourceEnds(t *testing.T) {
 	}
 }
 
-// trickle is a source whose records come in threes, every second.
-type trickle struct {
+// slowSource is a source in which three records arrive every second.
+type slowSource struct {
 	counter
 	begun time.Time
 }
 
-func (s *trickle) Append(dst []byte, at time.Time) ([]byte, error) {
+func (s *slowSource) Append(dst []byte, at time.Time) ([]byte, error) {
 	if s.begun.IsZero() {
 		s.begun = time.Now()
 	}
@@ -46,11 +46,11 @@ func (s *trickle) Append(dst []byte, at time.Time) ([]byte, error) {
 	return s.counter.Append(dst, at)
 }
 
-func TestWhatHasComeIsNotHeldBack(t *testing.T) {
+func TestRecordsAreSentBeforeABatchIsFull(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &stream{}
-		p, err := produce.New(s, &trickle{counter: counter{end: 9}}, produce.Options{})
+		p, err := produce.New(s, &slowSource{counter: counter{end: 9}}, produce.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,17 +63,17 @@ func TestWhatHasComeIsNotHeldBack(t *testing.T) {
 	})
 }
 
-// times is a source that notes the times it is given.
-type times struct{ at []string }
+// timeRecorder is a source that stores the time of each record.
+type timeRecorder struct{ at []string }
 
-func (s *times) Append(dst []byte, at time.Time) ([]byte, error) {
+func (s *timeRecorder) Append(dst []byte, at time.Time) ([]byte, error) {
 	s.at = append(s.at, at.Format("15:04:05.000"))
 	return append(dst, 'x'), nil
 }
 
-func TestTimesFollowThePaceFromAStart(t *testing.T) {
+func TestRecordTimesFollowThePaceFromStart(t *testing.T) {
 	t.Parallel()
-	source := &times{}
+	source := &timeRecorder{}
 	p, err := produce.New(&stream{}, source, produce.Options{
 		Pace: produce.Constant(3), Start: time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC), Zone: time.UTC, Duration: 2 * time.Second,
 	})
@@ -98,7 +98,7 @@ func TestPaceByBytes(t *testing.T) {
 	}
 }
 
-// modulo is the key of a counter's record: its number, modulo m.
+// modulo is a Key for the records of a counter: the number of the record, modulo m.
 type modulo int
 
 func (m modulo) Append(dst, record []byte, _ time.Time) ([]byte, error) {
@@ -106,14 +106,14 @@ func (m modulo) Append(dst, record []byte, _ time.Time) ([]byte, error) {
 	return strconv.AppendInt(dst, int64(n%int(m)), 10), err
 }
 
-func TestOrderOfAKey(t *testing.T) {
+func TestOrderedKeepsTheOrderOfEachKey(t *testing.T) {
 	t.Parallel()
 	const records, keys = 3000, 40
-	dice := sometimes(0.3, 1)
+	random := sometimes(0.3, 1)
 	s := &stream{
 		latency: time.Millisecond,
 		refuse: func(_, _ int) string {
-			if dice() {
+			if random() {
 				return "ProvisionedThroughputExceededException"
 			}
 			return ""
@@ -130,7 +130,7 @@ func TestOrderOfAKey(t *testing.T) {
 			t.Fatal(err)
 		}
 		if before, ok := last[n%keys]; ok && before >= n {
-			t.Fatalf("%d behind %d", n, before)
+			t.Fatalf("record %d came after record %d, which has the same key", n, before)
 		}
 		last[n%keys] = n
 	}
@@ -142,9 +142,9 @@ func TestBadKeys(t *testing.T) {
 		key  produce.Key
 		want string
 	}{
-		"empty":    {fixedKey(""), "record 1: partition key: 1 to 256 characters, got 0"},
-		"long":     {fixedKey(strings.Repeat("é", 257)), "record 1: partition key: 1 to 256 characters, got 257"},
-		"no field": {produce.FieldKey("a.b"), `record 1: partition key: no field "a" in "0"`},
+		"empty":    {fixedKey(""), "record 1: partition key: needs 1 to 256 characters, got 0"},
+		"too long": {fixedKey(strings.Repeat("é", 257)), "record 1: partition key: needs 1 to 256 characters, got 257"},
+		"no field": {produce.FieldKey("a.b"), `record 1: partition key: field "a": not found in record "0"`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -22,40 +22,41 @@ func TestPaces(t *testing.T) {
 		pace Pace
 		want map[int64]time.Duration
 	}{
-		"five a second":      {Constant(5), map[int64]time.Duration{0: 0, 1: ms(200), 5: time.Second, 18000: time.Hour}},
-		"one in ten seconds": {Constant(0.1), map[int64]time.Duration{0: 0, 1: 10 * time.Second}},
-		"ramp up":            {Ramp{0, 100, 10 * time.Second}, map[int64]time.Duration{0: 0, 125: 5 * time.Second, 500: 10 * time.Second, 600: 11 * time.Second}},
-		"ramp down":          {Ramp{100, 50, 10 * time.Second}, map[int64]time.Duration{0: 0, 750: 10 * time.Second, 800: 11 * time.Second}},
-		"ramp to nothing":    {Ramp{100, 0, 10 * time.Second}, map[int64]time.Duration{0: 0, 375: 5 * time.Second, 500: math.MaxInt64, 501: math.MaxInt64}},
-		"no ramp":            {Ramp{100, 100, 10 * time.Second}, map[int64]time.Duration{500: 5 * time.Second, 2000: 20 * time.Second}},
-		"bursts":             {Bursts{100, time.Minute}, map[int64]time.Duration{0: 0, 99: 0, 100: time.Minute, 250: 2 * time.Minute}},
+		"5 per second":     {Constant(5), map[int64]time.Duration{0: 0, 1: ms(200), 5: time.Second, 18000: time.Hour}},
+		"1 per 10 seconds": {Constant(0.1), map[int64]time.Duration{0: 0, 1: 10 * time.Second}},
+		"ramp up":          {Ramp{0, 100, 10 * time.Second}, map[int64]time.Duration{0: 0, 125: 5 * time.Second, 500: 10 * time.Second, 600: 11 * time.Second}},
+		"ramp down":        {Ramp{100, 50, 10 * time.Second}, map[int64]time.Duration{0: 0, 750: 10 * time.Second, 800: 11 * time.Second}},
+		"ramp to 0":        {Ramp{100, 0, 10 * time.Second}, map[int64]time.Duration{0: 0, 375: 5 * time.Second, 500: math.MaxInt64, 501: math.MaxInt64}},
+		"constant ramp":    {Ramp{100, 100, 10 * time.Second}, map[int64]time.Duration{500: 5 * time.Second, 2000: 20 * time.Second}},
+		"bursts":           {Bursts{100, time.Minute}, map[int64]time.Duration{0: 0, 99: 0, 100: time.Minute, 250: 2 * time.Minute}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for n, want := range test.want {
 				if got := test.pace.At(n); (got - want).Abs() > time.Microsecond {
-					t.Errorf("%d: at %v, want %v", n, got, want)
+					t.Errorf("%d is due after %v, want %v", n, got, want)
 				}
 			}
 		})
 	}
 }
 
-// TestPeriodic counts what is due in each second of the hours around midnight.
+// TestPeriodic counts the records that are due in each second of four hours around
+// midnight.
 func TestPeriodic(t *testing.T) {
 	t.Parallel()
 	var week Week
-	week[time.Saturday][23] = Spread{10, 0}
-	week[time.Sunday][0] = Spread{30, 0}
-	week[time.Sunday][2] = Spread{100, 20}
+	week[time.Saturday][23] = Distribution{10, 0}
+	week[time.Sunday][0] = Distribution{30, 0}
+	week[time.Sunday][2] = Distribution{100, 20}
 	saturday := time.Date(2026, 11, 21, 23, 0, 0, 0, time.UTC)
 	count := func(smooth bool) []int64 {
 		pace, counts, last := Periodic(week, smooth, saturday, 1), make([]int64, 4*3600), time.Duration(0)
 		for n := int64(0); ; n++ {
 			due := pace.At(n)
 			if due < last {
-				t.Fatalf("%d: at %v, behind %v", n, due, last)
+				t.Fatalf("record %d is due after %v, which is before the previous record, due after %v", n, due, last)
 			}
 			last = due
 			if due >= 4*time.Hour {
@@ -73,7 +74,7 @@ func TestPeriodic(t *testing.T) {
 		sum, squares = sum+float64(n), squares+float64(n*n)
 	}
 	mean := sum / 3600
-	if deviation := math.Sqrt(squares/3600 - mean*mean); math.Abs(mean-100.5) > 2 || math.Abs(deviation-20) > 2 { // each begun one counts
+	if deviation := math.Sqrt(squares/3600 - mean*mean); math.Abs(mean-100.5) > 2 || math.Abs(deviation-20) > 2 { // counts are rounded up
 		t.Errorf("mean %.1f, deviation %.1f, want 100.5, 20", mean, deviation)
 	}
 	smooth := count(true)
@@ -82,7 +83,7 @@ func TestPeriodic(t *testing.T) {
 	}
 }
 
-func TestPeriodicOfNothingEnds(t *testing.T) {
+func TestPeriodicOfZerosEnds(t *testing.T) {
 	t.Parallel()
 	if got := Periodic(Week{}, false, time.Time{}, 1).At(0); got != math.MaxInt64 {
 		t.Errorf("due at %v, want never", got)
@@ -93,31 +94,31 @@ func TestBatchLimits(t *testing.T) {
 	t.Parallel()
 	const key = "1234567890"
 	tests := map[string]struct {
-		size int // of each record
-		want int // how many fit
+		size int // of the data of each record
+		want int // number of records that fit
 	}{
-		"500 records":           {100, 500},
-		"10 MiB with keys":      {1<<20 - len(key), 10},
-		"a byte more than that": {1<<20 - len(key) + 1, 9},
-		"500 empty records":     {0, 500},
+		"500 records":       {100, 500},
+		"10 MiB with keys":  {1<<20 - len(key), 10},
+		"one byte more":     {1<<20 - len(key) + 1, 9},
+		"500 empty records": {0, 500},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := new(Batch)
-			for range 2 { // a batch that was used before takes as many
+			for range 2 { // the limits also apply after reset
 				b.reset()
 				for b.add(make([]byte, test.size), []byte(key), (&Kinesis{}).Limits()) {
 				}
 				if got := b.Len(); got != test.want {
-					t.Errorf("%d records of %d bytes, want %d", got, test.size, test.want)
+					t.Errorf("%d records of %d bytes fit, want %d", got, test.size, test.want)
 				}
 			}
 		})
 	}
 }
 
-func TestBatchKeepsRecordsAsTheyWere(t *testing.T) {
+func TestBatchCopiesRecords(t *testing.T) {
 	t.Parallel()
 	b, limits := new(Batch), (&Kinesis{}).Limits()
 	record := []byte("first")
@@ -144,7 +145,7 @@ func TestBase64(t *testing.T) {
 	}
 }
 
-func TestReadAnswer(t *testing.T) {
+func TestReadResponse(t *testing.T) {
 	t.Parallel()
 	const (
 		accepted  = `{"SequenceNumber":"1","ShardId":"s"}`
@@ -153,22 +154,22 @@ func TestReadAnswer(t *testing.T) {
 		odd       = `{"ErrorCode":"Odd","ErrorMessage":"no"}`
 	)
 	tests := map[string]struct {
-		answer string
-		want   []Refusal
-		err    string
+		body string
+		want []Refusal
+		err  string
 	}{
-		"all accepted":      {`{"FailedRecordCount":0,"Records":[` + accepted + `,` + accepted + `,` + accepted + `]}`, nil, "<nil>"},
-		"count behind":      {`{"Records":[` + accepted + `,` + accepted + `,` + accepted + `],"FailedRecordCount": 0}`, nil, "<nil>"},
-		"two refused":       {`{"FailedRecordCount":2,"Records":[` + throttled + `,` + accepted + `,` + failed + `]}`, []Refusal{{4, "ProvisionedThroughputExceededException"}, {7, "InternalFailure"}}, "<nil>"},
-		"for good":          {`{"FailedRecordCount":2,"Records":[` + odd + `,` + accepted + `,` + odd + `]}`, []Refusal{{4, "Odd"}, {7, "Odd"}}, "record refused: Odd: no"},
-		"a result too few":  {`{"FailedRecordCount":0,"Records":[` + accepted + `,` + accepted + `]}`, nil, "2 results for 3 records"},
-		"no results at all": {`{}`, nil, "0 results for 3 records"},
-		"no JSON":           {`no`, nil, "answer: invalid character 'o' in literal null (expecting 'u')"},
+		"all accepted":     {`{"FailedRecordCount":0,"Records":[` + accepted + `,` + accepted + `,` + accepted + `]}`, nil, "<nil>"},
+		"count comes last": {`{"Records":[` + accepted + `,` + accepted + `,` + accepted + `],"FailedRecordCount": 0}`, nil, "<nil>"},
+		"two refused":      {`{"FailedRecordCount":2,"Records":[` + throttled + `,` + accepted + `,` + failed + `]}`, []Refusal{{4, "ProvisionedThroughputExceededException"}, {7, "InternalFailure"}}, "<nil>"},
+		"not retryable":    {`{"FailedRecordCount":2,"Records":[` + odd + `,` + accepted + `,` + odd + `]}`, []Refusal{{4, "Odd"}, {7, "Odd"}}, "record refused: Odd: no"},
+		"a missing result": {`{"FailedRecordCount":0,"Records":[` + accepted + `,` + accepted + `]}`, nil, "response: needs 3 results, got 2"},
+		"no results":       {`{}`, nil, "response: needs 3 results, got 0"},
+		"no JSON":          {`no`, nil, "response: invalid character 'o' in literal null (expecting 'u')"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := readAnswer([]byte(test.answer), []int{4, 6, 7}, "FailedRecordCount")
+			got, err := readResponse([]byte(test.body), []int{4, 6, 7}, "FailedRecordCount")
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -179,32 +180,32 @@ func TestReadAnswer(t *testing.T) {
 	}
 }
 
-func TestWhatPasses(t *testing.T) {
+func TestErrorClassification(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		err                   error
-		wantPassing, wantSure bool
+		retryable, duplicates bool // whether the call is retryable, and whether it may have succeeded
 		code                  string
 	}{
-		"throttled":         {&CallError{400, "ThrottlingException", ""}, true, true, "ThrottlingException"},
-		"throughput":        {&CallError{400, "ProvisionedThroughputExceededException", ""}, true, true, "ProvisionedThroughputExceededException"},
-		"too old a token":   {&CallError{400, "ExpiredTokenException", ""}, true, true, "ExpiredTokenException"},
-		"stream missing":    {&CallError{400, "ResourceNotFoundException", ""}, false, true, "ResourceNotFoundException"},
-		"not authorized":    {&CallError{400, "AccessDeniedException", ""}, false, true, "AccessDeniedException"},
-		"bad gateway":       {fmt.Errorf("put: %w", &CallError{502, "status 502", ""}), true, false, "status 502"},
-		"connection broken": {fmt.Errorf("post: %w", io.ErrUnexpectedEOF), true, false, "no answer"},
-		"no such host ever": {fmt.Errorf("post: %w", forGood{errors.New("no such host")}), false, false, "no answer"},
+		"throttled":         {&CallError{400, "ThrottlingException", ""}, true, false, "ThrottlingException"},
+		"throughput":        {&CallError{400, "ProvisionedThroughputExceededException", ""}, true, false, "ProvisionedThroughputExceededException"},
+		"expired token":     {&CallError{400, "ExpiredTokenException", ""}, true, false, "ExpiredTokenException"},
+		"stream missing":    {&CallError{400, "ResourceNotFoundException", ""}, false, false, "ResourceNotFoundException"},
+		"not authorized":    {&CallError{400, "AccessDeniedException", ""}, false, false, "AccessDeniedException"},
+		"bad gateway":       {fmt.Errorf("put: %w", &CallError{502, "status 502", ""}), true, true, "status 502"},
+		"connection broken": {fmt.Errorf("post: %w", io.ErrUnexpectedEOF), true, true, "no answer"},
+		"permanent":         {fmt.Errorf("post: %w", permanentError{errors.New("no such host")}), false, true, "no answer"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := isPassing(test.err); got != test.wantPassing {
-				t.Errorf("passing %v, want %v", got, test.wantPassing)
+			if got := isRetryable(test.err); got != test.retryable {
+				t.Errorf("retryable %v, want %v", got, test.retryable)
 			}
-			if got := !isUnsure(test.err); got != test.wantSure {
-				t.Errorf("sure %v, want %v", got, test.wantSure)
+			if got := mayHaveSucceeded(test.err); got != test.duplicates {
+				t.Errorf("may have succeeded %v, want %v", got, test.duplicates)
 			}
-			if got := codeOf(test.err); got != test.code {
+			if got := errorCode(test.err); got != test.code {
 				t.Errorf("code %q, want %q", got, test.code)
 			}
 		})
@@ -233,7 +234,8 @@ func TestField(t *testing.T) {
 	}
 }
 
-// FuzzField finds JSON whose fields are found otherwise than by encoding/json.
+// FuzzField searches for JSON text for which Field and encoding/json return different
+// values.
 func FuzzField(f *testing.F) {
 	f.Add(`{"a":{"b":[1,"}"]},"a b":2}`, "a")
 	f.Fuzz(func(t *testing.T, record, name string) {
@@ -244,33 +246,33 @@ func FuzzField(f *testing.F) {
 		}
 		quoted, _ := json.Marshal(name)
 		if strings.Count(record, string(quoted)) != 1 || strings.Contains(record, `\`) {
-			return // twice, or written otherwise
+			return // the name occurs several times, or with escapes
 		}
 		if want, ok := object[name]; ok && (err != nil || string(got) != strings.TrimSpace(string(want))) {
-			t.Errorf("%s of %s: got %s, %v, want %s", name, record, got, err, want)
+			t.Errorf("field %s of %s: got %s, %v, want %s", name, record, got, err, want)
 		}
 	})
 }
 
-func TestWaitsGrow(t *testing.T) {
+func TestBackoffGrows(t *testing.T) {
 	t.Parallel()
 	var got []string
-	for _, strikes := range []int{0, 1, 2, 6, 7, 1000} {
-		got = append(got, waitFor(strikes).String())
+	for _, badAttempts := range []int{0, 1, 2, 6, 7, 1000} {
+		got = append(got, maxBackoff(badAttempts).String())
 	}
 	if want := "50ms 100ms 200ms 3.2s 5s 5s"; strings.Join(got, " ") != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
-func TestOptionsAreCheckedAtOnce(t *testing.T) {
+func TestNewReportsAllBadOptions(t *testing.T) {
 	t.Parallel()
 	_, err := New(nil, nil, Options{Total: -1, Duration: -1, InFlight: -1, Drain: -1, Start: time.Now()})
-	want := `total: must not be negative
-duration: must not be negative
-in flight: must not be negative
-drain: must not be negative
-start: needs a pace, which the records' times follow`
+	want := `total: needs 0 or more, got -1
+duration: needs 0 or more, got -1
+in flight: needs 0 or more, got -1
+drain: needs 0 or more, got -1
+start: needs a pace, which determines the times of the records`
 	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
 		t.Error(diff)
 	}
