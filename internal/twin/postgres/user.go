@@ -10,9 +10,9 @@ import (
 )
 
 // serverUser returns the user who runs the server. Nil means the user of this process.
-// If that is root, it returns the user nobody with a group that nobody else has, since
-// initdb and postgres refuse to run as root. (initdb also refuses a user without a name,
-// so it can't be an unused user id.)
+// If that is root, it returns the user nobody with a group that no other process has, since
+// initdb and postgres refuse to run as root. It doesn't return an unused user id, since
+// initdb also refuses a user without a name.
 func serverUser() (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil //nolint:nilnil // nil means the user of this process

@@ -52,9 +52,9 @@ func serveCallers(t *testing.T) map[string]*api {
 	return clients
 }
 
-// TestStatementsBelongToRoles checks which callers can list, describe, read and cancel the
-// statements of which others.
-func TestStatementsBelongToRoles(t *testing.T) {
+// TestStatementAccess checks for each caller whose statements it can list, describe and
+// cancel, and whose results it can read.
+func TestStatementAccess(t *testing.T) {
 	t.Parallel()
 	clients := serveCallers(t)
 	running := map[string]*string{}

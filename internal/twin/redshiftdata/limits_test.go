@@ -19,7 +19,7 @@ func batch(sqls ...string) *redshiftdata.BatchExecuteStatementInput {
 	return &redshiftdata.BatchExecuteStatementInput{ClusterIdentifier: aws.String("streaming-cluster"), Database: aws.String("dev"), Sqls: sqls}
 }
 
-// statementInput returns the request of input for call.
+// statementInput returns the same request as input, as an argument for call.
 func statementInput(sql string) map[string]any {
 	return map[string]any{"ClusterIdentifier": "streaming-cluster", "Database": "dev", "Sql": sql}
 }

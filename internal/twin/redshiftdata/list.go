@@ -55,7 +55,7 @@ func (s *Service) list(ctx context.Context, in *listInput) (*listOutput, error) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := &listOutput{Statements: []listed{}}
-	reached := in.NextToken == "" // whether the loop is past the last statement of the page before
+	reached := in.NextToken == "" // whether the loop has passed the last statement of the previous page
 	for i := len(s.statements) - 1; i >= 0; i-- {
 		st := s.statements[i]
 		if !reached {

@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestBatchResults checks by which ids the statements of a batch are described and their
-// results read.
+// TestBatchResults checks which ids DescribeStatement and GetStatementResult accept for a
+// batch and for its statements.
 func TestBatchResults(t *testing.T) {
 	t.Parallel()
 	a := serve(t)

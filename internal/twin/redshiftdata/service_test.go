@@ -225,5 +225,4 @@ func TestBatchExecuteStatement(t *testing.T) {
 	if diff := cmp.Diff([]string{":1 ABORTED", ":2 FAILED", ":3 ABORTED"}, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-
 }

@@ -62,8 +62,8 @@ type part struct {
 // ended reports whether a status is final.
 func ended(status string) bool { return status == finished || status == failed || status == aborted }
 
-// expired reports whether a statement ended longer ago than the API keeps it. The caller
-// must hold s.mu.
+// expired reports whether a statement ended more than 24 hours ago. The caller must hold
+// s.mu.
 func (s *Service) expired(st *statement) bool {
 	return ended(st.status) && s.Now().Sub(st.updated) > resultLife
 }

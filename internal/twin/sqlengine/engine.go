@@ -59,7 +59,7 @@ type Streams interface {
 	// than after, oldest first. An empty after means all records.
 	Read(stream, shard, after string, limit int) ([]Record, error)
 	// Subscribe returns a channel that receives a value after records are put into the
-	// stream, until stop is called. One value may stand for many records.
+	// stream, until stop is called. There may be fewer values than records.
 	Subscribe(stream string) (changed <-chan struct{}, stop func())
 }
 
@@ -166,7 +166,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	e.admin = admin
 	if err := e.makeTemplate(ctx); err != nil {
 		admin.Close()
-		return nil, fmt.Errorf("make the Redshift catalog: %w", err)
+		return nil, fmt.Errorf("create the Redshift catalog: %w", err)
 	}
 	return e, nil
 }

@@ -84,9 +84,9 @@ func asError(err error) error {
 	return &Error{Severity: pg.Severity, Code: pg.Code, Message: pg.Message, Detail: pg.Detail, Hint: pg.Hint}
 }
 
-// conflict returns Redshift's error for a serialization error of PostgreSQL. There are two:
-// two concurrent transactions have changed the same rows, or concurrent transactions form a
-// cycle in which each has read rows that another has changed. PostgreSQL doesn't say which
+// conflict returns Redshift's error for a serialization error of PostgreSQL. Redshift has one
+// error if two concurrent transactions have changed the same rows, and another error if
+// concurrent transactions form a cycle in which each has read rows that another has changed. PostgreSQL doesn't say which
 // table and transactions these are, so the ids in the error's text are made up.
 //
 // Sources: https://github.com/aws/amazon-redshift-jdbc-driver/issues/147 and

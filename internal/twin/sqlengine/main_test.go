@@ -19,8 +19,8 @@ import (
 // a second to start. Each test creates its own cluster.
 var (
 	server        *postgres.Server  // of shared
-	shared        *sqlengine.Engine // not strict in any way
-	strictEngine  *sqlengine.Engine // strict in every way
+	shared        *sqlengine.Engine // without strictness
+	strictEngine  *sqlengine.Engine // with all kinds of strictness
 	sharedStreams *streams          // of both engines
 )
 

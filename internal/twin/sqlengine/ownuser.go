@@ -15,7 +15,7 @@ import (
 // makeOwnUser creates the own user of an IAM identity if it doesn't exist. The user may
 // create tables in the schema public, which PUBLIC may do in Redshift but not in PostgreSQL.
 // It may also write to the tables in pg_streaming, as the admin user may, since the engine
-// stores there as the session's user what it knows about views and tables.
+// uses the session's connection to store data about views and tables in them.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_Privileges.html
 func (d *database) makeOwnUser(ctx context.Context, user string) error {

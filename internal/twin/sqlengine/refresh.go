@@ -210,7 +210,7 @@ func (r *refresh) history(status string) []any {
 	return []any{r.view.schema, r.view.oid, r.view.name, r.kind, status, r.start, r.db.engine.now().UTC()}
 }
 
-// status returns the status in the history of a refresh that has not failed.
+// status returns the status of a successful refresh for the history.
 func (r *refresh) status() string {
 	switch {
 	case r.scanned == 0:

@@ -54,7 +54,7 @@ func (d *database) unwatch(oid uint32) {
 	}
 }
 
-// resume starts an automatic refresh of each view that has them.
+// resume starts a refresh of each view that has automatic refreshes.
 func (d *database) resume() {
 	d.mu.Lock()
 	defer d.mu.Unlock()

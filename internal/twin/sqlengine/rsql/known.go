@@ -38,7 +38,8 @@ var unsupportedFunctions = set("add_months approximate array array_concat array_
 	"json_typeof last_day listagg median months_between next_day nvl2 object object_transform octetindex pow ratio_to_report replicate sha sha1 sha2 " +
 	"size soundex split_to_array strtol subarray sysdate timestamp_cmp timestamp_cmp_date to_timestamptz typeof")
 
-// beforeParenthesis are the keywords before a parenthesis that make no function call.
+// beforeParenthesis are the keywords that can be before a parenthesis without making a
+// function call.
 var beforeParenthesis = set("all and any as between by case cube distinct else escape except exists explain from group having ilike in insert " +
 	"intersect into is join like limit materialized minus not of offset on or order over partition qualify rollup row rows select set sets " +
 	"similar some then to union using values varying view when where with zone")
@@ -48,7 +49,8 @@ var beforeParenthesis = set("all and any as between by case cube distinct else e
 var beforeText = set("all and as between both by case distinct else escape for from having ilike in is leading like limit not offset on or password " +
 	"select set then to trailing values when where zone")
 
-// types are the types of Redshift. Of a name with two words, it has the first.
+// types are the types of Redshift. If the name of a type has two words, only the first word is
+// in the list.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
 var types = set("smallint int2 integer int int4 bigint int8 decimal numeric real float4 double float8 float boolean bool char character nchar bpchar " +

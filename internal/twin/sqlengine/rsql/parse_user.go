@@ -106,7 +106,7 @@ func parseGrantedObjects(c *cursor, verb string) error {
 		return unsupported("%s of a role or of a system permission", verb)
 	}
 	schemas := c.accept("schema") || c.accept("all tables in schema")
-	if t := c.peek(); !schemas && !c.accept("table") && t.kind == word && grantable[t.value] && c.at(1).isName() {
+	if t := c.peek(); !schemas && !c.accept("table") && t.kind == word && unsupportedGrants[t.value] && c.at(1).isName() {
 		return unsupported("%s … ON %s", verb, strings.ToUpper(t.value))
 	}
 	names, err := c.names()
@@ -121,8 +121,9 @@ func parseGrantedObjects(c *cursor, verb string) error {
 	return checkTargets(names...)
 }
 
-// grantable are the first words of kinds of objects on which the twin can't grant privileges.
-var grantable = set("all assumerole copy datashare external function functions language model procedure procedures")
+// unsupportedGrants are words after ON that begin a kind of object on which Redshift can grant
+// privileges and the twin can't.
+var unsupportedGrants = set("all assumerole copy datashare external function functions language model procedure procedures")
 
 // parseGrantees parses TO or FROM and the list of users, groups and roles.
 func parseGrantees(c *cursor, verb string) error {
