@@ -55,7 +55,7 @@ func stateOf(err error) string {
 			return state
 		}
 	}
-	if dataapi.Gone(err) {
+	if dataapi.NoSuchTarget(err) {
 		return "gone"
 	}
 	return unknown

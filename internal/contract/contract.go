@@ -1,14 +1,15 @@
-// Package contract is what the constructs and the Lambda function agree on: the types of
-// Tributary's custom resources and the properties that each type carries, the event of the
-// health schedule, and the names of metrics and log lines.
-// The constructs write the properties into a template, CloudFormation sends them to
-// the function, and tributary plan reads them from the template. All of them use the
-// types of this package, so the compiler finds a name that only one side changed.
+// Package contract defines what the constructs and the Lambda function must agree on: the
+// types of Tributary's custom resources, the properties of each type, the event that the
+// health schedule sends, and the names of metrics and log messages. The constructs write
+// the properties into a template, CloudFormation sends them to the function, and
+// tributary plan reads them from the template. All three use the Go types of this
+// package, so a name that is changed on one side only does not compile.
 //
-// A changed name or JSON key breaks stacks that are deployed.
+// Changing a name or a JSON key breaks stacks that are already deployed.
 package contract
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -16,21 +17,22 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// The types of the custom resources. Behind each stands the property that it carries.
+// The types of the custom resources. The comment after each type names the field of
+// [Properties] that holds its declaration.
 const (
 	ExternalSchemaType = "Custom::RedshiftExternalSchema" // ExternalSchema
 	SchemaType         = "Custom::RedshiftSchema"         // Schema
-	StreamingViewType  = "Custom::RedshiftStreamingView"  // View, which reads a stream
-	ViewType           = "Custom::RedshiftView"           // View, which is over a streaming view
+	StreamingViewType  = "Custom::RedshiftStreamingView"  // View: a streaming view
+	ViewType           = "Custom::RedshiftView"           // View: a plain view
 	RoleAttachmentType = "Custom::RedshiftRoleAttachment" // RoleAttachment
 	UsageLimitType     = "Custom::RedshiftUsageLimit"     // UsageLimit
 )
 
-// Types returns all types of custom resources, sorted.
+// Types returns the types of all custom resources, sorted.
 func Types() []string { return slices.Sorted(maps.Keys(declarations)) }
 
-// declarations are the properties that hold the declarations, by the type. It isn't
-// changed.
+// declarations maps each resource type to the name of the property that holds its
+// declaration. It is read-only.
 var declarations = map[string]string{
 	ExternalSchemaType: "Schema",
 	SchemaType:         "ViewSchema",
@@ -40,24 +42,27 @@ var declarations = map[string]string{
 	UsageLimitType:     "UsageLimit",
 }
 
-// Declaration returns the name of the property that holds the declaration of a resource of
-// the type; "" for a type that is none of Types.
+// Declaration returns the name of the property that holds the declaration of a resource
+// of this type. It returns "" for a type that is not in [Types].
 func Declaration(resourceType string) string { return declarations[resourceType] }
 
-// Properties are the properties of a custom resource: where it is, and the one
-// declaration that its type carries. All other declarations are zero.
+// Properties are the properties of a custom resource: the warehouse, and the one
+// declaration that belongs to the resource's type. The other declarations are zero.
 type Properties struct {
-	// ServiceToken and ServiceTimeout are CloudFormation's own: the function's ARN, and
-	// how many seconds it waits for an answer. Package awscdk sets them.
+	// ServiceToken and ServiceTimeout are CloudFormation's own properties: the ARN of the
+	// function, and how many seconds CloudFormation waits for its response. Package
+	// awscdk sets both.
 	//
 	// Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html
 	ServiceToken   string `json:"ServiceToken,omitempty"`
 	ServiceTimeout string `json:"ServiceTimeout,omitempty"`
 
-	// Warehouse is where the object is. A UsageLimit has none: its ARN says it.
+	// Warehouse is where the object exists. It is zero for a usage limit, whose
+	// declaration contains the workgroup's ARN.
 	Warehouse Target `json:"Warehouse,omitzero"`
 
-	// The keys of these two are older than their names: deployed stacks hold them.
+	// The JSON keys of ExternalSchema and Schema are older than the field names. They
+	// can't change, because deployed stacks use them.
 	ExternalSchema ddl.ExternalSchema `json:"Schema,omitzero"`
 	Schema         ddl.Schema         `json:"ViewSchema,omitzero"`
 
@@ -66,48 +71,48 @@ type Properties struct {
 	UsageLimit     UsageLimit     `json:"UsageLimit,omitzero"`
 }
 
-// Target is where statements run, and as whom. Exactly one of ClusterIdentifier and
-// WorkgroupName is set, and at most one of SecretARN and DatabaseUser; without both, the
-// user is the one whom Redshift makes of the caller's own identity in IAM. In a
-// construct the values may be CDK's tokens, which are text.
+// Target says where statements run, and as which database user. Exactly one of
+// ClusterIdentifier and WorkgroupName is set, and at most one of SecretARN and
+// DatabaseUser. If neither of those is set, Redshift derives the database user from the
+// caller's IAM identity. In constructs the values may be CDK tokens.
 type Target struct {
-	// ClusterIdentifier names a provisioned cluster.
+	// ClusterIdentifier is the name of a provisioned cluster.
 	ClusterIdentifier string `json:"clusterIdentifier,omitempty"`
-	// WorkgroupName names a Serverless workgroup.
+	// WorkgroupName is the name of a Serverless workgroup.
 	WorkgroupName string `json:"workgroupName,omitempty"`
-	// Database is the database that holds the views.
+	// Database is the name of the database that contains the views.
 	Database string `json:"database"`
-	// SecretARN is the secret of the user who owns the views.
+	// SecretARN is the ARN of the secret with the credentials of the user who owns the
+	// views.
 	SecretARN string `json:"secretArn,omitempty"`
-	// DatabaseUser is the user who owns the views, on a cluster that lets IAM vouch for
-	// users.
+	// DatabaseUser is the name of the user who owns the views. It is for clusters only:
+	// the user signs in with temporary credentials from IAM.
 	DatabaseUser string `json:"dbUser,omitempty"`
 }
 
-// Name returns the cluster's or the workgroup's name; "" if there is neither.
-func (t Target) Name() string { return t.ClusterIdentifier + t.WorkgroupName }
+// Name returns the name of the cluster or the workgroup; "" if neither is set.
+func (t Target) Name() string { return cmp.Or(t.ClusterIdentifier, t.WorkgroupName) }
 
-// RoleAttachment declares that a warehouse may assume a role. CloudFormation attaches
-// roles to the warehouses that it makes itself, and the function to all others.
+// RoleAttachment declares that a warehouse may assume a role. It is for warehouses that
+// the stack does not create; for its own warehouses, CloudFormation attaches the roles.
 type RoleAttachment struct {
-	// RoleARN is the role's.
+	// RoleARN is the ARN of the role.
 	RoleARN string `json:"roleArn"`
-	// NamespaceName is the Serverless namespace that has the workgroup; empty for a
-	// cluster.
+	// NamespaceName is the Serverless namespace of the workgroup; empty for a cluster.
 	NamespaceName string `json:"namespaceName,omitempty"`
 }
 
-// UsageLimit declares a usage limit of a Serverless workgroup. CloudFormation has no
-// type for it. A workgroup has one limit of each type and period.
+// UsageLimit declares a usage limit of a Serverless workgroup, for which CloudFormation
+// has no resource type. A workgroup has at most one limit of each usage type and period.
 //
 // Source: https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_CreateUsageLimit.html
 type UsageLimit struct {
-	// WorkgroupARN is the workgroup's.
+	// WorkgroupARN is the ARN of the workgroup.
 	WorkgroupARN string `json:"workgroupArn"`
 	// UsageType is serverless-compute or cross-region-datasharing.
 	UsageType string `json:"usageType"`
-	// Amount is a whole number, of RPU-hours or of terabytes. A template has it as a
-	// number, CloudFormation sends it as text.
+	// Amount is a whole number, in RPU-hours or in terabytes. It is a number in a
+	// template, and CloudFormation sends it to the function as a string.
 	Amount json.Number `json:"amount"`
 	// Period is daily, weekly or monthly.
 	Period string `json:"period"`
@@ -115,15 +120,16 @@ type UsageLimit struct {
 	BreachAction string `json:"breachAction"`
 }
 
-// Encode returns properties or an event as a template holds them, without what is zero.
+// Encode returns the properties or the event as the JSON object that a template contains.
+// Zero fields are left out.
 func Encode[T Properties | HealthEvent](value T) map[string]any {
 	text, err := json.Marshal(value)
 	if err != nil {
-		panic(err) // text, booleans, whole numbers and lists of them always encode
+		panic(err) // strings, booleans, integers and slices of them can always be encoded
 	}
 	var encoded map[string]any
 	if err := json.Unmarshal(text, &encoded); err != nil {
-		panic(err) // it was encoded a moment ago
+		panic(err) // the text is the output of json.Marshal
 	}
 	return encoded
 }

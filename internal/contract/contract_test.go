@@ -10,8 +10,9 @@ import (
 	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
-// TestWireFormat pins what stands in the templates of deployed stacks. A function of one
-// version reads the properties that constructs of another wrote, so no name may change.
+// TestWireFormat checks the JSON of every custom resource and of the health event. The
+// function may be newer or older than the constructs that wrote the template of a
+// deployed stack, so no key may change.
 func TestWireFormat(t *testing.T) {
 	t.Parallel()
 	cluster := contract.Target{ClusterIdentifier: "c", Database: "dev", SecretARN: "secret"}
@@ -54,7 +55,7 @@ func TestWireFormat(t *testing.T) {
 			contract.Encode(contract.Properties{UsageLimit: contract.UsageLimit{WorkgroupARN: "w", UsageType: "serverless-compute", Amount: "48", Period: "daily", BreachAction: "log"}}),
 			`{"UsageLimit":{"workgroupArn":"w","usageType":"serverless-compute","amount":48,"period":"daily","breachAction":"log"}}`,
 		},
-		"the schedule's event": {
+		"health event": {
 			contract.Encode(contract.HealthEvent{Health: &contract.HealthRequest{Target: cluster, PeriodSeconds: 300}}),
 			`{"tributaryHealth":{"target":{"clusterIdentifier":"c","database":"dev","secretArn":"secret"},"periodSeconds":300}}`,
 		},
@@ -74,7 +75,20 @@ func TestWireFormat(t *testing.T) {
 	for _, resourceType := range contract.Types() {
 		test := tests[resourceType]
 		if _, ok := test.got[contract.Declaration(resourceType)]; !ok {
-			t.Errorf("%s: the property %q holds no declaration: %v", resourceType, contract.Declaration(resourceType), test.got)
+			t.Errorf("%s: the property %q with the declaration is missing: %v", resourceType, contract.Declaration(resourceType), test.got)
+		}
+	}
+}
+
+func TestTargetName(t *testing.T) {
+	t.Parallel()
+	for want, target := range map[string]contract.Target{
+		"cluster":   {ClusterIdentifier: "cluster", Database: "dev"},
+		"workgroup": {WorkgroupName: "workgroup", Database: "dev"},
+		"":          {Database: "dev"},
+	} {
+		if got := target.Name(); got != want {
+			t.Errorf("name of %+v: want %q, got %q", target, want, got)
 		}
 	}
 }

@@ -1,33 +1,34 @@
 package contract
 
-// HealthEvent is what a schedule of EventBridge sends to the function: a question about
-// the streaming views' health. CloudFormation's events have no such key.
+// HealthEvent is the event that an EventBridge schedule sends to the function to request
+// the health metrics of the streaming views. The events of CloudFormation do not have its
+// JSON key.
 type HealthEvent struct {
 	Health *HealthRequest `json:"tributaryHealth"`
 }
 
-// HealthRequest says of what warehouse, and for how long a period.
+// HealthRequest names the warehouse to check and the period to count over.
 type HealthRequest struct {
 	Target Target `json:"target"`
-	// PeriodSeconds is what the counts are for: as long as the schedule waits.
+	// PeriodSeconds is how many seconds the counts cover. It is the schedule's interval.
 	PeriodSeconds int `json:"periodSeconds"`
 }
 
-// MetricNamespace is where the function publishes the views' metrics in CloudWatch, and
-// where alarms and dashboards find them.
+// MetricNamespace is the CloudWatch namespace of the views' metrics. The function
+// publishes to it; alarms and dashboards read from it.
 const MetricNamespace = "Tributary"
 
 // The dimensions of the views' metrics.
 const (
-	WarehouseDimension = "Warehouse" // the cluster's or the workgroup's name
-	ViewDimension      = "View"      // the view's name, without its schema
+	WarehouseDimension = "Warehouse" // the name of the cluster or workgroup
+	ViewDimension      = "View"      // the name of the view, without its schema
 )
 
-// The views' metrics, each of one period of the schedule.
+// The views' metrics. Each value is for one period of the schedule.
 const (
-	ScannedRecordsMetric  = "ScannedRecords"  // how many records refreshes read
-	SkippedRecordsMetric  = "SkippedRecords"  // how many records they left out
-	FailedRecordsMetric   = "FailedRecords"   // how many records SYS_STREAM_SCAN_ERRORS lists
-	FailedRefreshesMetric = "FailedRefreshes" // how many refreshes failed
-	FreshnessMetric       = "Freshness"       // how many seconds ago the newest record arrived
+	ScannedRecordsMetric  = "ScannedRecords"  // number of records that refreshes read
+	SkippedRecordsMetric  = "SkippedRecords"  // number of records that refreshes skipped
+	FailedRecordsMetric   = "FailedRecords"   // number of records in SYS_STREAM_SCAN_ERRORS
+	FailedRefreshesMetric = "FailedRefreshes" // number of refreshes that failed
+	FreshnessMetric       = "Freshness"       // seconds since the newest record arrived
 )

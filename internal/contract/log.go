@@ -1,14 +1,14 @@
 package contract
 
-// The messages of the function's log lines about requests of CloudFormation. A metric
-// filter counts those that failed by them.
+// The messages of the function's log lines about CloudFormation requests. A metric filter
+// uses them to count failed requests.
 const (
-	// AnsweredMessage is that of a request which was answered. The line's status is
-	// CloudFormation's SUCCESS or FAILED.
+	// AnsweredMessage is logged when the function has answered a request. The line also
+	// contains the status: CloudFormation's SUCCESS or FAILED.
 	AnsweredMessage = "answered"
-	// NotAnsweredMessage is that of a run which ended without an answer, so that Lambda
-	// repeats it.
+	// NotAnsweredMessage is logged when a run ends without an answer, so that Lambda
+	// invokes the function again.
 	NotAnsweredMessage = "not answered"
-	// StatusKey is the line's key of the status.
+	// StatusKey is the key of the status in the log line.
 	StatusKey = "status"
 )

@@ -13,15 +13,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 )
 
-// Cancel ends the request's own statements that still run, and returns their ids.
-// known are the ids of statements that are known to be; it looks for others.
+// Cancel cancels the request's own statements that are still running, and returns their
+// IDs. known are IDs of statements that may be running. Cancel lists the others.
 func (r *Runner) Cancel(ctx context.Context, known []string) ([]string, error) {
 	return r.cancel(ctx, known, func(name string) bool { return strings.HasPrefix(name, r.prefix()) })
 }
 
-// Supersede ends what earlier requests under the Runner's name still run, and
-// waits until nothing of it runs any more. known are the ids of statements that are
-// known to be theirs; it looks for others.
+// Supersede cancels the statements that earlier requests of the same Name are still
+// running, and waits until they have ended. known are IDs of such statements. Supersede
+// lists the others.
 func (r *Runner) Supersede(ctx context.Context, known []string) error {
 	ids, err := r.cancel(ctx, known, func(name string) bool { return !strings.HasPrefix(name, r.prefix()) })
 	if err != nil {
@@ -29,63 +29,65 @@ func (r *Runner) Supersede(ctx context.Context, known []string) error {
 	}
 	for _, id := range ids {
 		var ended *StatementError
-		_, err := r.await(ctx, "", id, time.Now(), mostRest)
+		_, err := r.wait(ctx, "", id, time.Now(), maxPollInterval)
 		switch {
 		case err == nil, errors.As(err, &ended):
 		case ctx.Err() != nil:
-			return fmt.Errorf("await the end of statement %s: %w", id, err)
-		default: // it is older than the Data API remembers, or IAM hides it
-			r.log("a statement of an earlier request can't be watched", "statement", id, "error", err)
+			return fmt.Errorf("wait for the end of statement %s: %w", id, err)
+		default: // the Data API has deleted the old statement, or IAM refuses DescribeStatement
+			r.log("can't wait for a statement of an earlier request", "statement", id, "error", err)
 		}
 	}
 	return nil
 }
 
-// cancel ends the known statements, and then those under the Runner's name that run and
-// are wanted.
+// cancel cancels the known statements. Then it cancels the running statements whose name
+// begins with the Runner's Name, if wanted returns true for the name. It returns the IDs.
 func (r *Runner) cancel(ctx context.Context, known []string, wanted func(name string) bool) ([]string, error) {
 	var cancelled []string
-	end := func(ids []string) error {
+	cancelAll := func(ids []string) error {
 		for _, id := range ids {
 			if slices.Contains(cancelled, id) {
 				continue
 			}
-			if err := r.end(ctx, id); err != nil {
+			if err := r.cancelStatement(ctx, id); err != nil {
 				return err
 			}
 			cancelled = append(cancelled, id)
 		}
 		return nil
 	}
-	if err := end(known); err != nil {
+	if err := cancelAll(known); err != nil {
 		return cancelled, err
 	}
 	listed, err := r.list(ctx, wanted)
 	if err != nil {
 		return cancelled, err
 	}
-	return cancelled, end(listed)
+	return cancelled, cancelAll(listed)
 }
 
-// end ends a statement. An error means that ctx has ended.
-func (r *Runner) end(ctx context.Context, id string) error {
-	_, err := insist(ctx, r, func() (*redshiftdata.CancelStatementOutput, error) {
+// cancelStatement cancels a statement. It returns an error only if ctx has ended. Other
+// errors mean that the statement has ended already, or that IAM refuses the call. Then
+// the statements that run next see whatever this statement has changed.
+func (r *Runner) cancelStatement(ctx context.Context, id string) error {
+	_, err := retry(ctx, r, func() (*redshiftdata.CancelStatementOutput, error) {
 		return r.API.CancelStatement(ctx, &redshiftdata.CancelStatementInput{Id: &id})
 	})
 	switch {
 	case ctx.Err() != nil:
 		return fmt.Errorf("cancel statement %s: %w", id, err)
 	case NotAuthorized(err):
-		r.log("a statement can't be cancelled", "statement", id, "error", err)
+		r.log("not authorized to cancel a statement", "statement", id, "error", err)
 	}
-	return nil // another error means that it ended meanwhile; what it left is seen by what runs next
+	return nil
 }
 
-// list returns the ids of the statements under the Runner's name that run and are
-// wanted. It asks for each state and for both levels: without a state only finished
-// ones are listed, and at the level of the session only those of this process. Where
-// IAM refuses to list, nothing is known to run: the statements that run long are in
-// the ledger, too.
+// list returns the IDs of the running statements whose name begins with the Runner's
+// Name, if wanted returns true for the name. It lists each status separately, because
+// without a status the Data API lists finished statements only. It also lists both at the
+// level of the role and at the level of the session. If IAM refuses to list, list returns
+// no IDs: the ledger also has the IDs of statements that run long.
 //
 // Source: https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_ListStatements.html
 func (r *Runner) list(ctx context.Context, wanted func(name string) bool) ([]string, error) {
@@ -98,9 +100,9 @@ func (r *Runner) list(ctx context.Context, wanted func(name string) bool) ([]str
 				Database: aws.String(r.Target.Database),
 			})
 			for pages.HasMorePages() {
-				page, err := insist(ctx, r, func() (*redshiftdata.ListStatementsOutput, error) { return pages.NextPage(ctx) })
+				page, err := retry(ctx, r, func() (*redshiftdata.ListStatementsOutput, error) { return pages.NextPage(ctx) })
 				if NotAuthorized(err) {
-					r.log("running statements can't be listed; none is taken to run", "role level", roleLevel, "status", string(status), "error", err)
+					r.log("not authorized to list running statements; assuming that none is running", "role level", roleLevel, "status", string(status), "error", err)
 					break
 				}
 				if err != nil {

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
@@ -18,16 +20,15 @@ import (
 
 var errDenied = &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "not authorized to perform: redshift-data:ListStatements"}
 
-// interrupted has a request's process die while its statement runs.
+// interrupted returns the runner of a request whose context ended while its statement was
+// running.
 func interrupted(t *testing.T, api *fakeAPI, request, name string) *dataapi.Runner {
 	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
 	r := runner(api)
 	r.Request, r.Name = request, name
 	var running *dataapi.RunningError
-	if _, err := r.Run(ctx, dataapi.Statement{SQL: "running"}, 0); !errors.Is(err, context.Canceled) || !errors.As(err, &running) || running.ID == "" {
-		t.Fatalf("want the id of what runs, got %v", err)
+	if _, err := r.Run(endAtFirstSleep(t, r), dataapi.Statement{SQL: "running"}, 0); !errors.Is(err, context.Canceled) || !errors.As(err, &running) || running.ID == "" {
+		t.Fatalf("want a RunningError with the statement's ID, got %v", err)
 	}
 	return r
 }
@@ -36,36 +37,40 @@ func interrupted(t *testing.T, api *fakeAPI, request, name string) *dataapi.Runn
 func cancelled(api *fakeAPI) []string {
 	var names []string
 	for i, s := range api.accepted {
-		if api.looks[fmt.Sprintf("statement-%d", i+1)] > 1<<30 {
+		if slices.Contains(api.cancelled, fmt.Sprintf("statement-%d", i+1)) {
 			names = append(names, strings.TrimSuffix(*s.StatementName, "/"))
 		}
 	}
 	return names
 }
 
-// TestStatementsAreKnownById holds that ids are enough to end a statement: where IAM
-// refuses to list, that is logged, and nothing fails.
-func TestStatementsAreKnownById(t *testing.T) {
+// TestKnownIDsAreCancelledWithoutList checks that statements with known IDs are cancelled
+// even if IAM refuses ListStatements. The refusal is logged, and no error is returned.
+func TestKnownIDsAreCancelledWithoutList(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		api   fakeAPI
 		known []string
 		end   func(ctx context.Context, own, later *dataapi.Runner, known []string) error
-		want  []string // the names of what is cancelled
+		want  []string // the names of the cancelled statements
 		log   string
 	}{
-		"an earlier request's, that is listed": {fakeAPI{}, nil, supersede, []string{"tributary/S/V/r1"}, ""},
-		"an earlier request's, that is listed at the session's level": {
-			fakeAPI{hidden: true}, nil, supersede, []string{"tributary/S/V/r1"}, "",
+		"statement of an earlier request, listed": {fakeAPI{}, nil, supersede, []string{"tributary/S/V/r1"}, ""},
+		"statement of an earlier request, listed for the session only": {
+			fakeAPI{sessionOnly: true}, nil, supersede, []string{"tributary/S/V/r1"}, "",
 		},
-		"an earlier request's, by its id":                 {fakeAPI{unlisted: errDenied}, []string{"statement-1"}, supersede, []string{"tributary/S/V/r1"}, "can't be listed"},
-		"an earlier request's, of which nothing is known": {fakeAPI{unlisted: errDenied}, nil, supersede, nil, "can't be listed"},
-		"one's own": {fakeAPI{unlisted: errDenied}, []string{"statement-1"}, cancel, []string{"tributary/S/V/r1"}, "can't be listed"},
+		"statement of an earlier request, ID known": {
+			fakeAPI{listErr: errDenied}, []string{"statement-1"}, supersede, []string{"tributary/S/V/r1"}, "not authorized to list",
+		},
+		"statement of an earlier request, ID unknown": {fakeAPI{listErr: errDenied}, nil, supersede, nil, "not authorized to list"},
+		"own statement, ID known": {
+			fakeAPI{listErr: errDenied}, []string{"statement-1"}, cancel, []string{"tributary/S/V/r1"}, "not authorized to list",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			api := test.api
-			api.script = map[string]ending{"running": {looks: 1 << 30}}
+			api.script = map[string]ending{"running": {polls: 1 << 30}}
 			own := interrupted(t, &api, "r1", "tributary/S/V")
 			interrupted(t, &api, "r9", "tributary/S/VW")
 			later := runner(&api)
@@ -95,105 +100,97 @@ func cancel(ctx context.Context, own, _ *dataapi.Runner, known []string) error {
 	return err
 }
 
-// TestEveryStateIsListed holds that each state is asked for, at both levels: without a
-// state, the Data API lists finished statements only.
-func TestEveryStateIsListed(t *testing.T) {
+// TestSupersedeListsEveryStatus checks that Supersede lists each status, at both levels.
+// Without a status, the Data API lists finished statements only.
+func TestSupersedeListsEveryStatus(t *testing.T) {
 	t.Parallel()
 	api := &fakeAPI{}
 	if err := runner(api).Supersede(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{"STARTED true", "PICKED true", "SUBMITTED true", "STARTED false", "PICKED false", "SUBMITTED false"}
-	if diff := cmp.Diff(want, api.statuses); diff != "" {
+	if diff := cmp.Diff(want, api.listed); diff != "" {
 		t.Errorf("listed (-want +got):\n%s", diff)
 	}
 }
 
-// TestListThatFails holds that another failure than a refusal is one.
-func TestListThatFails(t *testing.T) {
+// TestSupersedeReturnsListErrors checks that errors of ListStatements are returned,
+// unless IAM refuses the call.
+func TestSupersedeReturnsListErrors(t *testing.T) {
 	t.Parallel()
-	api := &fakeAPI{unlisted: errors.New("no such host")}
+	api := &fakeAPI{listErr: errors.New("no such host")}
 	if err := runner(api).Supersede(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "no such host") {
-		t.Errorf("want the failure, got %v", err)
+		t.Errorf("want the error of ListStatements, got %v", err)
 	}
 }
 
-// TestLongStatementIsTold holds that a statement which runs long is told once, and a
-// short one not at all.
-func TestLongStatementIsTold(t *testing.T) {
+// TestCancelOfOneStatement checks what Supersede and Cancel do if one statement can't be
+// cancelled, or if Supersede can't wait for its end.
+func TestCancelOfOneStatement(t *testing.T) {
 	t.Parallel()
-	api := &fakeAPI{script: map[string]ending{"long": {status: "FINISHED", looks: 9}, "short": {status: "FINISHED"}}}
-	r := runner(api)
-	var told []string
-	r.OnStillRunning = func(_ context.Context, step string, id string) { told = append(told, string(step)+" "+id) }
-	for _, sql := range []string{"short", "long"} {
-		if _, err := r.Run(t.Context(), dataapi.Statement{Name: string("step-" + sql), SQL: sql}, 0); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if diff := cmp.Diff([]string{"step-long statement-2"}, told); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+	for name, test := range map[string]struct {
+		api fakeAPI
+		log string
+	}{
+		"statement has just ended": {fakeAPI{cancelErr: &types.ValidationException{Message: aws.String("could not cancel a query that is already in FINISHED state")}}, ""},
+		"IAM refuses to cancel":    {fakeAPI{cancelErr: errDenied}, "not authorized to cancel a statement"},
+		"statement was deleted":    {fakeAPI{describeErr: &types.ResourceNotFoundException{}}, "can't wait for a statement of an earlier request"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			api := test.api
+			api.accepted = []*redshiftdata.ExecuteStatementInput{{Sql: aws.String("x")}}
+			api.script = map[string]ending{"x": finished}
+			api.polls = map[string]int{"statement-1": 4}
+			var logged strings.Builder
+			r := runner(&api)
+			r.Log = slog.New(slog.NewTextHandler(&logged, nil))
+			err := r.Supersede(t.Context(), []string{"statement-1", "statement-1"})
+			if err != nil || strings.Count(logged.String(), "level=WARN") != min(1, len(test.log)) || !strings.Contains(logged.String(), test.log) {
+				t.Errorf("want no error and log %q; got %v and log %q", test.log, err, logged.String())
+			}
+			r.Log = nil
+			if err := r.Supersede(t.Context(), []string{"statement-1"}); err != nil {
+				t.Errorf("without a log: want no error, got %v", err)
+			}
+		})
 	}
 }
 
-// TestFreshBeginsWhenItRuns holds that the time in which a statement waits in a queue
-// isn't part of its run: Began is between the end of the wait and the true beginning.
-func TestFreshBeginsWhenItRuns(t *testing.T) {
+// TestCancelEndsWithItsContext checks that the error names the call during which the
+// context ended.
+func TestCancelEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	api := &fakeAPI{script: map[string]ending{"x": {status: "FINISHED"}}, queued: 200 * time.Millisecond, ran: 20 * time.Millisecond}
-	r := runner(api)
-	r.Sleep = dataapi.Sleep
-	sent := time.Now()
-	_, outcome, err := r.Fresh(t.Context(), dataapi.Statement{SQL: "x"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	// Two looks are at most as far apart as the time until then.
-	if waited := outcome.Began.Sub(sent); waited < 60*time.Millisecond || waited > 220*time.Millisecond {
-		t.Errorf("want it to have begun after the queue's 200 ms or a look earlier, got %v", waited)
-	}
-}
-
-// TestFreshIsLookedAtOftener holds that a statement whose answer is soon out of date is
-// looked at once a second, where others wait for up to 5 seconds.
-func TestFreshIsLookedAtOftener(t *testing.T) {
-	t.Parallel()
-	longest := func(run func(*dataapi.Runner) error) (most time.Duration) {
-		r := runner(&fakeAPI{script: map[string]ending{"x": {status: "FINISHED", looks: 30}}})
-		r.Sleep = func(_ context.Context, d time.Duration) error {
-			most = max(most, d)
-			return nil
-		}
-		if err := run(r); err != nil {
-			t.Fatal(err)
-		}
-		return most
-	}
-	got := map[string]time.Duration{
-		"fresh": longest(func(r *dataapi.Runner) error {
-			_, _, err := r.Fresh(context.Background(), dataapi.Statement{SQL: "x"})
-			return err
-		}),
-		"run": longest(func(r *dataapi.Runner) error {
-			_, err := r.Run(context.Background(), dataapi.Statement{SQL: "x"}, 0)
-			return err
-		}),
-	}
-	if diff := cmp.Diff(map[string]time.Duration{"fresh": time.Second, "run": 5 * time.Second}, got); diff != "" {
-		t.Errorf("longest time between two looks (-want +got):\n%s", diff)
+	throttled := &smithy.GenericAPIError{Code: "ThrottlingException", Message: "Rate exceeded"}
+	for name, test := range map[string]struct {
+		api   fakeAPI
+		known []string
+		want  string
+	}{
+		"CancelStatement":   {fakeAPI{cancelErr: throttled}, []string{"statement-1"}, "cancel statement statement-1: "},
+		"ListStatements":    {fakeAPI{listErr: throttled}, nil, `list the running statements of "tributary/S/V": `},
+		"DescribeStatement": {fakeAPI{describeErr: throttled}, []string{"statement-1"}, "wait for the end of statement statement-1: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := runner(&test.api)
+			err := r.Supersede(endAtFirstSleep(t, r), test.known)
+			want := test.want + throttled.Error() + " (context canceled)"
+			if !errors.Is(err, context.Canceled) || err.Error() != want {
+				t.Errorf("error\nwant %s\ngot  %v", want, err)
+			}
+		})
 	}
 }
 
 func TestCancel(t *testing.T) {
 	t.Parallel()
-	api := &fakeAPI{script: map[string]ending{"ended": {status: types.StatusStringFinished}, "running": {looks: 1 << 30}}}
+	api := &fakeAPI{script: map[string]ending{"ended": {status: types.StatusStringFinished}, "running": {polls: 1 << 30}}}
 	r := runner(api)
-	ctx, cancel := context.WithCancel(t.Context())
-	if _, err := r.Run(ctx, dataapi.Statement{SQL: "ended"}, 0); err != nil {
+	if _, err := r.Run(t.Context(), dataapi.Statement{SQL: "ended"}, 0); err != nil {
 		t.Fatal(err)
 	}
-	cancel()
-	if _, err := r.Run(ctx, dataapi.Statement{SQL: "running"}, 0); !errors.Is(err, context.Canceled) {
+	if _, err := r.Run(endAtFirstSleep(t, r), dataapi.Statement{SQL: "running"}, 0); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 	got, err := r.Cancel(t.Context(), nil)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,32 +15,33 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// StatementError is a statement that the warehouse ran and did not finish.
+// StatementError means that the warehouse ran a statement, and the statement did not
+// finish.
 type StatementError struct {
-	Name   string // the statement's
-	SQL    string
-	ID     string // the statement's, for the console and the CLI
-	Status string // FAILED or ABORTED
-	Reason string // the warehouse's words; empty if it had none
-	// Created is when the Data API accepted it; zero if that is not known.
-	Created time.Time
+	Name    string // the statement's name
+	SQL     string
+	ID      string    // the statement's ID in the Data API, for use in the console and the CLI
+	Status  string    // FAILED, ABORTED, or a status that this version does not know
+	Reason  string    // the warehouse's error message; may be empty
+	Created time.Time // when the Data API accepted the statement; zero if unknown
 }
 
-// Error returns the statement's name, the warehouse's reason and the statement's id. The
-// SQL is left out, since it may be long: see SQL.
+// Error returns the statement's name, status, reason and ID. It leaves out the SQL, which
+// may be long.
 func (e *StatementError) Error() string {
 	reason := cmp.Or(e.Reason, "the warehouse gave no reason")
 	return fmt.Sprintf("%s: %s: %s (statement %s)", e.Name, strings.ToLower(e.Status), reason, e.ID)
 }
 
-// RunningError is a statement that was not seen to end, and so may still run.
+// RunningError means that the Runner stopped waiting for a statement, which may still be
+// running.
 type RunningError struct {
-	Name string // the statement's
-	ID   string // the statement's
-	Err  error  // why it was not watched to its end
+	Name string // the statement's name
+	ID   string // the statement's ID in the Data API
+	Err  error  // why the Runner stopped waiting
 }
 
-// Error returns the statement's name, its id and the reason.
+// Error returns the statement's name and ID, and the reason.
 func (e *RunningError) Error() string {
 	return fmt.Sprintf("%s: statement %s: %v", e.Name, e.ID, e.Err)
 }
@@ -47,12 +49,12 @@ func (e *RunningError) Error() string {
 // Unwrap returns the reason.
 func (e *RunningError) Unwrap() error { return e.Err }
 
-// Gone reports whether err says that the warehouse, or the database in it, does
-// not exist. The Data API has no exception of its own for either; the words are
-// its own.
+// NoSuchTarget reports whether err means that the warehouse, or the database in it, does
+// not exist. The Data API has no exception type for that, so NoSuchTarget searches for
+// words in the message.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-troubleshooting.html
-func Gone(err error) bool {
+func NoSuchTarget(err error) bool {
 	var (
 		statement *StatementError
 		invalid   *types.ValidationException
@@ -67,38 +69,38 @@ func Gone(err error) bool {
 	return errors.As(err, &missing)
 }
 
-// Refused reports whether err says that the warehouse refused a statement, which
-// then has done nothing. Of one that was aborted nobody knows.
+// Refused reports whether err means that a statement failed, and so changed nothing. It
+// is false for an aborted statement, since nobody knows what that has changed.
 func Refused(err error) bool {
 	var statement *StatementError
 	return errors.As(err, &statement) && statement.Status == string(types.StatusStringFailed)
 }
 
-// Exists reports whether err says that a statement's object exists already.
-func Exists(err error) bool {
-	return failedWith(err, "already exists")
-}
+// AlreadyExists reports whether err means that a statement failed because its object
+// already exists.
+func AlreadyExists(err error) bool { return failedWith(err, "already exists") }
 
-// NotAuthorized reports whether err says that Redshift may not assume the role, or
-// the role may not read the stream, or that the caller may not do what it does: so it
-// is at first, too, while IAM settles, and Redshift with what is attached to it.
+// NotAuthorized reports whether err means that IAM or Redshift refused something:
+// Redshift may not assume the role, the role may not read the stream, or the caller may
+// not make the call. The error may be temporary, because new permissions and role
+// attachments take effect after some time.
 func NotAuthorized(err error) bool {
-	words := []string{"not authorized", "Access denied", "AccessDenied", "UnauthorizedException", "is not associated to cluster"}
+	phrases := []string{"not authorized", "Access denied", "AccessDenied", "UnauthorizedException", "is not associated to cluster"}
 	var api smithy.APIError
 	if errors.As(err, &api) {
-		// A role whose trust has not arrived is refused by the last of these.
-		return containsAny(api.ErrorCode()+" "+api.ErrorMessage(), append(words, "must delegate access")...)
+		// "must delegate access" is in the message for a role with a new trust policy.
+		return containsAny(api.ErrorCode()+" "+api.ErrorMessage(), append(phrases, "must delegate access")...)
 	}
-	return failedWith(err, words...)
+	return failedWith(err, phrases...)
 }
 
-// Conflicted reports whether err says that a statement lost a race with another
-// transaction and may win the next one. It has done nothing then. Redshift says so by
-// code (1018 and 1023 are documented) or in words, which differ between the isolation
-// levels SERIALIZABLE and SNAPSHOT.
+// Conflicted reports whether err means that a statement failed because of a concurrent
+// transaction. The statement changed nothing, and may succeed if it is repeated. Redshift
+// reports a conflict by an error code (1018 and 1023 are documented) or by a message,
+// which depends on the isolation level: SERIALIZABLE or SNAPSHOT.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation-serializable-isolation-troubleshooting.html;
-// "conflict with concurrent transaction" was seen live:
+// a user reported "conflict with concurrent transaction":
 // https://github.com/aws/amazon-redshift-jdbc-driver/issues/147
 func Conflicted(err error) bool {
 	var statement *StatementError
@@ -107,52 +109,50 @@ func Conflicted(err error) bool {
 			"conflict with concurrent transaction"))
 }
 
-// conflictCode finds "ERROR: 1023 DETAIL: …". 1018 is a relation that another
-// transaction has just made or dropped.
+// conflictCode matches messages such as "ERROR: 1023 DETAIL: …". Code 1018 means that
+// another transaction has just created or dropped a relation.
 var conflictCode = regexp.MustCompile(`(?i)error:\s*(1018|1023)\s+detail`)
 
-func failedWith(err error, words ...string) bool {
+func failedWith(err error, phrases ...string) bool {
 	var statement *StatementError
-	return errors.As(err, &statement) && containsAny(statement.Reason, words...)
+	return errors.As(err, &statement) && containsAny(statement.Reason, phrases...)
 }
 
-func containsAny(text string, words ...string) bool {
-	for _, word := range words {
-		if strings.Contains(strings.ToLower(text), strings.ToLower(word)) {
-			return true
-		}
-	}
-	return false
+// containsAny reports whether text contains any of the phrases. It ignores case.
+func containsAny(text string, phrases ...string) bool {
+	return slices.ContainsFunc(phrases, func(phrase string) bool {
+		return strings.Contains(strings.ToLower(text), strings.ToLower(phrase))
+	})
 }
 
-// Unanswered reports whether err says that nobody knows whether a call was heard:
-// the service can't be reached, its answer was cut off, or it failed itself. A call
-// that the context ended is none of these.
-func Unanswered(err error) bool {
+// OutcomeUnknown reports whether err leaves open whether the service has carried out a
+// call: the service could not be reached, the response was incomplete, or the service had
+// an internal error. It is false for a call that ended because its context ended.
+func OutcomeUnknown(err error) bool {
 	var (
-		unsent *smithyhttp.RequestSendError
-		torn   *smithy.DeserializationError
-		answer *smithyhttp.ResponseError
-		api    smithy.APIError
+		unsent     *smithyhttp.RequestSendError
+		incomplete *smithy.DeserializationError
+		response   *smithyhttp.ResponseError
+		api        smithy.APIError
 	)
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return false
-	case errors.As(err, &unsent), errors.As(err, &torn):
+	case errors.As(err, &unsent), errors.As(err, &incomplete):
 		return true
-	case errors.As(err, &answer) && answer.HTTPStatusCode() >= 500:
+	case errors.As(err, &response) && response.HTTPStatusCode() >= 500:
 		return true
 	}
 	return errors.As(err, &api) && containsAny(api.ErrorCode(), "InternalServerException", "ServiceUnavailable", "InternalFailure")
 }
 
-// busy reports whether the Data API may take the same call later: it can't be
-// reached, it is throttling, it has too many active statements, or the warehouse
-// is paused or on its way to being available.
-func busy(err error) bool {
+// retryable reports whether the same call may succeed later: the Data API can't be
+// reached, it throttles, it has too many active statements, or the warehouse is paused or
+// about to become available.
+func retryable(err error) bool {
 	var api smithy.APIError
 	switch {
-	case Unanswered(err):
+	case OutcomeUnknown(err):
 		return true
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), !errors.As(err, &api):
 		return false

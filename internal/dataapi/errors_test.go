@@ -10,9 +10,9 @@ import (
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-// TestKindsOfFailure holds that failures are told apart by the words that Redshift, the
+// TestErrorPredicates checks that errors are classified by the words that Redshift, the
 // Data API and IAM use.
-func TestKindsOfFailure(t *testing.T) {
+func TestErrorPredicates(t *testing.T) {
 	t.Parallel()
 	failed := func(reason string) error {
 		return fmt.Errorf("wrapped: %w", &dataapi.StatementError{Status: "FAILED", Reason: reason})
@@ -39,11 +39,11 @@ func TestKindsOfFailure(t *testing.T) {
 		{failed("ERROR: deadlock detected"), "conflicted"},
 		{failed(`ERROR: relation "v1018" does not exist`), ""},
 		{failed("ERROR: syntax error"), ""},
-		{&dataapi.StatementError{Status: "ABORTED", Reason: "conflict with concurrent transaction"}, ""}, // nobody knows what it has done
+		{&dataapi.StatementError{Status: "ABORTED", Reason: "conflict with concurrent transaction"}, ""}, // an aborted statement may have changed something
 	}
 	for _, test := range tests {
 		got := ""
-		for name, is := range map[string]func(error) bool{"exists": dataapi.Exists, "not authorized": dataapi.NotAuthorized, "conflicted": dataapi.Conflicted} {
+		for name, is := range map[string]func(error) bool{"exists": dataapi.AlreadyExists, "not authorized": dataapi.NotAuthorized, "conflicted": dataapi.Conflicted} {
 			if is(test.err) {
 				got += name
 			}

@@ -13,49 +13,48 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 )
 
-// Result is what a statement returned.
+// Result is the result of a statement.
 type Result struct {
 	Columns []Column
-	// Rows reads the result page by page as it is ranged over, so that a large result
-	// needs little memory. It can be ranged over once, and ends at its first error.
+	// Rows iterates over the rows. It reads one page at a time, so a large result needs
+	// little memory. It can be used once, and ends after the first error.
 	//
 	// A row has one value for each column: nil for null, bool, int64, float64, string,
-	// []byte, json.Number for a number whose digits are to be kept, or json.RawMessage
+	// []byte, json.Number for a number whose digits must not change, or json.RawMessage
 	// for a SUPER value.
 	Rows iter.Seq2[[]any, error]
 }
 
-// Column is one of a result's columns.
+// Column is a column of a result.
 type Column struct {
-	// Name is what the statement calls the column.
+	// Name is the column's name in the statement.
 	Name string `json:"name"`
-	// Type is Redshift's name of its type, as the Data API gives it: such as "int8".
+	// Type is the Data API's name of the column's type, such as "int8".
 	Type string `json:"type"`
 }
 
-// Numeric reports whether the column holds numbers.
+// Numeric reports whether the column contains numbers.
 func (c Column) Numeric() bool { return numericTypes[c.Type] }
 
-// numericTypes are the type names of numbers, as the Data API gives them. It isn't
-// changed.
+// numericTypes are the Data API's names of numeric types. It is read-only.
 var numericTypes = map[string]bool{
 	"int2": true, "int4": true, "int8": true, "oid": true, "float4": true, "float8": true, "numeric": true, "decimal": true,
 }
 
-// Result returns the result of the finished statement that has an id. It asks for each
-// page once: a page that the Data API is too busy for is an error.
+// Result returns the result of a finished statement by its ID. It does not retry: if the
+// Data API throttles a page, Result or Rows returns the error.
 func (r *Runner) Result(ctx context.Context, id string) (Result, error) {
 	pages := redshiftdata.NewGetStatementResultPaginator(r.API, &redshiftdata.GetStatementResultInput{Id: &id})
 	return readResult(id, pages.HasMorePages, func() (*redshiftdata.GetStatementResultOutput, error) { return pages.NextPage(ctx) })
 }
 
-// readResult returns the result of the statement that has an id. next returns its next
-// page, as long as more reports that there is one.
+// readResult returns the result of the statement with the given ID. next returns the next
+// page, and more reports whether there is a next page.
 func readResult(id string, more func() bool, next func() (*redshiftdata.GetStatementResultOutput, error)) (Result, error) {
-	failed := func(err error) error { return fmt.Errorf("result of statement %s: %w", id, err) }
+	wrap := func(err error) error { return fmt.Errorf("result of statement %s: %w", id, err) }
 	page, err := next()
 	if err != nil {
-		return Result{}, failed(err)
+		return Result{}, wrap(err)
 	}
 	columns := make([]Column, len(page.ColumnMetadata))
 	for i, c := range page.ColumnMetadata {
@@ -66,7 +65,7 @@ func readResult(id string, more func() bool, next func() (*redshiftdata.GetState
 			for _, record := range page.Records {
 				row, err := decode(columns, record)
 				if err != nil {
-					yield(nil, failed(err))
+					yield(nil, wrap(err))
 					return
 				}
 				if !yield(row, nil) {
@@ -77,15 +76,15 @@ func readResult(id string, more func() bool, next func() (*redshiftdata.GetState
 				return
 			}
 			if page, err = next(); err != nil {
-				yield(nil, failed(err))
+				yield(nil, wrap(err))
 				return
 			}
 		}
 	}}, nil
 }
 
-// decode returns a record's values. The Data API sends numbers of many digits and SUPER
-// values as strings.
+// decode returns the values of a record. The Data API sends numbers with many digits and
+// SUPER values as strings.
 func decode(columns []Column, record []types.Field) ([]any, error) {
 	row := make([]any, len(record))
 	for i, field := range record {
@@ -105,13 +104,13 @@ func decode(columns []Column, record []types.Field) ([]any, error) {
 		case *types.FieldMemberBlobValue:
 			row[i] = f.Value
 		default:
-			return nil, fmt.Errorf("column %d: a value of the unknown kind %T", i+1, f)
+			return nil, fmt.Errorf("column %d: unknown value type %T", i+1, f)
 		}
 	}
 	return row, nil
 }
 
-// parse returns the column's value that came as a string.
+// parse returns the value of a field that the Data API sent as a string.
 func (c Column) parse(text string) any {
 	switch {
 	case c.Numeric():
@@ -122,7 +121,7 @@ func (c Column) parse(text string) any {
 	return text
 }
 
-// Text returns a value of a [Result] as text: null as the empty string, and bytes as
+// Text returns a value of a [Result] as text: null is the empty string, and bytes are
 // hexadecimal digits.
 func Text(value any) string {
 	switch v := value.(type) {

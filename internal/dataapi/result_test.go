@@ -32,7 +32,7 @@ func field(value any) types.Field {
 	panic(fmt.Sprintf("the Data API sends no %T", value))
 }
 
-// TestResultDecodesValues holds what a row's value is, and what it is as text.
+// TestResultDecodesValues checks how a value is decoded, and its text.
 func TestResultDecodesValues(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -41,20 +41,20 @@ func TestResultDecodesValues(t *testing.T) {
 		want     any
 		text     string
 	}{
-		"null":                        {"varchar", nil, nil, ""},
-		"text":                        {"varchar", "a\"b", "a\"b", "a\"b"},
-		"an empty text isn't null":    {"varchar", "", "", ""},
-		"a boolean":                   {"bool", true, true, "true"},
-		"the longest integer":         {"int8", int64(math.MinInt64), int64(math.MinInt64), "-9223372036854775808"},
-		"a fraction":                  {"float8", 0.25, 0.25, "0.25"},
-		"a large binary number":       {"float8", 1e21, 1e21, "1e+21"},
-		"digits are kept":             {"numeric", "1371.00", json.Number("1371.00"), "1371.00"},
-		"more digits than a double's": {"numeric", "12345678901234567890.10", json.Number("12345678901234567890.10"), "12345678901234567890.10"},
-		"a number without digits":     {"float8", "NaN", json.Number("NaN"), "NaN"},
-		"SUPER":                       {"super", `{"a": [1]}`, json.RawMessage(`{"a": [1]}`), `{"a": [1]}`},
-		"SUPER that isn't JSON":       {"super", "{", "{", "{"},
-		"bytes":                       {"varbyte", []byte{0, 255}, []byte{0, 255}, "00ff"},
-		"a type of tomorrow":          {"vector", "[1]", "[1]", "[1]"},
+		"null":                         {"varchar", nil, nil, ""},
+		"text":                         {"varchar", "a\"b", "a\"b", "a\"b"},
+		"empty text":                   {"varchar", "", "", ""},
+		"boolean":                      {"bool", true, true, "true"},
+		"smallest integer":             {"int8", int64(math.MinInt64), int64(math.MinInt64), "-9223372036854775808"},
+		"fraction":                     {"float8", 0.25, 0.25, "0.25"},
+		"large float":                  {"float8", 1e21, 1e21, "1e+21"},
+		"numeric with trailing zeros":  {"numeric", "1371.00", json.Number("1371.00"), "1371.00"},
+		"more digits than float64 has": {"numeric", "12345678901234567890.10", json.Number("12345678901234567890.10"), "12345678901234567890.10"},
+		"NaN":                          {"float8", "NaN", json.Number("NaN"), "NaN"},
+		"SUPER":                        {"super", `{"a": [1]}`, json.RawMessage(`{"a": [1]}`), `{"a": [1]}`},
+		"SUPER that is not JSON":       {"super", "{", "{", "{"},
+		"bytes":                        {"varbyte", []byte{0, 255}, []byte{0, 255}, "00ff"},
+		"unknown type":                 {"vector", "[1]", "[1]", "[1]"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -74,7 +74,7 @@ func TestResultDecodesValues(t *testing.T) {
 	}
 }
 
-// read runs the statement "x" and reads all of its result.
+// read runs the statement "x" and returns its whole result.
 func read(t *testing.T, api dataapi.API) ([]dataapi.Column, [][]any, error) {
 	t.Helper()
 	r := runner(api)
@@ -96,8 +96,8 @@ func read(t *testing.T, api dataapi.API) ([]dataapi.Column, [][]any, error) {
 	return result.Columns, rows, nil
 }
 
-// TestResultColumns holds that a column has the name that the statement gives it, and
-// which are numbers.
+// TestResultColumns checks that a column has the name that the statement gives it, and
+// which columns are numeric.
 func TestResultColumns(t *testing.T) {
 	t.Parallel()
 	api := &fakeAPI{script: map[string]ending{"x": {
@@ -122,9 +122,9 @@ func TestResultColumns(t *testing.T) {
 	}
 }
 
-// TestResultReadsPagesAsTheyAreWanted holds that a page is asked for when its rows are,
-// and that a result of which nobody wants more is read no further.
-func TestResultReadsPagesAsTheyAreWanted(t *testing.T) {
+// TestResultReadsPagesLazily checks that a page is read only when the caller reaches its
+// rows.
+func TestResultReadsPagesLazily(t *testing.T) {
 	t.Parallel()
 	api := &fakeAPI{script: map[string]ending{"x": {
 		status: types.StatusStringFinished, rows: [][]types.Field{{field("a")}, {field("b")}, {field("c")}},
@@ -138,36 +138,37 @@ func TestResultReadsPagesAsTheyAreWanted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	asked := []int{api.pages}
+	pages := []int{api.pages}
 	for row, err := range result.Rows {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if asked = append(asked, api.pages); row[0] == "b" {
+		if pages = append(pages, api.pages); row[0] == "b" {
 			break
 		}
 	}
-	asked = append(asked, api.pages)
-	if diff := cmp.Diff([]int{1, 1, 2, 2}, asked); diff != "" {
-		t.Errorf("pages asked for before the rows, at each and in the end (-want +got):\n%s", diff)
+	pages = append(pages, api.pages)
+	if diff := cmp.Diff([]int{1, 1, 2, 2}, pages); diff != "" {
+		t.Errorf("number of pages read before the loop, at each row and after the loop (-want +got):\n%s", diff)
 	}
 }
 
-// TestResultThatFails holds that what can't be read is an error, not null.
-func TestResultThatFails(t *testing.T) {
+// TestResultWithUnknownValueType checks that a value of an unknown type is an error, and
+// not null.
+func TestResultWithUnknownValueType(t *testing.T) {
 	t.Parallel()
 	unknown := &types.UnknownUnionMember{Tag: "dateValue"}
 	rows := [][]types.Field{{field("a")}, {field("b"), unknown}}
-	const want = "result of statement statement-1: column 2: a value of the unknown kind *types.UnknownUnionMember"
+	const want = "result of statement statement-1: column 2: unknown value type *types.UnknownUnionMember"
 	api := func() *fakeAPI {
 		return &fakeAPI{script: map[string]ending{"x": {status: types.StatusStringFinished, rows: rows}}}
 	}
 	_, got, err := read(t, api())
 	if diff := cmp.Diff([][]any{{"a"}}, got); diff != "" || fmt.Sprint(err) != want {
-		t.Errorf("rows before it (-want +got):\n%s\nerror\nwant %s\ngot  %v", diff, want, err)
+		t.Errorf("rows before the error (-want +got):\n%s\nerror\nwant %s\ngot  %v", diff, want, err)
 	}
-	if _, _, err := runner(api()).Rows(t.Context(), dataapi.Statement{Name: "look", SQL: "x"}, 0); fmt.Sprint(err) != "look: "+want {
-		t.Errorf("as text: error\nwant look: %s\ngot  %v", want, err)
+	if _, _, err := runner(api()).Rows(t.Context(), dataapi.Statement{Name: "read", SQL: "x"}, 0); fmt.Sprint(err) != "read: "+want {
+		t.Errorf("error of Rows\nwant read: %s\ngot  %v", want, err)
 	}
 }
 
@@ -187,7 +188,7 @@ func TestRows(t *testing.T) {
 	}
 }
 
-func TestFreshRunsAnew(t *testing.T) {
+func TestFreshRunsANewStatement(t *testing.T) {
 	t.Parallel()
 	api := &fakeAPI{script: map[string]ending{"x": {status: types.StatusStringFinished, rows: [][]types.Field{{&types.FieldMemberStringValue{Value: "a"}}}}}}
 	for range 2 {

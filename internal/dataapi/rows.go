@@ -8,38 +8,39 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 )
 
-// Rows runs s and returns its rows, each a value per column as [Text] has it, null
-// as the empty string. It is for the small results that Tributary asks for itself.
+// Rows runs s and returns all its rows. The values are texts as [Text] returns them, so
+// null is the empty string. Rows is for small results.
 func (r *Runner) Rows(ctx context.Context, s Statement, attempt int) ([][]string, Outcome, error) {
 	outcome, err := r.Run(ctx, s, attempt)
 	if err != nil || !outcome.HasRows {
 		return nil, outcome, err
 	}
-	rows, err := r.texts(ctx, s.Name, outcome)
+	rows, err := r.textRows(ctx, s.Name, outcome)
 	return rows, outcome, err
 }
 
-// freshRest is the longest time between two looks at a statement of [Runner.Fresh].
-const freshRest = time.Second
+// maxFreshPollInterval is the longest time between two polls of a statement of
+// [Runner.Fresh].
+const maxFreshPollInterval = time.Second
 
-// Fresh is Rows for a statement that is run anew whatever the request has run
-// before: the answer is the present's, in a repeated run too. The outcome's Began says
-// of what moment it is; the statement is looked at once a second or more often.
+// Fresh is like Rows, but always runs a new statement: it has no client token. So the
+// rows are current in a repeated run too. The outcome's Began is a time at which the rows
+// were current. Fresh polls the statement at least once a second.
 func (r *Runner) Fresh(ctx context.Context, s Statement) ([][]string, Outcome, error) {
-	outcome, err := r.run(ctx, s, "", freshRest)
+	outcome, err := r.run(ctx, s, "", maxFreshPollInterval)
 	if err != nil || !outcome.HasRows {
 		return nil, outcome, err
 	}
-	rows, err := r.texts(ctx, s.Name, outcome)
+	rows, err := r.textRows(ctx, s.Name, outcome)
 	return rows, outcome, err
 }
 
-// texts returns the rows that a statement left, as text. Unlike [Runner.Result] it asks
-// again for a page that the Data API is too busy for.
-func (r *Runner) texts(ctx context.Context, name string, outcome Outcome) ([][]string, error) {
+// textRows returns the rows of a finished statement as text. Unlike [Runner.Result], it
+// retries when the Data API throttles.
+func (r *Runner) textRows(ctx context.Context, name string, outcome Outcome) ([][]string, error) {
 	pages := redshiftdata.NewGetStatementResultPaginator(r.API, &redshiftdata.GetStatementResultInput{Id: &outcome.ID})
 	result, err := readResult(outcome.ID, pages.HasMorePages, func() (*redshiftdata.GetStatementResultOutput, error) {
-		return insist(ctx, r, func() (*redshiftdata.GetStatementResultOutput, error) { return pages.NextPage(ctx) })
+		return retry(ctx, r, func() (*redshiftdata.GetStatementResultOutput, error) { return pages.NextPage(ctx) })
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

@@ -1,5 +1,5 @@
-// Package dataapi runs SQL statements through the Amazon Redshift Data API, one
-// at a time, each awaited to its end.
+// Package dataapi runs SQL statements through the Amazon Redshift Data API, one at a
+// time, and waits for each to end.
 package dataapi
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
-// API is the part of *redshiftdata.Client used here.
+// API is the part of *redshiftdata.Client that this package uses.
 type API interface {
 	ExecuteStatement(context.Context, *redshiftdata.ExecuteStatementInput, ...func(*redshiftdata.Options)) (*redshiftdata.ExecuteStatementOutput, error)
 	DescribeStatement(context.Context, *redshiftdata.DescribeStatementInput, ...func(*redshiftdata.Options)) (*redshiftdata.DescribeStatementOutput, error)
@@ -30,76 +30,78 @@ type API interface {
 
 // Statement is one SQL statement.
 type Statement struct {
-	// Name says what the statement is for. It goes into the statement's name in the Data
-	// API and, with the request, into its client token. It should be unique in a request.
+	// Name says what the statement does. The statement's name in the Data API contains
+	// it, and the client token depends on it. It should be unique within a request.
 	Name string
-	// SQL is the statement's text.
+	// SQL is the text of the statement.
 	SQL string
-	// Parameters are the values of the names that SQL holds as :name, by name. None may be
-	// empty, which the Data API refuses. Nil means none.
+	// Parameters are the values of the parameters :name in SQL, by name. No value may be
+	// empty, since the Data API refuses that. Nil means no parameters.
 	Parameters map[string]string
 }
 
-// Runner runs statements on one warehouse. Its fields are set before its first
-// use and not changed.
+// Runner runs statements on one warehouse. Its fields must not be changed after its first
+// use.
 type Runner struct {
 	API    API
 	Target contract.Target
-	// Name begins every statement's name, by which ListStatements finds them;
-	// behind it stand Request and the statement's own. Empty means that statements have no
-	// name.
+	// Name is the first part of the name of each statement in the Data API:
+	// <Name>/<Request>/<Statement.Name>. ListStatements finds the statements by it. If it
+	// is empty, the statements have no name.
 	Name string
-	// Request makes client tokens: a Runner with the same Request that runs the
-	// same name, attempt and SQL within 8 hours gets the first one's outcome
-	// instead of a second run. Empty means that every run is a new one.
+	// Request identifies the request, for client tokens. If a Runner with the same
+	// Request runs a statement with the same name, attempt and SQL again within 8 hours,
+	// the Data API does not run it again, but returns the first statement. If Request is
+	// empty, every run is a new statement.
 	Request string
-	// OnStillRunning is called once for each statement that still runs StillRunningAfter
-	// it was sent, with its name and its id. Nil means that nobody is told.
+	// OnStillRunning is called once for each statement that is still running
+	// StillRunningAfter after it was sent. Nil means that nothing is called.
 	OnStillRunning    func(ctx context.Context, name, id string)
 	StillRunningAfter time.Duration
-	// NoRetry means that a statement which the Data API or the warehouse is too busy
-	// for is an error at once. Otherwise it is sent again until ctx ends. Looks at
-	// a statement that runs are repeated in both cases.
+	// NoRetry means that sending a statement is not retried if the Data API throttles or
+	// the warehouse is unavailable. Otherwise it is retried until ctx ends. Other calls
+	// are retried in both cases.
 	NoRetry bool
-	// Log is told of calls that IAM refuses and that the Runner can do without. Nil
-	// means that nobody is told.
+	// Log logs calls that IAM refuses, if the Runner can continue without them. Nil means
+	// that nothing is logged.
 	Log *slog.Logger
-	// Sleep waits between two looks at a running statement. Nil means a timer.
+	// Sleep waits between two polls of a running statement. Nil means the function
+	// [Sleep].
 	Sleep func(context.Context, time.Duration) error
 }
 
-// Outcome is what a finished statement left.
+// Outcome describes a finished statement.
 type Outcome struct {
-	ID      string    // the statement's
-	Created time.Time // when the Data API accepted it
-	HasRows bool      // whether it is one that returns rows, be they none
-	// Began is when the statement began to run, by this machine's clock. It may be
-	// too early, by as much as lay between two looks at the statement, never too late.
+	ID      string    // the statement's ID in the Data API
+	Created time.Time // when the Data API accepted the statement
+	HasRows bool      // whether the statement has a result, which may have no rows
+	// Began is when the statement began to run, by the local clock. It may be too early,
+	// by up to the time between two polls, but is never too late.
 	Began time.Time
 }
 
-// Run runs s and waits until it ends. attempt tells a deliberate repetition
-// from a repeated request. The error is a *[StatementError] for a statement
-// that ran and failed; one from the Data API for a statement it did not accept;
-// or a *[RunningError], such as one of ctx's.
+// Run runs s and waits until it ends. A different attempt makes Run send the statement
+// again, although the request and the statement are the same. The error is a
+// *[StatementError] if the statement failed, the Data API's error if the statement was
+// not accepted, or a *[RunningError] if Run stopped waiting, such as when ctx ended.
 func (r *Runner) Run(ctx context.Context, s Statement, attempt int) (Outcome, error) {
 	token := ""
 	if r.Request != "" {
 		token = r.token(s, attempt)
 	}
-	return r.run(ctx, s, token, mostRest)
+	return r.run(ctx, s, token, maxPollInterval)
 }
 
-// run runs s under a client token; without one, it is always a new statement. most is
-// the longest time between two looks at it.
-func (r *Runner) run(ctx context.Context, s Statement, token string, most time.Duration) (Outcome, error) {
+// run runs s with a client token. If token is "", the statement is always a new one.
+// maxInterval is the longest time between two polls.
+func (r *Runner) run(ctx context.Context, s Statement, token string, maxInterval time.Duration) (Outcome, error) {
 	sent := time.Now()
 	id, err := r.submit(ctx, s, token)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("%s: %w", s.Name, err)
 	}
-	outcome, err := r.await(ctx, s.Name, id, sent, most)
-	if failed, ok := err.(*StatementError); ok { //nolint:errorlint // await returns it bare
+	outcome, err := r.wait(ctx, s.Name, id, sent, maxInterval)
+	if failed, ok := err.(*StatementError); ok { //nolint:errorlint // wait does not wrap it
 		failed.Name, failed.SQL = s.Name, s.SQL
 		return outcome, failed
 	}
@@ -109,7 +111,7 @@ func (r *Runner) run(ctx context.Context, s Statement, token string, most time.D
 	return outcome, nil
 }
 
-// submit sends s, and returns its id.
+// submit sends s and returns its ID.
 func (r *Runner) submit(ctx context.Context, s Statement, token string) (string, error) {
 	in := &redshiftdata.ExecuteStatementInput{
 		ClusterIdentifier: optional(r.Target.ClusterIdentifier),
@@ -124,19 +126,21 @@ func (r *Runner) submit(ctx context.Context, s Statement, token string) (string,
 	if r.Name != "" {
 		in.StatementName = aws.String(r.prefix() + s.Name)
 	}
-	call := func() (*redshiftdata.ExecuteStatementOutput, error) { return r.API.ExecuteStatement(ctx, in) }
-	hand := func() (*redshiftdata.ExecuteStatementOutput, error) { return insist(ctx, r, call) }
+	send := func() (*redshiftdata.ExecuteStatementOutput, error) { return r.API.ExecuteStatement(ctx, in) }
+	var out *redshiftdata.ExecuteStatementOutput
+	var err error
 	if r.NoRetry {
-		hand = call
+		out, err = send()
+	} else {
+		out, err = retry(ctx, r, send)
 	}
-	out, err := hand()
 	if err != nil {
 		return "", err
 	}
 	return aws.ToString(out.Id), nil
 }
 
-// prefix begins the names of this request's statements.
+// prefix returns the first part of the names of this request's statements.
 func (r *Runner) prefix() string {
 	if r.Request == "" {
 		return r.Name + "/"
@@ -144,17 +148,16 @@ func (r *Runner) prefix() string {
 	return r.Name + "/" + r.Request + "/"
 }
 
-// insist makes a call again, until ctx ends, for as long as the Data API or the
-// warehouse is too busy for it. The error then says why it had to wait, and is
-// ctx's, too.
-func insist[T any](ctx context.Context, r *Runner, call func() (T, error)) (T, error) {
-	for wait := r.backoff(ctx, 100*time.Millisecond, mostRest); ; {
+// retry makes a call, and repeats it after retryable errors until ctx ends. Then its
+// error wraps the call's last error and ctx's error.
+func retry[T any](ctx context.Context, r *Runner, call func() (T, error)) (T, error) {
+	for sleep := r.backoff(ctx, 100*time.Millisecond, maxPollInterval); ; {
 		out, err := call()
-		if err == nil || !busy(err) {
+		if err == nil || !retryable(err) {
 			return out, err
 		}
-		if ended := wait(); ended != nil {
-			return out, fmt.Errorf("%w (%w)", err, ended)
+		if ctxErr := sleep(); ctxErr != nil {
+			return out, fmt.Errorf("%w (%w)", err, ctxErr)
 		}
 	}
 }
@@ -166,6 +169,7 @@ func optional(s string) *string {
 	return &s
 }
 
+// parameters returns the parameters sorted by name.
 func parameters(values map[string]string) []types.SqlParameter {
 	var list []types.SqlParameter
 	for _, name := range slices.Sorted(maps.Keys(values)) {
@@ -174,7 +178,8 @@ func parameters(values map[string]string) []types.SqlParameter {
 	return list
 }
 
-// token returns a client token of at most 64 characters.
+// token returns the client token of a statement: 64 characters, the most that the Data
+// API allows.
 func (r *Runner) token(s Statement, attempt int) string {
 	h := sha256.New()
 	_, _ = fmt.Fprintf(h, "%q %q %q %d %q", r.Request, r.Target, s.Name, attempt, s.SQL)
@@ -184,19 +189,20 @@ func (r *Runner) token(s Statement, attempt int) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// await looks at the statement until it ends. sent is when it had not been
-// accepted yet.
-func (r *Runner) await(ctx context.Context, name, id string, sent time.Time, most time.Duration) (Outcome, error) {
-	unended, told := sent, false // the last time at which the statement had not ended
-	for wait := r.backoff(ctx, 5*time.Millisecond, most); ; {
-		looked := time.Now()
-		d, err := insist(ctx, r, func() (*redshiftdata.DescribeStatementOutput, error) {
+// wait polls the statement until it ends. sent is a time before the statement was
+// accepted.
+func (r *Runner) wait(ctx context.Context, name, id string, sent time.Time, maxInterval time.Duration) (Outcome, error) {
+	lastRunning := sent // the last time at which the statement is known not to have ended
+	reported := false   // whether OnStillRunning was called
+	for sleep := r.backoff(ctx, 5*time.Millisecond, maxInterval); ; {
+		polled := time.Now()
+		d, err := retry(ctx, r, func() (*redshiftdata.DescribeStatementOutput, error) {
 			return r.API.DescribeStatement(ctx, &redshiftdata.DescribeStatementInput{Id: &id})
 		})
 		if err != nil {
 			return Outcome{ID: id}, err
 		}
-		began := unended.Add(-time.Duration(max(d.Duration, 0)))
+		began := lastRunning.Add(-time.Duration(max(d.Duration, 0)))
 		if began.Before(sent) {
 			began = sent
 		}
@@ -205,42 +211,43 @@ func (r *Runner) await(ctx context.Context, name, id string, sent time.Time, mos
 		case types.StatusStringFinished:
 			return outcome, nil
 		case types.StatusStringSubmitted, types.StatusStringPicked, types.StatusStringStarted:
-			unended = looked
-		default: // FAILED, ABORTED, or a status this build does not know
+			lastRunning = polled
+		default: // FAILED, ABORTED, or a status that this version does not know
 			return outcome, &StatementError{ID: id, Status: string(d.Status), Reason: aws.ToString(d.Error), Created: outcome.Created}
 		}
-		if !told && r.OnStillRunning != nil && time.Since(sent) >= r.StillRunningAfter {
-			told = true
+		if !reported && r.OnStillRunning != nil && time.Since(sent) >= r.StillRunningAfter {
+			reported = true
 			r.OnStillRunning(ctx, name, id)
 		}
-		if err := wait(); err != nil {
+		if err := sleep(); err != nil {
 			return Outcome{ID: id}, err
 		}
 	}
 }
 
-// mostRest is the longest time between two looks at a statement.
-const mostRest = 5 * time.Second
+// maxPollInterval is the longest time between two polls of a statement.
+const maxPollInterval = 5 * time.Second
 
-// backoff returns a function that waits, first for the given time and then for
-// longer and longer, up to a hundredth of what was left until ctx's deadline and
-// never over most. It returns ctx's error once ctx has ended.
-func (r *Runner) backoff(ctx context.Context, first, most time.Duration) func() error {
+// backoff returns a function that sleeps for the interval first when it is called the
+// first time, and for twice as long as before each further time. The interval is at most
+// maxInterval, and at most a hundredth of the time that was left until ctx's deadline
+// when backoff was called. The function returns ctx's error once ctx has ended.
+func (r *Runner) backoff(ctx context.Context, first, maxInterval time.Duration) func() error {
 	if deadline, ok := ctx.Deadline(); ok {
-		most = min(most, max(first, time.Until(deadline)/100))
+		maxInterval = min(maxInterval, max(first, time.Until(deadline)/100))
 	}
 	next, sleep := first, r.Sleep
 	if sleep == nil {
 		sleep = Sleep
 	}
 	return func() error {
-		this := next
-		next = min(most, 2*next)
-		return sleep(ctx, this)
+		interval := next
+		next = min(maxInterval, 2*next)
+		return sleep(ctx, interval)
 	}
 }
 
-// Sleep waits for d, or until ctx ends and then returns its error.
+// Sleep waits for d. If ctx ends before that, it returns ctx's error.
 func Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -15,9 +15,9 @@ import (
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-var finished = ending{status: types.StatusStringFinished, looks: 3}
+var finished = ending{status: types.StatusStringFinished, polls: 3}
 
-func TestRunAwaitsTheEnd(t *testing.T) {
+func TestRunWaitsForTheEnd(t *testing.T) {
 	t.Parallel()
 	api := &fakeAPI{script: map[string]ending{"select :a": finished}}
 	got, err := runner(api).Run(t.Context(), dataapi.Statement{Name: "read", SQL: "select :a", Parameters: map[string]string{"b": "2", "a": "1"}}, 0)
@@ -31,19 +31,19 @@ func TestRunAwaitsTheEnd(t *testing.T) {
 	}
 	sent := []string{*in.ClusterIdentifier, *in.Database, *in.SecretArn, *in.StatementName, strings.Join(parameters, " ")}
 	if diff := cmp.Diff([]string{"c", "dev", "arn", "tributary/S/V/r1/read", "a=1 b=2"}, sent); diff != "" {
-		t.Errorf("sent (-want +got):\n%s", diff)
+		t.Errorf("fields of ExecuteStatement (-want +got):\n%s", diff)
 	}
 	if in.WorkgroupName != nil || in.DbUser != nil || len(*in.ClientToken) != 64 {
-		t.Errorf("sent workgroup %v, user %v, token %q", in.WorkgroupName, in.DbUser, *in.ClientToken)
+		t.Errorf("want no workgroup, no user and a token of 64 characters; got workgroup %v, user %v, token %q", in.WorkgroupName, in.DbUser, *in.ClientToken)
 	}
 }
 
-func TestRunIsIdempotentByStepAttemptSQLAndParameters(t *testing.T) {
+func TestClientTokenDependsOnNameAttemptSQLAndParameters(t *testing.T) {
 	t.Parallel()
 	api := &fakeAPI{script: map[string]ending{"a": finished, "b": finished}}
 	r := runner(api)
-	for _, same := range []struct {
-		step    string
+	for _, test := range []struct {
+		name    string
 		sql     string
 		attempt int
 		value   string
@@ -57,12 +57,12 @@ func TestRunIsIdempotentByStepAttemptSQLAndParameters(t *testing.T) {
 		{"s", "a", 0, "2", "statement-5"},
 		{"s", "a", 1, "1", "statement-4"},
 	} {
-		got, err := r.Run(t.Context(), dataapi.Statement{Name: same.step, SQL: same.sql, Parameters: map[string]string{"v": same.value}}, same.attempt)
-		if err != nil || got.ID != same.id {
-			t.Errorf("%+v: got %q, %v", same, got.ID, err)
+		got, err := r.Run(t.Context(), dataapi.Statement{Name: test.name, SQL: test.sql, Parameters: map[string]string{"v": test.value}}, test.attempt)
+		if err != nil || got.ID != test.id {
+			t.Errorf("%+v: got %q, %v", test, got.ID, err)
 		}
 	}
-	r.Target.Database = "another" // the same request, elsewhere
+	r.Target.Database = "another"
 	if got, err := r.Run(t.Context(), dataapi.Statement{Name: "s", SQL: "a", Parameters: map[string]string{"v": "1"}}, 0); err != nil || got.ID != "statement-6" {
 		t.Errorf("in another database: got %q, %v", got.ID, err)
 	}
@@ -79,19 +79,19 @@ func TestRunFails(t *testing.T) {
 	t.Parallel()
 	unavailable := &types.ValidationException{Message: aws.String("Redshift endpoint doesn't exist in this region.")}
 	tests := map[string]struct {
-		api  *fakeAPI
-		want string
-		gone bool
+		api      *fakeAPI
+		want     string
+		noTarget bool
 	}{
 		"failed": {
 			&fakeAPI{script: map[string]ending{"x": {status: types.StatusStringFailed, reason: "ERROR: syntax error"}}},
 			"create: failed: ERROR: syntax error (statement statement-1)", false,
 		},
-		"aborted without a reason": {
+		"aborted, no reason": {
 			&fakeAPI{script: map[string]ending{"x": {status: types.StatusStringAborted}}},
 			"create: aborted: the warehouse gave no reason (statement statement-1)", false,
 		},
-		"a status of tomorrow": {
+		"unknown status": {
 			&fakeAPI{script: map[string]ending{"x": {status: "VANISHED", reason: "?"}}},
 			"create: vanished: ? (statement statement-1)", false,
 		},
@@ -100,7 +100,7 @@ func TestRunFails(t *testing.T) {
 			`create: failed: FATAL: database "dev" does not exist (statement statement-1)`, true,
 		},
 		"no warehouse": {
-			&fakeAPI{refusals: []error{unavailable}},
+			&fakeAPI{executeErrs: []error{unavailable}},
 			"create: ValidationException: Redshift endpoint doesn't exist in this region.", true,
 		},
 	}
@@ -108,16 +108,16 @@ func TestRunFails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := runner(test.api).Run(t.Context(), dataapi.Statement{Name: "create", SQL: "x"}, 0)
-			if err == nil || err.Error() != test.want || dataapi.Gone(err) != test.gone {
-				t.Errorf("error\nwant %s (gone %v)\ngot  %v (gone %v)", test.want, test.gone, err, dataapi.Gone(err))
+			if err == nil || err.Error() != test.want || dataapi.NoSuchTarget(err) != test.noTarget {
+				t.Errorf("error\nwant %s (NoSuchTarget %v)\ngot  %v (NoSuchTarget %v)", test.want, test.noTarget, err, dataapi.NoSuchTarget(err))
 			}
 		})
 	}
 }
 
-func TestRunOffersAgainWhatTheDataAPIIsTooBusyFor(t *testing.T) {
+func TestRunRetriesExecuteStatement(t *testing.T) {
 	t.Parallel()
-	api := &fakeAPI{script: map[string]ending{"x": finished}, refusals: []error{
+	api := &fakeAPI{script: map[string]ending{"x": finished}, executeErrs: []error{
 		&smithy.GenericAPIError{Code: "ThrottlingException"},
 		&types.ActiveStatementsExceededException{},
 		&smithyhttp.RequestSendError{Err: errors.New("connection refused")},
@@ -132,29 +132,29 @@ func TestRunOffersAgainWhatTheDataAPIIsTooBusyFor(t *testing.T) {
 
 func TestRunEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
 	api := &fakeAPI{script: map[string]ending{"x": finished}}
-	_, err := runner(api).Run(ctx, dataapi.Statement{Name: "create", SQL: "x"}, 0)
+	r := runner(api)
+	_, err := r.Run(endAtFirstSleep(t, r), dataapi.Statement{Name: "create", SQL: "x"}, 0)
 	if !errors.Is(err, context.Canceled) || !strings.HasPrefix(err.Error(), "create: statement statement-1: ") {
 		t.Errorf("got %v", err)
 	}
-	api.refusals = []error{&smithy.GenericAPIError{Code: "ThrottlingException", Message: "Rate exceeded"}}
-	if _, err := runner(api).Run(ctx, dataapi.Statement{Name: "create", SQL: "x"}, 1); err == nil || !strings.Contains(err.Error(), "Rate exceeded") {
-		t.Errorf("want the reason of the wait, got %v", err)
+	api.executeErrs = []error{&smithy.GenericAPIError{Code: "ThrottlingException", Message: "Rate exceeded"}}
+	_, err = r.Run(endAtFirstSleep(t, r), dataapi.Statement{Name: "create", SQL: "x"}, 1)
+	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "Rate exceeded") {
+		t.Errorf("want the last error of ExecuteStatement, got %v", err)
 	}
 }
 
-// TestRunWithoutRetry holds that a refusal is final where the caller wants it so, and
-// that its kind can be told.
-func TestRunWithoutRetry(t *testing.T) {
+// TestNoRetry checks that Run with NoRetry returns the first error of ExecuteStatement,
+// and that errors.As finds its type.
+func TestNoRetry(t *testing.T) {
 	t.Parallel()
 	paused := &types.ValidationException{Message: aws.String("The cluster is paused. Resume the cluster and try again.")}
-	api := &fakeAPI{refusals: []error{paused, paused}}
+	api := &fakeAPI{executeErrs: []error{paused, paused}}
 	r := runner(api)
 	r.NoRetry = true
 	_, err := r.Run(t.Context(), dataapi.Statement{Name: "watch", SQL: "x"}, 0)
-	if refusal := new(types.ValidationException); !errors.As(err, &refusal) || len(api.refusals) != 1 {
-		t.Errorf("want the first refusal, got %v, %d refusals left", err, len(api.refusals))
+	if refusal := new(types.ValidationException); !errors.As(err, &refusal) || len(api.executeErrs) != 1 {
+		t.Errorf("want one call and its error; got error %v, %d of 2 errors left", err, len(api.executeErrs))
 	}
 }

@@ -17,7 +17,7 @@ import (
 func (r *run) delete(ctx context.Context, hasLedger, invented bool) error {
 	err := r.deleteOwned(ctx, hasLedger, invented)
 	var overtaken *errOvertaken
-	if dataapi.Gone(err) || errors.As(err, &overtaken) && overtaken.by == nil {
+	if dataapi.NoSuchTarget(err) || errors.As(err, &overtaken) && overtaken.by == nil {
 		return nil
 	}
 	return err

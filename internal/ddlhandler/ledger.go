@@ -66,7 +66,7 @@ func (l *ledger) ensure(ctx context.Context) error {
 		" handed_from VARCHAR(256) NOT NULL, definition VARCHAR(64) NOT NULL, state VARCHAR(16) NOT NULL,"+
 		" request VARCHAR(128) NOT NULL, began VARCHAR(32) NOT NULL, kept VARCHAR(32) NOT NULL,"+
 		" entered_by VARCHAR(128) NOT NULL, elected VARCHAR(128) NOT NULL, running VARCHAR(256) NOT NULL)", nil)
-	if err != nil && !dataapi.Exists(err) {
+	if err != nil && !dataapi.AlreadyExists(err) {
 		return err
 	}
 	// Another user may have created a table of this name, and could change its rows.

@@ -6,8 +6,8 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// distAuto is the style that Redshift chooses and changes by itself. CREATE
-// MATERIALIZED VIEW doesn't take it, ALTER MATERIALIZED VIEW does.
+// distAuto lets Redshift choose and change the distribution style. ALTER MATERIALIZED
+// VIEW accepts it, but CREATE MATERIALIZED VIEW does not.
 const distAuto = "AUTO"
 
 func (v *View) refresh() Step {
@@ -25,8 +25,7 @@ func (v *View) alter(name StepName, change string) Step {
 	return Step{Name: name, SQL: "ALTER MATERIALIZED VIEW " + v.Object().sql() + " " + change}
 }
 
-// autoStyle leaves the distribution style of a new view to Redshift, if the view declares
-// that.
+// autoStyle sets the distribution style AUTO of a new view, if the declaration has it.
 func (v *View) autoStyle() []Step {
 	if v.declared.DistStyle != distAuto {
 		return nil

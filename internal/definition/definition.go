@@ -1,6 +1,7 @@
-// Package definition turns what custom resources declare into checked definitions, and
-// plans the steps that make, change and remove what they define. It does no I/O: equal
-// input gives equal plans. The function runs the plans, and tributary plan prints them.
+// Package definition turns the declarations of custom resources into checked definitions,
+// and plans the steps that create, change and remove the defined objects. It does no I/O,
+// and equal input gives equal plans. The Lambda function runs the plans, and tributary
+// plan prints them.
 package definition
 
 import (
@@ -9,76 +10,80 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// Definition is what one custom resource defines: a database object, or something in the
-// warehouse that an AWS API makes. It does not change once made. Where a method takes an
-// older definition, that is one of the same kind and object, or nil if nothing is known of
-// it.
+// Definition is a checked declaration of one custom resource. It defines a database
+// object, or something in the warehouse that an AWS API creates. A Definition is
+// immutable. Methods that take an older definition expect one of the same kind and
+// object; nil means that the older definition is not known.
 type Definition interface {
-	// Object names what is defined.
+	// Object returns the name of the defined object.
 	Object() Object
-	// String describes it to people.
+	// String returns a description of the object for people.
 	String() string
-	// Hash identifies the definition: see [Alterable]. It does not change from release to
-	// release.
+	// Hash identifies the definition: see [Alterable]. It stays the same in all releases.
 	Hash() string
-	// InLedger reports whether the ledger says whose the object is. What is the stack's
-	// own, as its warehouse is, has no entry.
+	// InLedger reports whether the ledger records who owns the object. An object that
+	// belongs to a warehouse of the same stack has no entry.
 	InLedger() bool
-	// Shared reports whether others may need the object too. One that somebody else made
-	// is left alone then, and is no failure.
+	// Shared reports whether other stacks or people may need the object too. If somebody
+	// else has already created a shared object, it is left alone, and the request
+	// succeeds.
 	Shared() bool
-	// Needs names the object that has to be there first; the zero Object if none has.
+	// Needs returns the name of the object that must exist first, or the zero Object.
 	Needs() Object
 
-	// Exists looks for the object. A statement has a row if it is there: its name, and the
-	// id of the database user who owns it.
+	// Exists checks whether the object exists. If the step is a statement, its result has
+	// one row if the object exists: the object's name, and the id of the database user
+	// who owns it.
 	Exists() Step
-	// Create makes the object.
+	// Create creates the object.
 	Create() []Step
-	// Alter leads from old, which differs in no more than can be altered.
+	// Alter changes the object from old to this definition. [Alterable] must be true for
+	// the hashes of the two.
 	Alter(old Definition) []Step
-	// Assert makes sure of all that can be altered, of which it is not known how far it is
-	// there.
+	// Assert applies all alterable attributes and grants, whatever their current state
+	// is. It is for an object that an interrupted request may have changed in part.
 	Assert(old Definition) []Step
-	// Replace leads from old by the least change that is enough, or returns why that is
-	// refused. now is when the change begins; it names the table that keeps old's rows.
+	// Replace changes the object from old to this definition with as little change as
+	// possible. It returns an error if the change is not allowed. now is when the change
+	// begins, and becomes part of the name of the table that keeps the rows of old.
 	Replace(old Definition, now time.Time) ([]Step, error)
-	// RollBack is Replace where it undoes an earlier update.
+	// RollBack is like Replace, for a change that undoes an earlier update.
 	RollBack(old Definition, now time.Time) ([]Step, error)
-	// Restore undoes what a plan of Replace away from this definition left when it failed.
-	// ran are those of its steps that finished.
+	// Restore undoes the effects of a failed plan that was to replace this definition by
+	// another. ran are the steps of that plan that finished.
 	Restore(ran []Step) []Step
-	// Drop removes the object. It takes along nothing that depends on it, and succeeds if
-	// the object is gone.
+	// Drop removes the object, but nothing that depends on it. It succeeds if the object
+	// does not exist.
 	Drop() []Step
-	// Dependents are the queries whose rows name what would keep the object from being
-	// dropped: a schema and a name each.
+	// Dependents returns queries for the objects that would prevent the object from being
+	// dropped. Each row has a schema and a name.
 	Dependents() []Step
 
-	// Tidy removes what an interrupted update left beside the object.
+	// Tidy removes the temporary objects that an interrupted update may have left.
 	Tidy() []Step
-	// KeptTable is the table that keeps the rows of before an update which began at now; nil if
-	// the object holds no rows.
+	// KeptTable returns the table that keeps the old rows in an update that began at now.
+	// It returns nil if the object contains no rows.
 	KeptTable(now time.Time) *KeptTable
 }
 
-// unreplaced has the defaults of methods that objects need which are replaced, hold rows,
-// or have something that depends on them.
-type unreplaced struct{}
+// neverReplaced implements some methods of Definition for objects that contain no rows,
+// need no other object, and are never dropped and created again.
+type neverReplaced struct{}
 
-func (unreplaced) Restore([]Step) []Step          { return nil }
-func (unreplaced) Tidy() []Step                   { return nil }
-func (unreplaced) KeptTable(time.Time) *KeptTable { return nil }
-func (unreplaced) Dependents() []Step             { return nil }
-func (unreplaced) Needs() Object                  { return Object{} }
+func (neverReplaced) Restore([]Step) []Step          { return nil }
+func (neverReplaced) Tidy() []Step                   { return nil }
+func (neverReplaced) KeptTable(time.Time) *KeptTable { return nil }
+func (neverReplaced) Dependents() []Step             { return nil }
+func (neverReplaced) Needs() Object                  { return Object{} }
 
-// inDatabase has the methods of definitions of database objects.
+// inDatabase implements some methods of Definition for database objects.
 type inDatabase struct{}
 
 func (inDatabase) InLedger() bool { return true }
 func (inDatabase) Shared() bool   { return false }
 
-// ident returns a name that was checked; the zero Ident for one that can't be read.
+// ident returns a checked name as an Ident. It returns the zero Ident for an invalid
+// name.
 func ident(checked string) ddl.Ident {
 	id, _ := ddl.ParseIdent(checked)
 	return id

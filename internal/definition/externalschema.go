@@ -7,33 +7,33 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// ExternalSchema is a checked external schema. Make one by [NewExternalSchema].
+// ExternalSchema is a checked external schema. [NewExternalSchema] returns one.
 type ExternalSchema struct {
 	inDatabase
-	unreplaced
+	neverReplaced
 
 	declared ddl.ExternalSchema
 	grants   []grantee
 }
 
-// NewExternalSchema returns the definition of a declared external schema, and everything
-// that is wrong with the declaration. Then the definition is good for no more than its
-// Object.
+// NewExternalSchema returns the definition of a declared external schema, and all
+// problems of the declaration. If there are problems, only the definition's Object can be
+// used.
 func NewExternalSchema(declared ddl.ExternalSchema) (ExternalSchema, ddl.Problems) {
 	checked, problems := declared.Check()
 	return ExternalSchema{declared: checked, grants: grantees(checked.Grants)}, problems
 }
 
-// Object names the external schema: `schema "evdata"`.
+// Object returns the name of the external schema, such as `schema "evdata"`.
 func (s ExternalSchema) Object() Object {
 	return Object{Kind: SchemaObject, Name: ident(s.declared.Name)}
 }
 
-// String names the external schema.
+// String returns the object's description.
 func (s ExternalSchema) String() string { return s.Object().String() }
 
-// Hash identifies the definition. Of an external schema that reads Kinesis, no more than
-// the grants can be altered.
+// Hash identifies the definition. Only the grants of an external schema that reads
+// Kinesis can be altered.
 func (s ExternalSchema) Hash() string {
 	d := s.declared
 	if d.Kafka != (ddl.Kafka{}) {
@@ -44,11 +44,12 @@ func (s ExternalSchema) Hash() string {
 	return join(fixed, hash(fixed, s.grants))
 }
 
-// Exists looks for a schema of the name, external or not.
+// Exists checks whether a schema with this name exists. It may be an external schema or
+// an ordinary one.
 func (s ExternalSchema) Exists() Step { return s.Object().exists() }
 
-// Create makes the external schema. The statement has no IF NOT EXISTS, so that a schema
-// which somebody else made a moment ago is not taken for ours.
+// Create creates the external schema. The statement has no IF NOT EXISTS clause, so it
+// fails if somebody else has just created a schema with this name.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_SCHEMA.html
 func (s ExternalSchema) Create() []Step {
@@ -64,41 +65,40 @@ func (s ExternalSchema) Create() []Step {
 	return append([]Step{create}, s.changeGrants(nil)...)
 }
 
-// Alter changes everything that can be changed: of one that reads Kinesis, its
-// grants.
+// Alter changes all that Redshift can alter: the grants, and the connection to Kafka.
 func (s ExternalSchema) Alter(old Definition) []Step {
 	return append(s.alterKafka(s.of(old).declared), s.changeGrants(s.of(old).grants)...)
 }
 
-// Assert makes sure of everything that can be changed.
+// Assert applies all that Redshift can alter, whatever the current state is.
 func (s ExternalSchema) Assert(old Definition) []Step {
 	grants := assertGrants("USAGE", "SCHEMA "+ddl.Quote(s.declared.Name), s.of(old).grants, s.grants)
 	return append(s.alterKafka(ddl.ExternalSchema{}), grants...)
 }
 
-// Replace is Alter, or the refusal of what Redshift can't alter.
+// Replace is like Alter. It returns an error if Redshift can't alter what has changed.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_EXTERNAL_SCHEMA.html
 func (s ExternalSchema) Replace(old Definition, _ time.Time) ([]Step, error) {
 	was, now := s.of(old), s.declared
 	switch {
 	case was.source() != s.source() || was.declared.Kafka.ClusterARN != now.Kafka.ClusterARN:
-		return nil, errors.New("what a schema reads can't be altered in Redshift; give the schema a new name, and its views too")
+		return nil, errors.New("Redshift can't alter the source of an external schema; give the schema and its views new names")
 	case now.Kafka == ddl.Kafka{} && (was.declared.RoleARN != now.RoleARN || was.declared.Region != now.Region):
-		return nil, errors.New("the role and the region of a schema that reads Kinesis can't be altered in Redshift; give the schema a new name, and its views too")
+		return nil, errors.New("Redshift can't alter the role and the region of an external schema that reads Kinesis; give the schema and its views new names")
 	}
 	return s.Alter(old), nil
 }
 
-// RollBack is Replace.
+// RollBack is the same as Replace.
 func (s ExternalSchema) RollBack(old Definition, now time.Time) ([]Step, error) {
 	return s.Replace(old, now)
 }
 
-// Drop removes the external schema.
+// Drop drops the external schema.
 func (s ExternalSchema) Drop() []Step { return []Step{s.Object().drop(false)} }
 
-// of returns old as an external schema; the zero one if nothing is known of it.
+// of returns old as an external schema, or the zero ExternalSchema if old is nil.
 func (ExternalSchema) of(old Definition) ExternalSchema {
 	known, _ := old.(ExternalSchema)
 	return known

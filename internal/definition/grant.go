@@ -8,10 +8,11 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// grantee is a checked [ddl.Grantee], as it stands in SQL.
+// grantee is a checked [ddl.Grantee] as SQL text.
 type grantee string
 
-// Users whom IAM vouches for are told from others by their names.
+// Redshift begins the names of database users that it creates for IAM identities with
+// these prefixes.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentialsWithIAM.html
 const (
@@ -19,12 +20,13 @@ const (
 	iamUserPrefix = "IAM:"
 )
 
-// fromIAM reports whether Redshift makes the user as soon as IAM vouches for it.
+// fromIAM reports whether the grantee is a user that Redshift creates for an IAM
+// identity.
 func (g grantee) fromIAM() bool {
 	return strings.HasPrefix(string(g), `"`+iamRolePrefix) || strings.HasPrefix(string(g), `"`+iamUserPrefix)
 }
 
-// grantees returns checked grantees sorted, each once.
+// grantees returns the grantees as SQL text, sorted and without duplicates.
 func grantees(checked []ddl.Grantee) []grantee {
 	var grants []grantee
 	for _, g := range checked {
@@ -43,42 +45,42 @@ func granteeSQL(g ddl.Grantee) grantee {
 	case g.Role != "":
 		return grantee("ROLE " + ddl.Quote(g.Role))
 	case g.IAMRole != "":
-		return grantee(ddl.Quote(iamRolePrefix + g.IAMRole)) // IAM's names have cases, which Redshift folds if it wants to
+		return grantee(ddl.Quote(iamRolePrefix + g.IAMRole)) // keeps upper case letters, which IAM's names may have
 	}
 	return grantee(ddl.Quote(iamUserPrefix + g.IAMUser))
 }
 
-// changeGrants returns the steps that lead from the old grants of privilege
-// on object to the new ones.
+// changeGrants returns the steps that change the grantees of a privilege on an object
+// from old to new.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html
 func changeGrants(privilege, object string, old, new []grantee) []Step {
 	var plan []Step
-	if gone := except(old, new); len(gone) > 0 {
-		plan = append(plan, revoke(privilege, object, gone))
+	if removed := except(old, new); len(removed) > 0 {
+		plan = append(plan, revoke(privilege, object, removed))
 	}
 	if added := except(new, old); len(added) > 0 {
-		plan = append(plan, makeUsers(StepUser, added)...)
+		plan = append(plan, createUsers(StepCreateUser, added)...)
 		plan = append(plan, Step{Name: StepGrant, SQL: "GRANT " + privilege + " ON " + object + " TO " + listed(added)})
 	}
 	return plan
 }
 
-// except returns the grants that are not among these.
-func except(from, these []grantee) []grantee {
-	return slices.DeleteFunc(slices.Clone(from), func(g grantee) bool { return slices.Contains(these, g) })
+// except returns all grantees that are not in excluded.
+func except(all, excluded []grantee) []grantee {
+	return slices.DeleteFunc(slices.Clone(all), func(g grantee) bool { return slices.Contains(excluded, g) })
 }
 
-func revoke(privilege, object string, gone []grantee) Step {
-	return Step{Name: StepRevoke, SQL: "REVOKE " + privilege + " ON " + object + " FROM " + listed(gone)}
+func revoke(privilege, object string, removed []grantee) Step {
+	return Step{Name: StepRevoke, SQL: "REVOKE " + privilege + " ON " + object + " FROM " + listed(removed)}
 }
 
-// makeUsers returns the steps that make sure of the users whom IAM vouches
-// for: Redshift makes them when they come for the first time, but nobody can grant
-// anything to them before.
+// createUsers returns the steps that create the database users of IAM identities if they
+// don't exist. Redshift creates such a user when the identity first connects, but a GRANT
+// before that would fail.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_USER.html
-func makeUsers(step StepName, grants []grantee) []Step {
+func createUsers(step StepName, grants []grantee) []Step {
 	var plan []Step
 	for _, g := range grants {
 		if g.fromIAM() {

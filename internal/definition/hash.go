@@ -6,17 +6,19 @@ import (
 	"encoding/json"
 )
 
-// Alterable reports whether Alter leads from the definition of one hash to that of the
-// other. A hash is 32 characters for what can't be altered, and 32 for everything.
+// Alterable reports whether [Definition.Alter] can change the definition with hash a into
+// the one with hash b. The first 32 characters of a hash cover what can't be altered, and
+// the last 32 cover the whole definition.
 func Alterable(a, b string) bool { return len(a) == 64 && len(b) == 64 && a[:32] == b[:32] }
 
-// join makes a definition's hash of the two halves.
+// join returns a definition's hash. fixed is the hash of what can't be altered, and
+// everything is the hash of the whole definition.
 func join(fixed, everything string) string { return fixed[:32] + everything[:32] }
 
 func hash(parts ...any) string {
 	text, err := json.Marshal(parts)
 	if err != nil {
-		panic(err) // strings, booleans and slices of them always encode
+		panic(err) // strings, booleans and slices of them can always be encoded
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])

@@ -8,9 +8,9 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestHashesStay holds that the definitions in testdata/plan have the hashes that earlier
-// releases wrote into the ledgers of deployed stacks. A hash that changes has the function
-// take an unchanged view for a changed one, and replace it.
+// TestHashesStay checks that the definitions in testdata/plan have the same hashes as in
+// earlier releases, which have stored them in the ledgers of deployed stacks. If a hash
+// changed, the function would replace an unchanged view.
 func TestHashesStay(t *testing.T) {
 	t.Parallel()
 	want := map[string]string{

@@ -2,7 +2,7 @@ package definition
 
 import "github.com/tributary-cdk/tributary/ddl"
 
-// source is the word for what the external schema reads.
+// source returns the keyword for the external schema's source.
 func (s ExternalSchema) source() string {
 	switch {
 	case s.declared.Kafka.ClusterARN != "":
@@ -13,7 +13,7 @@ func (s ExternalSchema) source() string {
 	return "KINESIS"
 }
 
-// kafkaClauses returns what follows the role; nothing for Kinesis.
+// kafkaClauses returns the clauses that follow IAM_ROLE; "" for Kinesis.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_SCHEMA.html
 func kafkaClauses(k ddl.Kafka) string {
@@ -38,8 +38,8 @@ func authentication(k ddl.Kafka) string {
 	return sql
 }
 
-// alterKafka changes what can be changed of an external schema that reads Kafka. It is no
-// step if nothing of it differs from old's.
+// alterKafka returns the step that alters the role, authentication and brokers of an
+// external schema that reads Kafka. It returns no steps if they are the same as old's.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_EXTERNAL_SCHEMA.html
 func (s ExternalSchema) alterKafka(old ddl.ExternalSchema) []Step {

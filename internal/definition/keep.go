@@ -9,15 +9,16 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// KeptTable is the table that keeps the rows of a view from before its replacement. Its
-// name is <view>_until_<UTC time>; a view's name too long for that is cut. It is in the
-// view's schema.
+// KeptTable is the table that keeps a view's old rows when the view is replaced. It is in
+// the view's schema, and its name is <view>_until_<UTC time>. A view name that is too
+// long for the suffix is shortened.
 type KeptTable struct {
 	view   *View
 	object Object
 }
 
-// KeptTable returns the table that keeps the view's rows of before an update at now.
+// KeptTable returns the table that keeps the view's old rows in an update that began at
+// now.
 func (v *View) KeptTable(now time.Time) *KeptTable {
 	return &KeptTable{v, v.named(withSuffix(v.declared.Name, "_until_"+now.UTC().Format("20060102t150405")))}
 }
@@ -25,40 +26,42 @@ func (v *View) KeptTable(now time.Time) *KeptTable {
 // String returns the table's schema and name, without quotes.
 func (t *KeptTable) String() string { return t.object.Schema.Name() + "." + t.object.Name.Name() }
 
-// Exists looks for the table.
+// Exists checks whether the table exists.
 func (t *KeptTable) Exists() Step { return t.object.exists() }
 
-// HasRows has a row if the table has one.
+// HasRows returns a query whose result has a row if the table has any.
 func (t *KeptTable) HasRows() Step {
-	return Step{Name: StepSomeKept, SQL: "SELECT 1 FROM " + t.object.sql() + " LIMIT 1"}
+	return Step{Name: StepKeptTableHasRows, SQL: "SELECT 1 FROM " + t.object.sql() + " LIMIT 1"}
 }
 
-// Drop removes the table.
+// Drop drops the table.
 func (t *KeptTable) Drop() Step {
-	return Step{Name: StepForgetRows, SQL: "DROP TABLE IF EXISTS " + t.object.sql()}
+	return Step{Name: StepDropKeptTable, SQL: "DROP TABLE IF EXISTS " + t.object.sql()}
 }
 
-// keep puts the view's rows into the table: by ALTER TABLE APPEND, which moves blocks
-// instead of copying them and is documented for streaming views; where Redshift refuses
-// that, by a copy. The rows are counted before and after: see [KeptTable.Check].
+// keepRows creates the table and puts the view's rows into it. ALTER TABLE APPEND moves
+// blocks instead of copying rows, and is documented for streaming views. If Redshift
+// refuses it, the rows are copied. The rows are counted before and after: see
+// [KeptTable.Check].
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE_APPEND.html
-func (t *KeptTable) keep() []Step {
+func (t *KeptTable) keepRows() []Step {
 	table, view := t.object.sql(), t.view.Object().sql()
 	return []Step{
-		{Name: StepKeptTable, SQL: "CREATE TABLE " + table + t.view.keptAttributes() + " AS SELECT * FROM " + view + " WHERE 1 = 0"},
+		{Name: StepCreateKeptTable, SQL: "CREATE TABLE " + table + t.view.keptAttributes() + " AS SELECT * FROM " + view + " WHERE 1 = 0"},
 		{Name: StepCountRows, SQL: "SELECT COUNT(*) FROM " + view},
-		{Name: StepKeepRows, SQL: "ALTER TABLE " + table + " APPEND FROM " + view, Effect: MovesRows, Instead: []Step{
-			// It may have moved the rows and have failed after that, so the table stays.
+		{Name: StepMoveRows, SQL: "ALTER TABLE " + table + " APPEND FROM " + view, Effect: MovesRows, Instead: []Step{
+			// Don't drop the table first: ALTER TABLE APPEND may have moved rows before it failed.
 			{Name: StepCopyRows, SQL: "INSERT INTO " + table + " SELECT * FROM " + view, Effect: CopiesRows},
 		}},
-		{Name: StepCountKept, SQL: "SELECT COUNT(*) FROM " + table},
+		{Name: StepCountKeptRows, SQL: "SELECT COUNT(*) FROM " + table},
 	}
 }
 
-// keptAttributes returns how the rows of the kept table are distributed and sorted: as
-// the view's are, which APPEND asks for. A view that declares no style has EVEN. CREATE
-// TABLE AS would choose a style of its own.
+// keptAttributes returns the DISTSTYLE or DISTKEY clause and the SORTKEY clause of the
+// kept table. They are the same as the view's, as ALTER TABLE APPEND requires. The
+// default style of a view is EVEN, whereas CREATE TABLE AS would choose a style by
+// itself.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_CTAS_usage_notes.html
 func (v *View) keptAttributes() string {
@@ -72,9 +75,10 @@ func (v *View) keptAttributes() string {
 	return attributes
 }
 
-// Check returns an error unless the table holds all rows of the view. before are the rows
-// of [StepCountRows], after those of [StepCountKept]. More rows than before are no error: a
-// refresh that was under way added them.
+// Check returns an error if the table has fewer rows than the view had. before is the
+// result of [StepCountRows], and after is the result of [StepCountKeptRows]. The table
+// may have more rows, because a refresh may have added rows after the view's rows were
+// counted.
 func (t *KeptTable) Check(before, after [][]string) error {
 	had, err := count(before)
 	if err != nil {
@@ -85,16 +89,16 @@ func (t *KeptTable) Check(before, after [][]string) error {
 		return fmt.Errorf("count the rows of the table %s: %w", t.object.sql(), err)
 	}
 	if kept < had {
-		return fmt.Errorf("%s had %d rows, but the table %s holds %d; the view was not dropped, and rows that were moved are in the table",
+		return fmt.Errorf("%s had %d rows, but the table %s has only %d; the view was not dropped, and the rows that were moved are in the table",
 			t.view.Object(), had, t.object.sql(), kept)
 	}
 	return nil
 }
 
-// count reads the one value of the one row.
+// count returns the number in a result of one row and one column.
 func count(rows [][]string) (int64, error) {
 	if len(rows) != 1 || len(rows[0]) != 1 {
-		return 0, fmt.Errorf("want one value, got %q", rows)
+		return 0, fmt.Errorf("needs one row with one value, got %q", rows)
 	}
 	return strconv.ParseInt(rows[0][0], 10, 64)
 }

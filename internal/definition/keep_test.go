@@ -9,21 +9,21 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-func TestKeptAll(t *testing.T) {
+func TestKeptTableCheck(t *testing.T) {
 	t.Parallel()
 	d := view(t, func(*ddl.View) {})
 	for name, test := range map[string]struct {
 		before, after [][]string
 		want          string
 	}{
-		"all":                   {[][]string{{"3"}}, [][]string{{"3"}}, ""},
-		"a refresh added some":  {[][]string{{"3"}}, [][]string{{"5"}}, ""},
-		"none":                  {[][]string{{"0"}}, [][]string{{"0"}}, ""},
-		"some are missing":      {[][]string{{"3"}}, [][]string{{"2"}}, `view "public"."v" had 3 rows, but the table "public"."v_until_20261122t120000" holds 2; the view was not dropped, and rows that were moved are in the table`},
-		"not counted before":    {nil, [][]string{{"2"}}, `count the rows of view "public"."v": want one value, got []`},
-		"not counted after":     {[][]string{{"3"}}, [][]string{{"1", "2"}}, `count the rows of the table "public"."v_until_20261122t120000": want one value, got [["1" "2"]]`},
-		"what is not a number":  {[][]string{{"3"}}, [][]string{{"many"}}, `count the rows of the table "public"."v_until_20261122t120000": strconv.ParseInt: parsing "many": invalid syntax`},
-		"over four billion too": {[][]string{{"5000000000"}}, [][]string{{"5000000000"}}, ""},
+		"same number of rows": {[][]string{{"3"}}, [][]string{{"3"}}, ""},
+		"refresh added rows":  {[][]string{{"3"}}, [][]string{{"5"}}, ""},
+		"no rows":             {[][]string{{"0"}}, [][]string{{"0"}}, ""},
+		"rows are missing":    {[][]string{{"3"}}, [][]string{{"2"}}, `view "public"."v" had 3 rows, but the table "public"."v_until_20261122t120000" has only 2; the view was not dropped, and the rows that were moved are in the table`},
+		"no result before":    {nil, [][]string{{"2"}}, `count the rows of view "public"."v": needs one row with one value, got []`},
+		"two values after":    {[][]string{{"3"}}, [][]string{{"1", "2"}}, `count the rows of the table "public"."v_until_20261122t120000": needs one row with one value, got [["1" "2"]]`},
+		"not a number":        {[][]string{{"3"}}, [][]string{{"many"}}, `count the rows of the table "public"."v_until_20261122t120000": strconv.ParseInt: parsing "many": invalid syntax`},
+		"more than 32 bits":   {[][]string{{"5000000000"}}, [][]string{{"5000000000"}}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -38,9 +38,10 @@ func TestKeptAll(t *testing.T) {
 	}
 }
 
-// TestKeptTableIsSpreadAsTheView holds that the kept table has a style for each that a
-// view can have: CREATE TABLE AS would choose one, and APPEND asks for the view's.
-func TestKeptTableIsSpreadAsTheView(t *testing.T) {
+// TestKeptTableHasTheViewsDistribution checks that the kept table is created with the
+// distribution style of the view, for each style that a view can have. ALTER TABLE APPEND
+// requires equal styles, and CREATE TABLE AS would choose one by itself.
+func TestKeptTableHasTheViewsDistribution(t *testing.T) {
 	t.Parallel()
 	want := map[string]string{
 		"none": " DISTSTYLE EVEN AS", "EVEN": " DISTSTYLE EVEN AS", "ALL": " DISTSTYLE ALL AS", "AUTO": " DISTSTYLE AUTO AS",

@@ -6,27 +6,27 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// ObjectKind says what an [Object] is.
+// ObjectKind is the kind of an [Object].
 type ObjectKind string
 
-// The kinds of object that Tributary makes.
+// The kinds of object that Tributary creates.
 const (
-	SchemaObject ObjectKind = "schema" // an external schema or an ordinary one: they share names
+	SchemaObject ObjectKind = "schema" // an external or an ordinary schema; both share one namespace
 	ViewObject   ObjectKind = "view"
-	RoleObject   ObjectKind = "role"        // a role's attachment to a warehouse
-	LimitObject  ObjectKind = "usage limit" // of a Serverless workgroup
+	RoleObject   ObjectKind = "role"        // the attachment of a role to a warehouse
+	LimitObject  ObjectKind = "usage limit" // a usage limit of a Serverless workgroup
 )
 
-// Object names one thing that a definition makes. Objects are comparable.
+// Object names one thing that a definition creates. Objects are comparable.
 type Object struct {
 	Kind   ObjectKind
-	Schema ddl.Ident // of a view; else the zero Ident
-	Name   ddl.Ident // of a view or a schema; else the zero Ident
-	ARN    string    // of a role, or of a limit's workgroup with the limit's type and period
+	Schema ddl.Ident // the schema of a view; zero for other kinds
+	Name   ddl.Ident // the name of a view or schema; zero for other kinds
+	ARN    string    // role: its ARN; limit: workgroup ARN/usage type/period; otherwise ""
 }
 
-// String returns the kind and the quoted name, such as
-// `view "public"."ev_station_data"`; of a role the ARN, of a usage limit the kind alone.
+// String returns the kind and the quoted name, such as `view "public"."ev_station_data"`.
+// For a role it returns the kind and the ARN, and for a usage limit only the kind.
 func (o Object) String() string {
 	switch o.Kind {
 	case RoleObject:
@@ -37,8 +37,8 @@ func (o Object) String() string {
 	return fmt.Sprintf("%s %s", o.Kind, o.sql())
 }
 
-// Key returns the object's name as the ledger and physical ids hold it, such as
-// "view public.ev_station_data".
+// Key returns the name of the object in the ledger and in physical ids, such as "view
+// public.ev_station_data".
 func (o Object) Key() string {
 	switch o.Kind {
 	case SchemaObject:
@@ -51,10 +51,10 @@ func (o Object) Key() string {
 	return "view " + o.Schema.Name() + "." + o.Name.Name()
 }
 
-// nameless reports whether nothing is named.
+// nameless reports whether the object has no name.
 func (o Object) nameless() bool { return o.Name == (ddl.Ident{}) && o.ARN == "" }
 
-// sql returns the name as it stands in SQL.
+// sql returns the quoted name for use in SQL.
 func (o Object) sql() string {
 	if o.Kind == SchemaObject {
 		return o.Name.String()
@@ -62,9 +62,9 @@ func (o Object) sql() string {
 	return o.Schema.String() + "." + o.Name.String()
 }
 
-// exists returns the query whose result has a row if the object, or any other
-// relation or schema of its name, exists: its name, and the id of the database user who
-// owns it.
+// exists returns a query whose result has one row if a schema or relation with this name
+// exists. The row contains the name, and the id of the database user who owns it. The
+// relation may be of any kind.
 func (o Object) exists() Step {
 	if o.Kind == SchemaObject {
 		return Step{Name: StepExists, SQL: "SELECT nspname, CAST(nspowner AS BIGINT) FROM pg_catalog.pg_namespace WHERE nspname = " + ddl.Literal(o.Name.Name())}
@@ -73,16 +73,15 @@ func (o Object) exists() Step {
 		" WHERE n.nspname = " + ddl.Literal(o.Schema.Name()) + " AND c.relname = " + ddl.Literal(o.Name.Name())}
 }
 
-// drop returns the step which removes the object, plain or not if it is a
-// view, and succeeds if there is none. It never takes along what depends on the
-// object.
+// drop returns the step that drops the object. plain says that a view is a plain view.
+// The step succeeds if the object does not exist. It drops no dependent objects.
 func (o Object) drop(plain bool) Step {
-	what := "MATERIALIZED VIEW"
+	kind := "MATERIALIZED VIEW"
 	switch {
 	case o.Kind == SchemaObject:
-		what = "SCHEMA"
+		kind = "SCHEMA"
 	case plain:
-		what = "VIEW"
+		kind = "VIEW"
 	}
-	return Step{Name: StepDrop, SQL: "DROP " + what + " IF EXISTS " + o.sql() + " RESTRICT"}
+	return Step{Name: StepDrop, SQL: "DROP " + kind + " IF EXISTS " + o.sql() + " RESTRICT"}
 }

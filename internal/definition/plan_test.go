@@ -19,11 +19,11 @@ import (
 
 var update = flag.Bool("update", false, "write the plans into testdata instead of comparing them")
 
-// noon is when the updates in testdata are planned.
+// noon is the time at which the updates in testdata begin.
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
-// TestPlans holds the SQL of every plan against testdata/plan, to be reviewed as
-// SQL. A case without old.json is a create, one without want.json a drop.
+// TestPlans compares every plan with its SQL in testdata/plan. A file without old.json is
+// a create, and a file without want.json is a drop.
 func TestPlans(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/plan/*.txtar")
@@ -46,7 +46,7 @@ func TestPlans(t *testing.T) {
 				}
 			}
 			if strings.Contains(strings.ToUpper(got), "CASCADE") {
-				t.Errorf("the plan takes along what depends on the view:\n%s", got)
+				t.Errorf("the plan drops dependent objects (CASCADE):\n%s", got)
 			}
 			if diff := cmp.Diff(string(plan.Data), got); diff != "" {
 				t.Errorf("plan (-want +got):\n%s", diff)
@@ -55,8 +55,8 @@ func TestPlans(t *testing.T) {
 	}
 }
 
-// section returns the archive's file of that name, adding an empty plan if
-// there is none.
+// section returns the archive's file of that name. If it does not exist, section returns
+// an empty file, and adds it to the archive if the name is plan.sql.
 func section(archive *txtar.Archive, name string) *txtar.File {
 	for i := range archive.Files {
 		if archive.Files[i].Name == name {
@@ -70,8 +70,8 @@ func section(archive *txtar.Archive, name string) *txtar.File {
 	return &txtar.File{}
 }
 
-// planned returns the plan that leads from the old declaration to the wanted one, either
-// of which may be empty.
+// planned returns the plan from the old declaration to the wanted one. Either may be
+// empty.
 func planned(t *testing.T, old, want string) []definition.Step {
 	t.Helper()
 	if want == "" {
@@ -92,7 +92,7 @@ func planned(t *testing.T, old, want string) []definition.Step {
 	return plan
 }
 
-// read returns the definition that a declaration's JSON gives.
+// read returns the definition of a declaration in JSON.
 func read(t *testing.T, text string) definition.Definition {
 	t.Helper()
 	resourceType, property := contract.SchemaType, "ViewSchema"
@@ -125,15 +125,15 @@ func printed(plan []definition.Step) string {
 			b.WriteString(s.SQL + ";\n")
 		}
 		if s.Instead != nil {
-			b.WriteString("-- or, where that is refused:\n" + printed(s.Instead))
+			b.WriteString("-- or, if Redshift refuses that:\n" + printed(s.Instead))
 		}
 	}
 	return b.String()
 }
 
-// TestStepsDiffer holds that no two steps of a plan share a name, since a
-// name makes a statement's client token.
-func TestStepsDiffer(t *testing.T) {
+// TestStepNamesAreUnique checks that no two steps of a plan have the same name, since the
+// client token of a statement is derived from the name.
+func TestStepNamesAreUnique(t *testing.T) {
 	t.Parallel()
 	old := read(t, `{"name":"v","stream":{"schema":"s","name":"x"},"columns":[{"name":"a","type":"SUPER"}]}`)
 	want := read(t, `{"name":"v","stream":{"schema":"s","name":"x"},"columns":[{"name":"b","type":"SUPER"}]}`)
@@ -144,7 +144,7 @@ func TestStepsDiffer(t *testing.T) {
 	seen := map[definition.StepName]bool{}
 	for _, s := range append(plan, old.Restore(plan[:len(plan)-3])...) {
 		if seen[s.Name] {
-			t.Errorf("step %q twice", s.Name)
+			t.Errorf("two steps are named %q", s.Name)
 		}
 		seen[s.Name] = true
 	}
@@ -158,26 +158,26 @@ func TestRestoreView(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tests := map[definition.StepName][]definition.StepName{ // the last step that ran → what restores
-		definition.StepDropStaleProof: nil,
-		definition.StepProve:          {definition.StepForgetProof},
-		definition.StepDropProof:      nil,
-		definition.StepDependents:     nil,
-		definition.StepDependentViews: nil,
-		definition.StepStopRefresh:    {definition.StepRestoreRefresh},
-		definition.StepKeptTable:      {definition.StepRestoreRefresh},
-		definition.StepCountRows:      {definition.StepRestoreRefresh},
-		definition.StepKeepRows:       {definition.StepRestoreRefresh}, // the rows have moved
-		definition.StepCountKept:      {definition.StepRestoreRefresh},
-		definition.StepDrop:           {definition.StepRestore, definition.StepRestoreRefresh},
-		definition.StepCreate:         nil,
-		definition.StepRefresh:        nil,
+	tests := map[definition.StepName][]definition.StepName{ // the last step that ran → the steps of Restore
+		definition.StepDropStaleProof:  nil,
+		definition.StepCreateProof:     {definition.StepCleanUpProof},
+		definition.StepDropProof:       nil,
+		definition.StepDependents:      nil,
+		definition.StepDependentViews:  nil,
+		definition.StepStopAutoRefresh: {definition.StepRestoreAutoRefresh},
+		definition.StepCreateKeptTable: {definition.StepRestoreAutoRefresh},
+		definition.StepCountRows:       {definition.StepRestoreAutoRefresh},
+		definition.StepMoveRows:        {definition.StepRestoreAutoRefresh}, // the moved rows stay in the kept table
+		definition.StepCountKeptRows:   {definition.StepRestoreAutoRefresh},
+		definition.StepDrop:            {definition.StepRecreate, definition.StepRestoreAutoRefresh},
+		definition.StepCreate:          nil,
+		definition.StepRefresh:         nil,
 	}
 	got := map[definition.StepName][]definition.StepName{}
 	for i, s := range plan[:len(plan)-1] {
 		got[s.Name] = nil
-		for _, restoring := range old.Restore(plan[:i+1]) {
-			got[s.Name] = append(got[s.Name], restoring.Name)
+		for _, step := range old.Restore(plan[:i+1]) {
+			got[s.Name] = append(got[s.Name], step.Name)
 		}
 	}
 	if diff := cmp.Diff(tests, got); diff != "" {

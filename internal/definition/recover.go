@@ -6,21 +6,22 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// Assert makes sure of everything but the query of a view whose attributes are partly
-// old's and partly v's: an update of it never came to its end.
+// Assert applies everything except the query, for a view with some attributes of old and
+// some of v, because an update was interrupted.
 func (v *View) Assert(old Definition) []Step {
-	with := *v.of(old)
-	grants := with.grants
-	with.declared.ManualRefresh, with.grants = v.declared.ManualRefresh, v.grants
-	plan := v.Alter(&with)
+	// Auto refresh and grants are applied in any case, so Alter must not compare them.
+	known := *v.of(old)
+	grants := known.grants
+	known.declared.ManualRefresh, known.grants = v.declared.ManualRefresh, v.grants
+	plan := v.Alter(&known)
 	if !v.plain() {
 		plan = append(plan, v.refresh(), v.autoRefresh(StepAutoRefresh, !v.declared.ManualRefresh))
 	}
 	return append(plan, assertGrants("SELECT", v.Object().sql(), grants, v.grants)...)
 }
 
-// RollBack puts the view back into the place of old, whose making failed. A policy that
-// refuses changes keeps the rows here: what is undone is a change already.
+// RollBack replaces old by this view, after the creation of old has failed. If OnReplace
+// refuses changes, RollBack keeps the rows instead, since it undoes a change.
 func (v *View) RollBack(old Definition, now time.Time) ([]Step, error) {
 	back := *v
 	if back.declared.OnReplace == ddl.RefuseChange {
@@ -29,13 +30,13 @@ func (v *View) RollBack(old Definition, now time.Time) ([]Step, error) {
 	return back.replace(v.of(old), now), nil
 }
 
-// assertGrants revokes what only old has, and grants all that new has. An update that
-// never came to its end may not have made the users whom IAM vouches for, and nothing can
-// be revoked from a user who isn't there.
+// assertGrants revokes the grants that only old has, and applies all grants of new. An
+// interrupted update may not have created the database users of IAM identities, so they
+// are created first: Redshift can't revoke anything from a user who does not exist.
 func assertGrants(privilege, object string, old, new []grantee) []Step {
 	var plan []Step
-	if gone := except(old, new); len(gone) > 0 {
-		plan = append(makeUsers(StepUser+"-gone", gone), revoke(privilege, object, gone))
+	if removed := except(old, new); len(removed) > 0 {
+		plan = append(createUsers(StepCreateRemovedUser, removed), revoke(privilege, object, removed))
 	}
 	return append(plan, changeGrants(privilege, object, nil, new)...)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/definition"
 )
 
-// view returns the definition of a view that the tests vary.
+// view returns the definition of a small streaming view after the given change.
 func view(t *testing.T, change func(*ddl.View)) *definition.View {
 	t.Helper()
 	v := ddl.View{Name: "v", Stream: ddl.Stream{Schema: "s", Name: "x"}, Columns: []ddl.Column{ddl.FieldColumn("a", "INTEGER", "a")}}
@@ -21,7 +21,7 @@ func view(t *testing.T, change func(*ddl.View)) *definition.View {
 	return d
 }
 
-func texts(plan []definition.Step) []string {
+func statements(plan []definition.Step) []string {
 	var list []string
 	for _, s := range plan {
 		list = append(list, s.SQL)
@@ -41,14 +41,15 @@ func TestAssertView(t *testing.T) {
 		`REVOKE SELECT ON "public"."v" FROM "ann"`,
 		`GRANT SELECT ON "public"."v" TO "bob", ROLE "r"`,
 	}
-	if diff := cmp.Diff(want, texts(wanted.Assert(old))); diff != "" {
+	if diff := cmp.Diff(want, statements(wanted.Assert(old))); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}
 }
 
-// TestAssertGrantsOfUsersWhoWereNeverMade holds that a rollback makes the users of IAM
-// whom an update that was cut short may not have made: it couldn't revoke otherwise.
-func TestAssertGrantsOfUsersWhoWereNeverMade(t *testing.T) {
+// TestAssertCreatesMissingUsers checks that the users of IAM identities are created
+// before a REVOKE. An interrupted update may not have created them, and then the REVOKE
+// would fail.
+func TestAssertCreatesMissingUsers(t *testing.T) {
 	t.Parallel()
 	old := view(t, func(v *ddl.View) { v.Grants = []ddl.Grantee{{IAMRole: "Dashboards"}, {User: "ann"}} })
 	back := view(t, func(v *ddl.View) { v.Grants = []ddl.Grantee{{IAMUser: "Bob"}} })
@@ -61,13 +62,13 @@ func TestAssertGrantsOfUsersWhoWereNeverMade(t *testing.T) {
 		`GRANT SELECT ON "public"."v" TO "IAM:Bob"`,
 	}
 	plan := back.Assert(old)
-	if diff := cmp.Diff(want, texts(plan)); diff != "" {
+	if diff := cmp.Diff(want, statements(plan)); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}
 	seen := map[definition.StepName]bool{}
 	for _, s := range plan {
 		if seen[s.Name] {
-			t.Errorf("step %q twice", s.Name)
+			t.Errorf("two steps are named %q", s.Name)
 		}
 		seen[s.Name] = true
 	}
@@ -78,7 +79,7 @@ func TestRollBackViewKeepsRowsWhereChangesAreRefused(t *testing.T) {
 	old := view(t, func(v *ddl.View) { v.Columns[0].Name = "b" })
 	back := view(t, func(v *ddl.View) { v.OnReplace = ddl.RefuseChange })
 	if _, err := back.Replace(old, noon); err == nil {
-		t.Error("a change that is no rollback was not refused")
+		t.Error("Replace with onReplace Refuse returned no error")
 	}
 	var steps []definition.StepName
 	plan, err := back.RollBack(nil, noon)
@@ -89,15 +90,15 @@ func TestRollBackViewKeepsRowsWhereChangesAreRefused(t *testing.T) {
 		steps = append(steps, s.Name)
 	}
 	want := []definition.StepName{
-		definition.StepDropStaleProof, definition.StepProve, definition.StepDropProof, definition.StepDependents, definition.StepDependentViews, definition.StepStopRefresh,
-		definition.StepKeptTable, definition.StepCountRows, definition.StepKeepRows, definition.StepCountKept, definition.StepDrop, definition.StepCreate, definition.StepRefresh, definition.StepAutoRefresh,
+		definition.StepDropStaleProof, definition.StepCreateProof, definition.StepDropProof, definition.StepDependents, definition.StepDependentViews, definition.StepStopAutoRefresh,
+		definition.StepCreateKeptTable, definition.StepCountRows, definition.StepMoveRows, definition.StepCountKeptRows, definition.StepDrop, definition.StepCreate, definition.StepRefresh, definition.StepAutoRefresh,
 	}
 	if diff := cmp.Diff(want, steps); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)
 	}
 }
 
-func TestHashTellsAttributesApart(t *testing.T) {
+func TestHashDependsOnAttributes(t *testing.T) {
 	t.Parallel()
 	plain := view(t, func(*ddl.View) {})
 	for name, change := range map[string]func(*ddl.View){
@@ -108,12 +109,12 @@ func TestHashTellsAttributesApart(t *testing.T) {
 		"grants":     func(v *ddl.View) { v.Grants = []ddl.Grantee{{Group: "g"}} },
 	} {
 		if d := view(t, change); d.Hash() == plain.Hash() || !definition.Alterable(d.Hash(), plain.Hash()) {
-			t.Errorf("%s: the hash has to change in its second half only", name)
+			t.Errorf("%s: the hash must change in its second half, and only there", name)
 		}
 	}
 }
 
-func TestKeptTableOfAnInterruptedUpdate(t *testing.T) {
+func TestCleanUpAfterAnInterruptedUpdate(t *testing.T) {
 	t.Parallel()
 	d := view(t, func(*ddl.View) {})
 	want := []string{
@@ -121,7 +122,7 @@ func TestKeptTableOfAnInterruptedUpdate(t *testing.T) {
 		`SELECT 1 FROM "public"."v_until_20261122t120000" LIMIT 1`,
 		`DROP TABLE IF EXISTS "public"."v_until_20261122t120000"`,
 	}
-	if diff := cmp.Diff(want, texts([]definition.Step{d.Tidy()[0], d.KeptTable(noon).HasRows(), d.KeptTable(noon).Drop()})); diff != "" {
+	if diff := cmp.Diff(want, statements([]definition.Step{d.Tidy()[0], d.KeptTable(noon).HasRows(), d.KeptTable(noon).Drop()})); diff != "" {
 		t.Errorf("statements (-want +got):\n%s", diff)
 	}
 }

@@ -8,79 +8,79 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// replace puts the view into old's place. The new definition is first proven under a
-// temporary name, so that what Redshift refuses, it refuses while the old view still
-// stands. Readers find no view between the DROP and the CREATE, which follow each other.
+// replace returns the steps that replace old by this view. The new definition is first
+// created under a temporary name, the proof. If Redshift refuses the definition, it does
+// so while the old view still exists. Between DROP and CREATE, which are consecutive
+// steps, readers find no view.
 func (v *View) replace(old *View, now time.Time) []Step {
 	proof := v.proof()
 	plan := []Step{
 		{Name: StepDropStaleProof, SQL: proof.dropSQL()},
-		{Name: StepProve, SQL: proof.declared.SQL()},
+		{Name: StepCreateProof, SQL: proof.declared.SQL()},
 		{Name: StepDropProof, SQL: proof.dropSQL()},
 	}
 	plan = append(plan, old.Dependents()...)
-	keeps := v.onReplace()
+	policy := v.onReplace()
 	if !old.plain() {
 		if !old.declared.ManualRefresh {
-			plan = append(plan, old.autoRefresh(StepStopRefresh, false))
+			plan = append(plan, old.autoRefresh(StepStopAutoRefresh, false))
 		}
-		if keeps == ddl.KeepRows {
-			plan = append(plan, old.KeptTable(now).keep()...)
+		if policy == ddl.KeepRows {
+			plan = append(plan, old.KeptTable(now).keepRows()...)
 		}
 	}
 	drop := old.Object().drop(old.plain())
-	if keeps == ddl.DiscardRows && !old.plain() {
+	if policy == ddl.DiscardRows && !old.plain() {
 		drop.Effect = DropsRows
 	}
 	return append(append(plan, drop), v.Create()...)
 }
 
-// onReplace returns the policy; a plain view has none, and so keeps what is there.
+// onReplace returns the declared policy. The default is to keep the rows.
 func (v *View) onReplace() ddl.OnReplace { return cmp.Or(v.declared.OnReplace, ddl.KeepRows) }
 
-// proof returns the view under the name by which a new definition is tried out.
+// proof returns the view under the temporary name of its proof.
 func (v *View) proof() *View {
-	tried := *v
-	tried.declared.Name = withSuffix(v.declared.Name, "_tributary_proof")
-	return &tried
+	proof := *v
+	proof.declared.Name = withSuffix(v.declared.Name, "_tributary_proof")
+	return &proof
 }
 
 func (v *View) dropSQL() string { return v.Object().drop(v.plain()).SQL }
 
-// Restore undoes what a plan of Replace left when it failed. A view that was dropped is
-// created again, with the rows that the stream still holds; the others stay in the kept
-// table, as do those that were moved there before the view could not be dropped. No step
-// drops the kept table: rows may be in it, also if moving them is said to have failed.
-// Once the new view is there, nothing is undone.
+// Restore undoes the effects of a failed plan of [View.Replace]. If the plan has dropped
+// the view, the view is created again, and its next refresh reads the rows that the stream
+// still has. The older rows stay in the kept table, also if the view was not dropped. No
+// step drops the kept table: it may have rows even if the step that moves them failed. If
+// the plan has created the new view, nothing is undone.
 func (v *View) Restore(ran []Step) []Step {
-	did := map[StepName]bool{}
+	done := map[StepName]bool{}
 	for _, s := range ran {
-		did[s.Name] = true
+		done[s.Name] = true
 	}
-	if did[StepCreate] {
+	if done[StepCreate] {
 		return nil
 	}
 	var plan []Step
 	switch {
-	case did[StepDrop]:
-		plan = append(plan, Step{Name: StepRestore, SQL: v.declared.SQL()})
+	case done[StepDrop]:
+		plan = append(plan, Step{Name: StepRecreate, SQL: v.declared.SQL()})
 		plan = append(plan, v.autoStyle()...)
 		plan = append(plan, v.changeGrants(nil)...)
-	case did[StepProve] && !did[StepDropProof]:
+	case done[StepCreateProof] && !done[StepDropProof]:
 		plan = append(plan, v.Tidy()...)
 	}
-	if (did[StepStopRefresh] || did[StepDrop]) && !v.plain() && !v.declared.ManualRefresh {
-		plan = append(plan, v.autoRefresh(StepRestoreRefresh, true))
+	if (done[StepStopAutoRefresh] || done[StepDrop]) && !v.plain() && !v.declared.ManualRefresh {
+		plan = append(plan, v.autoRefresh(StepRestoreAutoRefresh, true))
 	}
 	return plan
 }
 
-// Tidy removes what an interrupted update of the view left of trying out its new
-// definition.
-func (v *View) Tidy() []Step { return []Step{{Name: StepForgetProof, SQL: v.proof().dropSQL()}} }
+// Tidy drops the proof that an interrupted update of the view may have left.
+func (v *View) Tidy() []Step { return []Step{{Name: StepCleanUpProof, SQL: v.proof().dropSQL()}} }
 
-// withSuffix returns the name with suffix appended, its own end cut where both together
-// are too long.
+// withSuffix returns the name with the suffix appended. If the result would be too long
+// for Redshift, the end of the name is cut off first.
 func withSuffix(name, suffix string) string {
 	for len(name)+len(suffix) > ddl.MaxIdentBytes {
 		_, size := utf8.DecodeLastRuneInString(name)

@@ -8,25 +8,25 @@ import (
 	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
-// Unknown is the hash of what can't be read.
+// Unknown is the hash of a declaration that is missing or invalid.
 const Unknown = "-"
 
-// Resource is what the properties of a custom resource say: what is defined, and where.
+// Resource is the content of a custom resource's properties: the definition, and where
+// the object exists.
 type Resource struct {
-	// Definition is nil if the properties don't even give the name of a schema or view, or
-	// the role.
+	// Definition is nil if the properties do not contain a valid name of the object.
 	Definition
 	// Target is where statements run.
 	Target contract.Target
-	// Readable says that nothing is wrong with the declaration. There may be properties
-	// beside it that are not known.
+	// Readable is true if the declaration is valid. There may still be unknown properties
+	// outside the declaration.
 	Readable bool
 }
 
-// Read returns what the properties of a resource say. It takes text for numbers and
-// booleans, as CloudFormation sends them. The error holds every problem. Beside it comes
-// what a Delete needs, the object and the target, if they at least can be read: a Delete
-// has nothing to do with the rest.
+// Read returns the content of the properties of a resource. Numbers and booleans may be
+// strings, as CloudFormation sends them. The error contains all problems. Together with
+// an error, Read returns the object and the target if those are valid: a Delete needs
+// nothing else.
 func Read(resourceType string, properties map[string]any) (Resource, error) {
 	p, problems := ddl.Decode[contract.Properties](properties)
 	r := Resource{Target: p.Warehouse}
@@ -43,7 +43,7 @@ func Read(resourceType string, properties map[string]any) (Resource, error) {
 	case contract.UsageLimitType:
 		r.Definition, found = NewUsageLimit(p.UsageLimit)
 	default:
-		return r, fmt.Errorf("resource type %q: not one of %s", resourceType, strings.Join(contract.Types(), ", "))
+		return r, fmt.Errorf("unknown resource type %q; use one of %s", resourceType, strings.Join(contract.Types(), ", "))
 	}
 	r.Readable = len(found) == 0
 	if r.Object().nameless() {
@@ -55,9 +55,10 @@ func Read(resourceType string, properties map[string]any) (Resource, error) {
 	return r, nil
 }
 
-// PhysicalID identifies the object in the world: by warehouse, database and key, never by
-// its SQL, so that a changed query is no new resource. A usage limit's key says its
-// workgroup.
+// PhysicalID returns the physical id: the warehouse, the database and the object's key.
+// It does not depend on the view's query, so a changed query is an update and not a new
+// resource. The physical id of a usage limit is only its key, which contains the
+// workgroup's ARN.
 func (r Resource) PhysicalID() string {
 	key := ""
 	if r.Definition != nil {
@@ -69,7 +70,7 @@ func (r Resource) PhysicalID() string {
 	return strings.Join([]string{r.Target.Name(), r.Target.Database, key}, "/")
 }
 
-// Hash is the definition's; [Unknown] if it can't be read.
+// Hash returns the hash of the definition, or [Unknown].
 func (r Resource) Hash() string {
 	if r.Definition == nil || !r.Readable {
 		return Unknown

@@ -10,9 +10,10 @@ import (
 	"github.com/tributary-cdk/tributary/internal/definition"
 )
 
-// FuzzProperties holds that properties mean the same as a template has them and
-// as CloudFormation sends them, all scalars strings; that whatever has a
-// definition has a physical id and statements, and whatever hasn't says why.
+// FuzzProperties checks that properties mean the same as they are in a template, and as
+// CloudFormation sends them, with all scalars as strings. It also checks that valid
+// properties have a physical id and steps, and that invalid properties have an error
+// text.
 func FuzzProperties(f *testing.F) {
 	f.Add(contract.StreamingViewType, `{"Warehouse": {"clusterIdentifier": "c", "database": "dev"}, "ServiceTimeout": "3600",
 		"View": {"name": "v", "stream": {"schema": "s", "name": "x"}, "manualRefresh": true, "noBackup": false, "columns": [
@@ -34,30 +35,30 @@ func FuzzProperties(f *testing.F) {
 		if json.Unmarshal([]byte(text), &declared) != nil {
 			return
 		}
-		sent, _ := sentBy(declared).(map[string]any)
+		sent, _ := asSent(declared).(map[string]any)
 		got, err := definition.Read(resourceType, sent)
 		if err != nil {
 			if err.Error() == "" {
-				t.Errorf("%s: an error without a word", text)
+				t.Errorf("%s: the error has no text", text)
 			}
 			return
 		}
 		if got.PhysicalID() == "" || got.Hash() == definition.Unknown || len(got.Create()) == 0 {
-			t.Errorf("%s: id %q, definition %q, %d steps", text, got.PhysicalID(), got.Hash(), len(got.Create()))
+			t.Errorf("%s: got id %q, hash %q, %d steps", text, got.PhysicalID(), got.Hash(), len(got.Create()))
 		}
 		native, err := definition.Read(resourceType, declared)
 		if err != nil {
-			return // a number or a boolean where text belongs, which CloudFormation makes text
+			return // a number or a boolean where a string is needed; CloudFormation sends a string
 		}
 		if native.Hash() != got.Hash() || native.PhysicalID() != got.PhysicalID() ||
 			fmt.Sprint(native.Create()) != fmt.Sprint(got.Create()) {
-			t.Errorf("%s: means %v as declared, %v as sent", text, native.Create(), got.Create())
+			t.Errorf("%s: steps differ: %v as declared, %v as CloudFormation sends it", text, native.Create(), got.Create())
 		}
 	})
 }
 
-// sentBy returns a value as CloudFormation sends it.
-func sentBy(value any) any {
+// asSent returns a value as CloudFormation sends it.
+func asSent(value any) any {
 	switch v := value.(type) {
 	case bool:
 		return strconv.FormatBool(v)
@@ -66,13 +67,13 @@ func sentBy(value any) any {
 	case []any:
 		out := make([]any, len(v))
 		for i := range v {
-			out[i] = sentBy(v[i])
+			out[i] = asSent(v[i])
 		}
 		return out
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for key := range v {
-			out[key] = sentBy(v[key])
+			out[key] = asSent(v[key])
 		}
 		return out
 	}

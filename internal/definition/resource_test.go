@@ -10,8 +10,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/definition"
 )
 
-// TestReadResource holds the id, the name and the problems of what properties say: also
-// of those that are wrong, since a Delete and a failed Create need an id.
+// TestReadResource checks the id, the name and the problems of properties. Invalid
+// properties need an id too, for a Delete and for a Create that fails.
 func TestReadResource(t *testing.T) {
 	t.Parallel()
 	const (
@@ -22,19 +22,19 @@ func TestReadResource(t *testing.T) {
 		resourceType, properties string
 		id, name, problems       string
 	}{
-		"an external schema": {
+		"external schema": {
 			contract.ExternalSchemaType, `{` + cluster + `, "Schema": {"name": "EvData", "roleArn": "arn:aws:iam::123456789012:role/r"}}`,
 			"c/dev/schema evdata", `schema "evdata"`, "",
 		},
-		"a schema": {
+		"schema": {
 			contract.SchemaType, `{` + workgroup + `, "ViewSchema": {"name": "analytics"}}`,
 			"w/dev/schema analytics", `schema "analytics"`, "",
 		},
-		"a view, all of it text": {
+		"view, all values strings": {
 			contract.StreamingViewType, `{` + cluster + `, "ServiceTimeout": "3600", "View": {"name": "v", "stream": {"schema": "s", "name": "x"}, "noBackup": "true", "columns": [{"name": "a", "type": "SUPER"}]}}`,
 			"c/dev/view public.v", `view "public"."v"`, "",
 		},
-		"a view with a name and nothing else": {
+		"view with only a name": {
 			contract.ViewType, `{` + cluster + `, "View": {"name": "V", "columns": "all"}}`,
 			"c/dev/view public.v", `view "public"."v"`,
 			"View.columns: got \"all\"; write a list\nView.stream.schema: required; write the name of the external schema\n" +
@@ -45,25 +45,25 @@ func TestReadResource(t *testing.T) {
 			"c/dev/", "",
 			`ViewSchema.name: "select" is a reserved word of Redshift; write another name, such as "select_"`,
 		},
-		"a role in another partition, to a cluster": {
+		"role in another partition, attached to a cluster": {
 			contract.RoleAttachmentType, `{` + cluster + `, "RoleAttachment": {"roleArn": "arn:aws-cn:iam::123456789012:role/team/reader"}}`,
 			"c/dev/role arn:aws-cn:iam::123456789012:role/team/reader", "role arn:aws-cn:iam::123456789012:role/team/reader of c", "",
 		},
-		"a role, to a namespace": {
+		"role, attached to a namespace": {
 			contract.RoleAttachmentType, `{` + workgroup + `, "RoleAttachment": {"roleArn": "arn:aws:iam::123456789012:role/r", "namespaceName": "n"}}`,
 			"w/dev/role arn:aws:iam::123456789012:role/r", "role arn:aws:iam::123456789012:role/r of n", "",
 		},
-		"a user, to a workgroup": {
+		"user instead of a role, and no namespace": {
 			contract.RoleAttachmentType, `{` + workgroup + `, "RoleAttachment": {"roleArn": "arn:aws:iam::123456789012:user/ann"}}`,
 			"w/dev/", "",
-			`RoleAttachment.roleArn: "arn:aws:iam::123456789012:user/ann" is not a role's ARN; write one such as arn:aws:iam::123456789012:role/name` + "\n" +
-				"RoleAttachment.namespaceName: required for a workgroup, and for nothing else",
+			`RoleAttachment.roleArn: needs the ARN of a role, got "arn:aws:iam::123456789012:user/ann"; write one such as arn:aws:iam::123456789012:role/name` + "\n" +
+				"RoleAttachment.namespaceName: required for a workgroup, not allowed for a cluster",
 		},
-		"a limit": {
+		"limit": {
 			contract.UsageLimitType, `{"UsageLimit": {"workgroupArn": "arn", "usageType": "serverless-compute", "amount": "48", "period": "daily", "breachAction": "log"}}`,
 			"arn/serverless-compute/daily", "daily limit of serverless-compute", "",
 		},
-		"a limit that is wrong": {
+		"limit with invalid values": {
 			contract.UsageLimitType, `{"UsageLimit": {"workgroupArn": "arn", "usageType": "sleep", "amount": "0.5", "period": "hourly", "breachAction": "stop"}}`,
 			"arn/sleep/hourly", "hourly limit of sleep",
 			`UsageLimit.usageType: got "sleep"; write one of serverless-compute, cross-region-datasharing` + "\n" +
@@ -71,9 +71,9 @@ func TestReadResource(t *testing.T) {
 				`UsageLimit.breachAction: got "stop"; write one of log, emit-metric, deactivate` + "\n" +
 				`UsageLimit.amount: got "0.5"; write a whole number over 0`,
 		},
-		"another type": {
+		"unknown type": {
 			"Custom::Else", `{}`, "//", "",
-			`resource type "Custom::Else": not one of Custom::RedshiftExternalSchema, Custom::RedshiftRoleAttachment, Custom::RedshiftSchema, ` +
+			`unknown resource type "Custom::Else"; use one of Custom::RedshiftExternalSchema, Custom::RedshiftRoleAttachment, Custom::RedshiftSchema, ` +
 				"Custom::RedshiftStreamingView, Custom::RedshiftUsageLimit, Custom::RedshiftView",
 		},
 	}
@@ -96,7 +96,7 @@ func TestReadResource(t *testing.T) {
 				t.Errorf("id, name and problems (-want +got):\n%s", diff)
 			}
 			if r.Readable != (err == nil) && test.resourceType != "Custom::Else" {
-				t.Errorf("readable: got %v", r.Readable)
+				t.Errorf("Readable: want %v, got %v", err == nil, r.Readable)
 			}
 		})
 	}

@@ -13,31 +13,30 @@ import (
 	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
-// RoleAttachment is a checked attachment of a role to a warehouse. Make one by
-// [NewRoleAttachment].
+// RoleAttachment is a checked attachment of a role to a warehouse. [NewRoleAttachment]
+// returns one.
 type RoleAttachment struct {
-	unreplaced
+	neverReplaced
 
-	// RoleARN is the role's.
+	// RoleARN is the ARN of the role; "" if the declared one is invalid.
 	RoleARN string
-	// NamespaceName is the Serverless namespace's name; empty for a cluster.
+	// NamespaceName is the name of the Serverless namespace; empty for a cluster.
 	NamespaceName string
 
 	warehouseName string // the name of the cluster or of the namespace
 }
 
-// NewRoleAttachment returns the definition of a declared attachment to a warehouse, and
-// everything that is wrong with the declaration. Its RoleARN is empty if what is declared is
-// no role's ARN.
+// NewRoleAttachment returns the definition of the declared attachment to a warehouse, and
+// all problems of the declaration.
 func NewRoleAttachment(declared contract.RoleAttachment, to contract.Target) (RoleAttachment, ddl.Problems) {
 	a := RoleAttachment{RoleARN: declared.RoleARN, NamespaceName: declared.NamespaceName, warehouseName: to.ClusterIdentifier + declared.NamespaceName}
 	var problems ddl.Problems
 	if !isRole(a.RoleARN) {
-		problems = append(problems, ddl.Problem{Path: "roleArn", Message: fmt.Sprintf("%q is not a role's ARN; write one such as arn:aws:iam::123456789012:role/name", a.RoleARN)})
+		problems = append(problems, ddl.Problem{Path: "roleArn", Message: fmt.Sprintf("needs the ARN of a role, got %q; write one such as arn:aws:iam::123456789012:role/name", a.RoleARN)})
 		a.RoleARN = ""
 	}
 	if (to.WorkgroupName == "") != (a.NamespaceName == "") {
-		problems = append(problems, ddl.Problem{Path: "namespaceName", Message: "required for a workgroup, and for nothing else"})
+		problems = append(problems, ddl.Problem{Path: "namespaceName", Message: "required for a workgroup, not allowed for a cluster"})
 	}
 	return a, problems
 }
@@ -48,47 +47,47 @@ var (
 	roleNamePattern  = regexp.MustCompile(`^role/[\w+=,.@/-]+$`)
 )
 
-// isRole reports whether text is a role's ARN, in whatever partition.
+// isRole reports whether text is the ARN of a role in any partition.
 func isRole(text string) bool {
 	role, err := arn.Parse(text)
 	return err == nil && partitionPattern.MatchString(role.Partition) && role.Service == "iam" && role.Region == "" &&
 		accountPattern.MatchString(role.AccountID) && roleNamePattern.MatchString(role.Resource)
 }
 
-// Object names the role.
+// Object returns the role as an Object.
 func (a RoleAttachment) Object() Object { return Object{Kind: RoleObject, ARN: a.RoleARN} }
 
-// String names the role, and the warehouse that may assume it.
+// String names the role and the warehouse that may assume it.
 func (a RoleAttachment) String() string { return "role " + a.RoleARN + " of " + a.warehouseName }
 
-// Hash is the same for every attachment of the role.
+// Hash depends on the role only, not on the warehouse.
 func (a RoleAttachment) Hash() string {
 	sum := sha256.Sum256([]byte(a.Object().Key()))
 	return hex.EncodeToString(sum[:])
 }
 
-// InLedger is true.
+// InLedger returns true.
 func (RoleAttachment) InLedger() bool { return true }
 
-// Shared is true: other stacks and people may need the role attached as well.
+// Shared returns true: other stacks and people may need the role attached too.
 func (RoleAttachment) Shared() bool { return true }
 
-// Exists asks whether the role is attached.
+// Exists checks whether the role is attached.
 func (RoleAttachment) Exists() Step { return Step{Name: StepRoleAttached, Call: CallExists} }
 
 // Create attaches the role.
 func (RoleAttachment) Create() []Step { return []Step{{Name: StepAttachRole, Call: CallMake}} }
 
-// Alter attaches the role again, if somebody has detached it.
+// Alter attaches the role again, in case somebody has detached it.
 func (a RoleAttachment) Alter(Definition) []Step { return a.Create() }
 
-// Assert is Create.
+// Assert is the same as Create.
 func (a RoleAttachment) Assert(Definition) []Step { return a.Create() }
 
-// Replace is Create.
+// Replace is the same as Create.
 func (a RoleAttachment) Replace(Definition, time.Time) ([]Step, error) { return a.Create(), nil }
 
-// RollBack is Create.
+// RollBack is the same as Create.
 func (a RoleAttachment) RollBack(Definition, time.Time) ([]Step, error) { return a.Create(), nil }
 
 // Drop detaches the role.

@@ -6,39 +6,39 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// Schema is a checked ordinary schema, which holds views. Make one by [NewSchema].
+// Schema is a checked ordinary schema, which contains views. [NewSchema] returns one.
 type Schema struct {
 	inDatabase
-	unreplaced
+	neverReplaced
 
 	declared ddl.Schema
 	grants   []grantee
 }
 
-// NewSchema returns the definition of a declared schema, and everything that is wrong with
-// the declaration. Then the definition is good for no more than its Object.
+// NewSchema returns the definition of a declared schema, and all problems of the
+// declaration. If there are problems, only the definition's Object can be used.
 func NewSchema(declared ddl.Schema) (Schema, ddl.Problems) {
 	checked, problems := declared.Check()
 	return Schema{declared: checked, grants: grantees(checked.Grants)}, problems
 }
 
-// Object names the schema: `schema "analytics"`.
+// Object returns the name of the schema, such as `schema "analytics"`.
 func (s Schema) Object() Object { return Object{Kind: SchemaObject, Name: ident(s.declared.Name)} }
 
-// String names the schema.
+// String returns the object's description.
 func (s Schema) String() string { return s.Object().String() }
 
-// Hash identifies the definition. All but the name can be altered.
+// Hash identifies the definition. Everything except the name can be altered.
 func (s Schema) Hash() string {
 	fixed := hash(s.declared.Name)
 	return join(fixed, hash(fixed, s.grants))
 }
 
-// Exists looks for a schema of the name.
+// Exists checks whether a schema with this name exists.
 func (s Schema) Exists() Step { return s.Object().exists() }
 
-// Create makes the schema. The statement has no IF NOT EXISTS, so that a schema which
-// somebody else made a moment ago is not taken for ours.
+// Create creates the schema. The statement has no IF NOT EXISTS clause, so it fails if
+// somebody else has just created a schema with this name.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_SCHEMA.html
 func (s Schema) Create() []Step {
@@ -49,28 +49,28 @@ func (s Schema) Create() []Step {
 // Alter changes the grants.
 func (s Schema) Alter(old Definition) []Step { return s.changeGrants(s.of(old).grants) }
 
-// Assert makes sure of the grants.
+// Assert applies the grants, whatever the current grants are.
 func (s Schema) Assert(old Definition) []Step {
 	return assertGrants("USAGE", "SCHEMA "+ddl.Quote(s.declared.Name), s.of(old).grants, s.grants)
 }
 
-// Replace is Alter: only the name can't be altered.
+// Replace is the same as Alter, because everything except the name can be altered.
 func (s Schema) Replace(old Definition, _ time.Time) ([]Step, error) { return s.Alter(old), nil }
 
-// RollBack is Assert.
+// RollBack is the same as Assert.
 func (s Schema) RollBack(old Definition, _ time.Time) ([]Step, error) { return s.Assert(old), nil }
 
-// Drop removes the schema, unless it holds something.
+// Drop drops the schema. Redshift refuses it if the schema contains anything.
 func (s Schema) Drop() []Step { return []Step{s.Object().drop(false)} }
 
-// Dependents finds the relations that the schema holds.
+// Dependents finds the tables and views in the schema.
 func (s Schema) Dependents() []Step {
 	return []Step{{Name: StepDependents, SQL: "SELECT n.nspname, c.relname FROM pg_catalog.pg_class c" +
 		" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" +
 		" WHERE n.nspname = " + ddl.Literal(s.declared.Name) + " AND c.relkind IN ('r', 'v', 'm') ORDER BY c.relname"}}
 }
 
-// of returns old as a schema; the zero one if nothing is known of it.
+// of returns old as a Schema, or the zero Schema if old is nil.
 func (Schema) of(old Definition) Schema {
 	known, _ := old.(Schema)
 	return known

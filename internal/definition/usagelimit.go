@@ -13,18 +13,18 @@ import (
 	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
-// UsageLimit is a checked usage limit of a Serverless workgroup. Make one by
-// [NewUsageLimit].
+// UsageLimit is a checked usage limit of a Serverless workgroup. [NewUsageLimit] returns
+// one.
 type UsageLimit struct {
-	unreplaced
+	neverReplaced
 	contract.UsageLimit
 
-	// Amount is the declared amount as a number, in RPU-hours or in terabytes.
+	// Amount is the declared amount as an integer, in RPU-hours or in terabytes.
 	Amount int64
 }
 
-// NewUsageLimit returns the definition of a declared limit, and everything that is wrong
-// with the declaration. Then the definition is good for no more than its Object.
+// NewUsageLimit returns the definition of a declared limit, and all problems of the
+// declaration. If there are problems, only the definition's Object can be used.
 func NewUsageLimit(declared contract.UsageLimit) (UsageLimit, ddl.Problems) {
 	var problems ddl.Problems
 	problems = append(problems, oneOf("usageType", types.UsageLimitUsageType(declared.UsageType))...)
@@ -37,7 +37,7 @@ func NewUsageLimit(declared contract.UsageLimit) (UsageLimit, ddl.Problems) {
 	return UsageLimit{UsageLimit: declared, Amount: amount}, problems
 }
 
-// oneOf returns a problem unless value is one that AWS's service model lists.
+// oneOf returns a problem if value is not one of the values in AWS's service model.
 func oneOf[T interface {
 	~string
 	Values() []T
@@ -53,12 +53,13 @@ func oneOf[T interface {
 	return ddl.Problems{{Path: path, Message: fmt.Sprintf("got %q; write one of %s", string(value), strings.Join(words, ", "))}}
 }
 
-// Object names the limit: a workgroup has one of each type and period.
+// Object names the limit by workgroup, usage type and period. A workgroup has at most one
+// limit of each usage type and period.
 func (l UsageLimit) Object() Object {
 	return Object{Kind: LimitObject, ARN: strings.Join([]string{l.WorkgroupARN, l.UsageType, l.Period}, "/")}
 }
 
-// String says what the limit is of.
+// String names the period and the usage type.
 func (l UsageLimit) String() string { return l.Period + " limit of " + l.UsageType }
 
 // Hash identifies the definition.
@@ -66,28 +67,28 @@ func (l UsageLimit) Hash() string {
 	return join(hash(l.Object().Key()), hash(l.Object().Key(), l.Amount, l.BreachAction))
 }
 
-// InLedger is false: the workgroup is the stack's own, and so is the limit.
+// InLedger returns false: the workgroup belongs to the stack, so its limits do too.
 func (UsageLimit) InLedger() bool { return false }
 
-// Shared is false.
+// Shared returns false.
 func (UsageLimit) Shared() bool { return false }
 
-// Exists asks whether the workgroup has such a limit.
+// Exists checks whether the workgroup has a limit of this usage type and period.
 func (UsageLimit) Exists() Step { return Step{Name: StepLimitExists, Call: CallExists} }
 
-// Create sets the limit, be there one or not.
+// Create sets the limit. It updates a limit that already exists.
 func (UsageLimit) Create() []Step { return []Step{{Name: StepSetLimit, Call: CallMake}} }
 
-// Alter is Create.
+// Alter is the same as Create.
 func (l UsageLimit) Alter(Definition) []Step { return l.Create() }
 
-// Assert is Create.
+// Assert is the same as Create.
 func (l UsageLimit) Assert(Definition) []Step { return l.Create() }
 
-// Replace is Create.
+// Replace is the same as Create.
 func (l UsageLimit) Replace(Definition, time.Time) ([]Step, error) { return l.Create(), nil }
 
-// RollBack is Create.
+// RollBack is the same as Create.
 func (l UsageLimit) RollBack(Definition, time.Time) ([]Step, error) { return l.Create(), nil }
 
 // Drop removes the limit.

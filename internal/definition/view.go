@@ -9,52 +9,47 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// View is a checked view: a streaming view, or a plain view over one. Make one by
-// [NewView].
+// View is a checked view: a streaming view, or a plain view over one. [NewView] returns
+// one.
 type View struct {
 	inDatabase
 
-	declared ddl.View // as Check returns it
+	declared ddl.View // the result of ddl.View.Check
 	grants   []grantee
 }
 
-// NewView returns the definition of a declared view, and everything that is wrong with the
-// declaration. Then the definition is good for no more than its Object.
+// NewView returns the definition of a declared view, and all problems of the declaration.
+// If there are problems, only the definition's Object can be used.
 func NewView(declared ddl.View) (*View, ddl.Problems) {
 	checked, problems := declared.Check()
 	return &View{declared: checked, grants: grantees(checked.Grants)}, problems
 }
 
-// unread returns the definition of a view of v's name and kind of which nothing else is
-// known: what stands in for one that this version can't read.
-func (v *View) unread() *View {
-	return &View{declared: ddl.View{Name: v.declared.Name, Schema: v.declared.Schema, From: v.declared.From}}
-}
-
-// of returns old as a view, or what stands for one that nothing is known of.
+// of returns old as a view. If old is nil, it returns a view with v's name and source,
+// and with defaults for everything else.
 func (v *View) of(old Definition) *View {
 	if known, ok := old.(*View); ok {
 		return known
 	}
-	return v.unread()
+	return &View{declared: ddl.View{Name: v.declared.Name, Schema: v.declared.Schema, From: v.declared.From}}
 }
 
-// plain reports whether the view holds no rows of its own.
+// plain reports whether the view is a plain view, which contains no rows of its own.
 func (v *View) plain() bool { return v.declared.From != "" }
 
-// Object names the view: `view "public"."ev_station_data"`.
+// Object returns the name of the view, such as `view "public"."ev_station_data"`.
 func (v *View) Object() Object { return v.named(v.declared.Name) }
 
-// named names a relation in the view's schema.
+// named returns a relation in the view's schema as an Object.
 func (v *View) named(name string) Object {
 	return Object{Kind: ViewObject, Schema: ident(v.declared.Schema), Name: ident(name)}
 }
 
-// String names the view.
+// String returns the object's description.
 func (v *View) String() string { return v.Object().String() }
 
-// Needs names the streaming view that a plain view is over, or the external schema by
-// which a streaming view reads.
+// Needs returns the streaming view that a plain view reads, or the external schema that a
+// streaming view reads.
 func (v *View) Needs() Object {
 	if v.plain() {
 		return v.named(v.declared.From)
@@ -62,16 +57,17 @@ func (v *View) Needs() Object {
 	return Object{Kind: SchemaObject, Name: ident(v.declared.Stream.Schema)}
 }
 
-// Hash identifies the definition. BACKUP can't be altered any more than the query.
+// Hash identifies the definition. Neither the query nor BACKUP can be altered.
 func (v *View) Hash() string {
 	query := v.queryHash()
 	d := v.declared
 	return join(query, hash(query, d.DistStyle, d.DistKey, d.SortKey, d.ManualRefresh, v.grants))
 }
 
-// queryHash identifies the view's query: two definitions whose hashes are equal differ by
-// no more than an ALTER. It is made of what was declared, never of SQL, so a newer
-// Tributary that writes other SQL for the same declaration changes nothing.
+// queryHash identifies what can't be altered. If the hashes of two definitions are equal,
+// ALTER statements and grants lead from one to the other. The hash is computed from the
+// declaration and not from SQL. So a newer Tributary that writes other SQL for the same
+// declaration does not replace the view.
 func (v *View) queryHash() string {
 	d := v.declared
 	columns := make([][]string, len(d.Columns))
@@ -85,12 +81,12 @@ func (v *View) queryHash() string {
 	return hash(parts...)
 }
 
-// Exists looks for a relation of the view's name.
+// Exists checks whether a relation with the view's name exists.
 func (v *View) Exists() Step { return v.Object().exists() }
 
-// Create makes the view. A streaming view is created without auto refresh, refreshed
-// once, and only then refreshed by Redshift. So a wrong role or an unreachable stream
-// fails here, where somebody waits for the answer.
+// Create creates the view. A streaming view is created without auto refresh and refreshed
+// once, and then auto refresh is turned on. So a wrong role or an unreachable stream
+// fails the deployment.
 func (v *View) Create() []Step {
 	plan := append([]Step{{Name: StepCreate, SQL: v.declared.SQL()}}, v.autoStyle()...)
 	if !v.plain() {
@@ -102,7 +98,7 @@ func (v *View) Create() []Step {
 	return append(plan, v.changeGrants(nil)...)
 }
 
-// Alter changes everything but the query.
+// Alter changes everything except the query.
 func (v *View) Alter(old Definition) []Step {
 	was, now := v.of(old).declared, v.declared
 	var plan []Step
@@ -118,9 +114,9 @@ func (v *View) Alter(old Definition) []Step {
 	return append(plan, v.changeGrants(v.of(old).grants)...)
 }
 
-// Replace alters the view, if that is enough. A changed query can't be altered and
-// replaces the view, as OnReplace says; now then names the table that keeps the old rows.
-// The error is the policy's refusal.
+// Replace alters the view if that is enough. If the query has changed, Replace replaces
+// the view as OnReplace says, and now becomes part of the name of the table that keeps
+// the old rows. It returns an error if OnReplace refuses the change.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_MATERIALIZED_VIEW.html
 func (v *View) Replace(old Definition, now time.Time) ([]Step, error) {
@@ -129,13 +125,13 @@ func (v *View) Replace(old Definition, now time.Time) ([]Step, error) {
 	case was.queryHash() == v.queryHash():
 		return v.Alter(was), nil
 	case v.declared.OnReplace == ddl.RefuseChange && !was.plain():
-		return nil, fmt.Errorf("onReplace is %s, and the change would replace the view: its rows older than the stream's retention would leave it; "+
+		return nil, fmt.Errorf("onReplace is %s, and the change would replace the view, which would lose the rows that are older than the stream's retention; "+
 			"set onReplace to %s or %s, or give the new view another name", ddl.RefuseChange, ddl.KeepRows, ddl.DiscardRows)
 	}
 	return v.replace(was, now), nil
 }
 
-// Drop removes the view.
+// Drop drops the view.
 func (v *View) Drop() []Step {
 	drop := v.Object().drop(v.plain())
 	if !v.plain() {

@@ -192,7 +192,7 @@ func TestWriteJSON(t *testing.T) {
 		}
 	}
 	maps.DeleteFunc(rows, func(_, rows string) bool { return rows == "keeps" })
-	want := map[string]string{"keep-rows": "moves", "or copy-rows": "copies", "refresh": "reads"}
+	want := map[string]string{"move-rows": "moves", "or copy-rows": "copies", "refresh": "reads"}
 	if diff := cmp.Diff(want, rows); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}

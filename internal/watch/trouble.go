@@ -41,7 +41,7 @@ func troubleOf(err error, view string) trouble {
 		t.What, t.Remedy = "The warehouse is paused.", "Resume it, and the page goes on by itself."
 	case strings.Contains(words, "is resuming"), strings.Contains(words, "is rebooting"), strings.Contains(words, "is not available"), strings.Contains(words, "being modified"):
 		t.What, t.Remedy = "The warehouse isn't available yet.", "It is on its way; the page goes on by itself."
-	case dataapi.Gone(err), errors.As(err, &api) && strings.Contains(words, "not found"):
+	case dataapi.NoSuchTarget(err), errors.As(err, &api) && strings.Contains(words, "not found"):
 		t.What, t.Remedy = "There is no such warehouse.", "Deploy the stack; the page goes on by itself."
 	case errors.Is(err, syscall.ECONNREFUSED), errors.As(err, &offline):
 		t.What, t.Remedy = "Nothing answers where the warehouse should be.", "Start the local twin with: tributary local up; or look at the network."
