@@ -10,22 +10,23 @@ import (
 	"strings"
 )
 
-// choice is what the page lets people choose; the URL holds it.
+// choice is what the user has chosen on the page. The query of the page's URL contains
+// it.
 type choice struct {
 	window window
-	group  string // a date part: second, minute, hour or day
-	zone   string // an IANA name
+	group  string // the date part that rows are grouped by: second, minute, hour or day
+	zone   string // the IANA name of a time zone
 }
 
-// window is how far back the page looks.
+// window is the period before now that the page shows.
 type window struct {
 	name    string
 	seconds int
-	groups  []string // that make a readable number of points; the first is taken by itself
+	groups  []string // the groups that make a readable number of points; the first is the default
 }
 
-// windows returns what can be chosen, shortest first. No group of a window makes
-// more than 1,440 points.
+// windows returns the windows that can be chosen, shortest first. No group makes more
+// than 1,440 points in its window.
 func windows() []window {
 	return []window{
 		{"1m", 60, []string{"second"}},
@@ -39,15 +40,14 @@ func windows() []window {
 	}
 }
 
-// defaultWindow is shown where the URL names none.
+// defaultWindow is shown if the URL names no window.
 const defaultWindow = "5m"
 
-// zoneName is the form of IANA time zone names.
+// zoneName matches names that have the form of IANA time zone names.
 var zoneName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$`)
 
-// parseChoice reads a choice from a URL's query. What isn't there has a default:
-// the last 5 minutes, grouped as suits the window, in UTC. The error has a line
-// for each problem.
+// parseChoice reads a choice from a URL's query. The defaults are the last 5 minutes, the
+// window's default group, and UTC. The error has one line for each problem.
 func parseChoice(query url.Values) (choice, error) {
 	c := choice{zone: "UTC"}
 	var errs []error
@@ -66,7 +66,7 @@ func parseChoice(query url.Values) (choice, error) {
 	case group == "":
 		c.group = c.window.groups[0]
 	case !slices.Contains(c.window.groups, group):
-		errs = append(errs, fmt.Errorf("group: %q doesn't suit the window %s; write one of %s", group, name, strings.Join(c.window.groups, ", ")))
+		errs = append(errs, fmt.Errorf("group: %q is not available for the window %s; write one of %s", group, name, strings.Join(c.window.groups, ", ")))
 	default:
 		c.group = group
 	}

@@ -1,20 +1,21 @@
-// Package watch serves a page on loopback that shows one view as it fills:
-// charts over time, how fresh it is, its latest rows, the records that were
-// refused and why, and its refreshes. Everything comes through the Redshift Data
-// API, so the page is the same before the local twin and before AWS.
+// Package watch serves a web page on the loopback interface that shows one view while
+// rows arrive in it: charts over time, when the newest row arrived, the latest rows, the
+// rejected records with the reasons, and the refreshes. All data comes through the
+// Redshift Data API, so the page works the same with the local twin and with AWS.
 //
-// The page keeps a stream of server-sent events open while it is visible. For
-// each, the server asks one cheap question again and again, what the newest rows
-// are, and more only when they have changed. It asks one thing at a time, never
-// for longer than it has rested, and less often while the warehouse can't answer.
+// The page keeps a connection for server-sent events open while it is visible. For each
+// connection, the server repeats one cheap query, which shows whether rows have arrived,
+// and runs the other queries only if they have. It runs one query at a time. After each
+// round of queries it rests for longer than the round took, and it rests longer while the
+// warehouse returns errors.
 //
-// Whoever knows the page's address sees what its user may see, so the address
-// holds a secret, another one each time. "tributary watch" prints it and, since
-// everybody on a machine can read a process's arguments, gives the browser a file
-// that leads there and that only its owner can read. The page names no other site,
-// and sends none where it came from. What the browser keeps in its history leads
-// nowhere once the command has ended.
+// Everybody who knows the page's URL can see the data that the user may read, so the URL
+// contains a random secret, which is new each time. "tributary watch" prints the URL.
+// Everybody on a machine can read the arguments of a process, so the browser is started
+// with the path of a file that redirects to the URL, and that only its owner can read.
+// The page loads nothing from other sites, and sends no Referer header. The URL in the
+// browser's history is useless once the command has ended.
 //
-// The charts are drawn by uPlot 1.6.32, whose files and MIT licence lie unchanged
-// in assets. Source: https://github.com/leeoniya/uPlot
+// The charts are drawn by uPlot 1.6.32, whose unchanged files and MIT licence are in
+// assets. Source: https://github.com/leeoniya/uPlot
 package watch

@@ -6,65 +6,63 @@ import (
 	"time"
 )
 
-// How often a feed asks.
+// How often a feed queries the warehouse.
 const (
-	restAfterAnswer = 250 * time.Millisecond // at least; see restRatio
-	// restRatio times as long as its questions took does a feed rest, so that a
-	// page never keeps a warehouse busy for more than a third of the time.
-	restRatio      = 2
-	detailInterval = 2 * time.Second  // between two looks at rows, rejected records and refreshes
-	idleInterval   = 15 * time.Second // between two such looks while no row comes
-	firstBackoff   = time.Second
-	longestBackoff = 5 * time.Second
+	// After a round of queries, a feed rests restRatio times as long as the round took,
+	// and at least minRest. So one page keeps the warehouse busy for at most a third of
+	// the time.
+	restRatio = 2
+	minRest   = 250 * time.Millisecond
+
+	listsInterval     = 2 * time.Second  // shortest time between two updates of the lists while rows arrive
+	idleListsInterval = 15 * time.Second // time between two updates of the lists while no rows arrive
+	firstBackoff      = time.Second      // rest after the first error; it doubles with each further error
+	maxBackoff        = 5 * time.Second  // longest rest after an error
 )
 
-// feed follows one view for one open page.
+// feed sends the events of one view to one open page.
 type feed struct {
-	asker  *asker
-	view   view
-	choice choice
-	send   func(event string, data any) error // its error ends the feed
+	querier *querier
+	view    view
+	choice  choice
+	send    func(event string, data any) error // an error ends the feed
 
-	shape   shape
-	known   bool      // whether shape is
-	since   string    // from when on the marker counts
-	last    newest    // what the last marker was
-	details time.Time // when they were sent last
-	stale   bool      // whether rows have come since
+	resolved   *resolvedView // nil until the view's columns are known
+	countSince string        // arrivals are counted from this time on; "" counts all rows
+	last       arrivals      // the result of the last arrivals query
+	listsAt    time.Time     // when the lists were last sent
+	listsStale bool          // whether rows have arrived since the lists were last sent
 }
 
-// uncounted stands for the number of rows since a time from which none has counted
-// yet.
-const uncounted = ""
-
-// newest is a marker's answer, and what the page's clock goes by.
-type newest struct {
-	Rows   string  `json:"-"`
-	Newest *string `json:"newest"` // when the newest row arrived, UTC; nil without rows
-	Now    string  `json:"now"`    // the warehouse's time, UTC
-	Minute string  `json:"minute"` // how many rows arrived in the minute before; empty for none
-	Begin  string  `json:"-"`      // when the window begins, UTC
+// arrivals is the result of the arrivals query, and the data of the event "arrivals".
+type arrivals struct {
+	Count       string  `json:"-"`      // number of rows since feed.countSince; "" if not counted since then
+	Newest      *string `json:"newest"` // when the newest row arrived, UTC; nil if the view is empty
+	Now         string  `json:"now"`    // the warehouse's current time, UTC
+	LastMinute  string  `json:"minute"` // number of rows that arrived in the last minute; "" if the view is empty
+	WindowBegin string  `json:"-"`      // when the chosen window begins, UTC
 }
 
-// run asks and sends until ctx ends, or the page no longer listens.
+// run queries the warehouse and sends events until ctx ends or the page's connection is
+// closed. It returns the reason.
 func (f *feed) run(ctx context.Context) error {
 	backoff := firstBackoff
 	for {
 		began := time.Now()
 		err := f.round(ctx)
-		var gone *unsent
-		rest := max(restAfterAnswer, restRatio*time.Since(began))
+		rest := max(minRest, restRatio*time.Since(began))
+		sendErr, unsent := err.(*sendError) //nolint:errorlint // sendEvent does not wrap it
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case isUnsent(err, &gone):
-			return gone.err
+		case unsent:
+			return sendErr.err
 		case err != nil:
-			f.known, f.since, f.last = false, "", newest{} // all of it may be different afterwards
-			if err := f.send("trouble", troubleOf(err, f.view.options.View)); err != nil {
+			f.resolved, f.countSince, f.last = nil, "", arrivals{} // the view may be another one when the warehouse answers again
+			if err := f.send("problem", problemOf(err, f.view.options.View)); err != nil {
 				return err
 			}
-			rest, backoff = backoff, min(2*backoff, longestBackoff)
+			rest, backoff = backoff, min(2*backoff, maxBackoff)
 		default:
 			backoff = firstBackoff
 		}
@@ -76,115 +74,113 @@ func (f *feed) run(ctx context.Context) error {
 	}
 }
 
-// round asks whether rows have come, and for what has changed if so.
+// round queries whether rows have arrived, and sends the events whose data has changed.
 func (f *feed) round(ctx context.Context) error {
-	first := !f.known
+	first := f.resolved == nil
 	if first {
-		if err := f.learn(ctx); err != nil {
+		if err := f.resolve(ctx); err != nil {
 			return err
 		}
 	}
-	now, err := f.newest(ctx)
+	now, err := f.arrivals(ctx)
 	if err != nil {
 		return err
 	}
-	came := first || deref(now.Newest) != deref(f.last.Newest) || f.last.Rows != uncounted && now.Rows != f.last.Rows
+	changed := first || deref(now.Newest) != deref(f.last.Newest) || f.last.Count != "" && now.Count != f.last.Count
 	f.last = now
-	interval := idleInterval
-	if f.stale = f.stale || came; f.stale {
-		interval = detailInterval
+	interval := idleListsInterval
+	if f.listsStale = f.listsStale || changed; f.listsStale {
+		interval = listsInterval
 	}
-	due := first || time.Since(f.details) >= interval
-	if came || due {
-		if err := f.series(ctx); err != nil {
+	listsDue := first || time.Since(f.listsAt) >= interval
+	if changed || listsDue {
+		if err := f.sendSeries(ctx); err != nil {
 			return err
 		}
-		f.advance()
+		f.countFromNewest()
 	}
-	if err := f.deliver("pulse", now); err != nil {
+	if err := f.sendEvent("arrivals", now); err != nil {
 		return err
 	}
-	if !due {
+	if !listsDue {
 		return nil
 	}
-	return f.detail(ctx)
+	return f.sendLists(ctx)
 }
 
-// learn asks for the view's columns, and when its newest row arrived.
-func (f *feed) learn(ctx context.Context) error {
-	r, err := f.asker.ask(ctx, f.view.describe())
+// resolve queries the view's columns, and when its newest row arrived.
+func (f *feed) resolve(ctx context.Context) error {
+	r, err := f.querier.query(ctx, f.view.describe())
 	if err != nil {
 		return err
 	}
-	if f.shape, err = shapeOf(f.view, r.columns); err != nil {
-		return misnamed{err}
+	resolved, err := resolve(f.view, r.columns)
+	if err != nil {
+		return wrongOptions{err}
 	}
-	if r, err = f.asker.ask(ctx, f.shape.newest()); err != nil {
+	if r, err = f.querier.query(ctx, resolved.newestArrival()); err != nil {
 		return err
 	}
 	if len(r.rows) == 1 && len(r.rows[0]) == 1 {
-		f.since = deref(r.rows[0][0])
+		f.countSince = deref(r.rows[0][0])
 	}
-	f.known = true
+	f.resolved = &resolved
 	return nil
 }
 
-func (f *feed) newest(ctx context.Context) (newest, error) {
-	r, err := f.asker.ask(ctx, f.shape.marker(f.choice, f.since))
+func (f *feed) arrivals(ctx context.Context) (arrivals, error) {
+	r, err := f.querier.query(ctx, f.resolved.arrivals(f.choice, f.countSince))
 	if err != nil {
-		return newest{}, err
+		return arrivals{}, err
 	}
 	if len(r.rows) != 1 || len(r.rows[0]) != 5 {
-		return newest{}, fmt.Errorf("the newest rows of %s: 1 row of 5 values expected, got %d rows", f.view.options.View, len(r.rows))
+		return arrivals{}, fmt.Errorf("arrivals of %s: needs 1 row of 5 values, got %d rows", f.view.options.View, len(r.rows))
 	}
 	row := r.rows[0]
-	return newest{deref(row[0]), row[1], deref(row[2]), deref(row[3]), deref(row[4])}, nil
+	return arrivals{deref(row[0]), row[1], deref(row[2]), deref(row[3]), deref(row[4])}, nil
 }
 
-// advance lets the next marker count from about the newest row on, so that it need
-// not read what is older.
-func (f *feed) advance() {
-	if newest := deref(f.last.Newest); f.since != newest {
-		f.since, f.last.Rows = newest, uncounted
+// countFromNewest makes the next arrivals query count from the newest row on, so that it
+// need not read older rows.
+func (f *feed) countFromNewest() {
+	if newest := deref(f.last.Newest); f.countSince != newest {
+		f.countSince, f.last.Count = newest, ""
 	}
 }
 
-func (f *feed) series(ctx context.Context) error {
-	r, err := f.asker.ask(ctx, f.shape.series(f.choice, f.last.Begin))
+// sendSeries sends the points of the charts.
+func (f *feed) sendSeries(ctx context.Context) error {
+	r, err := f.querier.query(ctx, f.resolved.series(f.choice, f.last.WindowBegin))
 	if err != nil {
 		return err
 	}
-	return f.deliver("series", seriesOf(f.shape, f.choice, r))
+	return f.sendEvent("series", seriesOf(*f.resolved, f.choice, r))
 }
 
-// detail sends the lists below the charts.
-func (f *feed) detail(ctx context.Context) error {
-	f.details, f.stale = time.Now(), false
-	d, err := details(ctx, f.asker, f.shape, f.last.Begin)
+// sendLists sends the lists below the charts.
+func (f *feed) sendLists(ctx context.Context) error {
+	f.listsAt, f.listsStale = time.Now(), false
+	l, err := queryLists(ctx, f.querier, *f.resolved, f.last.WindowBegin)
 	if err != nil {
 		return err
 	}
-	return f.deliver("details", d)
+	return f.sendEvent("lists", l)
 }
 
-// unsent is an error of the page's connection, not of the warehouse.
-type unsent struct{ err error }
+// sendError is an error of the connection to the page, not of the warehouse.
+type sendError struct{ err error }
 
-func (u *unsent) Error() string { return u.err.Error() }
+func (e *sendError) Error() string { return e.err.Error() }
 
-func isUnsent(err error, target **unsent) bool {
-	u, ok := err.(*unsent) //nolint:errorlint // deliver returns it bare
-	*target = u
-	return ok
-}
-
-func (f *feed) deliver(event string, data any) error {
+// sendEvent sends an event to the page. Its error is a *sendError.
+func (f *feed) sendEvent(event string, data any) error {
 	if err := f.send(event, data); err != nil {
-		return &unsent{err}
+		return &sendError{err}
 	}
 	return nil
 }
 
+// deref returns the string that s points to; "" if s is nil.
 func deref(s *string) string {
 	if s == nil {
 		return ""

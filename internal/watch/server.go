@@ -16,7 +16,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-// assets are the page. They name nothing that lies elsewhere.
+// assets are the files of the page. They refer to no other site.
 //
 //go:embed assets
 var assets embed.FS
@@ -24,14 +24,14 @@ var assets embed.FS
 // Server serves the page.
 type Server struct {
 	view     view
-	asker    *asker
+	querier  *querier
 	token    string
 	listener net.Listener
 	http     *http.Server
 }
 
-// Listen makes a server on 127.0.0.1 at a port, or a free one for 0. What runner
-// may do, whoever knows the page's URL may see; nobody else can reach it.
+// Listen returns a server on 127.0.0.1 at the given port; port 0 means any free port.
+// Everybody who knows the page's URL can see what runner may read. Nobody else can.
 func Listen(ctx context.Context, port int, o Options, runner *dataapi.Runner) (*Server, error) {
 	v, err := o.parse()
 	if err != nil {
@@ -39,17 +39,17 @@ func Listen(ctx context.Context, port int, o Options, runner *dataapi.Runner) (*
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
-		return nil, fmt.Errorf("--port: %w; end what uses it, or choose another", err)
+		return nil, fmt.Errorf("--port: %w; stop the process that uses the port, or choose another", err)
 	}
-	s := &Server{view: v, asker: newAsker(runner), token: rand.Text(), listener: listener}
+	s := &Server{view: v, querier: newQuerier(runner), token: rand.Text(), listener: listener}
 	s.http = &http.Server{Handler: s.guard(s.routes()), ReadHeaderTimeout: 5 * time.Second}
 	return s, nil
 }
 
-// URL returns where the page is. It holds the secret by which it is reached.
+// URL returns the URL of the page, with the secret that gives access.
 func (s *Server) URL() string { return "http://" + s.listener.Addr().String() + "/" + s.token + "/" }
 
-// Serve serves until ctx ends, and then returns nil.
+// Serve serves requests until ctx ends, and then returns nil.
 func (s *Server) Serve(ctx context.Context) error {
 	s.http.BaseContext = func(net.Listener) context.Context { return ctx } // ends the feeds
 	ended := make(chan error, 1)
@@ -59,10 +59,10 @@ func (s *Server) Serve(ctx context.Context) error {
 		return err
 	case <-ctx.Done():
 	}
-	rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+	shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 	defer cancel()
-	if s.http.Shutdown(rest) != nil {
-		_ = s.http.Close() // whoever still reads is cut off
+	if s.http.Shutdown(shutdown) != nil {
+		_ = s.http.Close() // closes the remaining connections
 	}
 	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
 		return err
@@ -73,7 +73,7 @@ func (s *Server) Serve(ctx context.Context) error {
 func (s *Server) routes() http.Handler {
 	files, err := fs.Sub(assets, "assets")
 	if err != nil {
-		panic(err) // the directory is embedded above
+		panic(err) // the directory is always embedded
 	}
 	mux := http.NewServeMux()
 	base := "/" + s.token
@@ -82,12 +82,12 @@ func (s *Server) routes() http.Handler {
 	return mux
 }
 
-// guard lets in only what the page itself asks for: a name that was made to lead
-// here, or another site's script, is turned away. It also forbids the page
-// anything from elsewhere.
+// guard refuses requests that the page itself does not send: requests with another host
+// name, which may be a DNS rebinding attack, and requests of other sites' scripts. It
+// also sets headers that forbid the page to load anything from other sites.
 func (s *Server) guard(next http.Handler) http.Handler {
 	own := s.listener.Addr().String()
-	_, port, _ := net.SplitHostPort(own) // it is an address
+	_, port, _ := net.SplitHostPort(own) // the address of a listener is valid
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "+
@@ -97,18 +97,18 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
 		if r.Host != own && r.Host != "localhost:"+port {
-			http.Error(w, "this page is at 127.0.0.1 only", http.StatusMisdirectedRequest)
+			http.Error(w, "wrong host name; use the URL that tributary watch has printed", http.StatusMisdirectedRequest)
 			return
 		}
 		if origin := r.Header.Get("Origin"); origin != "" && origin != "http://"+r.Host {
-			http.Error(w, "this page answers no other site", http.StatusForbidden)
+			http.Error(w, "requests from other sites are not allowed", http.StatusForbidden)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// events streams to one open page what it asked for.
+// events sends the server-sent events for one open page.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	c, err := parseChoice(r.URL.Query())
 	if err != nil {
@@ -117,7 +117,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	out := http.NewResponseController(w)
-	f := &feed{asker: s.asker, view: s.view, choice: c, send: func(event string, data any) error {
+	f := &feed{querier: s.querier, view: s.view, choice: c, send: func(event string, data any) error {
 		text, err := json.Marshal(data)
 		if err != nil {
 			return err
@@ -128,11 +128,11 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		return out.Flush()
 	}}
 	if err := f.send("view", map[string]string{"view": s.view.options.View}); err == nil {
-		_ = f.run(r.Context()) // the page has gone, or the server ends
+		_ = f.run(r.Context()) // returns when the page is closed or the server stops
 	}
 }
 
-// Bytes returns how many bytes the page and all that it loads have.
+// Bytes returns the size in bytes of the page and of all files that it loads.
 func Bytes() (int64, error) {
 	var total int64
 	err := fs.WalkDir(assets, "assets", func(path string, d fs.DirEntry, err error) error {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
@@ -19,49 +20,63 @@ import (
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-// fakeAPI is a Data API in front of one view, whose rows are counted by minutes.
+// fakeAPI is a Data API for one view. All rows of the view belong to one minute.
 type fakeAPI struct {
-	dataapi.API // what isn't used panics
+	dataapi.API // methods that the tests don't need panic
 
-	mu      sync.Mutex
-	rows    int
-	refuses error
-	asked   []string // the SQL of statements, in order
-	atOnce  int
-	most    int // statements at once
+	takes time.Duration // how long a statement runs
+
+	mu            sync.Mutex
+	rows          int
+	executeErr    error    // the error of ExecuteStatement
+	statements    []string // the SQL of all statements, in order
+	running       int
+	maxConcurrent int // most statements that were running at the same time
+	spans         []span
 }
+
+// span is a time in which statements ran without a pause between them.
+type span struct{ begin, end time.Time }
 
 func (f *fakeAPI) ExecuteStatement(_ context.Context, in *redshiftdata.ExecuteStatementInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.ExecuteStatementOutput, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.refuses != nil {
-		return nil, f.refuses
+	if f.executeErr != nil {
+		return nil, f.executeErr
 	}
-	f.asked = append(f.asked, *in.Sql)
-	f.atOnce++
-	f.most = max(f.most, f.atOnce)
-	return &redshiftdata.ExecuteStatementOutput{Id: aws.String(fmt.Sprint(len(f.asked) - 1))}, nil
+	if now := time.Now(); len(f.spans) == 0 || f.spans[len(f.spans)-1].end.Before(now) {
+		f.spans = append(f.spans, span{now, now})
+	}
+	f.statements = append(f.statements, *in.Sql)
+	f.running++
+	f.maxConcurrent = max(f.maxConcurrent, f.running)
+	return &redshiftdata.ExecuteStatementOutput{Id: aws.String(fmt.Sprint(len(f.statements) - 1))}, nil
 }
 
-// atMost returns how many statements there were at once, at most.
-func (f *fakeAPI) atMost() int {
+// concurrent returns the largest number of statements that were running at the same time.
+func (f *fakeAPI) concurrent() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.most
+	return f.maxConcurrent
 }
 
 func (f *fakeAPI) CancelStatement(context.Context, *redshiftdata.CancelStatementInput, ...func(*redshiftdata.Options)) (*redshiftdata.CancelStatementOutput, error) {
-	return &redshiftdata.CancelStatementOutput{Status: aws.Bool(true)}, nil // all have ended
+	return &redshiftdata.CancelStatementOutput{Status: aws.Bool(true)}, nil
 }
 
-func (f *fakeAPI) DescribeStatement(context.Context, *redshiftdata.DescribeStatementInput, ...func(*redshiftdata.Options)) (*redshiftdata.DescribeStatementOutput, error) {
+// DescribeStatement returns when the statement has finished.
+func (f *fakeAPI) DescribeStatement(ctx context.Context, _ *redshiftdata.DescribeStatementInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.DescribeStatementOutput, error) {
+	if err := dataapi.Sleep(ctx, f.takes); err != nil {
+		return nil, err
+	}
 	return &redshiftdata.DescribeStatementOutput{Status: types.StatusStringFinished, HasResultSet: aws.Bool(true)}, nil
 }
 
 func (f *fakeAPI) GetStatementResult(_ context.Context, in *redshiftdata.GetStatementResultInput, _ ...func(*redshiftdata.Options)) (*redshiftdata.GetStatementResultOutput, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.atOnce--
+	f.running--
+	f.spans[len(f.spans)-1].end = time.Now()
 	var n int
 	if _, err := fmt.Sscan(*in.Id, &n); err != nil {
 		return nil, err
@@ -74,7 +89,7 @@ func (f *fakeAPI) GetStatementResult(_ context.Context, in *redshiftdata.GetStat
 		return fields
 	}
 	out := &redshiftdata.GetStatementResultOutput{}
-	switch sql := f.asked[n]; {
+	switch sql := f.statements[n]; {
 	case strings.HasSuffix(sql, "LIMIT 0"):
 		for _, c := range labColumns {
 			out.ColumnMetadata = append(out.ColumnMetadata, types.ColumnMetadata{Name: &c.Name, TypeName: &c.Type})
@@ -87,10 +102,11 @@ func (f *fakeAPI) GetStatementResult(_ context.Context, in *redshiftdata.GetStat
 	return out, nil
 }
 
-func (f *fakeAPI) set(rows int, refuses error) {
+// set sets the number of rows, and the error of ExecuteStatement.
+func (f *fakeAPI) set(rows int, executeErr error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.rows, f.refuses = rows, refuses
+	f.rows, f.executeErr = rows, executeErr
 }
 
 // serve serves the page until the test ends.
@@ -112,7 +128,7 @@ func serve(t *testing.T, api dataapi.API) *Server {
 	return s
 }
 
-// event waits for the next event of a name.
+// event waits for the next event with the name, and decodes its data.
 func event(t *testing.T, lines *bufio.Scanner, name string, into any) {
 	t.Helper()
 	for lines.Scan() {
@@ -126,9 +142,9 @@ func event(t *testing.T, lines *bufio.Scanner, name string, into any) {
 	t.Fatalf("no event %q: %v", name, lines.Err())
 }
 
-// TestEventsFollowTheView holds what comes over HTTP, in which order; feed_test.go
-// holds when.
-func TestEventsFollowTheView(t *testing.T) {
+// TestEvents checks which events the page receives over HTTP, and in which order. The
+// tests in feed_test.go check at what times they are sent.
+func TestEvents(t *testing.T) {
 	t.Parallel()
 	api := &fakeAPI{rows: 3}
 	s := serve(t, api)
@@ -145,28 +161,28 @@ func TestEventsFollowTheView(t *testing.T) {
 	var got series
 	event(t, lines, "series", &got)
 	if got.Buckets[0].Rows != "3" {
-		t.Errorf("first: got %+v", got)
+		t.Errorf("first series: want 3 rows, got %+v", got)
 	}
 	var l lists
-	event(t, lines, "details", &l)
+	event(t, lines, "lists", &l)
 	api.set(5, nil)
 	event(t, lines, "series", &got)
 	if got.Buckets[0].Rows != "5" {
-		t.Errorf("after new rows: got %+v", got)
+		t.Errorf("series after rows have arrived: want 5 rows, got %+v", got)
 	}
-	var said trouble
+	var shown problem
 	api.set(5, &types.ValidationException{Message: aws.String("Redshift cluster c is paused.")})
-	event(t, lines, "trouble", &said)
-	if said.What != "The warehouse is paused." {
-		t.Errorf("got %+v", said)
+	event(t, lines, "problem", &shown)
+	if want := "The warehouse is paused."; shown.What != want {
+		t.Errorf("want %q, got %+v", want, shown)
 	}
 	api.set(6, nil)
 	event(t, lines, "series", &got)
 	if got.Buckets[0].Rows != "6" {
-		t.Errorf("recovered: got %+v", got)
+		t.Errorf("series after the problem: want 6 rows, got %+v", got)
 	}
-	if most := api.atMost(); most != 1 {
-		t.Errorf("%d statements ran at once", most)
+	if n := api.concurrent(); n != 1 {
+		t.Errorf("want one statement at a time, got %d", n)
 	}
 }
 
@@ -178,15 +194,16 @@ func TestGuard(t *testing.T) {
 		url, host, origin string
 		want              int
 	}{
-		"the page":                {s.URL(), "", "", 200},
-		"its script":              {s.URL() + "watch.js", "", "http://" + address, 200},
-		"without the secret":      {"http://" + address + "/", "", "", 404},
-		"events without it":       {"http://" + address + "/events", "", "", 404},
-		"a rebound name":          {s.URL(), "evil.example", "", 421},
-		"a rebound name and port": {s.URL(), "evil.example:" + strings.Split(address, ":")[1], "", 421},
-		"another site's script":   {s.URL() + "events", "", "https://evil.example", 403},
-		"a bad choice":            {s.URL() + "events?window=1y", "", "", 400},
-		"what isn't there":        {s.URL() + "doc.go", "", "", 404},
+		"page":                        {s.URL(), "", "", 200},
+		"page on localhost":           {s.URL(), "localhost:" + strings.Split(address, ":")[1], "", 200},
+		"script of the page":          {s.URL() + "watch.js", "", "http://" + address, 200},
+		"page without the secret":     {"http://" + address + "/", "", "", 404},
+		"events without the secret":   {"http://" + address + "/events", "", "", 404},
+		"other host name":             {s.URL(), "evil.example", "", 421},
+		"other host name, right port": {s.URL(), "evil.example:" + strings.Split(address, ":")[1], "", 421},
+		"script of another site":      {s.URL() + "events", "", "https://evil.example", 403},
+		"unknown window":              {s.URL() + "events?window=1y", "", "", 400},
+		"file that is not in assets":  {s.URL() + "doc.go", "", "", 404},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -205,20 +222,20 @@ func TestGuard(t *testing.T) {
 			}
 			_ = resp.Body.Close()
 			if resp.StatusCode != test.want {
-				t.Errorf("got %s, want %d", resp.Status, test.want)
+				t.Errorf("status: want %d, got %s", test.want, resp.Status)
 			}
 			want := "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 			if diff := cmp.Diff(want, resp.Header.Get("Content-Security-Policy")); diff != "" {
-				t.Errorf("policy (-want +got):\n%s", diff)
+				t.Errorf("Content-Security-Policy (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestListenRefuses(t *testing.T) {
+func TestListenErrors(t *testing.T) {
 	t.Parallel()
 	if _, err := Listen(t.Context(), 0, Options{View: "a b"}, &dataapi.Runner{}); err == nil {
-		t.Error("a bad view: want an error")
+		t.Error("invalid view name: want an error, got nil")
 	}
 	s := serve(t, &fakeAPI{})
 	var port int
@@ -226,6 +243,6 @@ func TestListenRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := Listen(t.Context(), port, Options{View: "v"}, &dataapi.Runner{}); err == nil || !strings.HasPrefix(err.Error(), "--port: ") {
-		t.Errorf("a port in use: got %v", err)
+		t.Errorf("port in use: want an error that begins with --port, got %v", err)
 	}
 }

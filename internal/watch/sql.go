@@ -8,34 +8,35 @@ import (
 	"github.com/tributary-cdk/tributary/internal/dataapi"
 )
 
-// How many rows a page gets of each list.
+// Limits of what a page shows.
 const (
-	latestRows    = 10
-	rejectedRows  = 8
-	refreshRows   = 8
+	latestRows    = 10   // number of latest rows
+	rejectedRows  = 8    // number of rejected records
+	refreshRows   = 8    // number of refreshes
 	shownText     = 160  // characters of a value
 	shownRejected = 2000 // bytes of a rejected record
 )
 
-// describe asks for the view's columns, and for no row.
+// describe returns a query for the view's columns. It returns no rows.
 func (v view) describe() dataapi.Statement {
 	return dataapi.Statement{Name: "watch-columns", SQL: "SELECT * FROM " + v.table() + " LIMIT 0"}
 }
 
-// newest asks when the newest row arrived. Nothing has to be known for that.
-func (s shape) newest() dataapi.Statement {
+// newestArrival returns a query for the time at which the newest row arrived.
+func (s resolvedView) newestArrival() dataapi.Statement {
 	return dataapi.Statement{Name: "watch-newest", SQL: fmt.Sprintf("SELECT MAX(%s) FROM %s", ddl.Quote(s.arrived.Name), s.table())}
 }
 
-// marker asks what changes when rows come: how many have arrived since a time,
-// when the newest did, what time it is there, how many came in its last minute, and
-// when the window begins, with a whole group. It is cheap where the view is sorted
-// by arrival. since is when the newest row known arrived, empty if there is none;
-// the minute before it counts too, in which another shard may have more.
-func (s shape) marker(c choice, since string) dataapi.Statement {
+// arrivals returns a query whose result changes when rows arrive. Its one row has the
+// number of rows, the time at which the newest row arrived, the current time, the number
+// of rows in the last minute, and the time at which the chosen window begins, rounded
+// down to a whole group. If since is not empty, the query only counts rows that arrived
+// later than one minute before since, and is cheap if the view is sorted by arrival. The
+// minute is for rows of other shards, which may appear later.
+func (s resolvedView) arrivals(c choice, since string) dataapi.Statement {
 	arrived := ddl.Quote(s.arrived.Name)
 	st := dataapi.Statement{
-		Name: "watch-marker",
+		Name: "watch-arrivals",
 		SQL: fmt.Sprintf("SELECT COUNT(*), MAX(%[1]s), getdate(), SUM(CASE WHEN %[1]s >= dateadd(second, -60, getdate()) THEN 1 ELSE 0 END), "+
 			"date_trunc('%[2]s', dateadd(second, -%[3]d, getdate()) AT TIME ZONE 'UTC' AT TIME ZONE :zone) AT TIME ZONE :zone AT TIME ZONE 'UTC' FROM %[4]s",
 			arrived, c.group, c.window.seconds, s.table()),
@@ -48,16 +49,18 @@ func (s shape) marker(c choice, since string) dataapi.Statement {
 	return st
 }
 
-// series asks for the charts' points: for each group in which there are rows, its
-// start in seconds since 1970, the number of rows, the number of rejected ones, and
-// the sum and distinct values if asked for. begin is when the window does, UTC.
+// series returns a query for the points of the charts. It returns one row for each group
+// that contains rows: the start in seconds since 1970, the number of rows, the number of
+// rejected rows, and, if the options ask for them, the sum and the number of distinct
+// values. begin is when the window begins, UTC.
 //
-// Whatever the charts go by, rows are first chosen by arrival, which the view is
-// likely sorted by: what happened within the window also arrived within it.
-func (s shape) series(c choice, begin string) dataapi.Statement {
+// Even if the charts are grouped by another time, the query first selects rows by
+// arrival, because the view is probably sorted by it. That loses no rows: an event within
+// the window also arrived within the window.
+func (s resolvedView) series(c choice, begin string) dataapi.Statement {
 	when := s.timestamp()
 	failed := "0"
-	if s.failed {
+	if s.hasFailed {
 		failed = "SUM(CASE WHEN failed_payload IS NOT NULL THEN 1 ELSE 0 END)"
 	}
 	values := []string{
@@ -81,15 +84,16 @@ func (s shape) series(c choice, begin string) dataapi.Statement {
 	}
 }
 
-// latest asks for the newest rows of the window, long values cut.
-func (s shape) latest(begin string) (dataapi.Statement, []dataapi.Column) {
+// latest returns a query for the newest rows of the window, and their columns. Long
+// values are cut.
+func (s resolvedView) latest(begin string) (dataapi.Statement, []dataapi.Column) {
 	var values []string
 	var shown []dataapi.Column
 	for _, col := range s.columns {
 		name := ddl.Quote(col.Name)
 		switch {
 		case col.Type == "varbyte":
-			continue // bytes say nothing to people; the rejected ones are shown apart
+			continue // bytes are not readable; the page shows rejected records in another list
 		case col.Type == "super":
 			name = fmt.Sprintf("substring(%s, 1, %d)", serialized(name), shownText)
 		case isText(col.Type):
@@ -105,18 +109,19 @@ func (s shape) latest(begin string) (dataapi.Statement, []dataapi.Column) {
 	}, shown
 }
 
-// rejected asks for the newest records of the window that were kept as bytes: when
-// each arrived, its length, whether it is JSON, its first bytes in hexadecimal
-// digits, and of which columns it has no value.
-func (s shape) rejected(begin string) (dataapi.Statement, []string) {
-	var absent []string
+// rejected returns a query for the newest rejected records of the window, which the view
+// has kept as bytes. Each row has the time of arrival, the length, whether the record is
+// JSON, and its first bytes as hexadecimal digits. These are followed by whether each
+// column is null, in the order of the returned column names.
+func (s resolvedView) rejected(begin string) (dataapi.Statement, []string) {
+	var nullable []string
 	values := []string{
 		ddl.Quote(s.arrived.Name), "octet_length(failed_payload)", "can_json_parse(failed_payload)",
 		fmt.Sprintf("from_varbyte(substring(failed_payload, 1, %d), 'hex')", shownRejected),
 	}
 	for _, col := range s.columns {
 		if col.Name != "failed_payload" && !metadata[col.Name] {
-			absent = append(absent, col.Name)
+			nullable = append(nullable, col.Name)
 			values = append(values, ddl.Quote(col.Name)+" IS NULL")
 		}
 	}
@@ -125,20 +130,20 @@ func (s shape) rejected(begin string) (dataapi.Statement, []string) {
 		SQL: fmt.Sprintf("SELECT %s FROM %s WHERE failed_payload IS NOT NULL AND %s ORDER BY 1 DESC LIMIT %d",
 			strings.Join(values, ", "), s.table(), s.within(), rejectedRows),
 		Parameters: map[string]string{"begin": begin},
-	}, absent
+	}, nullable
 }
 
-// metadata are the columns which no record can leave without a value, by the
-// names that AWS and its labs give them.
+// metadata are the columns that always have a value, whatever the record contains, by the
+// names that they have in AWS's documentation and labs. It is read-only.
 var metadata = map[string]bool{
 	"approximate_arrival_timestamp": true, "approximatearrivaltimestamp": true, "arrived": true, "partition_key": true, "partitionkey": true,
 	"shard_id": true, "shardid": true, "sequence_number": true, "sequencenumber": true, "refresh_time": true,
 }
 
-// skipped asks for the newest records that Redshift itself left out.
+// skipped returns a query for the newest records that Redshift skipped.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/r_SYS_STREAM_SCAN_ERRORS.html
-func (s shape) skipped() dataapi.Statement {
+func (s resolvedView) skipped() dataapi.Statement {
 	return dataapi.Statement{
 		Name:       "watch-skipped",
 		SQL:        fmt.Sprintf("SELECT stream_timestamp, error_reason FROM sys_stream_scan_errors WHERE mv_name = :view ORDER BY record_time DESC LIMIT %d", rejectedRows),
@@ -146,10 +151,11 @@ func (s shape) skipped() dataapi.Statement {
 	}
 }
 
-// refreshes asks for the newest refreshes: begin, microseconds, kind and status.
+// refreshes returns a query for the newest refreshes: start time, duration in
+// microseconds, kind and status.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/SYS_MV_REFRESH_HISTORY.html
-func (s shape) refreshes() dataapi.Statement {
+func (s resolvedView) refreshes() dataapi.Statement {
 	return dataapi.Statement{
 		Name: "watch-refreshes",
 		SQL: fmt.Sprintf("SELECT start_time, duration, refresh_type, status FROM sys_mv_refresh_history "+
@@ -158,11 +164,12 @@ func (s shape) refreshes() dataapi.Statement {
 	}
 }
 
-// within is the condition that a row arrived since the window's begin. The column
-// stands bare beside a constant, so that Redshift can skip blocks by their zone maps.
+// within returns the condition that a row has arrived since the window's begin. It
+// compares the bare column with a constant, so that Redshift can skip blocks by their
+// zone maps.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/t_Sorting_data.html
-func (s shape) within() string {
+func (s resolvedView) within() string {
 	begin := "CAST(:begin AS TIMESTAMP)"
 	if s.arrived.Type == "timestamptz" {
 		begin += " AT TIME ZONE 'UTC'"
@@ -170,8 +177,9 @@ func (s shape) within() string {
 	return ddl.Quote(s.arrived.Name) + " >= " + begin
 }
 
-// timestamp is what the charts go by, with its zone.
-func (s shape) timestamp() string {
+// timestamp returns the time by which the charts are grouped, as an expression of type
+// TIMESTAMPTZ.
+func (s resolvedView) timestamp() string {
 	if !s.time.given() {
 		return zoned(ddl.Quote(s.arrived.Name), s.arrived.Type)
 	}
@@ -182,7 +190,8 @@ func (s shape) timestamp() string {
 	return zoned(s.value(s.time), c.Type)
 }
 
-// zoned is a point in time with its zone. One without is UTC, as arrivals are.
+// zoned returns a time as an expression of type TIMESTAMPTZ. A time without a zone is
+// UTC, like the times of arrival.
 func zoned(expression, typeName string) string {
 	switch typeName {
 	case "timestamptz":
@@ -193,9 +202,9 @@ func zoned(expression, typeName string) string {
 	return "(CAST(" + expression + " AS TIMESTAMP) AT TIME ZONE 'UTC')"
 }
 
-// number is a field's value as something to be summed up: null where text isn't a
-// number.
-func (s shape) number(f field) string {
+// number returns a field's value as an expression that can be summed up. Text that is not
+// a number becomes null.
+func (s resolvedView) number(f field) string {
 	c, _ := s.find(f.column.Name())
 	if len(f.path) > 0 || isText(c.Type) {
 		return fmt.Sprintf("TRY_CAST(NULLIF(%s, '') AS DECIMAL(38, 4))", s.value(f))
@@ -203,12 +212,13 @@ func (s shape) number(f field) string {
 	return s.value(f)
 }
 
-// value is a field's value. What lies in a SUPER is reached through its text,
-// since navigation loses the case of names unless the session says otherwise, and
-// not every Data API keeps one.
+// value returns the value of a field as an expression. A field of a SUPER column is
+// extracted from the column's text. Navigation in SUPER values would ignore the case of
+// names unless the session is configured otherwise, and not every Data API keeps a
+// session.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/super-configurations.html
-func (s shape) value(f field) string {
+func (s resolvedView) value(f field) string {
 	if len(f.path) == 0 {
 		return f.column.String()
 	}
@@ -219,7 +229,8 @@ func (s shape) value(f field) string {
 	return fmt.Sprintf("json_extract_path_text(%s, %s, true)", serialized(f.column.String()), strings.Join(path, ", "))
 }
 
-// serialized is a SUPER's text, null where that is longer than text can be.
+// serialized returns the text of a SUPER value as an expression, which is null if the
+// text would be too long.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/JSON_SERIALIZE.html
 func serialized(super string) string {

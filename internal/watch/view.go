@@ -13,42 +13,43 @@ import (
 
 // Options say what the page shows.
 type Options struct {
-	// View is the view's name, with its schema where that is not public. It may be
-	// a table, too.
+	// View is the name of the view, with its schema unless that is public. It may also be
+	// a table.
 	View string
-	// Time is the column that the charts go by: a timestamp, or text that reads as
-	// one. Empty means the time of arrival.
+	// Time is the column by which the charts are grouped: a timestamp, or text in the
+	// form of one. Empty means the time of arrival.
 	Time string
-	// Sum and Distinct are the columns that are summed up and counted. A SUPER
-	// column's field is written behind dots, its case kept: payload.kWhDelivered.
-	// Empty means none.
+	// Sum is the column that the page sums up, and Distinct the one whose distinct values
+	// it counts. A field of a SUPER column is written with dots, and its case matters:
+	// payload.kWhDelivered. Empty means no such chart.
 	Sum, Distinct string
-	// SumLabel and DistinctLabel are what the charts are called. Empty means what
-	// they do, such as "Sum of price".
+	// SumLabel and DistinctLabel are the names of the charts. Empty means a default, such
+	// as "Sum of price".
 	SumLabel, DistinctLabel string
 }
 
-// view is what Options name, checked, so that it can go into SQL.
+// view contains the checked names of Options, which are safe to use in SQL.
 type view struct {
 	options             Options
 	schema, name        ddl.Ident
-	time, sum, distinct field
+	time, sum, distinct field // zero if not given
 }
 
-// field is a column, or what lies within a SUPER one. The zero field is none.
+// field is a column, or a field within a SUPER column. The zero field means that none is
+// given.
 type field struct {
 	column ddl.Ident
-	path   []string
+	path   []string // the names of the nested fields, outermost first; empty for a column
 }
 
 func (f field) given() bool { return f.column != ddl.Ident{} }
 
-// pathName is what a step into a SUPER value can be called here. All of it is
-// safe within a SQL literal.
+// pathName matches the names that nested fields may have. They are safe within a SQL
+// literal.
 var pathName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// Validate returns everything that is wrong with the options, joined, each under
-// the name of its flag.
+// Validate returns all problems of the options, joined. Each begins with the name of its
+// flag.
 func (o Options) Validate() error {
 	_, err := o.parse()
 	return err
@@ -80,35 +81,35 @@ func (o Options) parse() (view, error) {
 		*f.field = field{ident(f.flag, parts[0]), parts[1:]}
 		for _, part := range parts[1:] {
 			if !pathName.MatchString(part) {
-				errs = append(errs, fmt.Errorf("--%s: %q in %q is no field's name; write letters, digits and _", f.flag, part, f.text))
+				errs = append(errs, fmt.Errorf("--%s: %q in %q is not a valid field name; write letters, digits and _", f.flag, part, f.text))
 			}
 		}
 		if len(parts) > 6 {
-			errs = append(errs, fmt.Errorf("--%s: %q goes %d levels deep; Redshift takes 5", f.flag, f.text, len(parts)-1))
+			errs = append(errs, fmt.Errorf("--%s: %q has %d levels of nested fields; Redshift allows 5", f.flag, f.text, len(parts)-1))
 		}
 	}
 	return v, errors.Join(errs...)
 }
 
-// table is how SQL names the view.
+// table returns the name of the view for use in SQL.
 func (v view) table() string { return v.schema.String() + "." + v.name.String() }
 
-// shape is a view with what the warehouse says of its columns.
-type shape struct {
+// resolvedView is a view with the columns that the warehouse has reported.
+type resolvedView struct {
 	view
-	columns []dataapi.Column
-	arrived dataapi.Column // when a row's record arrived
-	failed  bool           // whether it has the column failed_payload
+	columns   []dataapi.Column
+	arrived   dataapi.Column // the time at which the row's record arrived
+	hasFailed bool           // whether the view has the column failed_payload
 }
 
-// arrivalNames are what a view's time of arrival is likely called, the likeliest
-// first.
+// arrivalNames are the names that the column of the time of arrival usually has, most
+// likely first.
 var arrivalNames = []string{"approximate_arrival_timestamp", "approximatearrivaltimestamp", "arrived", "arrived_at"}
 
-// shapeOf matches the view with its columns. The error has a line for each
-// problem.
-func shapeOf(v view, columns []dataapi.Column) (shape, error) {
-	s := shape{view: v, columns: columns}
+// resolve looks up the columns of the options among the view's columns. The error has one
+// line for each problem.
+func resolve(v view, columns []dataapi.Column) (resolvedView, error) {
+	s := resolvedView{view: v, columns: columns}
 	for _, name := range arrivalNames {
 		if c, ok := s.find(name); ok && isTime(c.Type) && s.arrived.Name == "" {
 			s.arrived = c
@@ -118,11 +119,11 @@ func shapeOf(v view, columns []dataapi.Column) (shape, error) {
 		if isTime(c.Type) && s.arrived.Name == "" {
 			s.arrived = c
 		}
-		s.failed = s.failed || c.Name == "failed_payload" && c.Type == "varbyte"
+		s.hasFailed = s.hasFailed || c.Name == "failed_payload" && c.Type == "varbyte"
 	}
 	var errs []error
 	if s.arrived.Name == "" {
-		errs = append(errs, fmt.Errorf("%s has no column that says when a row arrived; give it one, such as approximate_arrival_timestamp", v.options.View))
+		errs = append(errs, fmt.Errorf("%s has no column with the time at which a row arrived; add one, such as approximate_arrival_timestamp", v.options.View))
 	}
 	for _, f := range []struct {
 		flag  string
@@ -136,15 +137,15 @@ func shapeOf(v view, columns []dataapi.Column) (shape, error) {
 		case !ok:
 			errs = append(errs, fmt.Errorf("--%s: %s has no column %q; it has %s", f.flag, v.options.View, f.field.column.Name(), s.names()))
 		case len(f.field.path) > 0 && c.Type != "super":
-			errs = append(errs, fmt.Errorf("--%s: the column %q is %s and has no fields; only SUPER ones have", f.flag, c.Name, c.Type))
+			errs = append(errs, fmt.Errorf("--%s: the column %q has type %s and has no fields; only SUPER columns have fields", f.flag, c.Name, c.Type))
 		case len(f.field.path) == 0 && c.Type == "super":
-			errs = append(errs, fmt.Errorf("--%s: the column %q is SUPER; name a field of it, such as %s.price", f.flag, c.Name, c.Name))
+			errs = append(errs, fmt.Errorf("--%s: the column %q has type SUPER; write one of its fields, such as %s.price", f.flag, c.Name, c.Name))
 		}
 	}
 	return s, errors.Join(errs...)
 }
 
-func (s shape) find(name string) (dataapi.Column, bool) {
+func (s resolvedView) find(name string) (dataapi.Column, bool) {
 	i := slices.IndexFunc(s.columns, func(c dataapi.Column) bool { return c.Name == name })
 	if i < 0 {
 		return dataapi.Column{}, false
@@ -152,7 +153,7 @@ func (s shape) find(name string) (dataapi.Column, bool) {
 	return s.columns[i], true
 }
 
-func (s shape) names() string {
+func (s resolvedView) names() string {
 	names := make([]string, len(s.columns))
 	for i, c := range s.columns {
 		names[i] = c.Name
@@ -160,10 +161,10 @@ func (s shape) names() string {
 	return strings.Join(names, ", ")
 }
 
-// isTime tells whether a type is a point in time.
+// isTime reports whether a type is a point in time.
 func isTime(typeName string) bool { return typeName == "timestamp" || typeName == "timestamptz" }
 
-// isText tells whether a type is text.
+// isText reports whether a type is text.
 func isText(typeName string) bool {
 	return typeName == "varchar" || typeName == "bpchar" || typeName == "text"
 }

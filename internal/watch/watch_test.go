@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,11 +23,11 @@ import (
 func TestParseChoice(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ query, want, err string }{
-		"nothing":         {"", "5m second UTC", ""},
-		"all":             {"window=24h&group=minute&zone=America/Argentina/Buenos_Aires", "24h minute America/Argentina/Buenos_Aires", ""},
-		"a window's own":  {"window=30d", "30d day UTC", ""},
-		"everything bad":  {"window=2h&zone=x'--", "", "window: \"2h\" is unknown; write one of 1m, 5m, 15m, 1h, 6h, 24h, 7d, 30d\nzone: \"x'--\" is not a time zone; write one such as \"Europe/Berlin\""},
-		"a group too low": {"window=30d&group=second", "", `group: "second" doesn't suit the window 30d; write one of day, hour`},
+		"defaults":                           {"", "5m second UTC", ""},
+		"all parameters":                     {"window=24h&group=minute&zone=America/Argentina/Buenos_Aires", "24h minute America/Argentina/Buenos_Aires", ""},
+		"default group of a window":          {"window=30d", "30d day UTC", ""},
+		"unknown window and invalid zone":    {"window=2h&zone=x'--", "", "window: \"2h\" is unknown; write one of 1m, 5m, 15m, 1h, 6h, 24h, 7d, 30d\nzone: \"x'--\" is not a time zone; write one such as \"Europe/Berlin\""},
+		"group not available for the window": {"window=30d&group=second", "", `group: "second" is not available for the window 30d; write one of day, hour`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -36,17 +38,18 @@ func TestParseChoice(t *testing.T) {
 			}
 			c, err := parseChoice(query)
 			if got := fmt.Sprint(errors.Join(err)); err != nil && got != test.err || err == nil && test.err != "" {
-				t.Errorf("got error %v, want %s", err, test.err)
+				t.Errorf("error: want %s, got %v", test.err, err)
 			}
 			if got := c.window.name + " " + c.group + " " + c.zone; err == nil && got != test.want {
-				t.Errorf("got %s, want %s", got, test.want)
+				t.Errorf("choice: want %s, got %s", test.want, got)
 			}
 		})
 	}
 }
 
-// TestPageOffersTheChoices holds the page's own list against the server's.
-func TestPageOffersTheChoices(t *testing.T) {
+// TestPageOffersTheWindows checks that the page's list of windows is the same as the
+// server's.
+func TestPageOffersTheWindows(t *testing.T) {
 	t.Parallel()
 	page, err := fs.ReadFile(assets, "assets/index.html")
 	if err != nil {
@@ -68,20 +71,20 @@ func TestPageOffersTheChoices(t *testing.T) {
 	}
 }
 
-func TestPageIsSmallAndNamesNothingElsewhere(t *testing.T) {
+func TestPageIsSmallAndLoadsNothingFromOtherSites(t *testing.T) {
 	t.Parallel()
 	size, err := Bytes()
 	if err != nil || size > 150_000 {
-		t.Errorf("got %d bytes, %v, want at most 150,000", size, err)
+		t.Errorf("size: want at most 150,000 bytes, got %d, %v", size, err)
 	}
-	elsewhere := regexp.MustCompile(`(src|href|url\()=?["']?(https?:)?//`)
+	otherSite := regexp.MustCompile(`(src|href|url\()=?["']?(https?:)?//`)
 	for _, name := range []string{"index.html", "watch.js", "watch.css", "uPlot.min.css"} {
 		text, err := fs.ReadFile(assets, "assets/"+name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if at := elsewhere.Find(text); at != nil {
-			t.Errorf("%s names %s", name, at)
+		if at := otherSite.Find(text); at != nil {
+			t.Errorf("%s refers to another site: %s", name, at)
 		}
 	}
 }
@@ -92,13 +95,13 @@ func TestOptions(t *testing.T) {
 		options Options
 		err     string
 	}{
-		"lab":   {Options{View: "ev_station_data_extract", Sum: "kwhdelivered", Distinct: "userid"}, "<nil>"},
-		"super": {Options{View: "s.v", Sum: "payload.kWhDelivered", Time: "payload.session.start"}, "<nil>"},
-		"everything": {
+		"columns":      {Options{View: "ev_station_data_extract", Sum: "kwhdelivered", Distinct: "userid"}, "<nil>"},
+		"SUPER fields": {Options{View: "s.v", Sum: "payload.kWhDelivered", Time: "payload.session.start"}, "<nil>"},
+		"all options invalid": {
 			Options{View: "a b", Sum: "payload.x'y", Distinct: "table", Time: "a.b.c.d.e.f.g"},
 			"--view: \"a b\" has ' ' at byte 1; write letters, digits, _ and $, not beginning with a digit or $\n" +
-				"--time: \"a.b.c.d.e.f.g\" goes 6 levels deep; Redshift takes 5\n" +
-				"--sum: \"x'y\" in \"payload.x'y\" is no field's name; write letters, digits and _\n" +
+				"--time: \"a.b.c.d.e.f.g\" has 6 levels of nested fields; Redshift allows 5\n" +
+				"--sum: \"x'y\" in \"payload.x'y\" is not a valid field name; write letters, digits and _\n" +
 				"--distinct: \"table\" is a reserved word of Redshift; write another name, such as \"table_\"",
 		},
 	}
@@ -106,7 +109,7 @@ func TestOptions(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if diff := cmp.Diff(test.err, fmt.Sprint(test.options.Validate())); diff != "" {
-				t.Error(diff)
+				t.Errorf("error (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -124,13 +127,14 @@ var labColumns = []dataapi.Column{
 	column("failed_payload", "varbyte"),
 }
 
-func labShape(t *testing.T, o Options, columns ...dataapi.Column) shape {
+// labView returns a view with the given columns and labColumns.
+func labView(t *testing.T, o Options, columns ...dataapi.Column) resolvedView {
 	t.Helper()
 	v, err := o.parse()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := shapeOf(v, append(columns, labColumns...))
+	s, err := resolve(v, append(columns, labColumns...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +157,7 @@ func TestSeriesSQL(t *testing.T) {
 			fmt.Sprintf(group, arrived) + failed + `, SUM("kwhdelivered"), COUNT(DISTINCT "connectiontime") FROM "public"."v" ` +
 				`WHERE "approximatearrivaltimestamp" >= CAST(:begin AS TIMESTAMP) GROUP BY 1 ORDER BY 1`,
 		},
-		"text as time, SUPER summed up": {
+		"time in a text column, sum of a SUPER field": {
 			Options{View: "s.v", Time: "connectiontime", Sum: "payload.kWhDelivered"},
 			fmt.Sprintf(group, started) + failed + `, SUM(TRY_CAST(NULLIF(json_extract_path_text(json_serialize(CASE WHEN json_size("payload") <= 65535 THEN "payload" END), 'kWhDelivered', true), '') AS DECIMAL(38, 4))) FROM "s"."v" ` +
 				`WHERE "approximatearrivaltimestamp" >= CAST(:begin AS TIMESTAMP) AND ` + started + ` >= CAST(:begin AS TIMESTAMP) AT TIME ZONE 'UTC' GROUP BY 1 ORDER BY 1`,
@@ -162,7 +166,7 @@ func TestSeriesSQL(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := labShape(t, test.options).series(c, "2026-11-22 22:30:00")
+			got := labView(t, test.options).series(c, "2026-11-22 22:30:00")
 			if diff := cmp.Diff(test.want, got.SQL); diff != "" {
 				t.Errorf("SQL (-want +got):\n%s", diff)
 			}
@@ -173,38 +177,38 @@ func TestSeriesSQL(t *testing.T) {
 	}
 }
 
-func TestShapeTellsEveryProblem(t *testing.T) {
+func TestResolveReturnsAllProblems(t *testing.T) {
 	t.Parallel()
 	v, err := Options{View: "v", Time: "gone", Sum: "payload", Distinct: "name.first"}.parse()
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = shapeOf(v, []dataapi.Column{column("name", "varchar"), column("payload", "super")})
-	want := `v has no column that says when a row arrived; give it one, such as approximate_arrival_timestamp
+	_, err = resolve(v, []dataapi.Column{column("name", "varchar"), column("payload", "super")})
+	want := `v has no column with the time at which a row arrived; add one, such as approximate_arrival_timestamp
 --time: v has no column "gone"; it has name, payload
---sum: the column "payload" is SUPER; name a field of it, such as payload.price
---distinct: the column "name" is varchar and has no fields; only SUPER ones have`
+--sum: the column "payload" has type SUPER; write one of its fields, such as payload.price
+--distinct: the column "name" has type varchar and has no fields; only SUPER columns have fields`
 	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
-		t.Error(diff)
+		t.Errorf("error (-want +got):\n%s", diff)
 	}
 }
 
-func TestArrival(t *testing.T) {
+func TestArrivalColumn(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		columns []dataapi.Column
 		want    string
 	}{
-		"by its name":         {[]dataapi.Column{column("made", "timestamp"), column("arrived", "timestamptz")}, "arrived"},
-		"the first that is":   {[]dataapi.Column{column("arrived", "varchar"), column("made", "timestamptz"), column("sent", "timestamp")}, "made"},
-		"AWS's before others": {[]dataapi.Column{column("arrived", "timestamp"), column("approximate_arrival_timestamp", "timestamp")}, "approximate_arrival_timestamp"},
+		"by name":                       {[]dataapi.Column{column("made", "timestamp"), column("arrived", "timestamptz")}, "arrived"},
+		"first column with a time":      {[]dataapi.Column{column("arrived", "varchar"), column("made", "timestamptz"), column("sent", "timestamp")}, "made"},
+		"AWS's name before other names": {[]dataapi.Column{column("arrived", "timestamp"), column("approximate_arrival_timestamp", "timestamp")}, "approximate_arrival_timestamp"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, err := shapeOf(view{}, test.columns)
+			s, err := resolve(view{}, test.columns)
 			if err != nil || s.arrived.Name != test.want {
-				t.Errorf("got %q, %v, want %q", s.arrived.Name, err, test.want)
+				t.Errorf("want %q, got %q, %v", test.want, s.arrived.Name, err)
 			}
 		})
 	}
@@ -212,8 +216,8 @@ func TestArrival(t *testing.T) {
 
 func TestSeries(t *testing.T) {
 	t.Parallel()
-	s := labShape(t, Options{View: "v", Distinct: "connectiontime", DistinctLabel: "Cars"})
-	got := seriesOf(s, choice{window: windows()[0], group: "second", zone: "UTC"}, answer{rows: [][]*string{
+	s := labView(t, Options{View: "v", Distinct: "connectiontime", DistinctLabel: "Cars"})
+	got := seriesOf(s, choice{window: windows()[0], group: "second", zone: "UTC"}, queryResult{rows: [][]*string{
 		{aws.String("1795387140"), aws.String("3"), aws.String("1"), aws.String("2")},
 		{nil, aws.String("9"), aws.String("0"), aws.String("1")},
 	}})
@@ -241,19 +245,20 @@ func TestRejection(t *testing.T) {
 		row          []*string
 		reason, text string
 	}{
-		"not JSON":       {row("3", "false", "<a>", "true", "true"), "not JSON", "<a>"},
-		"not even text":  {row("3", "false", "\xff\x00é", "true", "true"), "not JSON", "\uFFFD\x00é"},
-		"a value":        {row("9", "true", `{"kWh":"plenty","Userid":1}`, "true", "false"), "a value that doesn't fit its column: kwh", `{"kWh":"plenty","Userid":1}`},
-		"a field absent": {row("9", "true", `{"kWh":"plenty"}`, "true", "true"), "a value that doesn't fit its column: kwh", `{"kWh":"plenty"}`},
-		"cut":            {row("9", "true", `{"kWh":"ple`, "true", "true"), "a value that doesn't fit its column: kwh, userid", `{"kWh":"ple`},
-		"too long":       {row("70000", "true", `{`, "true", "true"), "70000 bytes, more than the 65535 whose fields can be taken apart", "{"},
+		"not JSON":                 {row("3", "false", "<a>", "true", "true"), "not JSON", "<a>"},
+		"not UTF-8":                {row("3", "false", "\xff\x00é", "true", "true"), "not JSON", "\uFFFD\x00é"},
+		"one value does not fit":   {row("9", "true", `{"kWh":"plenty","Userid":1}`, "true", "false"), "a value that doesn't fit its column: kwh", `{"kWh":"plenty","Userid":1}`},
+		"another field is missing": {row("9", "true", `{"kWh":"plenty"}`, "true", "true"), "a value that doesn't fit its column: kwh", `{"kWh":"plenty"}`},
+		"record was cut":           {row("9", "true", `{"kWh":"ple`, "true", "true"), "a value that doesn't fit its column: kwh, userid", `{"kWh":"ple`},
+		"longest record":           {row("65535", "true", `{`, "true", "true"), "a value that doesn't fit its column: kwh, userid", "{"},
+		"record is too long":       {row("65536", "true", `{`, "true", "true"), "65536 bytes; Redshift extracts fields from at most 65535", "{"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := rejectionOf(test.row, []string{"kwh", "userid"})
 			if diff := cmp.Diff(rejection{"2026-11-22 22:39:37", test.reason, test.text}, got); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
+				t.Errorf("rejection (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -261,13 +266,18 @@ func TestRejection(t *testing.T) {
 
 func TestPrintableIsCutBetweenCharacters(t *testing.T) {
 	t.Parallel()
-	got := printable([]byte("x" + strings.Repeat("é", 400)))
-	if want := "x" + strings.Repeat("é", shownText-1) + "…"; got != want {
-		t.Errorf("got %q", got)
+	for text, want := range map[string]string{
+		"x" + strings.Repeat("é", 400):     "x" + strings.Repeat("é", shownText-1) + "…",
+		strings.Repeat("x", 2*shownText):   strings.Repeat("x", 2*shownText),
+		strings.Repeat("x", 2*shownText+1): strings.Repeat("x", 2*shownText) + "…",
+	} {
+		if got := printable([]byte(text)); got != want {
+			t.Errorf("printable(%q)\nwant %q\ngot  %q", text, want, got)
+		}
 	}
 }
 
-func TestTrouble(t *testing.T) {
+func TestProblem(t *testing.T) {
 	t.Parallel()
 	failed := func(reason string) error {
 		return fmt.Errorf("wrapped: %w", &dataapi.StatementError{Name: "watch-series", Reason: reason})
@@ -279,21 +289,23 @@ func TestTrouble(t *testing.T) {
 		err  error
 		want string
 	}{
-		"paused":   {invalid("Redshift cluster c is paused."), "The warehouse is paused."},
-		"resuming": {invalid("Cluster c is resuming."), "The warehouse isn't available yet."},
-		"gone":     {invalid("Redshift endpoint doesn't exist in this region."), "There is no such warehouse."},
-		"no view":  {failed(`ERROR: relation "public.v" does not exist`), "There is no view v yet."},
-		"no right": {failed("ERROR: permission denied for relation v"), "You may not read this."},
-		"misspelt": {misnamed{errors.New("--sum: x")}, "The page can't show what it was asked for."},
-		"a zone":   {failed(`ERROR: time zone "Mars/Olympus" not recognized`), "The warehouse doesn't know this time zone."},
-		"whatever": {failed("ERROR: division by zero"), "The warehouse can't answer."},
+		"paused":            {invalid("Redshift cluster c is paused."), "The warehouse is paused."},
+		"resuming":          {invalid("Cluster c is resuming."), "The warehouse isn't available yet."},
+		"no warehouse":      {invalid("Redshift endpoint doesn't exist in this region."), "The warehouse does not exist."},
+		"offline":           {fmt.Errorf("watch-series: %w", syscall.ECONNREFUSED), "The warehouse can't be reached."},
+		"timeout":           {context.DeadlineExceeded, "The query takes too long."},
+		"no view":           {failed(`ERROR: relation "public.v" does not exist`), "There is no view v yet."},
+		"no permission":     {failed("ERROR: permission denied for relation v"), "You may not read the view."},
+		"wrong options":     {wrongOptions{errors.New("--sum: x")}, "The page can't show these columns."},
+		"unknown time zone": {failed(`ERROR: time zone "Mars/Olympus" not recognized`), "The warehouse doesn't know this time zone."},
+		"other error":       {failed("ERROR: division by zero"), "The query failed."},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := troubleOf(test.err, "v")
+			got := problemOf(test.err, "v")
 			if got.What != test.want || got.Remedy == "" || got.Detail == "" {
-				t.Errorf("got %+v, want %q", got, test.want)
+				t.Errorf("want %q, got %+v", test.want, got)
 			}
 		})
 	}

@@ -1,5 +1,5 @@
-// The page's script: it keeps the URL, the choice and the server's events together,
-// and draws what the last event of each kind said.
+// The page's script. It keeps the form and the URL in agreement, receives the server's
+// events, and draws the data of the last event of each kind.
 "use strict";
 
 const $ = (selector) => document.querySelector(selector);
@@ -7,29 +7,31 @@ const form = $("#choice").elements;
 const localZone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 const step = { second: 1, minute: 60, hour: 3600, day: 86400 };
 
-let source; // the open stream of events
-let series; // the last "series" event
-let lists; // the last "details" event
-let pulse; // the last "pulse" event, with at: when it came, by this page's clock
+let source; // the open EventSource
+let series; // the data of the last "series" event
+let lists; // the data of the last "lists" event
+let arrivals; // the data of the last "arrivals" event, and receivedAt, by performance.now()
 let charts = [];
 
-// The choice and the URL.
+// The form and the URL.
 
 function readURL() {
   const query = new URLSearchParams(location.search);
   const wanted = query.get("window");
   if ([...form.window.options].some((o) => o.value === wanted)) form.window.value = wanted;
-  offerGroups(query.get("group"));
-  offerZones(query.get("zone") || "UTC");
+  setGroupOptions(query.get("group"));
+  setZoneOptions(query.get("zone") || "UTC");
 }
 
-function offerGroups(wanted) {
+// setGroupOptions fills the list of groups, and selects the wanted one if possible.
+function setGroupOptions(wanted) {
   const groups = form.window.selectedOptions[0].dataset.groups.split(" ");
   form.group.replaceChildren(...groups.map((g) => new Option(g, g)));
   form.group.value = groups.includes(wanted) ? wanted : groups[0];
 }
 
-function offerZones(wanted) {
+// setZoneOptions fills the list of time zones, and selects the wanted one.
+function setZoneOptions(wanted) {
   const all = Intl.supportedValuesOf ? Intl.supportedValuesOf("timeZone") : [];
   const zones = [...new Set(["UTC", localZone, wanted, ...all])];
   form.zone.replaceChildren(...zones.map((z) => new Option(z.replaceAll("_", " "), z)));
@@ -41,12 +43,12 @@ function choice() {
 }
 
 $("#choice").addEventListener("change", (event) => {
-  if (event.target.name === "window") offerGroups(form.group.value);
+  if (event.target.name === "window") setGroupOptions(form.group.value);
   history.replaceState(null, "", "?" + choice());
   connect();
 });
 
-// The stream of events. It is open only while somebody can see the page.
+// The connection for server-sent events. It is open only while the page is visible.
 
 function connect() {
   source?.close();
@@ -61,38 +63,38 @@ function connect() {
     series = data;
     drawCharts();
   });
-  on("details", (data) => {
+  on("lists", (data) => {
     lists = data;
     drawLists();
   });
-  on("pulse", (data) => {
-    pulse = { ...data, at: performance.now() };
-    notice();
-    tick();
+  on("arrivals", (data) => {
+    arrivals = { ...data, receivedAt: performance.now() };
+    showProblem();
+    drawTiles();
   });
-  on("trouble", notice);
+  on("problem", showProblem);
   source.onerror = async () => {
-    const ended = { what: "tributary watch doesn’t answer.", remedy: "Start it again if it has ended, and open the address that it prints.", detail: "" };
-    if (source.readyState !== EventSource.CLOSED) return notice(ended);
-    // It is closed for good: the server has said why.
-    const answer = await fetch("events?" + choice()).catch(() => null);
-    notice(answer ? { what: "The page can’t show that.", remedy: "Choose something else above.", detail: await answer.text() } : ended);
+    const ended = { what: "tributary watch doesn’t respond.", remedy: "If it has ended, start it again, and open the URL that it prints.", detail: "" };
+    if (source.readyState !== EventSource.CLOSED) return showProblem(ended);
+    // The browser does not reconnect, since the server has refused the request. Read the reason.
+    const response = await fetch("events?" + choice()).catch(() => null);
+    showProblem(response ? { what: "The page can’t show this.", remedy: "Choose another window, group or time zone above.", detail: await response.text() } : ended);
   };
 }
 
 document.addEventListener("visibilitychange", () => (document.hidden ? source?.close() : connect()));
 
-// notice shows what keeps the page from going on, or takes it away. It is written
-// only when it changes, since screen readers say it each time.
-function notice(trouble) {
+// showProblem shows a problem, or hides the notice if there is none. It sets a text only
+// if it has changed, because screen readers read the text whenever it is set.
+function showProblem(problem) {
   const box = $("#notice");
-  document.body.classList.toggle("stopped", !!trouble);
+  document.body.classList.toggle("stopped", !!problem);
   for (const part of ["what", "remedy", "detail"]) {
     const p = box.querySelector("." + part);
-    const text = trouble?.[part] ?? "";
+    const text = problem?.[part] ?? "";
     if (p.textContent !== text) p.textContent = text;
   }
-  box.hidden = !trouble;
+  box.hidden = !problem;
 }
 
 // Times and numbers.
@@ -119,24 +121,25 @@ function duration(seconds) {
   return Math.floor(seconds / 86400) + " d " + Math.floor((seconds % 86400) / 3600) + " h";
 }
 
-// now is the warehouse's time in seconds, by its last word and what has passed since.
-const now = () => (pulse ? parseTime(pulse.now) + performance.now() - pulse.at : Date.now()) / 1000;
+// now returns the warehouse's current time in seconds: the time in the last "arrivals"
+// event, plus the time that has passed since.
+const now = () => (arrivals ? parseTime(arrivals.now) + performance.now() - arrivals.receivedAt : Date.now()) / 1000;
 
 // The charts.
 
-// filled returns the buckets of the whole window: where no row is, there is one of
-// zeros.
-function filled() {
+// allBuckets returns the buckets of the whole window. Groups without rows have a bucket
+// with zeros.
+function allBuckets() {
   const width = step[series.group];
-  const known = series.buckets;
+  const received = series.buckets;
   const all = [];
   const zero = (at) => ({ at, rows: 0, rejected: 0, distinct: 0, sum: null });
   const fill = (from, to) => {
     for (let at = from; at < to - width / 4; at += width) all.push(zero(at));
   };
-  const align = known.length ? known[0].at % width : 0; // where the zone's hours or days begin
+  const align = received.length ? received[0].at % width : 0; // when the hours or days of the time zone begin
   let next = Math.floor((now() - series.window - align) / width) * width + align;
-  for (const bucket of known) {
+  for (const bucket of received) {
     if (bucket.at < next - width / 2) continue;
     fill(next, bucket.at);
     all.push(bucket);
@@ -163,18 +166,18 @@ function drawCharts() {
   const empty = !series.buckets.length;
   $("#empty").hidden = !empty;
   $("#charts").hidden = $("#numbers").hidden = empty;
-  if (empty) return explain();
+  if (empty) return explainEmpty();
   const keys = series.charts.map((c) => c.key + c.label).join();
   if (charts.keys !== keys) buildCharts(keys);
   redraw();
 }
 
-function explain() {
-  const ever = pulse?.newest;
-  $("#empty h2").textContent = ever ? "No rows in this window" : "No rows yet";
-  $("#empty-why").textContent = ever
-    ? "The newest row arrived " + timeText(ever) + "; a longer window shows it."
-    : "The view is there, and nothing has arrived in it.";
+function explainEmpty() {
+  const newest = arrivals?.newest;
+  $("#empty h2").textContent = newest ? "No rows in this window" : "No rows yet";
+  $("#empty-why").textContent = newest
+    ? "The newest row arrived " + timeText(newest) + ". Choose a longer window to see it."
+    : "The view exists, but has no rows.";
 }
 
 function buildCharts(keys) {
@@ -190,8 +193,8 @@ function buildCharts(keys) {
   charts.keys = keys;
   $("#charts").replaceChildren(...charts.map((c) => c.figure));
   for (const c of charts) {
-    c.plot = new uPlot(options(c), columns(c, filled()), c.box);
-    c.box.addEventListener("keydown", (event) => move(c, event));
+    c.plot = new uPlot(options(c), columns(c, allBuckets()), c.box);
+    c.box.addEventListener("keydown", (event) => moveCursor(c, event));
     c.box.addEventListener("blur", () => c.plot.setCursor({ left: -10, top: -10 }));
     new ResizeObserver(() => c.plot.setSize({ width: c.box.clientWidth, height: c.height })).observe(c.box);
   }
@@ -217,40 +220,41 @@ function options(chart) {
       { ...axis, grid: { stroke: () => color("line"), width: 1 }, size: 52, space: 30, values: (u, marks) => marks.map(short) },
     ],
     series: [{}, drawn(chart.key), ...(chart.key === "rows" ? [drawn("rejected")] : [])],
-    hooks: { setCursor: [(u) => say(chart, u.cursor.idx)] },
+    hooks: { setCursor: [(u) => showValue(chart, u.cursor.idx)] },
   };
 }
 
 function redraw() {
-  const buckets = filled();
+  const buckets = allBuckets();
   for (const c of charts) {
     c.plot.setData(columns(c, buckets));
     c.box.setAttribute("aria-label", describe(c, buckets));
-    say(c, c.plot.cursor.idx);
+    showValue(c, c.plot.cursor.idx);
   }
   if ($("#numbers").open) drawNumbers();
 }
 
-// say writes what is under the cursor beside the chart's name, or its newest value.
-function say(chart, index) {
+// showValue writes the value at the index next to the chart's name. If index is null, it
+// writes the newest value.
+function showValue(chart, index) {
   const plot = chart.plot;
   if (!plot) return;
   const at = index == null || index >= plot.data[0].length ? plot.data[0].length - 1 : index;
   const value = plot.data[1][at];
   const kind = { second: "second", minute: "minute", hour: "hour", day: "day" }[series.group];
   const text = at < 0 ? "" : (value == null ? "none" : number(value)) + " · " + format(plot.data[0][at], kind);
-  // Said aloud only when somebody moves through the chart.
+  // Screen readers read the value only while the chart has the focus.
   chart.out.setAttribute("aria-live", document.activeElement === chart.box ? "polite" : "off");
   if (chart.out.textContent !== text) chart.out.textContent = text;
 }
 
 function describe(chart, buckets) {
   const values = buckets.map((b) => b[chart.key]).filter((v) => v != null);
-  return `${chart.label} by ${series.group}, from ${format(buckets[0].at, "full")} on. Most ${number(Math.max(0, ...values))}, newest ${number(values.at(-1) ?? 0)}. Arrow keys read the bars.`;
+  return `${chart.label} by ${series.group}, since ${format(buckets[0].at, "full")}. Largest value ${number(Math.max(0, ...values))}, newest value ${number(values.at(-1) ?? 0)}. Use the arrow keys to read the bars.`;
 }
 
-// move lets the keyboard go from bar to bar.
-function move(chart, event) {
+// moveCursor moves the chart's cursor from bar to bar by the keyboard.
+function moveCursor(chart, event) {
   const { plot } = chart;
   const last = plot.data[0].length - 1;
   const from = plot.cursor.idx ?? last + 1;
@@ -259,7 +263,7 @@ function move(chart, event) {
   event.preventDefault();
   const index = Math.min(last, Math.max(0, to));
   plot.setCursor({ left: plot.valToPos(plot.data[0][index] + step[series.group] / 2, "x"), top: 10 });
-  say(chart, index);
+  showValue(chart, index);
 }
 
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach((c) => c.plot.redraw()));
@@ -307,7 +311,7 @@ function drawLists() {
   const cell = (value, kind) => (value === null ? { text: "null", className: "null" } : kind === "time" ? timeText(value) : kind === "number" ? right(value) : value.trim());
   fillTable($("#latest"), lists.columns.map((c, i) => (kinds[i] === "number" ? right(c.name) : c.name)), lists.latest.map((r) => r.map((v, i) => cell(v, kinds[i]))));
   const took = (us) => (us < 1e6 ? number(Math.round(us / 100) / 10) + " ms" : number(us / 1e6) + " s");
-  fillTable($("#refreshes"), ["Began", right("Took"), "Kind", "Outcome"], lists.refreshes.map((r) => [timeText(r.at), right(took(r.microseconds)), r.kind, { text: r.status, className: r.ok ? "" : "bad" }]));
+  fillTable($("#refreshes"), ["Started", right("Duration"), "Kind", "Status"], lists.refreshes.map((r) => [timeText(r.at), right(took(r.microseconds)), r.kind, { text: r.status, className: r.ok ? "" : "bad" }]));
   drawRejected();
 }
 
@@ -326,13 +330,13 @@ function drawRejected() {
   $("#rejections").parentElement.querySelector(".none").hidden = items.length > 0;
 }
 
-// tick writes what changes as time goes by.
-function tick() {
-  if (!pulse) return;
-  const age = pulse.newest ? Math.max(0, now() - parseTime(pulse.newest) / 1000) : null;
+// drawTiles updates the tiles above the charts that depend on the current time.
+function drawTiles() {
+  if (!arrivals) return;
+  const age = arrivals.newest ? Math.max(0, now() - parseTime(arrivals.newest) / 1000) : null;
   $("#freshness").textContent = age === null ? "none yet" : duration(age) + " ago";
-  $("#freshness-note").textContent = pulse.newest ? "arrived " + timeText(pulse.newest) : "";
-  $("#rate").textContent = number(pulse.minute || 0);
+  $("#freshness-note").textContent = arrivals.newest ? "arrived " + timeText(arrivals.newest) : "";
+  $("#rate").textContent = number(arrivals.minute || 0);
   const last = lists?.refreshes[0];
   $("#refreshed").textContent = last ? (last.ok ? "" : "failed, ") + duration(Math.max(0, now() - parseTime(last.at) / 1000)) + " ago" : "none yet";
   $("#refreshed").classList.toggle("bad", last?.ok === false);
@@ -341,7 +345,7 @@ function tick() {
 
 setInterval(() => {
   if (document.hidden || document.body.classList.contains("stopped")) return;
-  tick();
+  drawTiles();
   if (series?.buckets.length) redraw();
 }, 1000);
 

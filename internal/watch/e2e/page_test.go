@@ -19,13 +19,13 @@ import (
 	"github.com/tributary-cdk/tributary/internal/watch"
 )
 
-// labPage is what tributary watch shows of the lab by itself.
+// labPage are the options that tributary watch uses for the lab by default.
 var labPage = watch.Options{
 	View: lab.TypedView, Sum: lab.EnergyColumn, SumLabel: "Energy, kWh", Distinct: lab.UserColumn, DistinctLabel: "Users",
 }
 
-// TestPage drives the page in a browser, by page.mjs, which asks this process for
-// what lies outside of the page: records, SQL, a paused warehouse.
+// TestPage runs page.mjs, which drives the page in a browser. The script sends HTTP
+// requests to this process to put records, run SQL, and pause and resume the warehouse.
 func TestPage(t *testing.T) { //nolint:paralleltest // one browser at a time
 	w, err := New(t.Context())
 	if err != nil {
@@ -49,8 +49,8 @@ func TestPage(t *testing.T) { //nolint:paralleltest // one browser at a time
 	}
 	browser := exec.CommandContext(t.Context(), "node", "page.mjs")
 	browser.Env = append(os.Environ(), "CONTROL="+control.URL, "PAGES="+string(text))
-	said, err := browser.CombinedOutput()
-	t.Logf("%s", said)
+	output, err := browser.CombinedOutput()
+	t.Logf("%s", output)
 	if err != nil {
 		t.Error(err)
 	}
@@ -75,7 +75,7 @@ func serve(t *testing.T, w *World, o watch.Options) string {
 	return server.URL()
 }
 
-// controls answer what the browser's script asks for.
+// controls returns the handler for the requests of page.mjs.
 func controls(ctx context.Context, w *World) http.Handler {
 	mux := http.NewServeMux()
 	handle := func(path string, do func(r *http.Request) (string, error)) {

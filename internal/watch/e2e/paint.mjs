@@ -1,9 +1,9 @@
-// Opens a page in a fresh browser window a few times, and prints for each time when
-// it was first painted and when its charts stood, in milliseconds, and the bytes
-// that it loaded, as JSON.
+// Opens a page several times, each time in a new browser context, and prints JSON with
+// one object for each time: the times of the first paint and of the first chart in
+// milliseconds, and the number of bytes loaded.
 import { chromium } from "playwright-core";
 
-const url = process.env.PAGE; // no argument: it holds a secret
+const url = process.env.PAGE; // not an argument, because it contains a secret
 const runs = process.argv[2];
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox", "--disable-background-networking"] });
 const results = [];

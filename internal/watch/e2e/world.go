@@ -1,6 +1,6 @@
-// Package e2e holds what a browser is driven over: the page of tributary watch
-// before a local twin with the lab's views, in one process. Its test drives the
-// page with a real browser and needs the build tag browser; see make browser.
+// Package e2e runs the page of tributary watch with a local twin and the lab's views, in
+// one process. Its test drives the page with a real browser, and needs the build tag
+// browser: see make browser.
 package e2e
 
 import (
@@ -27,10 +27,10 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
 
-// Stream is the stream of a World.
+// Stream is the name of the stream in the twin.
 const Stream = lab.StreamName
 
-// template is a stack of a stream and a cluster.
+// template is the template of a stack with a stream, a role and a cluster.
 const template = `{"Resources": {
   "Stream": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": "` + Stream + `", "StreamModeDetails": {"StreamMode": "ON_DEMAND"}}},
   "Role": {"Type": "AWS::IAM::Role", "Properties": {
@@ -41,17 +41,17 @@ const template = `{"Resources": {
     "IamRoles": [{"Fn::GetAtt": ["Role", "Arn"]}], "ClusterIdentifier": "` + lab.ClusterIdentifier + `", "ClusterType": "single-node", "NodeType": "ra3.large",
     "DBName": "dev", "MasterUsername": "awsuser", "ManageMasterPassword": true}}}}`
 
-// World is a twin with the lab's stream, cluster and views.
+// World is a twin with the lab's stream and cluster. [World.CreateViews] adds the views.
 type World struct {
 	Runner *dataapi.Runner
-	// Paused makes the Data API refuse statements as that of a paused cluster does.
+	// Paused makes the Data API refuse statements as if the cluster were paused.
 	Paused atomic.Bool
 
 	twin    *twin.Server
 	streams *kinesis.Client
 }
 
-// New starts a World. Close it at the end.
+// New starts a World. The caller must close it.
 func New(ctx context.Context) (*World, error) {
 	server, err := twin.Start(ctx, twin.Options{})
 	if err != nil {
@@ -62,7 +62,7 @@ func New(ctx context.Context) (*World, error) {
 	}
 	w := &World{twin: server, streams: kinesis.NewFromConfig(cfg)}
 	w.Runner = &dataapi.Runner{
-		API:    pausing{redshiftdata.NewFromConfig(cfg), &w.Paused},
+		API:    pausableAPI{redshiftdata.NewFromConfig(cfg), &w.Paused},
 		Target: contract.Target{ClusterIdentifier: lab.ClusterIdentifier, Database: "dev", DatabaseUser: "awsuser"},
 	}
 	if err := deploy(ctx, cloudformation.NewFromConfig(cfg)); err != nil {
@@ -71,9 +71,10 @@ func New(ctx context.Context) (*World, error) {
 	return w, nil
 }
 
-// Close ends the World.
+// Close stops the twin.
 func (w *World) Close() error { return w.twin.Close() }
 
+// deploy creates the stack of template, and waits until it is complete.
 func deploy(ctx context.Context, client *cloudformation.Client) error {
 	stack, change := aws.String("Lab"), aws.String("change")
 	_, err := client.CreateChangeSet(ctx, &cloudformation.CreateChangeSetInput{
@@ -90,11 +91,12 @@ func deploy(ctx context.Context, client *cloudformation.Client) error {
 	if _, err := client.ExecuteChangeSet(ctx, &cloudformation.ExecuteChangeSetInput{StackName: stack, ChangeSetName: change}); err != nil {
 		return err
 	}
-	made := cloudformation.NewStackCreateCompleteWaiter(client, func(o *cloudformation.StackCreateCompleteWaiterOptions) { o.MinDelay = 10 * time.Millisecond })
-	return made.Wait(ctx, &cloudformation.DescribeStacksInput{StackName: stack}, time.Minute)
+	created := cloudformation.NewStackCreateCompleteWaiter(client, func(o *cloudformation.StackCreateCompleteWaiterOptions) { o.MinDelay = 10 * time.Millisecond })
+	return created.Wait(ctx, &cloudformation.DescribeStacksInput{StackName: stack}, time.Minute)
 }
 
-// CreateViews makes the lab's views: each record whole, and its fields as columns.
+// CreateViews creates the external schema and the lab's two views: one with whole
+// records, and one with a column for each field.
 func (w *World) CreateViews(ctx context.Context) error {
 	external, problems := definition.NewExternalSchema(ddl.ExternalSchema{Name: lab.SchemaName, RoleARN: "arn:aws:iam::000000000000:role/reader"})
 	if len(problems) > 0 {
@@ -128,7 +130,7 @@ func arrived() ddl.Column {
 	return ddl.MetadataColumn("approximatearrivaltimestamp", ddl.ApproximateArrivalTimestamp)
 }
 
-// Put puts records into the stream, at most 500.
+// Put puts at most 500 records into the stream.
 func (w *World) Put(ctx context.Context, records ...string) error {
 	in := &kinesis.PutRecordsInput{StreamName: aws.String(Stream)}
 	for i, r := range records {
@@ -141,13 +143,13 @@ func (w *World) Put(ctx context.Context, records ...string) error {
 	return err
 }
 
-// Session is the record of a charging session, as the lab's are.
+// Session returns the record of a charging session, in the format of the lab's records.
 func Session(id int, at time.Time, kWh float64) string {
 	return fmt.Sprintf(`{"_id":"00000000-0000-4000-8000-%012d","clusterID":"%d","connectionTime":%q,"kWhDelivered":"%.2f","stationID":"%d","userID":"%d"}`,
 		id, 1+id%50, at.UTC().Format(time.DateTime), kWh, 1+id%467, 1000+id%137)
 }
 
-// Query runs SQL and returns its rows, values parted by tabs.
+// Query runs SQL and returns its rows as lines, with tabs between the values.
 func (w *World) Query(ctx context.Context, sql string) (string, error) {
 	rows, _, err := w.Runner.Rows(ctx, dataapi.Statement{Name: "check", SQL: sql}, 0)
 	lines := make([]string, len(rows))
@@ -157,14 +159,15 @@ func (w *World) Query(ctx context.Context, sql string) (string, error) {
 	return strings.Join(lines, "\n"), err
 }
 
-// pausing is a Data API whose cluster can be paused.
-type pausing struct {
+// pausableAPI is a Data API whose cluster can be paused.
+type pausableAPI struct {
 	dataapi.API
 	paused *atomic.Bool
 }
 
-// ExecuteStatement hands the statement on, or refuses it in AWS's words.
-func (p pausing) ExecuteStatement(ctx context.Context, in *redshiftdata.ExecuteStatementInput, options ...func(*redshiftdata.Options)) (*redshiftdata.ExecuteStatementOutput, error) {
+// ExecuteStatement forwards the statement, or refuses it with AWS's error message for a
+// paused cluster.
+func (p pausableAPI) ExecuteStatement(ctx context.Context, in *redshiftdata.ExecuteStatementInput, options ...func(*redshiftdata.Options)) (*redshiftdata.ExecuteStatementOutput, error) {
 	if p.paused.Load() {
 		return nil, &datatypes.ValidationException{Message: aws.String("Redshift cluster " + lab.ClusterIdentifier + " is paused.")}
 	}
