@@ -185,12 +185,19 @@ func TestRestoreView(t *testing.T) {
 	}
 }
 
+// TestKeptTableNameIsCut checks that a view's name is cut, between characters, if the kept
+// table's name would be longer than 127 bytes.
 func TestKeptTableNameIsCut(t *testing.T) {
 	t.Parallel()
-	long := strings.Repeat("ä", 63)
-	d := read(t, `{"name":"`+long+`","stream":{"schema":"s","name":"x"},"columns":[{"name":"a","type":"SUPER"}]}`)
-	want := strings.Repeat("ä", 52) + "_until_20261122t120000"
-	if got := strings.TrimPrefix(d.KeptTable(noon).String(), "public."); got != want {
-		t.Errorf("want %s, got %s", want, got)
+	const suffix = "_until_20261122t120000"
+	for name, want := range map[string]string{
+		strings.Repeat("a", 105): strings.Repeat("a", 105) + suffix, // 127 bytes
+		strings.Repeat("a", 106): strings.Repeat("a", 105) + suffix,
+		strings.Repeat("ä", 63):  strings.Repeat("ä", 52) + suffix,
+	} {
+		d := read(t, `{"name":"`+name+`","stream":{"schema":"s","name":"x"},"columns":[{"name":"a","type":"SUPER"}]}`)
+		if got := strings.TrimPrefix(d.KeptTable(noon).String(), "public."); got != want {
+			t.Errorf("kept table of %s\nwant %s\ngot  %s", name, want, got)
+		}
 	}
 }

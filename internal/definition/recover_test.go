@@ -74,6 +74,39 @@ func TestAssertCreatesMissingUsers(t *testing.T) {
 	}
 }
 
+// TestAssertSchema checks that Assert of a schema grants all its grants, and revokes only
+// those that the old schema had in addition.
+func TestAssertSchema(t *testing.T) {
+	t.Parallel()
+	ann, bob := ddl.Grantee{User: "ann"}, ddl.Grantee{User: "bob"}
+	external := func(grants ...ddl.Grantee) definition.Definition {
+		d, problems := definition.NewExternalSchema(ddl.ExternalSchema{Name: "events", RoleARN: roleARN, Grants: grants})
+		return valid(t, d, problems)
+	}
+	schema := func(grants ...ddl.Grantee) definition.Definition {
+		d, problems := definition.NewSchema(ddl.Schema{Name: "events", Grants: grants})
+		return valid(t, d, problems)
+	}
+	for name, define := range map[string]func(...ddl.Grantee) definition.Definition{"external schema": external, "schema": schema} {
+		got := map[string][]string{
+			"old unknown":        statements(define(ann).Assert(nil)),
+			"old has the same":   statements(define(ann).Assert(define(ann))),
+			"old has more":       statements(define(ann).Assert(define(ann, bob))),
+			"neither has grants": statements(define().Assert(define())),
+		}
+		const grant = `GRANT USAGE ON SCHEMA "events" TO "ann"`
+		want := map[string][]string{
+			"old unknown":        {grant},
+			"old has the same":   {grant},
+			"old has more":       {`REVOKE USAGE ON SCHEMA "events" FROM "bob"`, grant},
+			"neither has grants": nil,
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: statements (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 func TestRollBackViewKeepsRowsWhereChangesAreRefused(t *testing.T) {
 	t.Parallel()
 	old := view(t, func(v *ddl.View) { v.Columns[0].Name = "b" })

@@ -71,6 +71,10 @@ func TestReadResource(t *testing.T) {
 				`UsageLimit.breachAction: got "stop"; write one of log, emit-metric, deactivate` + "\n" +
 				`UsageLimit.amount: got "0.5"; write a whole number over 0`,
 		},
+		"limit of 0": {
+			contract.UsageLimitType, `{"UsageLimit": {"workgroupArn": "arn", "usageType": "serverless-compute", "amount": "0", "period": "daily", "breachAction": "log"}}`,
+			"arn/serverless-compute/daily", "daily limit of serverless-compute", `UsageLimit.amount: got "0"; write a whole number over 0`,
+		},
 		"unknown type": {
 			"Custom::Else", `{}`, "//", "",
 			`unknown resource type "Custom::Else"; use one of Custom::RedshiftExternalSchema, Custom::RedshiftRoleAttachment, Custom::RedshiftSchema, ` +
