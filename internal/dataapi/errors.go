@@ -135,15 +135,13 @@ func OutcomeUnknown(err error) bool {
 		response   *smithyhttp.ResponseError
 		api        smithy.APIError
 	)
-	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return false
-	case errors.As(err, &unsent), errors.As(err, &incomplete):
-		return true
-	case errors.As(err, &response) && response.HTTPStatusCode() >= 500:
+	}
+	if errors.As(err, &response) && response.HTTPStatusCode() >= 500 {
 		return true
 	}
-	return errors.As(err, &api) && containsAny(api.ErrorCode(), "InternalServerException", "ServiceUnavailable", "InternalFailure")
+	return errors.As(err, &unsent) || errors.As(err, &incomplete) || errors.As(err, &api) && containsAny(api.ErrorCode(), "InternalServerException", "ServiceUnavailable", "InternalFailure")
 }
 
 // retryable reports whether the same call may succeed later: the Data API can't be

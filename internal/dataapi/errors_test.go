@@ -1,10 +1,16 @@
 package dataapi_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"syscall"
 	"testing"
 
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tributary-cdk/tributary/internal/dataapi"
@@ -50,6 +56,31 @@ func TestErrorPredicates(t *testing.T) {
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%v (-want +got):\n%s", test.err, diff)
+		}
+	}
+}
+
+func TestOutcomeUnknown(t *testing.T) {
+	t.Parallel()
+	response := func(status int) error {
+		return &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: &http.Response{StatusCode: status}}, Err: errors.New("x")}
+	}
+	for name, test := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"connection refused":               {&smithyhttp.RequestSendError{Err: syscall.ECONNREFUSED}, true},
+		"context ended while connecting":   {&smithyhttp.RequestSendError{Err: context.Canceled}, false},
+		"deadline passed while connecting": {&smithyhttp.RequestSendError{Err: context.DeadlineExceeded}, false},
+		"response was cut off":             {&smithy.DeserializationError{Err: io.ErrUnexpectedEOF}, true},
+		"status 500":                       {response(500), true},
+		"status 499":                       {response(499), false},
+		"internal error of the service":    {&smithy.GenericAPIError{Code: "InternalServerException"}, true},
+		"service throttles":                {&smithy.GenericAPIError{Code: "ThrottlingException"}, false},
+		"statement failed":                 {&dataapi.StatementError{Status: "FAILED", Reason: "internal error"}, false},
+	} {
+		if got := dataapi.OutcomeUnknown(fmt.Errorf("wrapped: %w", test.err)); got != test.want {
+			t.Errorf("%s: want %v, got %v", name, test.want, got)
 		}
 	}
 }
