@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// ReadApp returns the stack that a synthesized app declares: path is a cloud
-// assembly, such as cdk.out, or a template. name is the stack's name or its
-// construct's path; where the app has one stack it may be empty.
+// ReadApp returns the stack of a synthesized app. path is a cloud assembly, such as
+// cdk.out, or a template. name is the name of the stack, or the path or artifact id of
+// its construct. name may be empty if the app has one stack.
 func ReadApp(path, name string) (Stack, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -43,14 +43,14 @@ func ReadApp(path, name string) (Stack, error) {
 	return chosen[0].Stack, err
 }
 
-// assembled is a stack of a cloud assembly, with its template still in its file.
+// assembled is a stack of a cloud assembly. Its template has not been read from the file.
 type assembled struct {
 	Stack
 	id, displayName, file string
 }
 
-// readAssembly returns the stacks of a cloud assembly and of those nested in it,
-// in order of their ids.
+// readAssembly returns the stacks of a cloud assembly and of the assemblies nested in it,
+// sorted by artifact id.
 //
 // Source: https://github.com/aws/aws-cdk-cli/tree/main/packages/%40aws-cdk/cloud-assembly-schema
 func readAssembly(dir string) ([]assembled, error) {
@@ -91,7 +91,8 @@ func readAssembly(dir string) ([]assembled, error) {
 	return stacks, nil
 }
 
-// environment takes aws://account/region apart; what is not known is empty.
+// environment returns the account and the region of an environment such as
+// aws://account/region. They are "" if unknown.
 func environment(url string) (account, region string) {
 	account, region, _ = strings.Cut(strings.TrimPrefix(url, "aws://"), "/")
 	return strings.TrimSuffix(account, "unknown-account"), strings.TrimSuffix(region, "unknown-region")

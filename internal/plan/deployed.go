@@ -13,15 +13,15 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// API is the part of *cloudformation.Client used here.
+// API is the part of *cloudformation.Client that this package uses.
 type API interface {
 	DescribeStacks(context.Context, *cloudformation.DescribeStacksInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error)
 	GetTemplate(context.Context, *cloudformation.GetTemplateInput, ...func(*cloudformation.Options)) (*cloudformation.GetTemplateOutput, error)
 	ListStackResources(context.Context, *cloudformation.ListStackResourcesInput, ...func(*cloudformation.Options)) (*cloudformation.ListStackResourcesOutput, error)
 }
 
-// ReadDeployed returns the deployed stack of a name, or nil if nothing of it is.
-// A stack that is being changed is an error.
+// ReadDeployed returns the deployed stack with the given name, or nil if it is not
+// deployed. It returns an error if the stack is being changed.
 func ReadDeployed(ctx context.Context, api API, name string) (*Stack, error) {
 	s, err := describe(ctx, api, name)
 	if err != nil || s == nil {
@@ -29,7 +29,7 @@ func ReadDeployed(ctx context.Context, api API, name string) (*Stack, error) {
 	}
 	out, err := api.GetTemplate(ctx, &cloudformation.GetTemplateInput{StackName: &s.ID})
 	if err != nil {
-		return nil, fmt.Errorf("the template of the deployed stack %q: %w", name, err)
+		return nil, fmt.Errorf("get the template of the deployed stack %q: %w", name, err)
 	}
 	s.Template = []byte(aws.ToString(out.TemplateBody))
 	s.PhysicalIDs = map[string]string{}
@@ -37,7 +37,7 @@ func ReadDeployed(ctx context.Context, api API, name string) (*Stack, error) {
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("the resources of the deployed stack %q: %w", name, err)
+			return nil, fmt.Errorf("list the resources of the deployed stack %q: %w", name, err)
 		}
 		for _, r := range page.StackResourceSummaries {
 			if r.ResourceStatus != types.ResourceStatusDeleteComplete {
@@ -48,7 +48,7 @@ func ReadDeployed(ctx context.Context, api API, name string) (*Stack, error) {
 	return s, nil
 }
 
-// describe returns the stack without its template and resources.
+// describe returns the stack without its template and its resources.
 func describe(ctx context.Context, api API, name string) (*Stack, error) {
 	out, err := api.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
 	var refused smithy.APIError
@@ -56,17 +56,17 @@ func describe(ctx context.Context, api API, name string) (*Stack, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("find out what is deployed: %w; to plan without AWS, as if nothing were: --offline", err)
+		return nil, fmt.Errorf("describe the deployed stack: %w; to plan without AWS, as if nothing were deployed, use --offline", err)
 	}
 	if len(out.Stacks) == 0 {
 		return nil, nil
 	}
 	found := out.Stacks[0]
 	switch {
-	case found.StackStatus == types.StackStatusReviewInProgress: // a change set, and nothing else yet
+	case found.StackStatus == types.StackStatusReviewInProgress: // has a change set, but no resources yet
 		return nil, nil
 	case strings.HasSuffix(string(found.StackStatus), "_IN_PROGRESS"):
-		return nil, fmt.Errorf("the stack %q is %s; plan again when that has ended", name, found.StackStatus)
+		return nil, fmt.Errorf("the stack %q has the status %s; plan again when its change has ended", name, found.StackStatus)
 	}
 	s := &Stack{Name: aws.ToString(found.StackName), ID: aws.ToString(found.StackId), Parameters: map[string]string{}}
 	if id, err := arn.Parse(s.ID); err == nil {
@@ -74,7 +74,7 @@ func describe(ctx context.Context, api API, name string) (*Stack, error) {
 	}
 	for _, p := range found.Parameters {
 		value := p.ParameterValue
-		if p.ResolvedValue != nil { // of a Systems Manager parameter
+		if p.ResolvedValue != nil { // the value of a Systems Manager parameter
 			value = p.ResolvedValue
 		}
 		s.Parameters[aws.ToString(p.ParameterKey)] = aws.ToString(value)

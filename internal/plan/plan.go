@@ -11,31 +11,31 @@ import (
 	"github.com/tributary-cdk/tributary/internal/definition"
 )
 
-// Action is what happens to one object.
+// Action is what happens to an object.
 type Action string
 
 // The actions.
 const (
 	Create  Action = "create"
-	Alter   Action = "alter"   // it changes and its rows stay where they are
-	Replace Action = "replace" // it is dropped and created
+	Alter   Action = "alter"   // the object changes, and its rows stay where they are
+	Replace Action = "replace" // the object is dropped and created again
 	Drop    Action = "drop"
-	Keep    Action = "keep" // it leaves the stack and stays in the database
+	Keep    Action = "keep" // the object leaves the stack, and stays in the database
 	Nothing Action = "nothing"
 )
 
-// Change is what happens to one object, with the statements that do it.
+// Change is what happens to one object, with the statements that the function runs.
 type Change struct {
-	Path       string            `json:"path"` // the construct's
+	Path       string            `json:"path"` // the path of the construct
 	LogicalID  string            `json:"logicalId"`
-	Object     string            `json:"object"` // such as view "public"."v"
+	Object     string            `json:"object"` // a description, such as view "public"."v"
 	Action     Action            `json:"action"`
 	Note       string            `json:"note,omitempty"`
 	Statements []definition.Step `json:"-"`
 }
 
-// Rows says what becomes of the rows that are there: what the statements do to
-// them beside keeping them, such as "moves, reads".
+// Rows returns what the statements do to existing rows, such as "moves, reads". It
+// returns "keeps" if they leave all rows where they are.
 func (c Change) Rows() string {
 	var effects []string
 	for _, s := range c.Statements {
@@ -49,91 +49,94 @@ func (c Change) Rows() string {
 	return strings.Join(effects, ", ")
 }
 
-// Plan is what a deploy or a destroy does to the database, in CloudFormation's
-// order: what is made and changed, each after what it needs, then what goes.
+// Plan is what a deploy or a destroy does to the database. Changes is in CloudFormation's
+// order: first the objects that are created or changed, each after the objects that it
+// needs, and then the objects that are removed.
 type Plan struct {
 	Stack    string
-	Deployed bool // whether there is a deployed stack to compare with
+	Deployed bool // whether the stack is deployed
 	Destroy  bool
 	Changes  []Change
-	// Problems is everything that will fail; then Changes is not whole.
+	// Problems are all reasons why the deploy will fail. If there are any, Changes is
+	// incomplete.
 	Problems ddl.Problems
 }
 
-// planner makes a Plan.
+// planner creates a Plan.
 type planner struct {
 	*Plan
 	standIns standIns
-	was, now []*object
-	leaving  map[*object]string // what CloudFormation deletes in the end, with its policy
+	old, new []*object          // the objects of the deployed and of the new template
+	removed  map[*object]string // the removal policies of the old objects that leave the stack
 }
 
-// deployTime stands in the names of tables for when a replacement begins.
+// deployTime is a stand-in for the time at which a replacement begins. The names of kept
+// tables contain it.
 var deployTime = time.Time{}
 
 func newPlanner(name string, destroy bool) *planner {
-	p := &planner{Plan: &Plan{Stack: name, Destroy: destroy}, leaving: map[*object]string{}}
+	p := &planner{Plan: &Plan{Stack: name, Destroy: destroy}, removed: map[*object]string{}}
 	p.standIns.texts = []string{deployTime.Format("20060102t150405"), template.Placeholder("time")}
 	return p
 }
 
-// Deploy plans the deploy of a stack. Nil deployed means that nothing is. The
-// error says what template can't be read.
+// Deploy plans the deploy of a stack. deployed is nil if the stack is not deployed.
+// Deploy returns an error if a template can't be read.
 func Deploy(wanted Stack, deployed *Stack) (*Plan, error) {
 	p := newPlanner(wanted.Name, false)
 	if deployed != nil {
 		wanted = wanted.over(*deployed)
 	}
-	now, err := read(wanted, "the new template")
+	newStack, err := read(wanted, "the new template")
 	if err != nil {
 		return nil, err
 	}
 	if deployed != nil {
-		was, err := read(*deployed, "the deployed template")
+		oldStack, err := read(*deployed, "the deployed template")
 		if err != nil {
 			return nil, err
 		}
-		p.readDeployed(was)
-		now.follow(was)
+		p.readDeployed(oldStack)
+		newStack.usePhysicalIDs(oldStack)
 	}
-	p.now, p.Problems = now.objects(&p.standIns)
+	p.new, p.Problems = newStack.objects(&p.standIns)
 	p.checkNames()
-	for _, o := range p.now {
-		p.lead(o)
+	for _, o := range p.new {
+		p.planObject(o)
 	}
-	for _, o := range p.was {
-		if at(p.now, o.id) == nil {
-			p.leaving[o] = policy(o.declared.DeletionPolicy)
+	for _, o := range p.old {
+		if byID(p.new, o.id) == nil {
+			p.removed[o] = policyOf(o.declared.DeletionPolicy)
 		}
 	}
-	p.leave()
+	p.planRemoved()
 	return p.Plan, nil
 }
 
 // Destroy plans the removal of a deployed stack.
 func Destroy(deployed Stack) (*Plan, error) {
 	p := newPlanner(deployed.Name, true)
-	was, err := read(deployed, "the deployed template")
+	oldStack, err := read(deployed, "the deployed template")
 	if err != nil {
 		return nil, err
 	}
-	p.readDeployed(was)
-	for _, o := range p.was {
-		p.leaving[o] = policy(o.declared.DeletionPolicy)
+	p.readDeployed(oldStack)
+	for _, o := range p.old {
+		p.removed[o] = policyOf(o.declared.DeletionPolicy)
 	}
-	p.leave()
+	p.planRemoved()
 	return p.Plan, nil
 }
 
-// readDeployed takes the objects of the resources that are there.
-func (p *planner) readDeployed(was *stack) {
+// readDeployed sets p.old to the objects whose resources exist.
+func (p *planner) readDeployed(deployed *stack) {
 	p.Deployed = true
-	p.was, p.Problems = was.objects(&p.standIns)
-	p.was = slices.DeleteFunc(p.was, func(o *object) bool { return was.PhysicalIDs[o.id] == "" })
+	p.old, p.Problems = deployed.objects(&p.standIns)
+	p.old = slices.DeleteFunc(p.old, func(o *object) bool { return deployed.PhysicalIDs[o.id] == "" })
 }
 
-// at returns the object of a logical id, or nil.
-func at(objects []*object, id string) *object {
+// byID returns the object with the logical id, or nil.
+func byID(objects []*object, id string) *object {
 	for _, o := range objects {
 		if o.id == id {
 			return o
@@ -142,29 +145,30 @@ func at(objects []*object, id string) *object {
 	return nil
 }
 
-// checkNames notes objects that have one name.
+// checkNames adds a problem for each object that has the same name as another.
 func (p *planner) checkNames() {
 	first := map[string]*object{}
-	for _, o := range p.now {
+	for _, o := range p.new {
 		if len(o.problems) > 0 {
 			continue
 		}
 		if other := first[o.PhysicalID()]; other != nil {
-			p.refuse(o, fmt.Errorf("%s is also what %s makes; give one of them another name", o, other.path))
+			p.refuse(o, fmt.Errorf("%s is also created by %s; give one of them another name", o, other.path))
 		} else {
 			first[o.PhysicalID()] = o
 		}
 	}
 }
 
+// refuse adds a problem of the object.
 func (p *planner) refuse(o *object, err error) {
 	p.Problems = append(p.Problems, ddl.Problem{Path: o.path, Message: p.standIns.shown(err.Error())})
 }
 
-// Err returns the problems as an error, nil if there are none.
+// Err returns the problems as an error; nil if there are none.
 func (p *Plan) Err() error {
 	if len(p.Problems) == 0 {
 		return nil
 	}
-	return fmt.Errorf("this would fail:\n%w", p.Problems)
+	return fmt.Errorf("the %s would fail:\n%w", p.operation(), p.Problems)
 }

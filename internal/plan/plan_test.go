@@ -16,9 +16,10 @@ import (
 
 var update = flag.Bool("update", false, "write the plans into testdata instead of comparing them")
 
-// TestPlans holds plans against testdata. A case without deployed.json is a first
-// deploy, one without new.json a destroy. A deployed resource that is not in
-// physical.json is called as its logical id; one that is "" there isn't deployed.
+// TestPlans compares plans with those in testdata. A file without deployed.json is a first
+// deploy, and a file without new.json is a destroy. physical.json contains physical ids of
+// deployed resources. The default is the logical id, and "" means that the resource does
+// not exist.
 func TestPlans(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -48,6 +49,7 @@ func TestPlans(t *testing.T) {
 	}
 }
 
+// contents returns the archive's files by name.
 func contents(archive *txtar.Archive) map[string][]byte {
 	files := map[string][]byte{}
 	for _, f := range archive.Files {
@@ -56,6 +58,7 @@ func contents(archive *txtar.Archive) map[string][]byte {
 	return files
 }
 
+// planned returns the plan for the files of a test case.
 func planned(t *testing.T, files map[string][]byte) *plan.Plan {
 	t.Helper()
 	var deployed *plan.Stack
@@ -99,7 +102,7 @@ func unmarshal(t *testing.T, text []byte, into any) {
 	}
 }
 
-// printed returns what people see: the plan, or why there is none.
+// printed returns the plan as people see it, or its problems.
 func printed(t *testing.T, p *plan.Plan) string {
 	t.Helper()
 	if err := p.Err(); err != nil {

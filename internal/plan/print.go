@@ -12,8 +12,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/definition"
 )
 
-// WriteSQL prints the plan as SQL, all that is not SQL in comments. With color,
-// it is for a terminal.
+// WriteSQL prints the plan as SQL. Everything that is not SQL is in comments. color adds
+// the color codes of a terminal.
 func (p *Plan) WriteSQL(w io.Writer, color bool) error {
 	out := &printer{bufio.NewWriter(w), color}
 	out.comment("", p.title())
@@ -23,26 +23,31 @@ func (p *Plan) WriteSQL(w io.Writer, color bool) error {
 	return out.Flush()
 }
 
-// title says what the plan is of.
+// title returns the plan's first line or lines.
 func (p *Plan) title() string {
-	what, against := "a deploy", "what is deployed"
-	if p.Destroy {
-		what = "a destroy"
-	}
+	comparison := ", compared with the deployed stack"
 	if !p.Deployed {
-		against = "nothing: no such stack is deployed"
+		comparison = "; no such stack is deployed yet"
 	}
-	title := fmt.Sprintf("%s: %s, against %s", p.Stack, what, against)
+	title := p.Stack + ": " + p.operation() + comparison
 	switch {
 	case len(p.Changes) == 0:
-		return title + "; the database has no part in it"
-	case p.holdsUnknown():
-		return title + "\n" + template.Placeholder("...") + " is known at deploy only"
+		return title + "; nothing to do in the database"
+	case p.hasUnknown():
+		return title + "\n" + template.Placeholder("...") + " is known only during the deploy"
 	}
 	return title
 }
 
-func (p *Plan) holdsUnknown() bool {
+func (p *Plan) operation() string {
+	if p.Destroy {
+		return "destroy"
+	}
+	return "deploy"
+}
+
+// hasUnknown reports whether a statement contains a value that is not known yet.
+func (p *Plan) hasUnknown() bool {
 	for _, c := range p.Changes {
 		for _, s := range c.Statements {
 			if template.IsUnknown(s.SQL) {
@@ -59,7 +64,9 @@ type printer struct {
 	color bool
 }
 
-// The colors of a terminal, as ECMA-48 has them.
+// The color codes of a terminal.
+//
+// Source: https://ecma-international.org/publications-and-standards/standards/ecma-48/
 const (
 	plain  = "\x1b[0m"
 	bold   = "\x1b[1m"
@@ -69,10 +76,11 @@ const (
 	yellow = "\x1b[33m"
 )
 
-// actionColors are the colors of what is more than nothing.
+// actionColors are the colors of actions. It is read-only.
 var actionColors = map[Action]string{Create: green, Alter: yellow, Replace: red, Drop: red, Keep: yellow, Nothing: dim}
 
-// effectColors are the colors of what happens to rows that are there.
+// effectColors are the colors of statements that move, copy or delete rows. It is
+// read-only.
 var effectColors = map[definition.Effect]string{definition.MovesRows: yellow, definition.CopiesRows: yellow, definition.DropsRows: red}
 
 func (p *printer) change(c Change) {
@@ -88,7 +96,7 @@ func (p *printer) change(c Change) {
 		p.line(s.SQL + ";")
 		for i, instead := range s.Instead {
 			if i == 0 {
-				p.comment(dim, "where Redshift refuses that:")
+				p.comment(dim, "if Redshift refuses that:")
 			}
 			p.comment(cmp.Or(effectColors[instead.Effect], dim), "  "+heading(instead))
 			p.comment("", "  "+instead.SQL+";")
@@ -96,7 +104,7 @@ func (p *printer) change(c Change) {
 	}
 }
 
-// heading says what a statement is for, and what becomes of rows that are there.
+// heading returns the name of a step, and what it does to existing rows.
 func heading(s definition.Step) string { return fmt.Sprintf("%s: %s rows", s.Name, effect(s)) }
 
 func effect(s definition.Step) string { return cmp.Or(string(s.Effect), "keeps") }
@@ -111,7 +119,7 @@ func (p *printer) comment(color, text string) {
 	}
 }
 
-// line prints a line; Flush tells whether that failed.
+// line prints a line. Flush returns the error, if there is one.
 func (p *printer) line(text string) { _, _ = p.WriteString(text + "\n") }
 
 // statement is a statement in JSON.

@@ -18,7 +18,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/plan"
 )
 
-// assembly is a cloud assembly of two stacks, one of them within a stage.
+// assembly is a cloud assembly with two stacks, one of them within a stage.
 var assembly = map[string]string{
 	"manifest.json": `{"version": "54.0.0", "artifacts": {
 		"Tree": {"type": "cdk:tree", "properties": {"file": "tree.json"}},
@@ -48,16 +48,16 @@ func TestReadApp(t *testing.T) {
 		want        plan.Stack
 		problem     string
 	}{
-		"by its name":                {"", "Lab", lab, ""},
-		"of a stage, by its name":    {"", "Prod-Lab", prod, ""},
-		"of a stage, by its path":    {"", "Prod/Lab", prod, ""},
-		"of a stage, by its id":      {"", "ProdLab1A2B", prod, ""},
-		"the only one":               {"assembly-Prod", "", prod, ""},
-		"a template":                 {"Lab.template.json", "", plan.Stack{Name: "Lab", Template: []byte(`{"Lab": 1}`)}, ""},
-		"a template of a stack":      {"Lab.template.json", "Other", plan.Stack{Name: "Other", Template: []byte(`{"Lab": 1}`)}, ""},
-		"one of several":             {"", "", plan.Stack{}, "2 stacks; choose one with --stack: Lab, Prod-Lab"},
-		"none of that name":          {"", "Nobody", plan.Stack{}, "2 stacks; choose one with --stack: Lab, Prod-Lab"},
-		"an app not yet synthesized": {"nowhere", "", plan.Stack{}, "synthesize the app first: cdk synth"},
+		"stack by name":                    {"", "Lab", lab, ""},
+		"stack of a stage, by name":        {"", "Prod-Lab", prod, ""},
+		"stack of a stage, by path":        {"", "Prod/Lab", prod, ""},
+		"stack of a stage, by artifact id": {"", "ProdLab1A2B", prod, ""},
+		"only stack":                       {"assembly-Prod", "", prod, ""},
+		"template":                         {"Lab.template.json", "", plan.Stack{Name: "Lab", Template: []byte(`{"Lab": 1}`)}, ""},
+		"template with a stack name":       {"Lab.template.json", "Other", plan.Stack{Name: "Other", Template: []byte(`{"Lab": 1}`)}, ""},
+		"no name, two stacks":              {"", "", plan.Stack{}, "2 stacks; choose one with --stack: Lab, Prod-Lab"},
+		"unknown name":                     {"", "Nobody", plan.Stack{}, "2 stacks; choose one with --stack: Lab, Prod-Lab"},
+		"app not synthesized":              {"nowhere", "", plan.Stack{}, "synthesize the app first: cdk synth"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -65,7 +65,7 @@ func TestReadApp(t *testing.T) {
 			got, err := plan.ReadApp(filepath.Join(dir, test.path), test.stack)
 			if err != nil {
 				if test.problem == "" || !strings.Contains(err.Error(), test.problem) {
-					t.Errorf("want %q, got %v", test.problem, err)
+					t.Errorf("error: want one that contains %q, got %v", test.problem, err)
 				}
 				return
 			}
@@ -76,8 +76,8 @@ func TestReadApp(t *testing.T) {
 	}
 }
 
-// deployedStack is CloudFormation with one stack, whose resources are a page
-// each.
+// deployedStack is a CloudFormation API with one stack. Each page of ListStackResources
+// contains one resource.
 type deployedStack struct {
 	name      string
 	status    types.StackStatus
@@ -135,18 +135,18 @@ func TestReadDeployed(t *testing.T) {
 		want    *plan.Stack
 		problem string
 	}{
-		"deployed":             {deployedStack{"Lab", types.StackStatusUpdateComplete, resources, nil}, lab, ""},
-		"not there":            {deployedStack{"Other", types.StackStatusUpdateComplete, resources, nil}, nil, ""},
-		"no more than planned": {deployedStack{"Lab", types.StackStatusReviewInProgress, resources, nil}, nil, ""},
-		"being changed":        {deployedStack{"Lab", types.StackStatusUpdateInProgress, resources, nil}, nil, "is UPDATE_IN_PROGRESS; plan again"},
-		"not to be asked":      {deployedStack{failWith: errors.New("no credentials")}, nil, "no credentials; to plan without AWS, as if nothing were: --offline"},
+		"deployed":          {deployedStack{"Lab", types.StackStatusUpdateComplete, resources, nil}, lab, ""},
+		"not deployed":      {deployedStack{"Other", types.StackStatusUpdateComplete, resources, nil}, nil, ""},
+		"only a change set": {deployedStack{"Lab", types.StackStatusReviewInProgress, resources, nil}, nil, ""},
+		"being changed":     {deployedStack{"Lab", types.StackStatusUpdateInProgress, resources, nil}, nil, "has the status UPDATE_IN_PROGRESS; plan again"},
+		"no credentials":    {deployedStack{failWith: errors.New("no credentials")}, nil, "no credentials; to plan without AWS, as if nothing were deployed, use --offline"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, err := plan.ReadDeployed(t.Context(), test.api, "Lab")
 			if (err == nil) != (test.problem == "") || err != nil && !strings.Contains(err.Error(), test.problem) {
-				t.Errorf("want %q, got %v", test.problem, err)
+				t.Errorf("error: want one that contains %q, got %v", test.problem, err)
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("stack (-want +got):\n%s", diff)
@@ -182,7 +182,7 @@ func TestWriteJSON(t *testing.T) {
 	unmarshal(t, []byte(b.String()), &got)
 	change := got.Changes[0]
 	if !got.Deployed || got.Destroy || len(got.Problems) > 0 || change.Action != "replace" || change.Path != "V" {
-		t.Errorf("got %s", b.String())
+		t.Errorf("want the replacement of V in a deployed stack, without problems; got %s", b.String())
 	}
 	rows := map[string]string{}
 	for _, s := range change.Statements {

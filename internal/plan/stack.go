@@ -12,25 +12,24 @@ import (
 	"github.com/tributary-cdk/tributary/internal/partition"
 )
 
-// Stack is a stack as a template declares it: one that is to be deployed, or
-// one that is.
+// Stack is a stack with its template. It is either to be deployed, or deployed already.
 type Stack struct {
 	Name     string
 	Template []byte // JSON
-	// Parameters are the values that are known. One that the template declares
-	// and that is not among them has its default, if it has one.
+	// Parameters are the known values of parameters, by name. A parameter that is missing
+	// has its default in the template, if there is one.
 	Parameters map[string]string
-	// Region and Account are empty if they are not known.
+	// Region and Account are empty if unknown.
 	Region, Account string
-	// ID is the stack's ARN, empty if it is not deployed.
+	// ID is the ARN of the stack; empty if it is not deployed.
 	ID string
-	// PhysicalIDs are what the stack's resources are called, by logical id. Nil
-	// if it is not deployed.
+	// PhysicalIDs are the physical ids of the stack's resources by logical id; nil if the
+	// stack is not deployed.
 	PhysicalIDs map[string]string
 }
 
-// over returns the stack as it is once it is deployed over one that is: in its
-// place, and with its parameters' values where none are given.
+// over returns the stack as an update of the deployed one: with the same region, account
+// and ID, and with the deployed values of all parameters that s does not set.
 func (s Stack) over(deployed Stack) Stack {
 	s.Region, s.Account, s.ID = deployed.Region, deployed.Account, deployed.ID
 	parameters := map[string]string{}
@@ -40,18 +39,18 @@ func (s Stack) over(deployed Stack) Stack {
 	return s
 }
 
-// stack is a Stack that has been read.
+// stack is a Stack whose template has been read.
 type stack struct {
 	Stack
 	bound *template.Bound
-	ref   func(id string) (string, bool) // the physical id of a resource, if it is known
+	ref   func(id string) (string, bool) // returns the physical id of a resource, if it is known
 }
 
-// read reads a stack. what says which template it is, in errors.
-func read(s Stack, what string) (*stack, error) {
+// read parses the template of a stack. Its errors begin with description.
+func read(s Stack, description string) (*stack, error) {
 	t, err := template.ParseLenient(s.Template)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", what, err)
+		return nil, fmt.Errorf("%s: %w", description, err)
 	}
 	return &stack{
 		Stack: s, bound: t.BindKnown(s.Parameters, s.environment()),
@@ -62,7 +61,7 @@ func read(s Stack, what string) (*stack, error) {
 	}, nil
 }
 
-// environment returns what is known of where the stack is.
+// environment returns the values of pseudo parameters, as far as they are known.
 func (s Stack) environment() template.Environment {
 	env := template.Environment{Region: s.Region, Account: s.Account, StackID: s.ID, StackName: s.Name}
 	if s.Region != "" {
@@ -71,7 +70,7 @@ func (s Stack) environment() template.Environment {
 	return env
 }
 
-// lookup finds resources. What is not known before the deploy is ${LogicalId} or
+// lookup returns functions that find resources. An unknown value is ${LogicalId} or
 // ${LogicalId.Attribute}.
 func (s *stack) lookup() template.Lookup {
 	return template.Lookup{
@@ -90,8 +89,8 @@ func (s *stack) lookup() template.Lookup {
 	}
 }
 
-// roleARN returns a deployed role's ARN. No other attribute follows from a
-// physical id.
+// roleARN returns the ARN of a deployed role, which can be derived from its physical id.
+// That is not possible for other attributes.
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 func (s *stack) roleARN(id, attribute string) (string, bool) {
@@ -105,34 +104,34 @@ func (s *stack) roleARN(id, attribute string) (string, bool) {
 
 // property returns a property as CloudFormation sends it to a custom resource.
 func (s *stack) property(id, name string) any {
-	value, _ := s.bound.Property(id, name, s.lookup()) // what is lenient has no error
+	value, _ := s.bound.Property(id, name, s.lookup()) // a lenient template returns no errors
 	return template.Stringify(value)
 }
 
-// path returns the construct that made a resource, or else its logical id.
+// path returns the path of the resource's construct, or the logical id if the template
+// does not contain the path.
 func (s *stack) path(id string) string {
-	value, _ := s.bound.ResourceMetadata(id, s.lookup()) // what is lenient has no error
+	value, _ := s.bound.ResourceMetadata(id, s.lookup()) // a lenient template returns no errors
 	metadata, _ := value.(map[string]any)
 	path, ok := metadata["aws:cdk:path"].(string)
 	if !ok {
 		return id
 	}
-	// The resource is a construct's only content, as CDK names it.
+	// CDK appends these names to the path of a construct that contains only the resource.
 	path = strings.TrimSuffix(path, "/Default")
 	return strings.TrimSuffix(path, "/Resource")
 }
 
-// follow makes the stack know what of its resources is deployed: a resource has
-// the physical id that it has now, unless it is renamed or becomes one of another
-// type.
-func (s *stack) follow(deployed *stack) {
+// usePhysicalIDs makes s use the physical ids of the deployed resources. A resource keeps
+// its physical id unless it gets another name or another type.
+func (s *stack) usePhysicalIDs(deployed *stack) {
 	s.ref = func(id string) (string, bool) {
-		was, now := deployed.bound.Resources[id], s.bound.Resources[id]
+		oldResource, newResource := deployed.bound.Resources[id], s.bound.Resources[id]
 		physical, ok := deployed.ref(id)
-		if !ok || now == nil || was == nil || was.Type != now.Type {
+		if !ok || newResource == nil || oldResource == nil || oldResource.Type != newResource.Type {
 			return "", false
 		}
-		for _, property := range was.PropertyNames() {
+		for _, property := range oldResource.PropertyNames() {
 			if deployed.property(id, property) == physical {
 				name, _ := s.property(id, property).(string)
 				return name, name != "" && !template.IsUnknown(name)
@@ -142,8 +141,8 @@ func (s *stack) follow(deployed *stack) {
 	}
 }
 
-// objects returns what of the stack Tributary makes in the database, in the order
-// in which CloudFormation does.
+// objects returns the objects of Tributary's custom resources, in the order in which
+// CloudFormation creates them.
 func (s *stack) objects(standIns *standIns) ([]*object, ddl.Problems) {
 	var (
 		list     []*object
@@ -154,21 +153,21 @@ func (s *stack) objects(standIns *standIns) ([]*object, ddl.Problems) {
 		if !isOurs(r.Type) {
 			continue
 		}
-		yes, known := s.bound.Exists(id)
+		exists, known := s.bound.Exists(id)
 		switch {
 		case !known:
 			problems = append(problems, ddl.Problem{Path: s.path(id), Message: fmt.Sprintf(
-				"whether it exists depends on the condition %q, which is known at deploy only; give its parameters defaults", r.Condition)})
-		case yes:
+				"the condition %q decides whether the resource exists, and is known only during the deploy; give its parameters defaults", r.Condition)})
+		case exists:
 			list = append(list, s.object(id, standIns))
 		}
 	}
 	return list, problems
 }
 
-// policy returns what a removal policy means for a database object: Delete or
+// policyOf returns what a declared removal policy means for a database object: Delete or
 // Retain.
-func policy(declared string) string {
+func policyOf(declared string) string {
 	if declared == "Delete" {
 		return "Delete"
 	}

@@ -9,16 +9,16 @@ import (
 	"github.com/tributary-cdk/tributary/internal/cloudformation/template"
 )
 
-// standIns are valid values that stand for those known at deploy only, so that
-// packages ddl and definition can check and plan what holds them. Equal texts have equal
-// stand-ins.
+// standIns replaces values that are known only during the deploy by valid values, the
+// stand-ins, so that packages ddl and definition can check them and plan with them. Equal
+// texts have equal stand-ins.
 type standIns struct {
-	byText map[string]string
-	texts  []string // pairs of a stand-in and its text
+	byText map[string]string // the stand-in for a property's name, a space and the text
+	texts  []string          // pairs of a stand-in and its text, for strings.NewReplacer
 }
 
-// in returns a value of a custom resource with stand-ins in it. property is the
-// one that holds the value.
+// in returns the value with stand-ins for all unknown texts in it. property is the name of
+// the property that contains the value.
 func (s *standIns) in(property string, value any) any {
 	switch v := value.(type) {
 	case string:
@@ -43,7 +43,7 @@ func (s *standIns) text(property, text string) string {
 	if !template.IsUnknown(text) {
 		return text
 	}
-	if property == "roleArn" { // one, or a chain of them
+	if property == "roleArn" { // one ARN, or a chain of ARNs
 		roles := strings.Split(text, ",")
 		for i, role := range roles {
 			if template.IsUnknown(role) {
@@ -55,7 +55,7 @@ func (s *standIns) text(property, text string) string {
 	return s.of(property, text, "")
 }
 
-// of returns the stand-in of a text: a name, behind prefix. No stand-in begins
+// of returns the stand-in for a text: prefix and a name. No stand-in is a prefix of
 // another.
 func (s *standIns) of(property, text, prefix string) string {
 	if known, ok := s.byText[property+" "+text]; ok {
@@ -74,7 +74,7 @@ func (s *standIns) of(property, text, prefix string) string {
 	return standIn
 }
 
-// shown returns a text with every stand-in replaced by what it stands for.
+// shown returns the text with every stand-in replaced by the original text.
 func (s *standIns) shown(text string) string {
 	return strings.NewReplacer(s.texts...).Replace(text)
 }
