@@ -24,7 +24,7 @@ func TestQueryPlot(t *testing.T) {
 			{str("18:57:15"), str("1371.25"), str("x"), long(4)},
 			{str("18:57:14"), null, null, long(2)},
 			{str("18:57:13"), str("900.5"), null, long(1)},
-		}, want: `energy_consumed  most 1371.25, last 1371.25
+		}, want: `energy_consumed  largest 1371.25, newest 1371.25
 1.4k │        ███
      │        ███
      │███     ███
@@ -34,7 +34,7 @@ func TestQueryPlot(t *testing.T) {
      └────────────
       18:57:13 18:57:15
 
-#users  most 4, last 4
+#users  largest 4, newest 4
 4 │        ███
   │        ███
   │        ███

@@ -13,8 +13,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/record"
 )
 
-// TestTypedViewHasEveryField holds that the typed view has a column for each field of a
-// record, and no other ones but those that tell how the record came.
+// TestTypedViewHasEveryField checks that the typed view has one column for each field of
+// a record, and no other columns except the metadata of the record.
 func TestTypedViewHasEveryField(t *testing.T) {
 	t.Parallel()
 	template, err := record.Parse(lab.RecordTemplate)
@@ -25,7 +25,7 @@ func TestTypedViewHasEveryField(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var session map[string]string // all of the lab's values are strings
+	var session map[string]string
 	if err := json.Unmarshal(text, &session); err != nil {
 		t.Fatal(err)
 	}

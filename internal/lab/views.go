@@ -2,12 +2,12 @@ package lab
 
 import "github.com/tributary-cdk/tributary/ddl"
 
-// Views returns the lab's two views, in the order in which they are made. They read the
-// stream that a view reads which names none: that of its ingestion.
+// Views returns the lab's two views, in the order in which they are created. Their Stream
+// is empty: such a view reads the stream of the ingestion that it belongs to.
 func Views() []ddl.View { return []ddl.View{rawView(), typedView()} }
 
-// arrival returns the columns with which both views begin. The lab's names are
-// older than today's Redshift, which calls them otherwise.
+// arrival returns the metadata columns with which both views begin. The columns have the
+// lab's names, which differ from Redshift's names of the metadata.
 func arrival() []ddl.Column {
 	return []ddl.Column{
 		ddl.MetadataColumn("approximatearrivaltimestamp", ddl.ApproximateArrivalTimestamp),
@@ -17,7 +17,7 @@ func arrival() []ddl.Column {
 	}
 }
 
-// rawView returns the view that holds each record whole.
+// rawView returns the view that contains each record in one column.
 func rawView() ddl.View {
 	return ddl.View{
 		Name:    RawView,
@@ -25,7 +25,7 @@ func rawView() ddl.View {
 	}
 }
 
-// typedView returns the view that holds each field of a record as a column.
+// typedView returns the view that has one column for each field of a record.
 func typedView() ddl.View {
 	return ddl.View{
 		Name: TypedView,

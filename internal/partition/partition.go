@@ -1,10 +1,10 @@
-// Package partition knows AWS's partitions: groups of regions with accounts and names of
-// their own.
+// Package partition maps AWS regions to partitions. A partition is a group of regions
+// with its own accounts and its own prefix of ARNs.
 package partition
 
 import "strings"
 
-// The partitions that Tributary tells apart.
+// The partitions that Tributary distinguishes.
 //
 // Source: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
 const (
@@ -13,7 +13,7 @@ const (
 	GovCloud = "aws-us-gov"
 )
 
-// Of returns the partition of a region, [AWS] for a region of no other.
+// Of returns the partition of a region. It returns [AWS] for unknown regions.
 func Of(region string) string {
 	switch {
 	case strings.HasPrefix(region, "cn-"):
@@ -24,7 +24,7 @@ func Of(region string) string {
 	return AWS
 }
 
-// URLSuffix returns the end of the names of a partition's hosts.
+// URLSuffix returns the domain of the endpoints of a partition.
 func URLSuffix(partition string) string {
 	if partition == China {
 		return "amazonaws.com.cn"

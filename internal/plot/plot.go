@@ -1,4 +1,4 @@
-// Package plot draws series of numbers as bars of text, for a terminal or a pipe.
+// Package plot draws bar charts as text, for a terminal or a pipe.
 package plot
 
 import (
@@ -6,35 +6,37 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
-// Series is one chart: a value for each point, NaN where there is none.
+// Series is one chart, with one value for each point. NaN means that the point has no
+// value.
 type Series struct {
 	Name   string
 	Values []float64
 }
 
-// Options are what the place that is written to can show.
+// Options describe the output device.
 type Options struct {
-	Width int  // in columns; less than MinWidth means MinWidth
-	Color bool // a terminal that wants colors
+	Width int  // width in columns; at least MinWidth is used
+	Color bool // whether to write color codes of a terminal
 }
 
-// MinWidth is the narrowest a chart is drawn.
+// MinWidth is the smallest width of a chart, in columns.
 const MinWidth = 30
 
-// height is how many lines of bars a chart has; each shows eight steps.
+// height is the number of lines of a bar. Each line has eight steps.
 const height = 6
 
-// steps are the parts of a line that a bar can fill.
+// steps are the characters that fill a part of a line, from empty to full.
 var steps = []rune(" ▁▂▃▄▅▆▇█")
 
-// Write draws the series one below the other, over the same points, whose names
-// are labels. Where there are more points than columns, a column shows the most
-// of its points, and a line says of how many. The error is w's.
+// Write draws the series below each other. labels are the names of their points. If there
+// are more points than columns, each column shows the largest of several values, and a
+// line below the chart says of how many. Write returns the error of w.
 func Write(w io.Writer, labels []string, series []Series, o Options) error {
 	buffered := bufio.NewWriter(w)
 	for i, s := range series {
@@ -46,38 +48,39 @@ func Write(w io.Writer, labels []string, series []Series, o Options) error {
 	return buffered.Flush()
 }
 
-// draw draws one series. Errors stay with the writer until it is flushed.
+// draw draws one series. Write errors are kept by the bufio.Writer until Flush.
 func draw(w io.Writer, labels []string, s Series, width int, color bool) {
-	top := 0.0
+	largest := 0.0
 	for _, v := range s.Values {
-		if v > top {
-			top = v
+		if v > largest {
+			largest = v
 		}
 	}
-	scale := []string{short(top), "0"}
-	margin := max(utf8.RuneCountInString(scale[0]), 1) + 2
+	top := short(largest)
+	margin := max(utf8.RuneCountInString(top), 1) + 2
 	columns, each := fit(s.Values, width-margin)
-	_, _ = fmt.Fprintln(w, paint(s.Name, "1", color)+heading(s.Values, top))
+	_, _ = fmt.Fprintln(w, paint(s.Name, "1", color)+heading(s.Values, largest))
 	for line := height - 1; line >= 0; line-- {
 		mark := ""
 		switch line {
 		case height - 1:
-			mark = scale[0]
+			mark = top
 		case 0:
-			mark = scale[1]
+			mark = "0"
 		}
-		_, _ = fmt.Fprintf(w, "%*s │%s\n", margin-2, mark, paint(bars(columns, top, line), "36", color))
+		_, _ = fmt.Fprintf(w, "%*s │%s\n", margin-2, mark, paint(bars(columns, largest, line), "36", color))
 	}
 	_, _ = fmt.Fprintf(w, "%s└%s\n", strings.Repeat(" ", margin-1), strings.Repeat("─", len(columns)))
 	if len(labels) > 0 {
 		_, _ = fmt.Fprintf(w, "%s%s\n", strings.Repeat(" ", margin), ends(labels[0], labels[len(labels)-1], len(columns), width-margin))
 	}
 	if each > 1 {
-		_, _ = fmt.Fprintf(w, "%s%s\n", strings.Repeat(" ", margin), paint(fmt.Sprintf("a column is the most of %d rows", each), "2", color))
+		_, _ = fmt.Fprintf(w, "%s%s\n", strings.Repeat(" ", margin), paint(fmt.Sprintf("each bar: largest of %d values", each), "2", color))
 	}
 }
 
-func heading(values []float64, top float64) string {
+// heading returns the largest and the newest value, to be written next to the name.
+func heading(values []float64, largest float64) string {
 	if len(values) == 0 {
 		return ""
 	}
@@ -85,19 +88,20 @@ func heading(values []float64, top float64) string {
 	if v := values[len(values)-1]; !math.IsNaN(v) {
 		newest = number(v)
 	}
-	return fmt.Sprintf("  most %s, last %s", number(top), newest)
+	return fmt.Sprintf("  largest %s, newest %s", number(largest), newest)
 }
 
-// fit returns the values in at most room columns: widened where there are few, or
-// the most of each so many values where there are many.
+// fit returns the values for at most room columns. If there are few values, each gets
+// several columns. If there are many, each column is the largest of as many values as the
+// second result says.
 func fit(values []float64, room int) (columns []float64, each int) {
 	n := len(values)
 	each = (n + room - 1) / max(room, 1)
 	if each <= 1 {
-		wide := max(1, min(room/max(n, 1), 4))
+		width := max(1, min(room/max(n, 1), 4))
 		for _, v := range values {
-			for i := range wide {
-				if i == wide-1 && wide > 2 {
+			for i := range width {
+				if i == width-1 && width > 2 {
 					v = math.NaN() // a gap between bars
 				}
 				columns = append(columns, v)
@@ -105,34 +109,35 @@ func fit(values []float64, room int) (columns []float64, each int) {
 		}
 		return columns, 1
 	}
-	for at := 0; at < n; at += each {
-		most := math.NaN()
-		for _, v := range values[at:min(n, at+each)] {
-			if math.IsNaN(most) || v > most {
-				most = v
+	for group := range slices.Chunk(values, each) {
+		largest := math.NaN()
+		for _, v := range group {
+			if math.IsNaN(largest) || v > largest {
+				largest = v
 			}
 		}
-		columns = append(columns, most)
+		columns = append(columns, largest)
 	}
 	return columns, each
 }
 
-// bars draws one line of the bars, the lowest being 0. A value over 0 is never
-// invisible, and one under it is drawn as 0.
-func bars(columns []float64, top float64, line int) string {
+// bars returns one line of the bars. Line 0 is the lowest. A value greater than 0 always
+// has a visible bar, and a value less than 0 has none.
+func bars(columns []float64, largest float64, line int) string {
 	var b strings.Builder
 	for _, v := range columns {
 		filled := 0
-		if v > 0 && top > 0 {
-			filled = max(1, int(math.Round(v/top*height*8))) - 8*line
+		if v > 0 {
+			filled = max(1, int(math.Round(v/largest*height*8))) - 8*line
 		}
 		b.WriteRune(steps[max(0, min(8, filled))])
 	}
 	return strings.TrimRight(b.String(), " ")
 }
 
-// ends writes the first label to the left and the last one below the chart's end,
-// or behind the first, or not at all where there is no room for both.
+// ends returns the labels of the first and the last point. The last label ends below the
+// end of the chart, or follows the first if the chart is too narrow. It is left out if
+// both do not fit into room.
 func ends(first, last string, width, room int) string {
 	length := utf8.RuneCountInString(first) + utf8.RuneCountInString(last)
 	gap := max(width-length, 1)
@@ -142,7 +147,7 @@ func ends(first, last string, width, room int) string {
 	return first + strings.Repeat(" ", gap) + last
 }
 
-// short writes a number in at most a handful of characters.
+// short returns a number in few characters, such as 1.2k.
 func short(v float64) string {
 	for _, unit := range []struct {
 		from float64
@@ -155,11 +160,12 @@ func short(v float64) string {
 	return number(v)
 }
 
-// number writes a number with at most two digits behind the point.
+// number returns a number with at most two decimal places.
 func number(v float64) string {
 	return strconv.FormatFloat(math.Round(v*100)/100, 'f', -1, 64)
 }
 
+// paint returns the text in the color of an ANSI escape code, if color is true.
 func paint(text, code string, color bool) string {
 	if !color || text == "" {
 		return text

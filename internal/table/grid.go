@@ -10,7 +10,8 @@ import (
 	style "github.com/jedib0t/go-pretty/v6/text"
 )
 
-// maxCell is how wide a cell may be; what is longer goes on in its next line.
+// maxCell is the largest width of a cell, in columns. Longer text continues on the next
+// line of the cell.
 const maxCell = 60
 
 func writeGrid(w io.Writer, t Table, o Options) (int, error) {
@@ -54,15 +55,15 @@ func cell(value any, o Options) string {
 	return "NULL"
 }
 
-// printable returns a text whose control characters are escaped, so that a value
-// can't command the terminal. A newline begins a line within the cell.
+// printable returns the text with its control characters escaped, so that a value can't
+// send commands to the terminal. Newlines are kept.
 func printable(text string) string {
-	if strings.IndexFunc(text, commands) < 0 {
+	if strings.IndexFunc(text, isControl) < 0 {
 		return text
 	}
 	var b strings.Builder
 	for _, r := range text {
-		if commands(r) {
+		if isControl(r) {
 			b.WriteString(escape(r))
 			continue
 		}
@@ -71,7 +72,8 @@ func printable(text string) string {
 	return b.String()
 }
 
-func commands(r rune) bool { return r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) }
+// isControl reports whether a terminal may act on the character.
+func isControl(r rune) bool { return r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) }
 
-// escape returns a control character as in a Go string.
+// escape returns the character as an escape sequence of a Go string.
 func escape(r rune) string { return strings.Trim(fmt.Sprintf("%+q", r), "'") }

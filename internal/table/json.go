@@ -39,7 +39,7 @@ func writeJSON(w io.Writer, t Table) (int, error) {
 	return rows, err
 }
 
-// jsonKeys returns the columns' names as keys, each with its colon, none twice.
+// jsonKeys returns a unique JSON key for each column, followed by a colon and a space.
 func jsonKeys(columns []Column) []string {
 	keys := make([]string, len(columns))
 	taken := map[string]bool{}
@@ -49,14 +49,14 @@ func jsonKeys(columns []Column) []string {
 			name = fmt.Sprintf("%s_%d", c.Name, n)
 		}
 		taken[name] = true
-		key, _ := json.Marshal(name) // a string always has a JSON form
+		key, _ := json.Marshal(name) // a string can always be encoded
 		keys[i] = string(key) + ": "
 	}
 	return keys
 }
 
-// jsonValue returns a value as encoding/json shall take it. What JSON has no
-// number for becomes a string.
+// jsonValue returns the value to be encoded by encoding/json. A number that JSON can't
+// represent, such as NaN, becomes a string.
 func jsonValue(value any) any {
 	switch v := value.(type) {
 	case float64:

@@ -6,6 +6,7 @@ import (
 	"strings"
 )
 
+// plainEscapes escapes a value of the Plain format.
 var plainEscapes = strings.NewReplacer("\t", `\t`, "\n", `\n`, "\r", `\r`, `\`, `\\`)
 
 func writePlain(w io.Writer, t Table) (int, error) {
@@ -30,7 +31,8 @@ func writeCSV(w io.Writer, t Table) (int, error) {
 	})
 }
 
-// writeLines prints a line of names and one per row, each field as field has it.
+// writeLines prints one line with the column names, and one for each row. field returns a
+// name or a value as it is printed.
 func writeLines(w io.Writer, t Table, separator string, field func(any) string) (int, error) {
 	line := make([]string, len(t.Columns))
 	for i, c := range t.Columns {

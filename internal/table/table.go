@@ -1,5 +1,5 @@
-// Package table prints the rows of a query: as a table for people, as plain lines,
-// CSV or JSON for programs. Null is never the same as an empty string.
+// Package table prints the rows of a query: as a table for people, and as plain lines,
+// CSV or JSON for programs. Null always differs from the empty string.
 package table
 
 import (
@@ -13,47 +13,48 @@ import (
 	"strconv"
 )
 
-// Format is how to print a table.
+// Format is an output format.
 type Format string
 
 // The formats.
 const (
-	// Grid draws a table with lines, numbers to the right. It keeps all rows in
-	// memory, since any may widen a column; the others print rows as they come.
+	// Grid is a table with borders. Numbers are aligned to the right. Grid keeps all rows
+	// in memory, because the widths of the columns depend on all rows. The other formats
+	// print each row at once.
 	Grid Format = "table"
-	// Plain prints a line of column names and a line per row, values parted by
-	// tabs. A tab, newline, carriage return or backslash in a value is \t, \n, \r
-	// or \\, and null is \N, as PostgreSQL's COPY has it.
+	// Plain is one line with the column names and one line for each row, with tabs
+	// between the values. A tab, newline, carriage return or backslash in a value is \t,
+	// \n, \r or \\, and null is \N, as in PostgreSQL's COPY.
 	Plain Format = "plain"
-	// CSV prints comma-separated values as RFC 4180 has them, lines ended by a
-	// newline. Null is nothing at all, an empty string "".
+	// CSV is comma-separated values as in RFC 4180, but with LF at the end of lines. Null
+	// is an empty field, and the empty string is "".
 	CSV Format = "csv"
-	// JSON prints an array of objects, whose keys are the column names, in order.
-	// A name that was there already gets _2, _3 and so on.
+	// JSON is an array of objects. The keys are the column names, in order. If several
+	// columns have the same name, the suffixes _2, _3 and so on make the keys unique.
 	JSON Format = "json"
 )
 
 // Column describes one column.
 type Column struct {
 	Name    string
-	Numeric bool // printed to the right in a Grid
+	Numeric bool // whether a Grid aligns the column to the right
 }
 
-// Table is the result of a query. A row has one value per column: nil for null,
-// bool, int64, float64, string, []byte, json.Number for a number whose digits are
-// to be kept, or json.RawMessage for a JSON value. Rows ends at its first error.
+// Table is the result of a query. A row has one value for each column: nil for null,
+// bool, int64, float64, string, []byte, json.Number for a number whose digits must not
+// change, or json.RawMessage for a JSON value. Rows ends after the first error.
 type Table struct {
 	Columns []Column
 	Rows    iter.Seq2[[]any, error]
 }
 
-// Options are what the place that is written to can show.
+// Options describe the output device.
 type Options struct {
-	Color bool // a terminal that wants colors: null is dim then
+	Color bool // whether to write color codes of a terminal; null is dim then
 }
 
-// Write prints t in a format, and returns how many rows it had. The error is w's
-// or that of the rows; what came before it is printed, but for a Grid.
+// Write prints t, and returns the number of rows printed. It returns the first error of w
+// or of the rows. The rows before the error are printed, except by a Grid.
 func Write(w io.Writer, t Table, format Format, o Options) (rows int, err error) {
 	buffered := bufio.NewWriter(w)
 	switch format {
@@ -66,15 +67,15 @@ func Write(w io.Writer, t Table, format Format, o Options) (rows int, err error)
 	case JSON:
 		rows, err = writeJSON(buffered, t)
 	default:
-		err = fmt.Errorf("format: %s, %s, %s or %s, got %q", Grid, Plain, CSV, JSON, format)
+		err = fmt.Errorf("format: got %q; write one of %s, %s, %s, %s", format, Grid, Plain, CSV, JSON)
 	}
-	if flushed := buffered.Flush(); err == nil {
-		err = flushed
+	if flushErr := buffered.Flush(); err == nil {
+		err = flushErr
 	}
 	return rows, err
 }
 
-// text returns a value that isn't null as text.
+// text returns a value other than null as text.
 func text(value any) string {
 	switch v := value.(type) {
 	case string:
@@ -95,7 +96,7 @@ func text(value any) string {
 	return fmt.Sprint(value)
 }
 
-// float returns the shortest text that reads back as v.
+// float returns the shortest text from which v can be read back.
 func float(v float64) string {
 	switch {
 	case math.IsNaN(v):
@@ -105,6 +106,6 @@ func float(v float64) string {
 	case math.IsInf(v, -1):
 		return "-Infinity"
 	}
-	digits, _ := json.Marshal(v) // a finite number always has a JSON form
+	digits, _ := json.Marshal(v) // a finite number can always be encoded
 	return string(digits)
 }

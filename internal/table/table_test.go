@@ -17,6 +17,7 @@ import (
 
 var columns = []table.Column{{Name: "connectiontime"}, {Name: "energy_consumed", Numeric: true}, {Name: "#Users", Numeric: true}}
 
+// rows returns an iterator over the rows.
 func rows(list ...[]any) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
 		for _, row := range list {
@@ -120,13 +121,14 @@ a,a,"a,b",d
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(test.want, "\n"+b.String()); diff != "" {
-				t.Error(diff)
+				t.Errorf("output (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-// Others read what is printed as it was meant.
+// TestCSVAndJSONReadBack checks that other decoders read the original values from the
+// output.
 func TestCSVAndJSONReadBack(t *testing.T) {
 	t.Parallel()
 	value := "a\"b,c\n\td\\e'\u00e9"
@@ -134,24 +136,26 @@ func TestCSVAndJSONReadBack(t *testing.T) {
 	printed := func(format table.Format) string {
 		var b strings.Builder
 		if n, err := table.Write(&b, source, format, table.Options{}); n != 1 || err != nil {
-			t.Fatal(n, err)
+			t.Fatalf("want 1 row, got %d, %v", n, err)
 		}
 		return b.String()
 	}
 	records, err := csv.NewReader(strings.NewReader(printed(table.CSV))).ReadAll()
 	if diff := cmp.Diff([][]string{{"connectiontime", "energy_consumed"}, {value, "12345678901234567890.10"}}, records); diff != "" || err != nil {
-		t.Error(diff, err)
+		t.Errorf("CSV (-want +got):\n%s%v", diff, err)
 	}
 	var objects []struct {
 		Time   string      `json:"connectiontime"`
 		Energy json.Number `json:"energy_consumed"`
 	}
 	if err := json.Unmarshal([]byte(printed(table.JSON)), &objects); err != nil || objects[0].Time != value || objects[0].Energy != "12345678901234567890.10" {
-		t.Error(objects, err)
+		t.Errorf("JSON: want the original values, got %v, %v", objects, err)
 	}
 }
 
-func TestRowsThatBreakOff(t *testing.T) {
+// TestErrorOfRows checks that Write returns the error of the rows, and the number of rows
+// before it.
+func TestErrorOfRows(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("result expired")
 	source := table.Table{Columns: columns[:1], Rows: func(yield func([]any, error) bool) {
@@ -162,7 +166,7 @@ func TestRowsThatBreakOff(t *testing.T) {
 			t.Parallel()
 			n, err := table.Write(new(strings.Builder), source, format, table.Options{})
 			if n != 1 || !errors.Is(err, broken) {
-				t.Errorf("%d rows, %v, want 1 and %v", n, err, broken)
+				t.Errorf("want 1 row and %v, got %d and %v", broken, n, err)
 			}
 		})
 	}
@@ -171,7 +175,7 @@ func TestRowsThatBreakOff(t *testing.T) {
 func TestUnknownFormat(t *testing.T) {
 	t.Parallel()
 	_, err := table.Write(new(strings.Builder), table.Table{}, "xml", table.Options{})
-	if want := `format: table, plain, csv or json, got "xml"`; fmt.Sprint(err) != want {
-		t.Errorf("got %v, want %s", err, want)
+	if want := `format: got "xml"; write one of table, plain, csv, json`; fmt.Sprint(err) != want {
+		t.Errorf("want %s, got %v", want, err)
 	}
 }
