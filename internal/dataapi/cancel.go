@@ -14,14 +14,15 @@ import (
 )
 
 // Cancel cancels the request's own statements that are still running, and returns their
-// IDs. known are IDs of statements that may be running. Cancel lists the others.
+// IDs. known are IDs of statements that may be running. Cancel finds the others with
+// ListStatements.
 func (r *Runner) Cancel(ctx context.Context, known []string) ([]string, error) {
 	return r.cancel(ctx, known, func(name string) bool { return strings.HasPrefix(name, r.prefix()) })
 }
 
 // Supersede cancels the statements that earlier requests of the same Name are still
 // running, and waits until they have ended. known are IDs of such statements. Supersede
-// lists the others.
+// finds the others with ListStatements.
 func (r *Runner) Supersede(ctx context.Context, known []string) error {
 	ids, err := r.cancel(ctx, known, func(name string) bool { return !strings.HasPrefix(name, r.prefix()) })
 	if err != nil {
@@ -67,9 +68,9 @@ func (r *Runner) cancel(ctx context.Context, known []string, wanted func(name st
 	return cancelled, cancelAll(listed)
 }
 
-// cancelStatement cancels a statement. It returns an error only if ctx has ended. Other
-// errors mean that the statement has ended already, or that IAM refuses the call. Then
-// the statements that run next see whatever this statement has changed.
+// cancelStatement cancels a statement. It returns an error only if ctx has ended. It
+// ignores other errors: the statement has already ended, or IAM refuses the call. If the
+// statement has changed anything, the statements that run next see the change.
 func (r *Runner) cancelStatement(ctx context.Context, id string) error {
 	_, err := retry(ctx, r, func() (*redshiftdata.CancelStatementOutput, error) {
 		return r.API.CancelStatement(ctx, &redshiftdata.CancelStatementInput{Id: &id})
@@ -85,9 +86,10 @@ func (r *Runner) cancelStatement(ctx context.Context, id string) error {
 
 // list returns the IDs of the running statements whose name begins with the Runner's
 // Name, if wanted returns true for the name. It lists each status separately, because
-// without a status the Data API lists finished statements only. It also lists both at the
-// level of the role and at the level of the session. If IAM refuses to list, list returns
-// no IDs: the ledger also has the IDs of statements that run long.
+// without a status the Data API lists finished statements only. It lists both the
+// statements of the IAM role and those of the IAM session. If IAM refuses ListStatements,
+// list returns no IDs and no error, because the ledger also stores the IDs of
+// long-running statements.
 //
 // Source: https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_ListStatements.html
 func (r *Runner) list(ctx context.Context, wanted func(name string) bool) ([]string, error) {

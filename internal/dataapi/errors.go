@@ -15,8 +15,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// StatementError means that the warehouse ran a statement, and the statement did not
-// finish.
+// StatementError means that a statement failed or was aborted in the warehouse.
 type StatementError struct {
 	Name    string // the statement's name
 	SQL     string

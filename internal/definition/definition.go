@@ -19,10 +19,12 @@ type Definition interface {
 	Object() Object
 	// String returns a description of the object for people.
 	String() string
-	// Hash identifies the definition: see [Alterable]. It stays the same in all releases.
+	// Hash returns a hash of the definition, whose first half covers only what can't be
+	// altered: see [Alterable]. It must stay the same in all releases, because ledgers
+	// store it.
 	Hash() string
-	// InLedger reports whether the ledger records who owns the object. An object that
-	// belongs to a warehouse of the same stack has no entry.
+	// InLedger reports whether the ledger records who owns the object. It is false for an
+	// object whose warehouse always belongs to the same stack.
 	InLedger() bool
 	// Shared reports whether other stacks or people may need the object too. If somebody
 	// else has already created a shared object, it is left alone, and the request

@@ -45,7 +45,7 @@ func granteeSQL(g ddl.Grantee) grantee {
 	case g.Role != "":
 		return grantee("ROLE " + ddl.Quote(g.Role))
 	case g.IAMRole != "":
-		return grantee(ddl.Quote(iamRolePrefix + g.IAMRole)) // keeps upper case letters, which IAM's names may have
+		return grantee(ddl.Quote(iamRolePrefix + g.IAMRole)) // the case of the IAM name is kept
 	}
 	return grantee(ddl.Quote(iamUserPrefix + g.IAMUser))
 }

@@ -17,7 +17,7 @@ const (
 	LimitObject  ObjectKind = "usage limit" // a usage limit of a Serverless workgroup
 )
 
-// Object names one thing that a definition creates. Objects are comparable.
+// Object names one thing that a definition creates. Objects can be compared with ==.
 type Object struct {
 	Kind   ObjectKind
 	Schema ddl.Ident // the schema of a view; zero for other kinds

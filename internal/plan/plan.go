@@ -160,7 +160,7 @@ func (p *planner) checkNames() {
 	}
 }
 
-// refuse adds a problem of the object.
+// refuse adds a problem: the plan would fail because of the object.
 func (p *planner) refuse(o *object, err error) {
 	p.Problems = append(p.Problems, ddl.Problem{Path: o.path, Message: p.standIns.shown(err.Error())})
 }

@@ -58,7 +58,7 @@ func (f *feed) run(ctx context.Context) error {
 		case unsent:
 			return sendErr.err
 		case err != nil:
-			f.resolved, f.countSince, f.last = nil, "", arrivals{} // the view may be another one when the warehouse answers again
+			f.resolved, f.countSince, f.last = nil, "", arrivals{} // the view may have been replaced when the warehouse responds again
 			if err := f.send("problem", problemOf(err, f.view.options.View)); err != nil {
 				return err
 			}

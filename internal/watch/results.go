@@ -19,7 +19,7 @@ type series struct {
 	Group   string   `json:"group"`
 	Zone    string   `json:"zone"`
 	Charts  []chart  `json:"charts"`
-	Buckets []bucket `json:"buckets"` // by time; groups without rows are missing
+	Buckets []bucket `json:"buckets"` // sorted by time; groups without rows are missing
 }
 
 // chart describes one chart, which shows one of the values of each bucket.

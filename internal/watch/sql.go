@@ -133,8 +133,9 @@ func (s resolvedView) rejected(begin string) (dataapi.Statement, []string) {
 	}, nullable
 }
 
-// metadata are the columns that always have a value, whatever the record contains, by the
-// names that they have in AWS's documentation and labs. It is read-only.
+// metadata are the names of columns that are never null, because Redshift fills them
+// whatever the record contains. The names are those in AWS's documentation and labs. The
+// map is read-only.
 var metadata = map[string]bool{
 	"approximate_arrival_timestamp": true, "approximatearrivaltimestamp": true, "arrived": true, "partition_key": true, "partitionkey": true,
 	"shard_id": true, "shardid": true, "sequence_number": true, "sequencenumber": true, "refresh_time": true,
