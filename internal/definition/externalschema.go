@@ -83,9 +83,9 @@ func (s ExternalSchema) Replace(old Definition, _ time.Time) ([]Step, error) {
 	was, now := s.of(old), s.declared
 	switch {
 	case was.source() != s.source() || was.declared.Kafka.ClusterARN != now.Kafka.ClusterARN:
-		return nil, errors.New("Redshift can't alter the source of an external schema; give the schema and its views new names")
+		return nil, errors.New("the source of an external schema can't be altered; give the schema and its views new names")
 	case now.Kafka == ddl.Kafka{} && (was.declared.RoleARN != now.RoleARN || was.declared.Region != now.Region):
-		return nil, errors.New("Redshift can't alter the role and the region of an external schema that reads Kinesis; give the schema and its views new names")
+		return nil, errors.New("the role and the region of an external schema that reads Kinesis can't be altered; give the schema and its views new names")
 	}
 	return s.Alter(old), nil
 }
