@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
+	"github.com/tributary-cdk/tributary/internal/definition"
 	"github.com/tributary-cdk/tributary/internal/plan"
 )
 
@@ -46,6 +47,41 @@ func TestPlans(t *testing.T) {
 				t.Errorf("plan (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestWriteSQLInColor checks that comments have colors, and that SQL has none.
+func TestWriteSQLInColor(t *testing.T) {
+	t.Parallel()
+	p := &plan.Plan{Stack: "Lab", Changes: []plan.Change{{
+		Path: "Lab/a", Object: `view "public"."a"`, Action: plan.Drop,
+		Statements: []definition.Step{{Name: "drop", SQL: `DROP VIEW "public"."a"`, Effect: definition.DropsRows}},
+	}}}
+	const want = "-- Lab: deploy; no such stack is deployed yet\n\n" +
+		"\x1b[1m\x1b[31m-- drop view \"public\".\"a\" (Lab/a)\x1b[0m\n\n" +
+		"\x1b[31m-- drop: drops rows\x1b[0m\nDROP VIEW \"public\".\"a\";\n"
+	var b strings.Builder
+	if err := p.WriteSQL(&b, true); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Errorf("output (-want +got):\n%s", diff)
+	}
+}
+
+func TestRows(t *testing.T) {
+	t.Parallel()
+	for want, effects := range map[string][]definition.Effect{
+		"keeps":        {definition.KeepsRows, definition.KeepsRows},
+		"moves, reads": {definition.KeepsRows, definition.MovesRows, definition.ReadsRows, definition.MovesRows},
+	} {
+		var c plan.Change
+		for _, e := range effects {
+			c.Statements = append(c.Statements, definition.Step{Effect: e})
+		}
+		if got := c.Rows(); got != want {
+			t.Errorf("rows of %q: want %q, got %q", effects, want, got)
+		}
 	}
 }
 

@@ -61,7 +61,7 @@ func (s *standIns) of(property, text, prefix string) string {
 	if known, ok := s.byText[property+" "+text]; ok {
 		return known
 	}
-	n := len(s.texts)/2 + 1
+	n := len(s.texts) // no two stand-ins have the same number
 	standIn := fmt.Sprintf("%stributary_stand_in_%d_", prefix, n)
 	if property == "region" {
 		standIn = "zz-" + strings.Repeat("z", n) + "-1"
