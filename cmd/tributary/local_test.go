@@ -140,7 +140,7 @@ func TestLocalLifeCycle(t *testing.T) {
 	if _, stderr, err := runLocal(t, otherDir, "down"); err != nil || !strings.Contains(stderr, "was killed") {
 		t.Errorf("down with another secret key: got %v, %q, want that only twin.json is removed", err, stderr)
 	}
-	if _, _, err := runLocal(t, dir, "logs", "fn"); err == nil || !strings.Contains(err.Error(), `no function "fn" has run`) {
+	if _, _, err := runLocal(t, dir, "logs", "fn"); err == nil || !strings.Contains(err.Error(), `so "fn" has no log`) {
 		t.Errorf("logs: got %v", err)
 	}
 	_, stderr, err = runLocal(t, dir, "down")
