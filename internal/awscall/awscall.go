@@ -36,7 +36,7 @@ func Repeat(ctx context.Context, sleep func(context.Context, time.Duration) erro
 
 // mayRetry reports whether the same call may succeed later.
 func mayRetry(err error) bool {
-	return errors.Is(err, ErrNotYet) || dataapi.Unanswered(err) ||
+	return errors.Is(err, ErrNotYet) || dataapi.OutcomeUnknown(err) ||
 		HasCode(err, "InvalidClusterState", "ConflictException", "Throttling", "ThrottlingException", "TooManyRequestsException")
 }
 

@@ -219,7 +219,7 @@ func (r *run) createFromEntry(ctx context.Context, mine *entry) error {
 func (r *run) runCreate(ctx context.Context, plan []definition.Step, mine *entry) error {
 	for _, s := range plan {
 		_, err := r.runStep(ctx, s)
-		if s.Name == definition.StepCreate && dataapi.Exists(err) {
+		if s.Name == definition.StepCreate && dataapi.AlreadyExists(err) {
 			return errors.Join(&errUnowned{fmt.Sprintf("somebody else has just made %s", r.want.Object())},
 				r.ledger.erase(ctx, "release-claim", r.want.Object().Key(), r.id))
 		}

@@ -42,7 +42,7 @@ func (r *run) perform(ctx context.Context, ev cfn.Event) error {
 	}
 	hasLedger, accepted, err := r.openLedger(ctx, ev)
 	switch {
-	case ev.RequestType == cfn.RequestDelete && dataapi.Gone(err):
+	case ev.RequestType == cfn.RequestDelete && dataapi.NoSuchTarget(err):
 		return nil
 	case err != nil:
 		return r.conclude(ctx, err)
@@ -162,14 +162,14 @@ func (r *run) runAll(ctx context.Context, plan []definition.Step) error {
 // alternative, if it has one. It returns the steps that finished.
 func (r *run) runStep(ctx context.Context, s definition.Step) ([]definition.Step, error) {
 	switch s.Name {
-	case definition.StepDependents, definition.StepDependentViews, definition.StepCountRows, definition.StepCountKept:
+	case definition.StepDependents, definition.StepDependentViews, definition.StepCountRows, definition.StepCountKeptRows:
 		return []definition.Step{s}, r.runCheck(ctx, s)
 	}
 	if err := r.checkNotOvertaken(ctx); err != nil {
 		return nil, err
 	}
 	err := r.runChange(ctx, s)
-	if err == nil || s.MayExist && dataapi.Exists(err) {
+	if err == nil || s.MayExist && dataapi.AlreadyExists(err) {
 		return []definition.Step{s}, nil
 	}
 	if s.Instead == nil || !dataapi.Refused(err) {
@@ -201,7 +201,7 @@ func (r *run) runCheck(ctx context.Context, s definition.Step) error {
 	case s.Name == definition.StepCountRows:
 		r.rowsBefore = rows
 		return nil
-	case s.Name == definition.StepCountKept:
+	case s.Name == definition.StepCountKeptRows:
 		if err := r.want.KeptTable(r.keptAt).Check(r.rowsBefore, rows); err != nil {
 			return &errRowsMissing{err}
 		}

@@ -166,7 +166,7 @@ func (r *run) runUpdate(ctx context.Context, plan []definition.Step, old definit
 // from before the first step.
 func (r *run) restore(ctx context.Context, old definition.Definition, ran []definition.Step, was entry) error {
 	for _, s := range old.Restore(ran) {
-		if s.Name == definition.StepRestore {
+		if s.Name == definition.StepRecreate {
 			if err := r.ledger.write(ctx, "before-restore", r.want.Object().Key(), was); err != nil {
 				return err
 			}
@@ -183,7 +183,7 @@ func (r *run) restore(ctx context.Context, old definition.Definition, ran []defi
 
 // madeKeptTable reports whether the steps made a kept table.
 func madeKeptTable(ran []definition.Step) bool {
-	return slices.ContainsFunc(ran, func(s definition.Step) bool { return s.Name == definition.StepKeptTable })
+	return slices.ContainsFunc(ran, func(s definition.Step) bool { return s.Name == definition.StepCreateKeptTable })
 }
 
 // tidy removes what an unfinished update left: the proof, and the kept table if that is
