@@ -79,7 +79,7 @@ func (tw *attackedTwin) attackMemory(ctx context.Context, r *Report, owner aws.C
 				return err
 			}
 			r.add(peak-before > maxGrowth, "%s, four of %d MB at the same time (content length %d): %d MB of memory", c.name, hostileBody>>20, length, (peak-before)>>20)
-			if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", tw.PID), []byte("5"), 0o600); err != nil { // resets the recorded peak
+			if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", tw.PID), []byte("5"), 0o600); err != nil { // resets VmHWM
 				return err
 			}
 		}
@@ -170,15 +170,15 @@ func (tw *attackedTwin) attackDepth(ctx context.Context, r *Report, owner aws.Cr
 // if the twin has not closed the connection after maxWait.
 func (tw *attackedTwin) attackSlowly(ctx context.Context, r *Report) error {
 	host := strings.TrimPrefix(tw.URL, "http://")
-	injections := []string{
+	texts := []string{
 		"", "POST / HT", "POST / HTTP/1.1\r\nHost: " + host + "\r\nX-A: ",
 		"POST / HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: 1000\r\n" + forgedHeaders("kinesis") + "X-Amz-Target: Kinesis_20131202.PutRecords\r\n\r\n{",
 		"POST / HTTP/1.1\r\nHost: " + host + "\r\nTransfer-Encoding: chunked\r\n" + forgedHeaders("sts") + "Content-Type: " + formType + "\r\n\r\n5\r\nAct",
 		"PUT /_tributary/cloudformation-response/0 HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: 1000\r\n\r\n{",
 		"POST /_tributary/lambda/0/2018-06-01/runtime/invocation/1/response HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: 1000\r\n\r\n{",
 	}
-	open := make([]net.Conn, len(injections))
-	for i, text := range injections {
+	open := make([]net.Conn, len(texts))
+	for i, text := range texts {
 		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", host)
 		if err != nil {
 			return err
@@ -196,7 +196,7 @@ func (tw *attackedTwin) attackSlowly(ctx context.Context, r *Report) error {
 		}
 		_, err := io.Copy(io.Discard, conn) // returns when the twin closes the connection
 		timeout, ok := err.(net.Error)      //nolint:errorlint // the connection returns an unwrapped error
-		r.add(ok && timeout.Timeout(), "a connection that sends %q and nothing else", injections[i])
+		r.add(ok && timeout.Timeout(), "a connection that sends %q and nothing else", texts[i])
 	}
 	return nil
 }

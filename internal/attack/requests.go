@@ -160,9 +160,9 @@ func invalidSignings(owner, role aws.Credentials) []signing {
 		{how: "unsigned"},
 		{how: "signed with the fixed secret of early versions", credentials: key(owner.AccessKeyID, "local", "")},
 		{how: "signed with another AWS key", credentials: key("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "")},
-		{how: "signed with a role's id and no token", credentials: key(role.AccessKeyID, role.SecretAccessKey, "")},
-		{how: "signed with a role's id and another secret", credentials: key(role.AccessKeyID, "local", role.SessionToken)},
-		{how: "signed with a role's id and another token", credentials: key(role.AccessKeyID, role.SecretAccessKey, "x")},
+		{how: "signed with a role's ID and no token", credentials: key(role.AccessKeyID, role.SecretAccessKey, "")},
+		{how: "signed with a role's ID and another secret", credentials: key(role.AccessKeyID, "local", role.SessionToken)},
+		{how: "signed with a role's ID and another token", credentials: key(role.AccessKeyID, role.SecretAccessKey, "x")},
 		{how: "signed by the owner an hour ago", credentials: &owner, at: -time.Hour},
 		{how: "signed by the owner for another query", credentials: &owner, after: func(r *http.Request) { r.URL.RawQuery = "a=b" }},
 		{how: "signed by the owner for another header", credentials: &owner, after: func(r *http.Request) {

@@ -24,8 +24,8 @@ func variants() []variant {
 		list = append(
 			list,
 			variant{how: "by itself", sql: []string{"SELECT " + e + " AS x"}},
-			variant{how: "of a view", sql: []string{"CREATE VIEW attack_view AS SELECT (" + e + ") AS x FROM victim", "SELECT * FROM attack_view"}},
-			variant{how: "of a streaming view", streaming: true, sql: []string{
+			variant{how: "in a view", sql: []string{"CREATE VIEW attack_view AS SELECT (" + e + ") AS x FROM victim", "SELECT * FROM attack_view"}},
+			variant{how: "in a streaming view", streaming: true, sql: []string{
 				"CREATE MATERIALIZED VIEW attack_stream AUTO REFRESH NO AS SELECT (" + e + ") AS x FROM evdata.\"" + streamName + "\"",
 				"REFRESH MATERIALIZED VIEW attack_stream",
 			}},
@@ -78,7 +78,7 @@ func (tw *attackedTwin) attack(ctx context.Context, r *Report, d defence) error 
 		}
 		done, err := d.run(ctx, f.sql...)
 		if err != nil && strings.Contains(err.Error(), "already exists") {
-			return fmt.Errorf("%s, %s: %q fails for another reason: %w", d.name, f.how, f.sql[0], err)
+			return fmt.Errorf("%s, %s: %q failed because of an earlier attack's object: %w", d.name, f.how, f.sql[0], err)
 		}
 		r.add(err == nil, "%s, %s: %s", d.name, f.how, f.sql[0])
 		if done > 0 {

@@ -32,23 +32,25 @@ type findings struct {
 	left  []string // objects and ledger entries that should not exist
 }
 
+// add adds a difference to v.wrong.
 func (v *findings) add(format string, args ...any) {
 	v.wrong = append(v.wrong, fmt.Sprintf(format, args...))
 }
 
+// ok reports whether the check found no differences.
 func (v findings) ok() bool { return len(v.wrong)+v.lost+len(v.left) == 0 }
 
-// checkObject compares the object of a name, and its entry in the ledger, with the
-// recorded state.
+// checkObject compares the object with the given name, and its entry in the ledger, with
+// the recorded state.
 func (sc *scenario) checkObject(ctx context.Context, name string, v *findings) error {
-	want, entry := "", ""
+	want, wantEntry := "", ""
 	if sc.resource.physicalID != "" && sc.resource.now.name == name {
 		hash, err := sc.resource.now.hash(sc.current)
 		if err != nil {
 			return err
 		}
 		want = sc.resource.now.state()
-		entry = strings.Join([]string{stackARN(sc.resource.stack), sc.resource.logicalID, "live", hash}, " ")
+		wantEntry = strings.Join([]string{stackARN(sc.resource.stack), sc.resource.logicalID, "live", hash}, " ")
 	}
 	got, err := sc.stateOf(ctx, name)
 	if err != nil {
@@ -64,19 +66,19 @@ func (sc *scenario) checkObject(ctx context.Context, name string, v *findings) e
 	if err != nil {
 		return err
 	}
-	held := ""
+	gotEntry := ""
 	if len(rows) > 0 {
-		held = strings.Join(rows[0], " ")
+		gotEntry = strings.Join(rows[0], " ")
 	}
 	switch {
 	case len(rows) > 1:
 		v.add("the ledger has %d entries of %s", len(rows), name)
-	case entry == "" && held != "" && sc.resource.mayLeaveTombstone && rows[0][2] == "deleted":
+	case wantEntry == "" && gotEntry != "" && sc.resource.mayLeaveTombstone && rows[0][2] == "deleted":
 		// The Delete left this row so that a delayed Create of the same resource does nothing.
-	case entry == "" && held != "":
-		v.left = append(v.left, "the ledger entry "+held)
-	case held != entry:
-		v.add("ledger entry of %s\n      want: %s\n      got:  %s", name, entry, held)
+	case wantEntry == "" && gotEntry != "":
+		v.left = append(v.left, "the ledger entry "+gotEntry)
+	case gotEntry != wantEntry:
+		v.add("ledger entry of %s\n      want: %s\n      got:  %s", name, wantEntry, gotEntry)
 	}
 	return nil
 }

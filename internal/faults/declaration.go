@@ -39,7 +39,7 @@ func (k objectKind) sql(name string) string {
 	return "public." + name
 }
 
-// key returns the name of an object as the ledger and physical ids write it.
+// key returns the name of an object as the ledger and physical IDs write it.
 func (k objectKind) key(name string) string {
 	switch {
 	case k == attachment:
@@ -56,10 +56,10 @@ const (
 	region    = "us-east-1"
 )
 
-// roleARN returns the ARN of the role of a name.
+// roleARN returns the ARN of the role with the given name.
 func roleARN(name string) string { return "arn:aws:iam::" + accountID + ":role/" + name }
 
-// stackARN returns the ARN of the stack of a name.
+// stackARN returns the ARN of the stack with the given name.
 func stackARN(name string) string {
 	return "arn:aws:cloudformation:" + region + ":" + accountID + ":stack/" + name + "/1"
 }
@@ -126,9 +126,9 @@ func (d declaration) view() ddl.View {
 	return v
 }
 
-// declared returns the properties of the custom resource, as they are in a template. at
+// contractProperties returns the properties of the custom resource, as they are in a template. at
 // is the warehouse.
-func (d declaration) declared(at warehouse) contract.Properties {
+func (d declaration) contractProperties(at warehouse) contract.Properties {
 	p := contract.Properties{Warehouse: at.target()}
 	switch d.objectKind {
 	case externalSchema:
@@ -146,7 +146,7 @@ func (d declaration) declared(at warehouse) contract.Properties {
 // properties returns the properties of the custom resource, as CloudFormation sends
 // them. at is the warehouse.
 func (d declaration) properties(at warehouse) map[string]any {
-	p := contract.Encode(d.declared(at))
+	p := contract.Encode(d.contractProperties(at))
 	p["ServiceTimeout"] = "3600"
 	for _, declared := range p {
 		object, ok := declared.(map[string]any)

@@ -122,7 +122,7 @@ type sandbox struct {
 	proxy    *proxy
 
 	mu       sync.Mutex
-	requests map[string]*request // keyed by request id
+	requests map[string]*request // keyed by request ID
 }
 
 // open returns a new sandbox with its own warehouses. number is part of their names.

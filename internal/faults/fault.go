@@ -19,9 +19,9 @@ const (
 	failed            faultKind = "the statement fails"
 	aborted           faultKind = "the statement is aborted"
 	throttled         faultKind = "calls are throttled"
-	paused            faultKind = "the warehouse is paused temporarily"
-	modifying         faultKind = "the warehouse is being modified temporarily"
-	unreachable       faultKind = "the Data API is unreachable temporarily"
+	paused            faultKind = "the warehouse is temporarily paused"
+	modifying         faultKind = "the warehouse is temporarily being modified"
+	unreachable       faultKind = "the Data API is temporarily unreachable"
 	hangs             faultKind = "the statement never ends"
 	takesLong         faultKind = "the statement takes longer than one run"
 	overtaken         faultKind = "CloudFormation's next request overtakes the statement"
@@ -35,7 +35,7 @@ const (
 	badResponse faultKind = "the response URL returns status 500"
 	twiceAtOnce faultKind = "the request is delivered twice at the same time"
 	twiceInTurn faultKind = "the request is delivered again after it was answered"
-	deliverLate faultKind = "the request is delivered again after the next one"
+	deliverLate faultKind = "the request is delivered again after the next step"
 )
 
 // requestFaults are the faults that can be injected into any request. A fault that is
@@ -95,7 +95,7 @@ func (f *fault) injected() bool {
 }
 
 // hits counts the next statement or API call, and reports whether the fault must be
-// injected at it. step is the name of its step.
+// injected at it. step is the name of the step that sends it.
 func (f *fault) hits(step string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 
 // hash returns the hash of the definition that the ledger must contain.
 func (d declaration) hash(at warehouse) (string, error) {
-	r, err := definition.Read(resourceTypes[d.objectKind], contract.Encode(d.declared(at)))
+	r, err := definition.Read(resourceTypes[d.objectKind], contract.Encode(d.contractProperties(at)))
 	return r.Hash(), err
 }
 
@@ -38,8 +38,8 @@ func (d declaration) state() string {
 	return fmt.Sprintf("columns seq,arrived,n%d,failed_payload; granted %v; dist key %q; sort key %s; auto refresh %v", d.variant, d.grant, dist, sort, !d.manual)
 }
 
-// stateOf reads the state of the object of a name from the database. It returns "" if
-// the object does not exist.
+// stateOf reads the state of the object with the given name from the database. It returns
+// "" if the object does not exist.
 func (sc *scenario) stateOf(ctx context.Context, name string) (string, error) {
 	switch sc.objectKind {
 	case externalSchema:
@@ -57,14 +57,14 @@ func (sc *scenario) stateOf(ctx context.Context, name string) (string, error) {
 	return sc.stateOfView(ctx, name)
 }
 
-// stateOfRow runs a query of two columns and formats its first row with the format
-// words. It returns "" if the query returns no rows.
-func (sc *scenario) stateOfRow(ctx context.Context, words, sql string) (string, error) {
+// stateOfRow runs a query of two columns and formats its first row with the given
+// format. It returns "" if the query returns no rows.
+func (sc *scenario) stateOfRow(ctx context.Context, format, sql string) (string, error) {
 	rows, err := sc.query(ctx, sql)
 	if err != nil || len(rows) == 0 {
 		return "", err
 	}
-	return fmt.Sprintf(words, rows[0][0], rows[0][1]), nil
+	return fmt.Sprintf(format, rows[0][0], rows[0][1]), nil
 }
 
 // stateOfView reads the state of a view from the database. It returns "" if the view
@@ -106,7 +106,8 @@ func (sc *scenario) keysOf(ctx context.Context, name string) (dist string, sort 
 	return dist, sort, err
 }
 
-// drop removes the object of a name as another user would do it, without the function.
+// drop removes the object with the given name as another user would do it, without the
+// function.
 func (sc *scenario) drop(ctx context.Context, name string) error {
 	switch sc.objectKind {
 	case attachment:

@@ -112,7 +112,7 @@ func (sc *scenario) renameWith(ctx context.Context, f *fault) error {
 	return err
 }
 
-// move moves the construct to another logical id in the same stack.
+// move moves the construct to another logical ID in the same stack.
 func (sc *scenario) move(ctx context.Context) error {
 	moved, err := sc.moved(ctx)
 	if err != nil || moved == nil {
@@ -126,7 +126,7 @@ func (sc *scenario) move(ctx context.Context) error {
 	return nil
 }
 
-// moveBack moves the construct to another logical id and rolls the move back.
+// moveBack moves the construct to another logical ID and rolls the move back.
 func (sc *scenario) moveBack(ctx context.Context) error {
 	moved, err := sc.moved(ctx)
 	if err != nil || moved == nil {
@@ -135,7 +135,7 @@ func (sc *scenario) moveBack(ctx context.Context) error {
 	return moved.delete(ctx, sc.maybeFault(2, 4))
 }
 
-// moved creates the object under another logical id. It returns the new resource, or
+// moved creates the object under another logical ID. It returns the new resource, or
 // nil if the Create failed.
 func (sc *scenario) moved(ctx context.Context) (*resource, error) {
 	moved := *sc.resource
