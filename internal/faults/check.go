@@ -163,7 +163,7 @@ func (sc *scenario) checkRows(ctx context.Context, kept []string, v *findings) e
 
 // forgetLostRecords removes the records from sc.put that are neither in a kept table
 // nor in the stream. They were lost when another user dropped the view, or when it was
-// renamed, which is not a fault of the function.
+// renamed, which is not an error of the function.
 func (sc *scenario) forgetLostRecords(ctx context.Context) error {
 	held, err := sc.stream.sequenceNumbers()
 	if err != nil {

@@ -56,7 +56,7 @@ func (r *resource) create(ctx context.Context, d declaration, f *fault) (bool, e
 }
 
 // update sends an Update. If the Update fails, or if otherFails is true, update rolls it
-// answer. It reports whether the update was made and not rolled answer.
+// back. It reports whether the update succeeded and was not rolled back.
 func (r *resource) update(ctx context.Context, d declaration, f *fault, otherFails bool) (bool, error) {
 	previous, id := r.now, r.physicalID
 	a, err := r.request(ctx, "Update", id, d, &previous, f)

@@ -126,8 +126,8 @@ func (d declaration) view() ddl.View {
 	return v
 }
 
-// contractProperties returns the properties of the custom resource, as they are in a template. at
-// is the warehouse.
+// contractProperties returns the properties of the custom resource, as they are in a
+// template. at is the warehouse.
 func (d declaration) contractProperties(at warehouse) contract.Properties {
 	p := contract.Properties{Warehouse: at.target()}
 	switch d.objectKind {

@@ -116,7 +116,7 @@ type sandbox struct {
 	listDenials atomic.Int64 // number of ListStatements calls denied in the current step
 	clock       *pausableClock
 
-	url      string // of the HTTP endpoint
+	url      string // the URL of the HTTP endpoint
 	server   *http.Server
 	function *function
 	proxy    *proxy

@@ -61,7 +61,7 @@ type fault struct {
 	mu    sync.Mutex
 	count int    // statements and API calls so far
 	fired bool   // whether the fault was injected
-	step  string // name of the step at which the fault was injected
+	step  string // name of the plan step at which the fault was injected
 	calls int    // number of further calls that the proxy must refuse
 }
 
@@ -69,8 +69,8 @@ func newFault(k faultKind, at int) *fault {
 	return &fault{kind: k, at: at, overtaken: make(chan struct{}), release: make(chan struct{})}
 }
 
-// String returns the kind, the index of the statement, and the step's name if the
-// fault was injected.
+// String returns the kind, the index of the statement, and the name of the plan
+// step if the fault was injected.
 func (f *fault) String() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -95,7 +95,7 @@ func (f *fault) injected() bool {
 }
 
 // hits counts the next statement or API call, and reports whether the fault must be
-// injected at it. step is the name of the step that sends it.
+// injected at it. step is the name of its plan step.
 func (f *fault) hits(step string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
