@@ -8,6 +8,6 @@
 // without the twin's SQL parser. The package checks this first. Then it tries the
 // statement against each defence: against the parser alone, with the admin user as a
 // superuser; against PostgreSQL's privileges alone, on a direct connection of the
-// cluster's admin user; and against both together, as users of the twin meet them.
-// Each defence must refuse the statement.
+// cluster's admin user; and against both together, as in normal use. Each
+// defence must refuse the statement.
 package attack

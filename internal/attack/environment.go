@@ -72,7 +72,7 @@ func (tw *attackedTwin) files() ([]string, error) {
 				return err
 			case d.IsDir() && depth > 2, d.IsDir() && d.Name() == "build":
 				return filepath.SkipDir
-			case path != tw.Dir: // w.Dir must be traversable, because PostgreSQL's user passes through it
+			case path != tw.Dir: // tw.Dir must be traversable, because PostgreSQL's user passes through it
 				files = append(files, path)
 			}
 			return nil

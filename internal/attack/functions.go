@@ -75,7 +75,7 @@ type hostileZip struct {
 }
 
 // hostileZips returns zip files with a program that would run as a function, and with
-// files that try to write the path outside, or to fill the disk. The last three have no
+// files that try to write to the path outside, or to fill the disk. The last three have no
 // program that can run.
 func hostileZips(outside string) []hostileZip {
 	withProgram := func(name string, more ...file) hostileZip {

@@ -74,7 +74,7 @@ func (tw *attackedTwin) prepare(ctx context.Context) error {
 	return err
 }
 
-// findDatabase sets w.database to the name that PostgreSQL has for the first cluster's
+// findDatabase sets tw.database to the name that PostgreSQL has for the first cluster's
 // database.
 func (tw *attackedTwin) findDatabase(ctx context.Context) error {
 	conn, err := tw.connect(ctx, superuser, "postgres")

@@ -115,7 +115,7 @@ func (s *sandbox) deleteWarehouse(ctx context.Context) error {
 	return errors.Join(s.current.namespaces.DeleteWorkgroup(s.current.workgroup), s.current.namespaces.DeleteNamespace(ctx, s.current.namespace))
 }
 
-// query runs SQL as the admin user, past the function and the proxy. It returns the rows.
+// query runs SQL as the admin user directly on the SQL engine, and returns the rows.
 func (s *sandbox) query(ctx context.Context, sql string) ([][]string, error) {
 	result, err := s.current.engine.Exec(ctx, sqlengine.Target{Cluster: s.engineID(), Database: database}, sql, nil)
 	if err != nil {
