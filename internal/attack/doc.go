@@ -1,11 +1,13 @@
-// Package attack tries to get into a twin as strangers would: by SQL, by requests
-// of web pages and of other users of the machine, by hostile bodies, zips, headers
-// and events, and by an author's expressions. It runs the tributary command as it
-// is built, so that an older build can be attacked, too. Command cmd is
-// "make attack".
+// Package attack tests the security of the twin. It attacks a running twin with SQL
+// statements, with requests from web pages and from other users of the machine, with
+// malicious bodies, headers, zip files and events, and with malicious SQL expressions
+// in views. It runs a compiled tributary command, so older builds can be attacked too.
+// "make attack" runs the command in the directory cmd.
 //
-// A statement counts as an attack only if PostgreSQL runs it for a superuser with
-// no parser in front: that is tried first. Then the parser alone has to refuse it,
-// before a superuser; PostgreSQL's rights alone have to refuse it, on a connection
-// of the cluster's admin user; and both together, as people meet them.
+// An SQL statement counts as an attack only if PostgreSQL runs it for a superuser
+// without the twin's SQL parser. The package checks this first. Then it tries the
+// statement against each defence: against the parser alone, with the admin user as a
+// superuser; against PostgreSQL's privileges alone, on a direct connection of the
+// cluster's admin user; and against both together, as in normal use. Each
+// defence must refuse the statement.
 package attack

@@ -12,65 +12,67 @@ import (
 	"strings"
 )
 
-// attackEnvironment looks for the twin's environment in PostgreSQL's, and tries to
-// reach PostgreSQL and the twin's files as other users of the machine.
-func attackEnvironment(ctx context.Context, w *world, r *Report) error {
-	_, err := w.undefended(ctx, "CREATE TABLE attack (line text)", "COPY attack FROM PROGRAM 'env'", "SELECT 1/count(*) FROM attack WHERE line LIKE '"+canary+"%'")
-	w.clean(ctx, "DROP TABLE IF EXISTS attack")
-	r.try(err == nil, "SQL reads the shell's environment")
-	children, err := childrenOf(w.PID)
+// attackEnvironment checks whether PostgreSQL's processes have the environment variables
+// of the twin. It also tries to open the twin's files, and PostgreSQL's socket, as other
+// users of the machine.
+func attackEnvironment(ctx context.Context, tw *attackedTwin, r *Report) error {
+	_, err := tw.runAsSuperuser(ctx, "CREATE TABLE attack (line text)", "COPY attack FROM PROGRAM 'env'", "SELECT 1/count(*) FROM attack WHERE line LIKE '"+canary+"%'")
+	tw.clean(ctx, "DROP TABLE IF EXISTS attack")
+	r.add(err == nil, "SQL reads the environment of the shell that started the twin")
+	children, err := childrenOf(tw.PID)
 	if err != nil {
 		return err
 	}
 	if len(children) == 0 {
-		return errors.New("the twin has no process of PostgreSQL's")
+		return errors.New("the twin has no child process, want PostgreSQL")
 	}
 	for _, pid := range children {
 		environ, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "environ"))
 		if err != nil {
 			return err
 		}
-		r.try(strings.Contains(string(environ), canary), "process %d of the twin's has the shell's environment", pid)
+		r.add(strings.Contains(string(environ), canary), "the twin's child process %d has the environment of the shell that started the twin", pid)
 	}
 	if os.Geteuid() != 0 {
-		return errors.New("only root can try what other users of the machine reach: run it as root")
+		return errors.New("access by other users can be tested only by root; run the command as root")
 	}
-	files, err := w.files()
+	files, err := tw.files()
 	if err != nil {
 		return err
 	}
 	for _, user := range otherUsers {
 		for _, file := range files {
-			change, err := asUser(user, func() error { return reach(file) })
+			change, err := asUser(user, func() error { return openPath(file) })
 			if change != nil {
-				return fmt.Errorf("become user %d: %w", user, change)
+				return fmt.Errorf("switch to user %d: %w", user, change)
 			}
-			r.try(err == nil, "user %d reaches %s", user, file)
+			r.add(err == nil, "user %d opens %s", user, file)
 		}
 	}
 	return nil
 }
 
-// otherUsers are the ids of users who must not reach the twin. The last is the user
-// "nobody", as whom PostgreSQL runs if root starts the twin.
+// otherUsers are the IDs of users who must not have access to the twin's files. The last
+// is the user "nobody". PostgreSQL runs as that user if root starts the twin.
 var otherUsers = []uint32{1, 1000, 65533, 65534}
 
-// files returns what other users must not reach: PostgreSQL's directory and socket,
-// what is next to them, and what "tributary local" remembers of the twin.
-func (w *world) files() ([]string, error) {
-	files := []string{filepath.Join(w.socket, ".s.PGSQL.5432")}
-	state := w.State
-	if err := os.Chmod(filepath.Dir(state), 0o755); err != nil { //nolint:gosec // the attacker's own; what lies in it must protect itself
+// files returns the paths that other users must not be able to open: PostgreSQL's
+// directory and socket, the twin's other files, and the state file that "tributary local"
+// writes.
+func (tw *attackedTwin) files() ([]string, error) {
+	files := []string{filepath.Join(tw.socket, ".s.PGSQL.5432")}
+	state := tw.State
+	if err := os.Chmod(filepath.Dir(state), 0o755); err != nil { //nolint:gosec // the files in the directory must be protected by their own modes
 		return nil, err
 	}
-	for _, root := range []string{w.Dir, state} {
+	for _, root := range []string{tw.Dir, state} {
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			switch depth := strings.Count(strings.TrimPrefix(path, root), "/"); {
 			case err != nil:
 				return err
 			case d.IsDir() && depth > 2, d.IsDir() && d.Name() == "build":
 				return filepath.SkipDir
-			case path != w.Dir: // which PostgreSQL passes through, and which can't be listed
+			case path != tw.Dir: // tw.Dir must be traversable, because PostgreSQL's user passes through it
 				files = append(files, path)
 			}
 			return nil
@@ -82,9 +84,9 @@ func (w *world) files() ([]string, error) {
 	return files, nil
 }
 
-// reach opens what lies at a path: it lists a directory, reads a file, and connects
-// to a socket.
-func reach(path string) error {
+// openPath opens a file or directory for reading, or connects to PostgreSQL's socket. It
+// returns an error if that is not permitted.
+func openPath(path string) error {
 	if filepath.Base(path) == ".s.PGSQL.5432" {
 		conn, err := net.Dial("unix", path)
 		if err == nil {
@@ -99,7 +101,7 @@ func reach(path string) error {
 	return err
 }
 
-// childrenOf returns the processes that a process has started.
+// childrenOf returns the process IDs of the children of a process.
 func childrenOf(pid int) ([]int, error) {
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
@@ -109,9 +111,9 @@ func childrenOf(pid int) ([]int, error) {
 	for _, file := range stats {
 		text, err := os.ReadFile(file)
 		if err != nil {
-			continue // it has ended
+			continue // the process has ended
 		}
-		// pid (name) state parent …; a name may hold anything.
+		// The format is "pid (name) state parent …". The name may contain spaces.
 		_, after, _ := strings.Cut(string(text), ") ")
 		fields := strings.Fields(after)
 		if len(fields) < 2 || fields[1] != strconv.Itoa(pid) {

@@ -27,59 +27,61 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 )
 
-// attackFunctions deploys functions whose zips are hostile, and sends hostile events
-// to Tributary's own.
-func attackFunctions(ctx context.Context, w *world, r *Report) error {
-	// A zip without anything hostile is taken: so it is for what is hostile in them
-	// that the others are refused.
-	harmless, err := w.deploy(ctx, "zip", []file{{"bootstrap", 0o755, strings.NewReader("#!/bin/sh\n")}, {"a/b", 0o644, strings.NewReader("in")}})
+// attackFunctions deploys Lambda functions from malicious zip files, and sends malicious
+// events to Tributary's function.
+func attackFunctions(ctx context.Context, tw *attackedTwin, r *Report) error {
+	// A harmless zip file must be accepted. This shows that the others are refused for
+	// their malicious content.
+	harmless, err := tw.deploy(ctx, "zip", []file{{"bootstrap", 0o755, strings.NewReader("#!/bin/sh\n")}, {"a/b", 0o644, strings.NewReader("text")}})
 	if err == nil {
-		err = w.destroy(ctx, "zip")
+		err = tw.destroy(ctx, "zip")
 	}
 	if err != nil {
 		return err
 	}
 	if !harmless {
-		return errors.New("a harmless zip is refused")
+		return errors.New("the twin refused a harmless zip file")
 	}
-	outside := filepath.Join(w.dir, "outside")
+	outside := filepath.Join(tw.dir, "outside")
 	for _, z := range hostileZips(outside) {
-		deployed, err := w.deploy(ctx, "zip", z.files)
+		deployed, err := tw.deploy(ctx, "zip", z.files)
 		if err != nil {
 			return err
 		}
 		_, err = os.Lstat(outside)
-		size, sizeErr := treeSize(w.Dir)
+		size, sizeErr := treeSize(tw.Dir)
 		if sizeErr != nil {
 			return sizeErr
 		}
-		r.try(deployed || err == nil || size > tolerable, "a zip with %s", z.name)
-		if err := w.destroy(ctx, "zip"); err != nil {
+		r.add(deployed || err == nil || size > maxGrowth, "a zip file with %s", z.name)
+		if err := tw.destroy(ctx, "zip"); err != nil {
 			return err
 		}
 	}
-	return w.attackEvents(ctx, r)
+	return tw.attackEvents(ctx, r)
 }
 
-// file is a file of a zip.
+// file is a file in a zip file.
 type file struct {
 	name string
 	mode fs.FileMode
 	text io.Reader
 }
 
+// hostileZip is a zip file that the twin must refuse.
 type hostileZip struct {
-	name  string
+	name  string // describes the malicious content
 	files []file
 }
 
-// hostileZips hold a function that would run, and what tries to get out of its
-// directory or to fill the disk.
+// hostileZips returns zip files with a program that would run as a function, and with
+// files that try to write to the path outside, or to fill the disk. The last three have no
+// program that can run.
 func hostileZips(outside string) []hostileZip {
-	with := func(name string, more ...file) hostileZip {
+	withProgram := func(name string, more ...file) hostileZip {
 		return hostileZip{name, append(more, file{"bootstrap", 0o755, strings.NewReader("#!/bin/sh\n")})}
 	}
-	text := func() io.Reader { return strings.NewReader("out") }
+	text := func() io.Reader { return strings.NewReader("text") }
 	up := strings.Repeat("../", 12) + strings.TrimPrefix(outside, "/")
 	zeros := func(n int64) io.Reader { return io.LimitReader(zeroBytes{}, n) }
 	var many []file
@@ -87,23 +89,24 @@ func hostileZips(outside string) []hostileZip {
 		many = append(many, file{fmt.Sprintf("a/%d", i), 0o644, strings.NewReader("")})
 	}
 	return []hostileZip{
-		with("a path out of its directory", file{up, 0o644, text()}),
-		with("a path out of its directory, by way of one in it", file{"a/" + "../" + up, 0o644, text()}),
-		with("an absolute path", file{outside, 0o644, text()}),
-		with("backslashes", file{strings.ReplaceAll(up, "/", `\`), 0o644, text()}, file{`..\bootstrap`, 0o644, text()}, file{"../x", 0o644, text()}),
-		with("a link out of its directory", file{"link", fs.ModeSymlink | 0o777, strings.NewReader(filepath.Dir(outside))}, file{"link/outside", 0o644, text()}),
-		with("a link in the place of a file", file{"link", fs.ModeSymlink | 0o777, strings.NewReader(outside)}, file{"link", 0o644, text()}),
-		with("a device", file{"device", fs.ModeDevice | fs.ModeCharDevice | 0o666, strings.NewReader("")}),
-		with("a pipe", file{"pipe", fs.ModeNamedPipe | 0o666, strings.NewReader("")}),
-		with("a gigabyte of zeros", file{"zeros", 0o644, zeros(1 << 30)}),
-		with("four times a hundred megabytes", file{"a", 0o644, zeros(100 << 20)}, file{"b", 0o644, zeros(100 << 20)}, file{"c", 0o644, zeros(100 << 20)}, file{"d", 0o644, zeros(100 << 20)}),
-		with("300,000 files", many...),
+		withProgram("a path outside of its directory", file{up, 0o644, text()}),
+		withProgram("a path that leaves its directory through a subdirectory", file{"a/" + "../" + up, 0o644, text()}),
+		withProgram("an absolute path", file{outside, 0o644, text()}),
+		withProgram("backslashes", file{strings.ReplaceAll(up, "/", `\`), 0o644, text()}, file{`..\bootstrap`, 0o644, text()}, file{"../x", 0o644, text()}),
+		withProgram("a symbolic link to a directory outside, and a file below the link", file{"link", fs.ModeSymlink | 0o777, strings.NewReader(filepath.Dir(outside))}, file{"link/outside", 0o644, text()}),
+		withProgram("a symbolic link to a file outside, and a file of the same name", file{"link", fs.ModeSymlink | 0o777, strings.NewReader(outside)}, file{"link", 0o644, text()}),
+		withProgram("a device", file{"device", fs.ModeDevice | fs.ModeCharDevice | 0o666, strings.NewReader("")}),
+		withProgram("a pipe", file{"pipe", fs.ModeNamedPipe | 0o666, strings.NewReader("")}),
+		withProgram("a gigabyte of zeros", file{"zeros", 0o644, zeros(1 << 30)}),
+		withProgram("four times a hundred megabytes", file{"a", 0o644, zeros(100 << 20)}, file{"b", 0o644, zeros(100 << 20)}, file{"c", 0o644, zeros(100 << 20)}, file{"d", 0o644, zeros(100 << 20)}),
+		withProgram("300,000 files", many...),
 		{"a directory as its program", []file{{"bootstrap/", fs.ModeDir | 0o755, strings.NewReader("")}}},
-		{"a link as its program", []file{{"bootstrap", fs.ModeSymlink | 0o777, strings.NewReader("/bin/sh")}}},
-		{"nothing", nil},
+		{"a symbolic link as its program", []file{{"bootstrap", fs.ModeSymlink | 0o777, strings.NewReader("/bin/sh")}}},
+		{"no files", nil},
 	}
 }
 
+// zeroBytes is an endless io.Reader of zeros.
 type zeroBytes struct{}
 
 func (zeroBytes) Read(p []byte) (int, error) {
@@ -111,7 +114,7 @@ func (zeroBytes) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// pack makes a zip.
+// pack returns a zip file that contains the files.
 func pack(files []file) ([]byte, error) {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
@@ -119,17 +122,17 @@ func pack(files []file) ([]byte, error) {
 	for _, f := range files {
 		header := &zip.FileHeader{Name: f.name, Method: zip.Store}
 		if _, long := f.text.(*io.LimitedReader); long {
-			header.Method = zip.Deflate // which makes next to nothing of zeros
+			header.Method = zip.Deflate // compresses zeros to almost nothing
 		}
 		header.SetMode(f.mode)
-		in, err := z.CreateHeader(header)
+		content, err := z.CreateHeader(header)
 		if err != nil {
 			return nil, err
 		}
 		if f.mode.IsDir() {
 			continue
 		}
-		if _, err := io.Copy(in, f.text); err != nil {
+		if _, err := io.Copy(content, f.text); err != nil {
 			return nil, err
 		}
 	}
@@ -137,17 +140,18 @@ func pack(files []file) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// deploy makes a stack of a function, and reports whether it is there in the end.
-func (w *world) deploy(ctx context.Context, name string, files []file) (bool, error) {
+// deploy creates a stack with a function from a zip file of the files, and reports
+// whether the creation succeeded.
+func (tw *attackedTwin) deploy(ctx context.Context, name string, files []file) (bool, error) {
 	code, err := pack(files)
 	if err != nil {
 		return false, err
 	}
-	owner, err := w.AWS.Credentials.Retrieve(ctx)
+	owner, err := tw.AWS.Credentials.Retrieve(ctx)
 	if err != nil {
 		return false, err
 	}
-	if err := w.owns(ctx, call{"the owner's zip", http.MethodPut, "/" + assets + "/" + name + ".zip", "s3", nil, string(code)}, owner); err != nil {
+	if err := tw.requireOwnerAccess(ctx, call{"the owner's zip", http.MethodPut, "/" + assets + "/" + name + ".zip", "s3", nil, string(code)}, owner); err != nil {
 		return false, err
 	}
 	architecture := map[string]string{"amd64": "x86_64", "arm64": "arm64"}[runtime.GOARCH]
@@ -164,20 +168,20 @@ func (w *world) deploy(ctx context.Context, name string, files []file) (bool, er
 	if err != nil {
 		return false, err
 	}
-	stacks := cloudformation.NewFromConfig(w.AWS)
+	stacks := cloudformation.NewFromConfig(tw.AWS)
 	_, err = stacks.CreateStack(ctx, &cloudformation.CreateStackInput{
 		StackName: aws.String(name), TemplateBody: aws.String(string(template)), Capabilities: []types.Capability{types.CapabilityCapabilityNamedIam},
 	})
 	if err != nil {
 		return false, err
 	}
-	status, err := w.settle(ctx, name)
+	status, err := tw.settle(ctx, name)
 	return status == types.StackStatusCreateComplete, err
 }
 
-// settle waits until nothing happens to a stack, and returns its status.
-func (w *world) settle(ctx context.Context, name string) (types.StackStatus, error) {
-	stacks := cloudformation.NewFromConfig(w.AWS)
+// settle waits until no operation on a stack is in progress, and returns its status.
+func (tw *attackedTwin) settle(ctx context.Context, name string) (types.StackStatus, error) {
+	stacks := cloudformation.NewFromConfig(tw.AWS)
 	for {
 		out, err := stacks.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String(name)})
 		if err != nil {
@@ -190,22 +194,22 @@ func (w *world) settle(ctx context.Context, name string) (types.StackStatus, err
 	}
 }
 
-// destroy removes a stack.
-func (w *world) destroy(ctx context.Context, name string) error {
-	if _, err := cloudformation.NewFromConfig(w.AWS).DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: aws.String(name)}); err != nil {
+// destroy deletes a stack.
+func (tw *attackedTwin) destroy(ctx context.Context, name string) error {
+	if _, err := cloudformation.NewFromConfig(tw.AWS).DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: aws.String(name)}); err != nil {
 		return err
 	}
-	if _, err := w.settle(ctx, name); err != nil && !strings.Contains(err.Error(), "does not exist") {
+	if _, err := tw.settle(ctx, name); err != nil && !strings.Contains(err.Error(), "does not exist") {
 		return err
 	}
 	return nil
 }
 
-// treeSize returns how many bytes the files below a directory have.
+// treeSize returns the total size of the files below a directory, in bytes.
 func treeSize(dir string) (size int64, err error) {
 	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil // PostgreSQL removes files while we look
+			return nil // PostgreSQL may remove files at the same time
 		}
 		if err != nil || d.IsDir() {
 			return err
@@ -218,20 +222,20 @@ func treeSize(dir string) (size int64, err error) {
 	return size, err
 }
 
-// attackEvents sends events whose answers would go to a stranger, and sees whether
-// the stranger hears anything.
-func (w *world) attackEvents(ctx context.Context, r *Report) error {
-	program := filepath.Join(w.dir, "bootstrap")
-	build := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-o", program, "./lambda/ddl") //nolint:gosec // of this module's own
+// attackEvents sends events with a response URL at an attacker's server, and checks
+// whether the server receives a request.
+func (tw *attackedTwin) attackEvents(ctx context.Context, r *Report) error {
+	program := filepath.Join(tw.dir, "bootstrap")
+	build := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-o", program, "./lambda/ddl") //nolint:gosec // builds a package of this module
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if said, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("build the function: %w: %s", err, said)
+	if output, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("build the function: %w: %s", err, output)
 	}
 	text, err := os.ReadFile(program)
 	if err != nil {
 		return err
 	}
-	deployed, err := w.deploy(ctx, "events", []file{{"bootstrap", 0o755, bytes.NewReader(text)}})
+	deployed, err := tw.deploy(ctx, "events", []file{{"bootstrap", 0o755, bytes.NewReader(text)}})
 	if err != nil {
 		return err
 	}
@@ -242,31 +246,32 @@ func (w *world) attackEvents(ctx context.Context, r *Report) error {
 	if err != nil {
 		return err
 	}
-	var heard atomic.Int64
-	server := &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { heard.Add(1) })}
-	go func() { _ = server.Serve(listener) }() // until it is closed
+	var received atomic.Int64
+	server := &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { received.Add(1) })}
+	go func() { _ = server.Serve(listener) }() // returns when the server is closed
 	defer func() { _ = server.Close() }()
-	stranger := listener.Addr().String()
-	_, port, _ := net.SplitHostPort(stranger)
-	twin := strings.TrimPrefix(w.URL, "http://")
+	attacker := listener.Addr().String()
+	_, port, _ := net.SplitHostPort(attacker)
+	twin := strings.TrimPrefix(tw.URL, "http://")
 	for _, target := range []string{
-		"http://" + stranger + "/a", "https://" + stranger + "/a", "http://localhost:" + port + "/a", "http://" + twin + "@" + stranger + "/a",
-		"http://" + stranger + "/" + twin, "http://" + stranger + "?" + twin, "http://" + stranger + "#" + twin, "HTTP://" + stranger + "/a", "//" + stranger + "/a", stranger + "/a",
-		"http://" + twin + "\\@" + stranger + "/a", "http://" + strings.ReplaceAll(stranger, "127.0.0.1", "127.1") + "/a", "http://" + strings.ReplaceAll(stranger, "127.0.0.1", "[::ffff:127.0.0.1]") + "/a",
-		w.URL + "/_tributary/shutdown", "file:///etc/passwd", "",
+		"http://" + attacker + "/a", "https://" + attacker + "/a", "http://localhost:" + port + "/a", "http://" + twin + "@" + attacker + "/a",
+		"http://" + attacker + "/" + twin, "http://" + attacker + "?" + twin, "http://" + attacker + "#" + twin, "HTTP://" + attacker + "/a", "//" + attacker + "/a", attacker + "/a",
+		"http://" + twin + "\\@" + attacker + "/a", "http://" + strings.ReplaceAll(attacker, "127.0.0.1", "127.1") + "/a", "http://" + strings.ReplaceAll(attacker, "127.0.0.1", "[::ffff:127.0.0.1]") + "/a",
+		tw.URL + "/_tributary/shutdown", "file:///etc/passwd", "",
 	} {
-		before := heard.Load()
-		if err := w.invoke(ctx, target); err != nil {
+		before := received.Load()
+		if err := tw.invoke(ctx, target); err != nil {
 			return err
 		}
-		r.try(heard.Load() > before, "an event whose answer goes to %s", strings.ReplaceAll(target, stranger, "a stranger"))
+		r.add(received.Load() > before, "an event with the response URL %q", strings.ReplaceAll(target, attacker, "ATTACKER"))
 	}
-	return w.destroy(ctx, "events")
+	return tw.destroy(ctx, "events")
 }
 
-// invoke sends the function a custom resource's event, and waits for its end.
-func (w *world) invoke(ctx context.Context, target string) error {
-	owner, err := w.AWS.Credentials.Retrieve(ctx)
+// invoke invokes the function with a custom resource event that has the response URL
+// target, and waits until it returns.
+func (tw *attackedTwin) invoke(ctx context.Context, target string) error {
+	owner, err := tw.AWS.Credentials.Retrieve(ctx)
 	if err != nil {
 		return err
 	}
@@ -277,7 +282,7 @@ func (w *world) invoke(ctx context.Context, target string) error {
 	if err != nil {
 		return err
 	}
-	// What the function says of it is of no matter, but only of what it does.
-	_, err = w.tryAs(ctx, call{"the owner's event", http.MethodPost, "/2015-03-31/functions/events/invocations", "lambda", nil, string(event)}, stranger{credentials: &owner})
+	// The function may return an error. Only the requests that it sends matter.
+	_, err = tw.send(ctx, call{"the owner's event", http.MethodPost, "/2015-03-31/functions/events/invocations", "lambda", nil, string(event)}, signing{credentials: &owner})
 	return err
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
 )
 
-// The warehouse that SQL attacks.
+// The names of the attacked cluster, its users, its stream and its role. The superuser is
+// PostgreSQL's.
 const (
 	clusterName = "attacked"
 	adminUser   = "awsuser"
@@ -21,37 +22,37 @@ const (
 	readingRole = "arn:aws:iam::000000000000:role/attacked"
 )
 
-// runner runs statements, one after the other, until one is refused. It returns how
-// many have run, and the refusal.
+// runner runs statements in order until one fails. It returns how many succeeded, and the
+// error of the one that failed.
 type runner func(ctx context.Context, sql ...string) (int, error)
 
-// defence is what stands between SQL text and the attacked database.
+// defence is a protection of the attacked database that is tested.
 type defence struct {
 	name string
-	run  runner
-	// streaming says that it knows streaming views.
+	run  runner // runs SQL behind this defence
+	// streaming is true if run supports streaming views.
 	streaming bool
 }
 
-// attackSQL tries every expression and every statement against the parser alone,
-// against PostgreSQL's roles and rights alone, and against all of them.
-func attackSQL(ctx context.Context, w *world, r *Report) error {
+// attackSQL tries every expression and every statement against PostgreSQL's privileges
+// alone, against the parser alone, and against both.
+func attackSQL(ctx context.Context, tw *attackedTwin, r *Report) error {
 	var errs []error
-	for _, a := range forms() {
-		errs = append(errs, w.confirm(ctx, a))
+	for _, a := range variants() {
+		errs = append(errs, tw.confirm(ctx, a))
 	}
-	rights := defence{name: "rights", run: w.directly(adminUser)}
-	both := defence{name: "rights and parser", run: w.statement, streaming: true}
-	parser := defence{name: "parser", run: w.statement, streaming: true}
-	errs = append(errs, w.attack(ctx, r, rights), w.attack(ctx, r, both),
-		w.withoutRights(ctx, func() error { return w.attack(ctx, r, parser) }), w.attackUsers(ctx, r))
+	rights := defence{name: "privileges", run: tw.directRunner(adminUser)}
+	both := defence{name: "privileges and parser", run: tw.runStatements, streaming: true}
+	parser := defence{name: "parser", run: tw.runStatements, streaming: true}
+	errs = append(errs, tw.attack(ctx, r, rights), tw.attack(ctx, r, both),
+		tw.withSuperuserAdmin(ctx, func() error { return tw.attack(ctx, r, parser) }), tw.attackUsers(ctx, r))
 	return errors.Join(errs...)
 }
 
-// prepare makes a cluster with a table and a stream with a record.
-func (w *world) prepare(ctx context.Context) error {
-	streams := kinesis.NewFromConfig(w.AWS)
-	err := w.createCluster(ctx, clusterName, adminUser)
+// prepare creates a cluster with a table and a stream with a record.
+func (tw *attackedTwin) prepare(ctx context.Context) error {
+	streams := kinesis.NewFromConfig(tw.AWS)
+	err := tw.createCluster(ctx, clusterName, adminUser)
 	if err == nil {
 		_, err = streams.CreateStream(ctx, &kinesis.CreateStreamInput{StreamName: aws.String(streamName), ShardCount: aws.Int32(1)})
 	}
@@ -61,59 +62,61 @@ func (w *world) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.statement(ctx, "CREATE EXTERNAL SCHEMA evdata FROM KINESIS IAM_ROLE '"+readingRole+"'",
+	_, err = tw.runStatements(ctx, "CREATE EXTERNAL SCHEMA evdata FROM KINESIS IAM_ROLE '"+readingRole+"'",
 		"CREATE TABLE victim (line varchar(4000))", "INSERT INTO victim VALUES ('x')", "CREATE USER low PASSWORD DISABLE")
 	if err != nil {
 		return err
 	}
-	if err := w.findDatabase(ctx); err != nil {
+	if err := tw.findDatabase(ctx); err != nil {
 		return err
 	}
-	_, err = w.directly(superuser)(ctx, "SELECT lo_create(424242)", "ALTER TABLE victim ADD COLUMN partition_key varchar(9)")
+	_, err = tw.directRunner(superuser)(ctx, "SELECT lo_create(424242)", "ALTER TABLE victim ADD COLUMN partition_key varchar(9)")
 	return err
 }
 
-// findDatabase learns PostgreSQL's name of the first cluster's database.
-func (w *world) findDatabase(ctx context.Context) error {
-	conn, err := w.connect(ctx, superuser, "postgres")
+// findDatabase sets tw.database to the name that PostgreSQL has for the first cluster's
+// database.
+func (tw *attackedTwin) findDatabase(ctx context.Context) error {
+	conn, err := tw.connect(ctx, superuser, "postgres")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.Close(ctx) }()
 	const first = "SELECT datname FROM pg_database WHERE datname ~ '^redshift_[0-9]+$' ORDER BY oid LIMIT 1"
-	return conn.QueryRow(ctx, first).Scan(&w.database)
+	return conn.QueryRow(ctx, first).Scan(&tw.database)
 }
 
-// statement runs statements through the Data API.
-func (w *world) statement(ctx context.Context, sql ...string) (int, error) {
+// runStatements is a runner that uses the Data API, as the cluster's admin user.
+func (tw *attackedTwin) runStatements(ctx context.Context, sql ...string) (int, error) {
 	for i, text := range sql {
-		if err := w.statementAs(ctx, adminUser, text); err != nil {
+		if err := tw.runAs(ctx, adminUser, text); err != nil {
 			return i, err
 		}
 	}
 	return len(sql), nil
 }
 
-// statementAs runs a statement through the Data API as a user.
-func (w *world) statementAs(ctx context.Context, user, sql string) error {
-	return w.statementOn(ctx, clusterName, user, sql)
+// runAs runs a statement through the Data API as a user.
+func (tw *attackedTwin) runAs(ctx context.Context, user, sql string) error {
+	return tw.runOn(ctx, clusterName, user, sql)
 }
 
-// statementOn is statementAs on any cluster.
-func (w *world) statementOn(ctx context.Context, cluster, user, sql string) error {
-	out, err := w.data.ExecuteStatement(ctx, &redshiftdata.ExecuteStatementInput{
+// runOn runs a statement through the Data API on a cluster as a user.
+func (tw *attackedTwin) runOn(ctx context.Context, cluster, user, sql string) error {
+	out, err := tw.data.ExecuteStatement(ctx, &redshiftdata.ExecuteStatementInput{
 		ClusterIdentifier: aws.String(cluster), Database: aws.String("dev"), DbUser: aws.String(user), Sql: aws.String(sql),
 	})
 	if err != nil {
 		return err
 	}
-	return w.await(ctx, out.Id)
+	return tw.await(ctx, out.Id)
 }
 
-// await waits for a statement's end.
-func (w *world) await(ctx context.Context, id *string) error {
+// await waits until a statement has finished. It returns an error if the statement
+// failed or was aborted.
+func (tw *attackedTwin) await(ctx context.Context, id *string) error {
 	for {
-		d, err := w.data.DescribeStatement(ctx, &redshiftdata.DescribeStatementInput{Id: id})
+		d, err := tw.data.DescribeStatement(ctx, &redshiftdata.DescribeStatementInput{Id: id})
 		if err != nil {
 			return err
 		}
@@ -127,10 +130,11 @@ func (w *world) await(ctx context.Context, id *string) error {
 	}
 }
 
-// directly returns what runs SQL text on a connection to PostgreSQL, past the twin.
-func (w *world) directly(user string) runner {
+// directRunner returns a runner that uses a direct connection to PostgreSQL, which
+// bypasses the twin.
+func (tw *attackedTwin) directRunner(user string) runner {
 	return func(ctx context.Context, sql ...string) (int, error) {
-		conn, err := w.connect(ctx, user, w.database)
+		conn, err := tw.connect(ctx, user, tw.database)
 		if err != nil {
 			return 0, err
 		}
@@ -144,25 +148,25 @@ func (w *world) directly(user string) runner {
 	}
 }
 
-// undefended runs SQL text as a superuser, whom nothing is refused.
-func (w *world) undefended(ctx context.Context, sql ...string) (int, error) {
-	n, err := w.directly(superuser)(ctx, append([]string{"SET event_triggers = off"}, sql...)...)
+// runAsSuperuser runs SQL on a direct connection of a superuser, without any defence.
+func (tw *attackedTwin) runAsSuperuser(ctx context.Context, sql ...string) (int, error) {
+	n, err := tw.directRunner(superuser)(ctx, append([]string{"SET event_triggers = off"}, sql...)...)
 	return n - 1, err
 }
 
-// clean takes away what an attack has left. What it hasn't made can't be dropped,
-// which is no matter.
-func (w *world) clean(ctx context.Context, undo string) {
+// clean removes the objects that an attack created. It ignores errors, since the attack
+// may not have created them.
+func (tw *attackedTwin) clean(ctx context.Context, undo string) {
 	for _, sql := range []string{undo, "DROP VIEW IF EXISTS attack_view; DROP TABLE IF EXISTS attack_stream; DELETE FROM pg_streaming.view v WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = v.relation)"} {
-		_, _ = w.undefended(ctx, sql)
+		_, _ = tw.runAsSuperuser(ctx, sql)
 	}
 }
 
-// withoutRights lets f run while the admin user is a superuser, whom PostgreSQL
-// refuses nothing.
-func (w *world) withoutRights(ctx context.Context, f func() error) error {
+// withSuperuserAdmin calls f while the admin user is a superuser, so that PostgreSQL's
+// privileges refuse nothing.
+func (tw *attackedTwin) withSuperuserAdmin(ctx context.Context, f func() error) error {
 	var was bool
-	conn, err := w.connect(ctx, superuser, w.database)
+	conn, err := tw.connect(ctx, superuser, tw.database)
 	if err != nil {
 		return err
 	}
@@ -173,14 +177,14 @@ func (w *world) withoutRights(ctx context.Context, f func() error) error {
 	if _, err := conn.Exec(ctx, "ALTER ROLE "+adminUser+" SUPERUSER"); err != nil {
 		return err
 	}
-	_, _ = conn.Exec(ctx, "ALTER EVENT TRIGGER refuse_command DISABLE") // an older twin has none
+	_, _ = conn.Exec(ctx, "ALTER EVENT TRIGGER refuse_command DISABLE") // fails on older twins, which have no such trigger
 	failed := f()
 	_, _ = conn.Exec(ctx, "ALTER EVENT TRIGGER refuse_command ENABLE")
 	if was {
 		return failed
 	}
 	if _, err = conn.Exec(ctx, "ALTER ROLE "+adminUser+" NOSUPERUSER"); err != nil {
-		return errors.Join(failed, fmt.Errorf("make the admin user an ordinary one again: %w", err))
+		return errors.Join(failed, fmt.Errorf("remove superuser from the admin user: %w", err))
 	}
 	return failed
 }

@@ -1,9 +1,9 @@
 package attack
 
-// expressions reach files, settings, sessions, other databases or large objects
-// from within a query. Where how a text is written is the attack, it reads a file.
+// expressions are SQL expressions that access files, settings, sessions, other databases
+// or large objects. Those that test a way of writing a call all read a file.
 var expressions = []string{
-	// Files, by each function that has to do with them.
+	// Functions and views that access files.
 	"pg_read_file('/etc/passwd')",
 	"pg_read_file('/etc/passwd', 0, 10)",
 	"pg_read_binary_file('/etc/passwd')",
@@ -24,11 +24,11 @@ var expressions = []string{
 	"lo_import('/etc/passwd')",
 	"lo_export(424242, '/tmp/tributary-attack')",
 
-	// SQL in a text that a function runs.
+	// Functions that run SQL from a string argument.
 	"(SELECT count(*) FROM ts_stat('select to_tsvector(pg_read_file(''/etc/passwd''))'))",
 	"ts_rewrite('a'::tsquery, 'select ''a''::tsquery, pg_read_file(''/etc/passwd'')::tsquery where false')",
 
-	// The same call, written in other ways.
+	// One call, written in different ways.
 	`U&"pg\005fread_file"('/etc/passwd')`,
 	`U&"pg!005fread_file" UESCAPE '!' ('/etc/passwd')`,
 	`u&"\0070g_read_file"('/etc/passwd')`,
@@ -49,7 +49,7 @@ var expressions = []string{
 	`'$$' || $$ ' || $$ || pg_read_file('/etc/passwd') || '$$'`,
 	"format('%s', VARIADIC ARRAY[pg_read_file('/etc/passwd')])",
 
-	// Fields of values, which are calls.
+	// Field selections, which PostgreSQL also reads as function calls.
 	"('/etc/passwd'::text).pg_read_file",
 	"(SELECT '/etc/passwd'::text).pg_read_file",
 	"(SELECT f.pg_read_file FROM lower('/etc/passwd') AS f)",
@@ -57,7 +57,7 @@ var expressions = []string{
 	"(SELECT a[1].pg_read_file FROM (SELECT '{/etc/passwd}'::text[] AS a) x)",
 	"('data_directory'::text).current_setting",
 
-	// In every place where an expression can stand.
+	// Every position where an expression is allowed.
 	"CASE WHEN true THEN pg_read_file('/etc/passwd') END",
 	"coalesce(NULL, pg_read_file('/etc/passwd'))",
 	"'x' || pg_read_file('/etc/passwd')",
@@ -103,7 +103,7 @@ var expressions = []string{
 	"(SELECT setting FROM pg_settings WHERE name = 'config_file')",
 	"(SELECT count(*) FROM pg_db_role_setting)",
 
-	// Roles and their secrets.
+	// Roles and their passwords.
 	"(SELECT rolpassword FROM pg_authid LIMIT 1)",
 	"(SELECT passwd FROM pg_shadow LIMIT 1)",
 	"(SELECT count(*) FROM pg_user_mapping)",
@@ -127,7 +127,7 @@ var expressions = []string{
 	"pg_log_backend_memory_contexts(pg_backend_pid())",
 	"(SELECT checkpoint_lsn FROM pg_control_checkpoint())",
 
-	// Large objects, which belong to no schema.
+	// Large objects, which are in no schema.
 	"lo_create(0)",
 	"lo_creat(-1)",
 	"lo_from_bytea(0, 'x')",

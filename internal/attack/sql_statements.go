@@ -1,18 +1,19 @@
 package attack
 
-// statement is an attack that isn't an expression.
+// statement is an attack that is a whole SQL statement, not an expression.
 type statement struct {
 	sql string
-	// then is what runs it, if its first statement only keeps it.
+	// then is a second statement that executes the attack, if sql only stores it.
 	then string
-	// alone says that it runs in no transaction, and so within no other text.
+	// alone is true if the statement can't run in a transaction, and so not together with
+	// other statements.
 	alone bool
-	// undo takes back what a superuser has done by it.
+	// undo is SQL that reverts the attack's effect after a superuser has run it.
 	undo string
 }
 
-// statements reach files, programs, settings, roles or other databases by clauses
-// and commands.
+// statements are SQL statements that access files, programs, settings, roles or other
+// databases.
 var statements = []statement{
 	// Files and programs.
 	{sql: "COPY victim (line) FROM '/etc/passwd'"},

@@ -4,5 +4,5 @@ package attack
 
 import "errors"
 
-// asUser can't change the user of one thread here.
+// asUser returns errors.ErrUnsupported: only on Linux can one thread have another user.
 func asUser(uint32, func() error) (change, result error) { return errors.ErrUnsupported, nil }

@@ -17,39 +17,41 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
-// TestNoRowIsLost lets 20,000 records flow while a view's query changes 10
-// times, and the first half of them leaves the stream in between. Then the sequence
-// numbers in the view and in its kept tables are those of the records, none twice in
-// the same table, and the view's are those of the second half. Tables overlap by what
-// the stream held at the change.
-func TestNoRowIsLost(t *testing.T) { //nolint:paralleltest // it sets the clock of all streams
+// TestNoRowIsLost puts 20,000 records while the query of a view changes 10 times. The
+// first half of the records expires before the last changes. The test checks that:
+//   - each record is in the view or in a kept table;
+//   - no table contains a record twice;
+//   - the view contains exactly the second half of the records.
+//
+// Two tables may contain the same record, if it was in the stream when the query changed.
+func TestNoRowIsLost(t *testing.T) { //nolint:paralleltest // the test sets the clock of all streams
 	const changes, perChange = 10, 2_000
-	w := open(t)
-	arrival.set(25 * time.Hour) // longer ago than the stream keeps records
+	c := open(t)
+	arrival.set(25 * time.Hour) // longer ago than the stream's retention period
 	defer arrival.set(0)
-	w.request("Create", contract.StreamingViewType, w.view(0), nil)
+	c.request("Create", contract.StreamingViewType, c.view(0), nil)
 	var put []string
 	for i := range changes {
 		if i == changes/2 {
-			w.query(`REFRESH MATERIALIZED VIEW "v"`)
+			c.query(`REFRESH MATERIALIZED VIEW "v"`)
 			arrival.set(0)
 		}
-		numbers := w.put(perChange, 100, 10*time.Millisecond)
-		w.request("Update", contract.StreamingViewType, w.view(i+1), w.view(i))
+		numbers := c.put(perChange, 100, 10*time.Millisecond)
+		c.request("Update", contract.StreamingViewType, c.view(i+1), c.view(i))
 		put = append(put, <-numbers...)
-		time.Sleep(time.Second) // a kept table's name has seconds
+		time.Sleep(time.Second) // kept tables' names have a resolution of one second
 	}
-	w.query(`REFRESH MATERIALIZED VIEW "v"`)
+	c.query(`REFRESH MATERIALIZED VIEW "v"`)
 	found := map[string]int{}
-	for _, table := range w.tables() {
-		numbers := w.query(`SELECT sequencenumber FROM "` + table + `"`)
+	for _, table := range c.tables() {
+		numbers := c.query(`SELECT sequencenumber FROM "` + table + `"`)
 		once := map[string]bool{}
 		for _, n := range numbers {
 			once[n] = true
 			found[n]++
 		}
 		if len(once) != len(numbers) {
-			t.Errorf("%s: %d rows, but %d sequence numbers", table, len(numbers), len(once))
+			t.Errorf("table %s has %d rows, but only %d distinct sequence numbers", table, len(numbers), len(once))
 		}
 		t.Logf("%s: %d rows", table, len(numbers))
 	}
@@ -60,18 +62,18 @@ func TestNoRowIsLost(t *testing.T) { //nolint:paralleltest // it sets the clock 
 		}
 	}
 	if lost > 0 || len(put) != changes*perChange || len(found) != len(put) {
-		t.Errorf("%d records put, %d found, %d lost", len(put), len(found), lost)
+		t.Errorf("put %d records, want %d; found %d distinct records in the tables; %d records lost", len(put), changes*perChange, len(found), lost)
 	}
-	held, still := w.query(`SELECT sequencenumber FROM "v" ORDER BY 1`), slices.Sorted(slices.Values(put[len(put)/2:]))
-	if !slices.Equal(held, still) {
-		t.Errorf("the view has %d rows, which are not the %d records that are still in the stream", len(held), len(still))
+	inView, inStream := c.query(`SELECT sequencenumber FROM "v" ORDER BY 1`), slices.Sorted(slices.Values(put[len(put)/2:]))
+	if !slices.Equal(inView, inStream) {
+		t.Errorf("the view's %d rows differ from the %d records in the stream", len(inView), len(inStream))
 	}
 }
 
-// view is the n-th definition of the view v.
-func (w *world) view(n int) ddl.View {
+// view returns the n-th version of the declaration of the view v.
+func (c *testCluster) view(n int) ddl.View {
 	return ddl.View{
-		Name: "v", Stream: ddl.Stream{Schema: "evdata", Name: w.name},
+		Name: "v", Stream: ddl.Stream{Schema: "evdata", Name: c.name},
 		Columns: []ddl.Column{
 			ddl.MetadataColumn("sequencenumber", ddl.SequenceNumber),
 			ddl.FieldColumn(fmt.Sprintf("n%d", n), "INTEGER", "n"),
@@ -80,33 +82,34 @@ func (w *world) view(n int) ddl.View {
 }
 
 // tables returns the names of the view and of its kept tables.
-func (w *world) tables() []string {
-	return w.query(`SELECT relname FROM pg_class WHERE relname = 'v' OR relname LIKE 'v_until_%' ORDER BY 1`)
+func (c *testCluster) tables() []string {
+	return c.query(`SELECT relname FROM pg_class WHERE relname = 'v' OR relname LIKE 'v_until_%' ORDER BY 1`)
 }
 
-// put puts n records, a batch every pause, in the background, and then sends
-// their sequence numbers.
-func (w *world) put(n, batch int, pause time.Duration) <-chan []string {
+// put starts to put n records in the background: batches of the given size, with a pause
+// after each. The returned channel receives all sequence numbers at the end.
+func (c *testCluster) put(n, batch int, pause time.Duration) <-chan []string {
 	numbers := make(chan []string, 1)
 	go func() {
 		var put []string
 		defer func() { numbers <- put }()
 		for len(put) < n {
-			said, err := w.putRecords(len(put), batch)
+			batchNumbers, err := c.putRecords(len(put), batch)
 			if err != nil {
-				w.Error(err)
+				c.Error(err)
 				return
 			}
-			put = append(put, said...)
+			put = append(put, batchNumbers...)
 			time.Sleep(pause)
 		}
 	}()
 	return numbers
 }
 
-// putRecords puts a batch of records, and returns their sequence numbers. It calls
-// Kinesis without a connection, which can break and have an SDK send a batch again.
-func (w *world) putRecords(from, n int) ([]string, error) {
+// putRecords puts n records, numbered from the parameter from, and returns their sequence
+// numbers. It calls the Kinesis handler directly. Over a connection, an SDK could retry
+// and put the records twice.
+func (c *testCluster) putRecords(from, n int) ([]string, error) {
 	type entry struct {
 		Data         []byte
 		PartitionKey string
@@ -114,7 +117,7 @@ func (w *world) putRecords(from, n int) ([]string, error) {
 	in := struct {
 		StreamName string
 		Records    []entry
-	}{StreamName: w.name}
+	}{StreamName: c.name}
 	for i := range n {
 		in.Records = append(in.Records, entry{fmt.Appendf(nil, `{"n": %d}`, from+i), fmt.Sprint(i)})
 	}
@@ -122,16 +125,16 @@ func (w *world) putRecords(from, n int) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	request := httptest.NewRequestWithContext(w.Context(), http.MethodPost, "/", bytes.NewReader(body))
+	request := httptest.NewRequestWithContext(c.Context(), http.MethodPost, "/", bytes.NewReader(body))
 	request.Header.Set("X-Amz-Target", "Kinesis_20131202.PutRecords")
 	request.Header.Set("Content-Type", "application/x-amz-json-1.1")
-	answer := httptest.NewRecorder()
-	streams.ServeHTTP(answer, request)
+	storedResponse := httptest.NewRecorder()
+	streams.ServeHTTP(storedResponse, request)
 	var out struct {
 		Records []struct{ SequenceNumber string }
 	}
-	if err := json.Unmarshal(answer.Body.Bytes(), &out); err != nil || answer.Code != http.StatusOK || len(out.Records) != n {
-		return nil, fmt.Errorf("put %d records: status %d: %s", n, answer.Code, answer.Body)
+	if err := json.Unmarshal(storedResponse.Body.Bytes(), &out); err != nil || storedResponse.Code != http.StatusOK || len(out.Records) != n {
+		return nil, fmt.Errorf("put %d records: status %d: %s", n, storedResponse.Code, storedResponse.Body)
 	}
 	numbers := make([]string, n)
 	for i, r := range out.Records {
@@ -140,23 +143,24 @@ func (w *world) putRecords(from, n int) ([]string, error) {
 	return numbers, nil
 }
 
-// BenchmarkGap measures what readers see while a view is replaced: how long there
-// is none, and how long in all it has fewer rows than before.
+// BenchmarkGap measures how a replacement affects readers of a view. It reports how long
+// the view does not exist (missing-ms/op), and how long the view does not exist or has
+// fewer rows than before (emptier-ms/op).
 func BenchmarkGap(b *testing.B) {
 	for _, rows := range []int{1_000, 20_000, 200_000} {
 		b.Run(fmt.Sprintf("rows=%d", rows), func(b *testing.B) {
-			w := open(b)
-			<-w.put(rows, 500, 0)
-			w.request("Create", contract.StreamingViewType, w.view(0), nil)
+			c := open(b)
+			<-c.put(rows, 500, 0)
+			c.request("Create", contract.StreamingViewType, c.view(0), nil)
 			var all gap
 			n := 0
 			for b.Loop() {
-				seen := w.watch(rows)
-				w.request("Update", contract.StreamingViewType, w.view(n+1), w.view(n))
+				seen := c.watch(rows)
+				c.request("Update", contract.StreamingViewType, c.view(n+1), c.view(n))
 				g := seen()
 				all.missing, all.emptier = all.missing+g.missing, all.emptier+g.emptier
 				n++
-				time.Sleep(time.Second) // a kept table's name has seconds
+				time.Sleep(time.Second) // kept tables' names have a resolution of one second
 			}
 			b.ReportMetric(float64(all.missing.Milliseconds())/float64(n), "missing-ms/op")
 			b.ReportMetric(float64(all.emptier.Milliseconds())/float64(n), "emptier-ms/op")
@@ -164,13 +168,16 @@ func BenchmarkGap(b *testing.B) {
 	}
 }
 
-// gap is how long readers found no view, and how long fewer rows than before,
-// the former included.
-type gap struct{ missing, emptier time.Duration }
+// gap contains the results of watch.
+type gap struct {
+	missing time.Duration // how long the view did not exist
+	emptier time.Duration // how long the view did not exist or had too few rows
+}
 
-// watch reads the view v again and again. The function it returns ends that when
-// the view has its rows, and tells what was seen.
-func (w *world) watch(rows int) func() gap {
+// watch starts to query the view v repeatedly in the background. The returned function
+// waits until the view has the given number of rows again, stops the queries and returns
+// the results.
+func (c *testCluster) watch(rows int) func() gap {
 	var (
 		end  atomic.Bool
 		seen = make(chan gap)
@@ -179,7 +186,7 @@ func (w *world) watch(rows int) func() gap {
 		var g gap
 		last := time.Now()
 		for {
-			result, err := engine.Exec(w.Context(), sqlengine.Target{Cluster: w.name, Database: "dev"}, `SELECT count(*) FROM "v"`, nil)
+			result, err := engine.Exec(c.Context(), sqlengine.Target{Cluster: c.name, Database: "dev"}, `SELECT count(*) FROM "v"`, nil)
 			full := err == nil && string(result.Rows[0][0]) == strconv.Itoa(rows)
 			elapsed := time.Since(last)
 			last = last.Add(elapsed)
@@ -190,7 +197,7 @@ func (w *world) watch(rows int) func() gap {
 			case !full:
 				g.emptier += elapsed
 			}
-			if full && end.Load() || w.Context().Err() != nil {
+			if full && end.Load() || c.Context().Err() != nil {
 				break
 			}
 			time.Sleep(time.Millisecond)

@@ -26,31 +26,33 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
-// strict is a warehouse that is as strict as AWS's can be, with the database dev and a
-// stream.
-type strict struct {
+// strictCluster is a cluster with the database dev and a stream. Its SQL engine can be
+// stricter than the engine of the other tests, as AWS may be.
+type strictCluster struct {
 	testing.TB
-	engine *sqlengine.Engine
-	data   *datasdk.Client
-	meet   func() // called by each request before it enters its object; nil: nothing
+	engine       *sqlengine.Engine
+	data         *datasdk.Client
+	beforeInsert func() // called before each insert into the ledger; may be nil
 }
 
-// meeting is a warehouse of requests that enter their objects at the same moment.
-type meeting struct {
+// synchronizedRunner is a Runner that calls beforeInsert before each insert into the
+// ledger.
+type synchronizedRunner struct {
 	ddlhandler.Runner
-	meet func()
+	beforeInsert func()
 }
 
-// Run runs s, which may have to wait for the other request.
-func (m meeting) Run(ctx context.Context, s dataapi.Statement, attempt int) (dataapi.Outcome, error) {
+// Run calls beforeInsert if s inserts into the ledger, and then runs s.
+func (m synchronizedRunner) Run(ctx context.Context, s dataapi.Statement, attempt int) (dataapi.Outcome, error) {
 	if s.Name == "ledger-enter" {
-		m.meet()
+		m.beforeInsert()
 	}
 	return m.Runner.Run(ctx, s, attempt)
 }
 
-// inPairs returns a function that returns once it was called twice.
-func inPairs() func() {
+// pairBarrier returns a function for two goroutines. Each call waits until the other
+// goroutine calls the function too.
+func pairBarrier() func() {
 	first := make(chan struct{})
 	return func() {
 		select {
@@ -60,8 +62,9 @@ func inPairs() func() {
 	}
 }
 
-// openStrict makes one whose statements wait in a queue.
-func openStrict(t *testing.T, strictness sqlengine.Strictness, queue time.Duration) *strict {
+// openStrict creates a strictCluster. Each statement waits in a queue for the duration
+// queue before it runs.
+func openStrict(t *testing.T, strictness sqlengine.Strictness, queue time.Duration) *strictCluster {
 	t.Helper()
 	server, err := postgres.Start(t.Context(), postgres.Options{})
 	if err != nil {
@@ -80,25 +83,26 @@ func openStrict(t *testing.T, strictness sqlengine.Strictness, queue time.Durati
 	}
 	service := redshiftdata.New(engine, redshiftdata.Options{QueueDelay: queue})
 	api := httptest.NewServer(service)
-	t.Cleanup(func() { // t's context has ended
+	t.Cleanup(func() { // t.Context() is already cancelled here
 		api.Close()
 		service.Close()
 		if err := engine.Close(context.Background()); err != nil {
 			t.Error(err)
 		}
-		_ = server.Close() // the engine has closed its connections
+		_ = server.Close() // the engine, which used the server, is closed
 	})
-	w := &strict{TB: t, engine: engine, data: client(api.URL)}
-	w.exec("CREATE EXTERNAL SCHEMA evdata FROM KINESIS IAM_ROLE 'arn:aws:iam::123456789012:role/r'")
-	return w
+	c := &strictCluster{TB: t, engine: engine, data: client(api.URL)}
+	c.exec("CREATE EXTERNAL SCHEMA evdata FROM KINESIS IAM_ROLE 'arn:aws:iam::123456789012:role/r'")
+	return c
 }
 
-// exec runs SQL by hand, and returns the rows, joined.
-func (w *strict) exec(sql string) []string {
-	w.Helper()
-	result, err := w.engine.Exec(w.Context(), sqlengine.Target{Cluster: "c", Database: "dev"}, sql, nil)
+// exec runs SQL directly on the engine. It returns one string for each row, with the values
+// separated by spaces.
+func (c *strictCluster) exec(sql string) []string {
+	c.Helper()
+	result, err := c.engine.Exec(c.Context(), sqlengine.Target{Cluster: "c", Database: "dev"}, sql, nil)
 	if err != nil {
-		w.Fatalf("%s: %v", sql, err)
+		c.Fatalf("%s: %v", sql, err)
 	}
 	var rows []string
 	for _, row := range result.Rows {
@@ -111,66 +115,70 @@ func (w *strict) exec(sql string) []string {
 	return rows
 }
 
-// answer is what the function told CloudFormation.
-type answer struct{ ddlhandler.Response }
+// storedResponse stores the function's response to CloudFormation.
+type storedResponse struct{ ddlhandler.Response }
 
-// Respond takes the function's answer.
-func (a *answer) Respond(_ context.Context, _ string, r ddlhandler.Response) error {
+// Respond stores r.
+func (a *storedResponse) Respond(_ context.Context, _ string, r ddlhandler.Response) error {
 	a.Response = r
 	return nil
 }
 
-// create returns a Create's event of a stack.
-func (w *strict) create(stack, resourceType string, declared any) cfn.Event {
+// create returns the event of a Create request from a stack.
+func (c *strictCluster) create(stack, resourceType string, declared any) cfn.Event {
 	return cfn.Event{
 		RequestType: "Create", RequestID: rand.Text(), ResourceType: resourceType,
 		StackID: "arn:aws:cloudformation:us-east-1:123456789012:stack/" + stack + "/1", LogicalResourceID: "Object",
-		ResourceProperties: (&world{TB: w.TB, name: "c"}).properties(declared),
+		ResourceProperties: (&testCluster{TB: c.TB, name: "c"}).properties(declared),
 		ResponseURL:        "https://answer?X-Amz-Date=" + time.Now().UTC().Format("20060102T150405Z"),
 	}
 }
 
-// send has a function with a timeout answer an event.
-func (w *strict) send(ev cfn.Event, timeout time.Duration) ddlhandler.Response {
-	w.Helper()
-	ctx, cancel := context.WithTimeout(w.Context(), timeout)
+// send runs the handler on an event with the given Lambda timeout, and returns the
+// response.
+func (c *strictCluster) send(ev cfn.Event, timeout time.Duration) ddlhandler.Response {
+	c.Helper()
+	ctx, cancel := context.WithTimeout(c.Context(), timeout)
 	defer cancel()
-	got := &answer{}
-	handler := handlerOn(w.data, got)
-	if w.meet != nil {
+	got := &storedResponse{}
+	handler := handlerOn(c.data, got)
+	if c.beforeInsert != nil {
 		open := handler.Runner
-		handler.Runner = func(s ddlhandler.Session) ddlhandler.Runner { return meeting{open(s), w.meet} }
+		handler.Runner = func(s ddlhandler.Session) ddlhandler.Runner { return synchronizedRunner{open(s), c.beforeInsert} }
 	}
 	if err := handler.Handle(ctx, ev); err != nil {
-		w.Errorf("%s: not answered: %v", ev.StackID, err)
+		c.Errorf("stack %s: Handle failed: %v", ev.StackID, err)
 	}
 	return got.Response
 }
 
+// view returns a declaration of the view v with one column.
 func view(column string) ddl.View {
 	return ddl.View{
 		Name: "v", Stream: ddl.Stream{Schema: "evdata", Name: "stream"}, Columns: []ddl.Column{ddl.MetadataColumn(column, ddl.SequenceNumber)},
 	}
 }
 
-// TestTypesAndQueue holds that a view is made where a parameter in a SELECT list has no
-// type, and where each statement, a read of the ledger too, waits longer than the lease.
+// TestTypesAndQueue checks that a view can be created if a parameter in a SELECT list has
+// no type, and if each statement waits in the queue for longer than the lease. Reads of
+// the ledger wait, too.
 func TestTypesAndQueue(t *testing.T) {
 	t.Parallel()
 	const timeout = 18 * time.Second // a lease of 150 ms
-	w := openStrict(t, sqlengine.Strictness{UntypedParameters: true}, 200*time.Millisecond)
-	if got := w.send(w.create("A", contract.StreamingViewType, view("seq")), timeout); got.Status != cfn.StatusSuccess {
-		t.Errorf("want the view, got %s", got.Reason)
+	c := openStrict(t, sqlengine.Strictness{UntypedParameters: true}, 200*time.Millisecond)
+	if got := c.send(c.create("A", contract.StreamingViewType, view("seq")), timeout); got.Status != cfn.StatusSuccess {
+		t.Errorf("Create of a view: want success, got %s: %s", got.Status, got.Reason)
 	}
 }
 
-// TestRaceUnderSnapshot has two stacks create one external schema at the same moment,
-// again and again, where two INSERT … WHERE NOT EXISTS both succeed, and CREATE EXTERNAL
-// SCHEMA IF NOT EXISTS does, too. One of them makes it.
+// TestRaceUnderSnapshot has two stacks create the same external schema at the same time,
+// under snapshot isolation. There, two concurrent INSERT … WHERE NOT EXISTS both succeed,
+// and so do two CREATE EXTERNAL SCHEMA IF NOT EXISTS. Exactly one stack's Create must
+// succeed. The test repeats this 8 times.
 func TestRaceUnderSnapshot(t *testing.T) {
 	t.Parallel()
-	w := openStrict(t, sqlengine.Strictness{Snapshot: true}, 0)
-	w.meet = inPairs()
+	c := openStrict(t, sqlengine.Strictness{Snapshot: true}, 0)
+	c.beforeInsert = pairBarrier()
 	declared := ddl.ExternalSchema{Name: "contested", RoleARN: "arn:aws:iam::123456789012:role/r"}
 	for round := range 8 {
 		var (
@@ -178,7 +186,7 @@ func TestRaceUnderSnapshot(t *testing.T) {
 			got  [2]ddlhandler.Response
 		)
 		for i, stack := range []string{"A", "B"} {
-			both.Go(func() { got[i] = w.send(w.create(stack, contract.ExternalSchemaType, declared), time.Minute) })
+			both.Go(func() { got[i] = c.send(c.create(stack, contract.ExternalSchemaType, declared), time.Minute) })
 		}
 		both.Wait()
 		statuses := []cfn.StatusType{got[0].Status, got[1].Status}
@@ -186,34 +194,35 @@ func TestRaceUnderSnapshot(t *testing.T) {
 		if diff := cmp.Diff([]cfn.StatusType{cfn.StatusFailed, cfn.StatusSuccess}, statuses); diff != "" {
 			t.Fatalf("round %d (-want +got):\n%s%s\n%s", round, diff, got[0].Reason, got[1].Reason)
 		}
-		ledger := w.exec("SELECT relname FROM pg_catalog.pg_class WHERE relname LIKE 'tributary%'")[0]
-		if diff := cmp.Diff([]string{"schema contested live"}, w.exec("SELECT object, state FROM "+ledger)); diff != "" {
+		ledger := c.exec("SELECT relname FROM pg_catalog.pg_class WHERE relname LIKE 'tributary%'")[0]
+		if diff := cmp.Diff([]string{"schema contested live"}, c.exec("SELECT object, state FROM "+ledger)); diff != "" {
 			t.Errorf("round %d: ledger (-want +got):\n%s", round, diff)
 		}
-		w.exec("DROP SCHEMA contested")
-		w.exec("DELETE FROM " + ledger)
+		c.exec("DROP SCHEMA contested")
+		c.exec("DELETE FROM " + ledger)
 	}
 }
 
-// TestHiddenDependents holds that a view isn't replaced under a materialized view that
-// only SVV_MV_DEPENDENCY shows, and that no row has moved then.
+// TestHiddenDependents checks that a view is not replaced if a materialized view depends
+// on it that only SVV_MV_DEPENDENCY lists. The refused update must not move any row to a
+// kept table.
 func TestHiddenDependents(t *testing.T) {
 	t.Parallel()
-	w := openStrict(t, sqlengine.Strictness{HiddenDependents: true}, 0)
-	w.send(w.create("A", contract.StreamingViewType, view("seq")), time.Minute)
-	w.exec("CREATE MATERIALIZED VIEW hourly AS SELECT seq FROM v")
-	ev := w.create("A", contract.StreamingViewType, view("number"))
-	ev.RequestType, ev.PhysicalResourceID, ev.OldResourceProperties = "Update", "c/dev/view public.v", (&world{TB: t, name: "c"}).properties(view("seq"))
-	got := w.send(ev, time.Minute)
+	c := openStrict(t, sqlengine.Strictness{HiddenDependents: true}, 0)
+	c.send(c.create("A", contract.StreamingViewType, view("seq")), time.Minute)
+	c.exec("CREATE MATERIALIZED VIEW hourly AS SELECT seq FROM v")
+	ev := c.create("A", contract.StreamingViewType, view("number"))
+	ev.RequestType, ev.PhysicalResourceID, ev.OldResourceProperties = "Update", "c/dev/view public.v", (&testCluster{TB: t, name: "c"}).properties(view("seq"))
+	got := c.send(ev, time.Minute)
 	if want := `others depend on it: "public"."hourly"`; got.Status != cfn.StatusFailed || !strings.Contains(got.Reason, want) {
-		t.Errorf("want a refusal with %s, got %s %s", want, got.Status, got.Reason)
+		t.Errorf("Update: want status FAILED with reason %s, got %s: %s", want, got.Status, got.Reason)
 	}
-	relations := w.exec("SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" +
+	relations := c.exec("SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" +
 		" WHERE n.nspname = 'public' AND c.relname LIKE 'v%'")
 	if diff := cmp.Diff([]string{"v"}, relations); diff != "" {
 		t.Errorf("relations (-want +got):\n%s", diff)
 	}
-	if refreshed := fmt.Sprint(w.exec("SELECT autorefresh FROM svv_mv_info WHERE name = 'v'")); refreshed != "[t]" {
-		t.Errorf("want the view still to be refreshed, got %s", refreshed)
+	if refreshed := fmt.Sprint(c.exec("SELECT autorefresh FROM svv_mv_info WHERE name = 'v'")); refreshed != "[t]" {
+		t.Errorf("autorefresh of the view: want [t], got %s", refreshed)
 	}
 }

@@ -6,95 +6,100 @@ import (
 	"strings"
 )
 
-// check holds what CloudFormation believes against the database, and returns
-// the differences: what is wrong, rows that are lost, and what is left behind.
-func (l *life) check(ctx context.Context) (verdict, error) {
-	var v verdict
-	for _, name := range l.names {
-		if err := l.checkView(ctx, name, &v); err != nil {
+// check compares the database with the state that CloudFormation has recorded, and
+// returns the differences.
+func (sc *scenario) check(ctx context.Context) (findings, error) {
+	var v findings
+	for _, name := range sc.names {
+		if err := sc.checkObject(ctx, name, &v); err != nil {
 			return v, err
 		}
 	}
-	if err := l.checkOthers(ctx, &v); err != nil {
+	if err := sc.checkOtherRoles(ctx, &v); err != nil {
 		return v, err
 	}
-	kept, err := l.checkRelations(ctx, &v)
+	kept, err := sc.checkRelations(ctx, &v)
 	if err != nil {
 		return v, err
 	}
-	return v, l.checkRows(ctx, kept, &v)
+	return v, sc.checkRows(ctx, kept, &v)
 }
 
-// verdict is the outcome of a check.
-type verdict struct {
-	wrong []string
-	lost  int
-	left  []string
+// findings are the differences that a check found.
+type findings struct {
+	wrong []string // differences between the database and the recorded state
+	lost  int      // number of records that are in no table
+	left  []string // objects and ledger entries that should not exist
 }
 
-func (v *verdict) add(format string, args ...any) {
+// add adds a difference to v.wrong.
+func (v *findings) add(format string, args ...any) {
 	v.wrong = append(v.wrong, fmt.Sprintf(format, args...))
 }
 
-func (v verdict) good() bool { return len(v.wrong)+v.lost+len(v.left) == 0 }
+// ok reports whether the check found no differences.
+func (v findings) ok() bool { return len(v.wrong)+v.lost+len(v.left) == 0 }
 
-// checkView compares one view and its entry in the ledger.
-func (l *life) checkView(ctx context.Context, name string, v *verdict) error {
-	want, entry := "", ""
-	if l.view.physicalID != "" && l.view.now.name == name {
-		hash, err := l.view.now.hash(l.here)
+// checkObject compares the object with the given name, and its entry in the ledger, with
+// the recorded state.
+func (sc *scenario) checkObject(ctx context.Context, name string, v *findings) error {
+	want, wantEntry := "", ""
+	if sc.resource.physicalID != "" && sc.resource.now.name == name {
+		hash, err := sc.resource.now.hash(sc.current)
 		if err != nil {
 			return err
 		}
-		want = l.view.now.state()
-		entry = strings.Join([]string{stackARN(l.view.stack), l.view.logicalID, "live", hash}, " ")
+		want = sc.resource.now.state()
+		wantEntry = strings.Join([]string{stackARN(sc.resource.stack), sc.resource.logicalID, "live", hash}, " ")
 	}
-	got, err := l.stateOf(ctx, name)
+	got, err := sc.stateOf(ctx, name)
 	if err != nil {
 		return err
 	}
 	switch {
 	case want == "" && got != "":
-		v.left = append(v.left, l.key(name))
+		v.left = append(v.left, sc.key(name))
 	case got != want:
-		v.add("%s\n      believed: %s\n      there:    %s", l.key(name), want, got)
+		v.add("%s\n      recorded: %s\n      exists:   %s", sc.key(name), want, got)
 	}
-	rows, err := l.entries(ctx, name)
+	rows, err := sc.ledgerRows(ctx, name)
 	if err != nil {
 		return err
 	}
-	held := ""
+	gotEntry := ""
 	if len(rows) > 0 {
-		held = strings.Join(rows[0], " ")
+		gotEntry = strings.Join(rows[0], " ")
 	}
 	switch {
 	case len(rows) > 1:
 		v.add("the ledger has %d entries of %s", len(rows), name)
-	case entry == "" && held != "" && l.view.invented && rows[0][2] == "deleted":
-		// It waits for the Create that the Delete overtook.
-	case entry == "" && held != "":
-		v.left = append(v.left, "the ledger's entry "+held)
-	case held != entry:
-		v.add("ledger's entry of %s\n      want: %s\n      got:  %s", name, entry, held)
+	case wantEntry == "" && gotEntry != "" && sc.resource.mayLeaveTombstone && rows[0][2] == "deleted":
+		// The Delete left this row so that a delayed Create of the same resource does nothing.
+	case wantEntry == "" && gotEntry != "":
+		v.left = append(v.left, "the ledger entry "+gotEntry)
+	case gotEntry != wantEntry:
+		v.add("ledger entry of %s\n      want: %s\n      got:  %s", name, wantEntry, gotEntry)
 	}
 	return nil
 }
 
-// entries returns the ledger's rows of an object; none if there is no ledger. A row
-// that was not elected says so.
-func (l *life) entries(ctx context.Context, name string) ([][]string, error) {
-	ledgers, err := l.query(ctx, "SELECT c.relname FROM pg_catalog.pg_class c WHERE c.relname LIKE 'tributary\\\\_ledger\\\\_%'")
+// ledgerRows returns the rows of an object in the ledger: stack ID, logical ID, state and
+// definition. It returns no rows if the ledger does not exist. The definition of a row
+// that was not elected ends in ", not elected".
+func (sc *scenario) ledgerRows(ctx context.Context, name string) ([][]string, error) {
+	ledgers, err := sc.query(ctx, "SELECT c.relname FROM pg_catalog.pg_class c WHERE c.relname LIKE 'tributary\\\\_ledger\\\\_%'")
 	if err != nil || len(ledgers) == 0 {
 		return nil, err
 	}
-	return l.query(ctx, "SELECT stack_id, logical_id, state, definition || CASE WHEN elected = entered_by THEN '' ELSE ', not elected' END"+
-		" FROM public."+ledgers[0][0]+" WHERE object = '"+l.key(name)+"'")
+	return sc.query(ctx, "SELECT stack_id, logical_id, state, definition || CASE WHEN elected = entered_by THEN '' ELSE ', not elected' END"+
+		" FROM public."+ledgers[0][0]+" WHERE object = '"+sc.key(name)+"'")
 }
 
-// checkRelations looks for what is beside the view, and returns the kept tables.
-func (l *life) checkRelations(ctx context.Context, v *verdict) ([]string, error) {
-	rows, err := l.query(ctx, "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"+
-		" WHERE n.nspname = 'public' AND c.relkind IN ('r', 'v', 'm') AND c.relname LIKE '"+l.base+"%'")
+// checkRelations searches for relations that should not exist, such as empty kept
+// tables. It returns the names of the kept tables.
+func (sc *scenario) checkRelations(ctx context.Context, v *findings) ([]string, error) {
+	rows, err := sc.query(ctx, "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"+
+		" WHERE n.nspname = 'public' AND c.relkind IN ('r', 'v', 'm') AND c.relname LIKE '"+sc.base+"%'")
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +107,7 @@ func (l *life) checkRelations(ctx context.Context, v *verdict) ([]string, error)
 	for _, row := range rows {
 		switch name := row[0]; {
 		case strings.Contains(name, "_until_"):
-			some, err := l.query(ctx, "SELECT 1 FROM public."+name+" LIMIT 1")
+			some, err := sc.query(ctx, "SELECT 1 FROM public."+name+" LIMIT 1")
 			if err != nil {
 				return nil, err
 			}
@@ -110,29 +115,30 @@ func (l *life) checkRelations(ctx context.Context, v *verdict) ([]string, error)
 				v.left = append(v.left, "the empty table "+name)
 			}
 			kept = append(kept, name)
-		case l.byHand[name]:
-		case name != l.names[0] && name != l.names[1]:
+		case sc.byHand[name]:
+		case name != sc.names[0] && name != sc.names[1]:
 			v.left = append(v.left, "the relation "+name)
 		}
 	}
 	return kept, nil
 }
 
-// checkRows looks for every record in the view and its kept tables.
-func (l *life) checkRows(ctx context.Context, kept []string, v *verdict) error {
-	if l.what != streamingView {
+// checkRows checks that every record is in the view or in a kept table, and that no table
+// contains a record twice.
+func (sc *scenario) checkRows(ctx context.Context, kept []string, v *findings) error {
+	if sc.objectKind != streamingView {
 		return nil
 	}
 	found := map[string]bool{}
 	relations := kept
-	if l.view.physicalID != "" && len(v.wrong) == 0 {
-		if err := l.exec(ctx, "REFRESH MATERIALIZED VIEW public."+l.view.now.name); err != nil {
+	if sc.resource.physicalID != "" && len(v.wrong) == 0 {
+		if err := sc.exec(ctx, "REFRESH MATERIALIZED VIEW public."+sc.resource.now.name); err != nil {
 			return err
 		}
-		relations = append(relations, l.view.now.name)
+		relations = append(relations, sc.resource.now.name)
 	}
 	for _, relation := range relations {
-		rows, err := l.query(ctx, "SELECT seq FROM public."+relation)
+		rows, err := sc.query(ctx, "SELECT seq FROM public."+relation)
 		if err != nil {
 			return err
 		}
@@ -144,10 +150,10 @@ func (l *life) checkRows(ctx context.Context, kept []string, v *verdict) error {
 			here[row[0]], found[row[0]] = true, true
 		}
 	}
-	if l.view.physicalID == "" || len(v.wrong) > 0 {
+	if sc.resource.physicalID == "" || len(v.wrong) > 0 {
 		return nil
 	}
-	for _, number := range l.put {
+	for _, number := range sc.put {
 		if !found[number] {
 			v.lost++
 		}
@@ -155,20 +161,21 @@ func (l *life) checkRows(ctx context.Context, kept []string, v *verdict) error {
 	return nil
 }
 
-// giveUp takes as lost what is in no kept table and not in the stream: somebody
-// has dropped the view by hand.
-func (l *life) giveUp(ctx context.Context) error {
-	held, err := l.stream.holds()
+// forgetLostRecords removes the records from sc.put that are neither in a kept table
+// nor in the stream. They were lost when another user dropped the view, or when it was
+// renamed, which is not an error of the function.
+func (sc *scenario) forgetLostRecords(ctx context.Context) error {
+	held, err := sc.stream.sequenceNumbers()
 	if err != nil {
 		return err
 	}
-	var v verdict
-	kept, err := l.checkRelations(ctx, &v)
+	var v findings
+	kept, err := sc.checkRelations(ctx, &v)
 	if err != nil {
 		return err
 	}
 	for _, table := range kept {
-		rows, err := l.query(ctx, "SELECT seq FROM public."+table)
+		rows, err := sc.query(ctx, "SELECT seq FROM public."+table)
 		if err != nil {
 			return err
 		}
@@ -177,11 +184,11 @@ func (l *life) giveUp(ctx context.Context) error {
 		}
 	}
 	var still []string
-	for _, number := range l.put {
+	for _, number := range sc.put {
 		if held[number] {
 			still = append(still, number)
 		}
 	}
-	l.put = still
+	sc.put = still
 	return nil
 }

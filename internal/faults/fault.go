@@ -5,41 +5,43 @@ import (
 	"sync"
 )
 
-// kind is what goes wrong.
-type kind string
+// faultKind identifies a kind of fault, and describes it in English.
+type faultKind string
 
-// What goes wrong at one statement.
+// The kinds of faults that are injected at one call of the function: at a SQL
+// statement, or at a call of the Redshift API.
 const (
-	none         kind = "no fault"
-	killBefore   kind = "the process dies before the statement"
-	killAfter    kind = "the process dies after the statement"
-	killEachTime kind = "each run dies at the statement"
-	loseReply    kind = "the reply is lost"
-	failed       kind = "the statement fails"
-	aborted      kind = "the statement is aborted"
-	throttled    kind = "calls are throttled"
-	paused       kind = "the warehouse is paused for a while"
-	modifying    kind = "the warehouse is being modified for a while"
-	unreachable  kind = "the Data API can't be reached for a while"
-	hangs        kind = "the statement never ends"
-	takesLong    kind = "the statement takes longer than one run"
-	overtaken    kind = "CloudFormation's next request overtakes the statement"
-	stranger     kind = "somebody makes an object of the name"
-	droppedThen  kind = "somebody drops the view"
-	meddling     kind = "somebody attaches another role"
+	none              faultKind = "no fault"
+	killBefore        faultKind = "the process dies before the statement"
+	killAfter         faultKind = "the process dies after the statement"
+	killEachTime      faultKind = "the process dies at the statement in each run"
+	loseReply         faultKind = "the reply is lost"
+	failed            faultKind = "the statement fails"
+	aborted           faultKind = "the statement is aborted"
+	throttled         faultKind = "calls are throttled"
+	paused            faultKind = "the warehouse is temporarily paused"
+	modifying         faultKind = "the warehouse is temporarily being modified"
+	unreachable       faultKind = "the Data API is temporarily unreachable"
+	hangs             faultKind = "the statement never ends"
+	takesLong         faultKind = "the statement takes longer than one run"
+	overtaken         faultKind = "CloudFormation's next request overtakes the statement"
+	nameTaken         faultKind = "another user creates an object of the same name"
+	droppedByUser     faultKind = "another user drops the object"
+	otherRoleAttached faultKind = "another user attaches another role"
 )
 
-// What goes wrong elsewhere.
+// The kinds of faults that affect the response, or the delivery of a request.
 const (
-	badResponse kind = "the response URL answers 500"
-	twiceAtOnce kind = "the request is delivered twice at once"
-	twiceInTurn kind = "the request is delivered again once it is done"
-	deliverLate kind = "the request is delivered again after the next one"
+	badResponse faultKind = "the response URL returns status 500"
+	twiceAtOnce faultKind = "the request is delivered twice at the same time"
+	twiceInTurn faultKind = "the request is delivered again after it was answered"
+	deliverLate faultKind = "the request is delivered again after the next step"
 )
 
-// anywhere are the faults that any request can meet, with how often they are
-// taken: those that last for more than one run are rare, since they take time.
-var anywhere = []kind{
+// requestFaults are the faults that can be injected into any request. A fault that is
+// listed more often is more likely to be chosen. Faults that take longer than one run
+// are listed once, since they make the test slow.
+var requestFaults = []faultKind{
 	killBefore, killBefore, killBefore, killAfter, killAfter, killAfter, killEachTime, killEachTime,
 	loseReply, loseReply, failed, failed, failed, failed, aborted, aborted, aborted,
 	throttled, throttled, paused, paused, modifying, modifying, unreachable, unreachable,
@@ -47,27 +49,28 @@ var anywhere = []kind{
 	hangs, takesLong, overtaken, overtaken,
 }
 
-// fault is one thing that goes wrong with one request.
+// fault is a fault to inject into one request.
 type fault struct {
-	kind      kind
-	at        int           // the statement that it meets, counted from 0
-	overtaken chan struct{} // closed when CloudFormation gives the request up
-	release   chan struct{} // closed when the overtaken statement goes on
-	act       func() bool   // what somebody does by hand; reports whether it had an effect
-	late      bool          // the answer did not come in time
+	kind      faultKind
+	at        int           // index, from 0, of the statement or API call to inject at
+	overtaken chan struct{} // closed when CloudFormation cancels the request
+	release   chan struct{} // closed when the delayed statement's reply may be sent
+	act       func() bool   // changes the database as another user; reports whether that succeeded
+	timedOut  bool          // whether no response came within ServiceTimeout
 
 	mu    sync.Mutex
-	count int // statements seen
-	fired bool
-	step  string // where it fired
-	calls int    // calls that are still refused
+	count int    // statements and API calls so far
+	fired bool   // whether the fault was injected
+	step  string // name of the plan step at which the fault was injected
+	calls int    // number of further calls that the proxy must refuse
 }
 
-func newFault(k kind, at int) *fault {
+func newFault(k faultKind, at int) *fault {
 	return &fault{kind: k, at: at, overtaken: make(chan struct{}), release: make(chan struct{})}
 }
 
-// String says what goes wrong where.
+// String returns the kind, the index of the statement, and the name of the plan
+// step if the fault was injected.
 func (f *fault) String() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -77,22 +80,23 @@ func (f *fault) String() string {
 	return fmt.Sprintf("%s: %d", f.kind, f.at)
 }
 
-// fire notes that the fault was injected.
+// fire records that the fault was injected.
 func (f *fault) fire() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.fired = true
 }
 
-// injected reports whether the fault happened.
+// injected reports whether the fault was injected.
 func (f *fault) injected() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.fired
 }
 
-// meets reports whether the fault meets the next statement, which is for step.
-func (f *fault) meets(step string) bool {
+// hits counts the next statement or API call, and reports whether the fault must be
+// injected at it. step is the name of its plan step.
+func (f *fault) hits(step string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.count++
@@ -112,8 +116,9 @@ func (f *fault) meets(step string) bool {
 	return true
 }
 
-// refuses reports whether a call is one of those that are refused.
-func (f *fault) refuses() bool {
+// refusesCall reports whether the proxy must refuse the current call. Each call of
+// refusesCall uses up one refusal.
+func (f *fault) refusesCall() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.calls--

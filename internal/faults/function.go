@@ -13,34 +13,34 @@ import (
 	"time"
 )
 
-// function runs the binary as Lambda runs a function: a process for each event
-// at a time, over the Runtime API, killed when it takes too long.
+// function runs the binary as Lambda runs a function. Each process handles one event at a
+// time, which it gets from the Runtime API, and is killed when the timeout has passed.
 type function struct {
 	binary, url string
 	timeout     time.Duration
 
 	mu        sync.Mutex
-	idle      []*process
-	processes map[string]*process // by token
-	started   int
+	idle      []*process          // processes without an event
+	processes map[string]*process // keyed by token
+	started   int                 // number of processes started so far
 }
 
-// process is one execution environment.
+// process is one Lambda execution environment.
 type process struct {
-	token string
-	kill  context.CancelFunc
-	next  chan *invocation
-	ended chan struct{} // closed when it has ended
+	token string             // part of the URLs that the process calls
+	kill  context.CancelFunc // ends the process
+	next  chan *invocation   // passes the next event to the process
+	ended chan struct{}      // closed when the process has ended
 
 	mu      sync.Mutex
-	current *invocation
+	current *invocation // nil while the process is idle
 }
 
 // invocation is one run of one event.
 type invocation struct {
 	request  *request
 	deadline time.Time
-	outcome  chan error // holds one
+	outcome  chan error // receives the result; has a buffer of one
 }
 
 func newFunction(binary, url string, timeout time.Duration) *function {
@@ -63,7 +63,7 @@ func (f *function) routes(mux *http.ServeMux) {
 			w.Header().Set("Lambda-Runtime-Aws-Request-Id", inv.request.id)
 			w.Header().Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(inv.deadline.UnixMilli(), 10))
 			w.Header().Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:"+region+":"+accountID+":function:ddl")
-			_, _ = w.Write(inv.request.event) // a process that has gone is noticed by its end
+			_, _ = w.Write(inv.request.event) // if the process has ended, await notices it
 		case <-p.ended:
 		case <-r.Context().Done():
 		}
@@ -82,13 +82,14 @@ func (f *function) routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST "+base+"/{id}/error", func(w http.ResponseWriter, r *http.Request) { answer(w, r, true) })
 }
 
+// find returns the process of a token, or nil if it has ended.
 func (f *function) find(token string) *process {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.processes[token]
 }
 
-// end ends the process's present invocation.
+// end ends the current invocation of the process with a result. A nil err means success.
 func (p *process) end(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -98,7 +99,7 @@ func (p *process) end(err error) {
 	}
 }
 
-// request returns what the process works on, or nil.
+// request returns the request that the process is handling, or nil if it is idle.
 func (p *process) request() *request {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -128,7 +129,7 @@ func (f *function) start() (*process, error) {
 		return nil, err
 	}
 	go func() {
-		_ = cmd.Wait() // most are killed
+		_ = cmd.Wait() // the error is expected, since most processes are killed
 		kill()
 		f.mu.Lock()
 		delete(f.processes, p.token)
@@ -138,21 +139,21 @@ func (f *function) start() (*process, error) {
 	return p, nil
 }
 
-// lockedWriter collects what a process says.
+// lockedWriter writes the output of a process to the log of the current request.
 type lockedWriter struct{ p *process }
 
-// Write keeps b.
+// Write adds b to the log of the current request, or drops b if there is none.
 func (w *lockedWriter) Write(b []byte) (int, error) {
 	w.p.mu.Lock()
 	defer w.p.mu.Unlock()
 	if w.p.current != nil {
-		w.p.current.request.note("function: %s", strings.TrimSpace(string(b)))
+		w.p.current.request.logf("function: %s", strings.TrimSpace(string(b)))
 	}
 	return len(b), nil
 }
 
-// invoke runs a request as an asynchronous invocation: at most three times. It
-// returns the last run's error.
+// invoke runs a request as an asynchronous invocation: up to three times, until a run
+// succeeds. It returns the error of the last run.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 func (f *function) invoke(ctx context.Context, q *request) error {
@@ -161,15 +162,15 @@ func (f *function) invoke(ctx context.Context, q *request) error {
 		if err == nil || attempt == 2 || ctx.Err() != nil {
 			return err
 		}
-		q.note("run %d: %v", attempt+1, err)
+		q.logf("run %d: %v", attempt+1, err)
 		select {
-		case <-time.After(time.Duration(attempt+1) * f.timeout / 15): // one minute, then two
+		case <-time.After(time.Duration(attempt+1) * f.timeout / 15): // Lambda waits one minute, then two; one minute is 1/15 of the deployed timeout
 		case <-ctx.Done():
 		}
 	}
 }
 
-// run runs a request once.
+// run invokes the function once, in an idle process or in a new one.
 func (f *function) run(ctx context.Context, q *request) error {
 	for {
 		p, err := f.acquire()
@@ -183,7 +184,7 @@ func (f *function) run(ctx context.Context, q *request) error {
 		select {
 		case p.next <- inv:
 			return f.await(ctx, p, inv)
-		case <-p.ended: // it died idle
+		case <-p.ended: // the process died while idle: try another one
 		case <-ctx.Done():
 			p.kill()
 			return ctx.Err()
@@ -191,6 +192,7 @@ func (f *function) run(ctx context.Context, q *request) error {
 	}
 }
 
+// await waits until the invocation returns, times out, or its process dies.
 func (f *function) await(ctx context.Context, p *process, inv *invocation) error {
 	limit := time.NewTimer(time.Until(inv.deadline))
 	defer limit.Stop()
@@ -211,6 +213,7 @@ func (f *function) await(ctx context.Context, p *process, inv *invocation) error
 	}
 }
 
+// acquire returns an idle process, or starts one.
 func (f *function) acquire() (*process, error) {
 	f.mu.Lock()
 	if n := len(f.idle); n > 0 {
@@ -223,7 +226,7 @@ func (f *function) acquire() (*process, error) {
 	return f.start()
 }
 
-// close kills every process.
+// close kills all processes and waits until they have ended.
 func (f *function) close() {
 	f.mu.Lock()
 	var all []*process

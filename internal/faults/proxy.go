@@ -15,38 +15,39 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/redshiftserverless"
 )
 
-// proxy stands between the function and the twin's services: the Data API, and the
-// APIs of Redshift and of Redshift Serverless. It injects the fault of the request
-// that the calling process works on.
+// proxy forwards the function's calls to the twin's services: the Data API, the Redshift
+// API and the Redshift Serverless API. It injects the fault of the request that the
+// calling process handles.
 type proxy struct {
-	*site
+	*sandbox
 	mu         sync.Mutex
-	statements map[string]*fabricated // by id
-	byToken    map[string]string      // ids of fabricated statements by client token
+	statements map[string]*fakeStatement // keyed by statement ID
+	byToken    map[string]string         // client token → ID of the fake statement
 }
 
-// The APIs, each by how a call names it: Redshift's own is called over the AWS Query
-// protocol, which names none.
+// The APIs, as the header X-Amz-Target names them. The Redshift API uses the AWS Query
+// protocol, which has no such header.
 const (
 	dataAPI       = "RedshiftData"
 	serverlessAPI = "RedshiftServerless"
 	clusterAPI    = ""
 )
 
-// call is one call of the function's.
+// call is one call of the function to an AWS API.
 type call struct {
 	http.ResponseWriter
 	r         *http.Request
 	process   *process
 	request   *request
-	api       string // that is called
+	api       string // one of dataAPI, serverlessAPI and clusterAPI
 	service   http.Handler
 	operation string
 	body      []byte
-	in        struct{ Sql, StatementName, ClientToken, Id, Status string } //nolint:staticcheck // as on the wire
+	in        struct{ Sql, StatementName, ClientToken, Id, Status string } //nolint:staticcheck // named as in the JSON body
 }
 
-// receive reads a call; nil if nobody waits for its answer.
+// receive reads a call. It returns nil if the process has ended or is idle, or if the
+// call can't be parsed.
 func (p *proxy) receive(w http.ResponseWriter, r *http.Request) *call {
 	body, err := io.ReadAll(r.Body)
 	c := &call{ResponseWriter: w, r: r, process: p.function.find(r.PathValue("process")), body: body}
@@ -59,13 +60,13 @@ func (p *proxy) receive(w http.ResponseWriter, r *http.Request) *call {
 	c.api, c.operation, _ = strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	switch c.api {
 	case dataAPI:
-		c.service, err = p.here.data, json.Unmarshal(body, &c.in)
+		c.service, err = p.current.data, json.Unmarshal(body, &c.in)
 	case serverlessAPI:
-		c.service = &redshiftserverless.API{Store: p.here.namespaces}
+		c.service = &redshiftserverless.API{Store: p.current.namespaces}
 	default:
 		var form url.Values
 		form, err = url.ParseQuery(string(body))
-		c.service, c.operation = &redshift.API{Store: p.here.clusters}, form.Get("Action")
+		c.service, c.operation = &redshift.API{Store: p.current.clusters}, form.Get("Action")
 	}
 	if err != nil {
 		return nil
@@ -73,7 +74,7 @@ func (p *proxy) receive(w http.ResponseWriter, r *http.Request) *call {
 	return c
 }
 
-// serve answers one call.
+// serve handles one call.
 func (p *proxy) serve(w http.ResponseWriter, r *http.Request) {
 	c := p.receive(w, r)
 	if c == nil {
@@ -85,14 +86,14 @@ func (p *proxy) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	switch fake := p.find(c.in.Id); {
-	case c.request.fault.refuses():
+	case c.request.fault.refusesCall():
 		c.refuse()
 	case c.operation == "DescribeStatement" && fake != nil:
 		p.describe(c, fake)
 	case c.operation == "CancelStatement" && fake != nil && fake.until.IsZero():
 		p.cancel(c, fake)
-	case c.operation == "ListStatements" && p.unlisted:
-		p.denials.Add(1)
+	case c.operation == "ListStatements" && p.listDenied:
+		p.listDenials.Add(1)
 		c.deny(http.StatusBadRequest, "AccessDeniedException", "User is not authorized to perform: redshift-data:ListStatements")
 	case c.operation == "ListStatements":
 		p.list(c)
@@ -101,11 +102,11 @@ func (p *proxy) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// execute submits a statement, or makes a call about the warehouse itself, or lets
-// the fault happen.
+// execute handles a call that submits a statement, or a call of a Redshift API. It
+// forwards the call, or injects the fault at it.
 func (p *proxy) execute(c *call) {
 	f := c.request.fault
-	if f.refuses() {
+	if f.refusesCall() {
 		c.refuse()
 		return
 	}
@@ -113,21 +114,21 @@ func (p *proxy) execute(c *call) {
 	if c.api == dataAPI {
 		step = c.in.StatementName[strings.LastIndex(c.in.StatementName, "/")+1:]
 	}
-	if f.meets(step) {
-		c.request.note("%s  <- %s", step, f.kind)
-		p.strike(c, f)
+	if f.hits(step) {
+		c.request.logf("%s  <- %s", step, f.kind)
+		p.inject(c, f)
 		return
 	}
-	c.request.note("%s", step)
-	if id := p.fabricatedBefore(c.in.ClientToken); id != "" {
+	c.request.logf("%s", step)
+	if id := p.fakeIDOf(c.in.ClientToken); id != "" {
 		c.accept(id)
 		return
 	}
 	p.forward(c).replay(c)
 }
 
-// strike lets the fault happen.
-func (p *proxy) strike(c *call, f *fault) {
+// inject injects a fault at a call.
+func (p *proxy) inject(c *call, f *fault) {
 	switch f.kind {
 	case killBefore, killEachTime:
 		c.process.kill()
@@ -143,18 +144,18 @@ func (p *proxy) strike(c *call, f *fault) {
 		hangUp(c)
 	case failed, aborted, hangs, takesLong:
 		if c.api == dataAPI {
-			p.spoil(c, f.kind)
+			p.injectStatementFault(c, f.kind)
 		} else {
-			p.hinder(c, f.kind)
+			p.injectAPIFault(c, f.kind)
 		}
 	case paused:
-		here := p.here
-		_ = here.clusters.SetPaused(here.cluster, true) // the cluster is there
+		here := p.current
+		_ = here.clusters.SetPaused(here.cluster, true) // can't fail, since the cluster exists
 		time.AfterFunc(p.timeout/10, func() { _ = here.clusters.SetPaused(here.cluster, false) })
 		p.forward(c).replay(c)
 	case overtaken:
 		p.overtake(c, f)
-	case stranger, droppedThen, meddling:
+	case nameTaken, droppedByUser, otherRoleAttached:
 		f.mu.Lock()
 		f.fired = f.act()
 		f.mu.Unlock()
@@ -164,9 +165,9 @@ func (p *proxy) strike(c *call, f *fault) {
 	}
 }
 
-// hinder has a call about the warehouse fail, or no change of the warehouse come to
-// its end for a while: a hanging one until the request has been given up.
-func (p *proxy) hinder(c *call, k kind) {
+// injectAPIFault lets a call of a Redshift API fail, or pauses the clock so that the
+// change takes longer. For hangs, the pause is as long as ServiceTimeout.
+func (p *proxy) injectAPIFault(c *call, k faultKind) {
 	switch k {
 	case failed:
 		c.deny(http.StatusBadRequest, "ValidationException", "injected")
@@ -175,15 +176,16 @@ func (p *proxy) hinder(c *call, k kind) {
 		c.deny(http.StatusInternalServerError, "InternalServerException", "injected")
 		return
 	case hangs:
-		p.pace.stop(4 * p.timeout)
+		p.clock.pause(4 * p.timeout)
 	default:
-		p.pace.stop(3 * p.timeout / 2)
+		p.clock.pause(3 * p.timeout / 2)
 	}
 	p.forward(c).replay(c)
 }
 
-// overtake submits the statement, and lets its reply wait until CloudFormation's
-// next request has come as far as it is to.
+// overtake submits the statement and reports that CloudFormation cancelled the request.
+// It delays the reply until the fault's release channel is closed, which happens during
+// the next request.
 func (p *proxy) overtake(c *call, f *fault) {
 	reply := p.forward(c)
 	close(f.overtaken)
@@ -194,7 +196,7 @@ func (p *proxy) overtake(c *call, f *fault) {
 	}
 }
 
-// forward lets the service answer the call.
+// forward calls the service and returns its response.
 func (p *proxy) forward(c *call) *recorder {
 	r := c.r.Clone(c.r.Context())
 	r.URL.Path = "/"
@@ -204,7 +206,7 @@ func (p *proxy) forward(c *call) *recorder {
 	return reply
 }
 
-// refuse answers as the fault has it, in the words of each service.
+// refuse returns the error of the fault, with the error code that the called API uses.
 func (c *call) refuse() {
 	throttling := map[string]string{dataAPI: "ThrottlingException", serverlessAPI: "ThrottlingException", clusterAPI: "Throttling"}
 	changing := map[string]string{dataAPI: "ValidationException", serverlessAPI: "ConflictException", clusterAPI: "InvalidClusterState"}
@@ -218,29 +220,32 @@ func (c *call) refuse() {
 	}
 }
 
+// deny returns an error in the format of the called API.
 func (c *call) deny(status int, code, message string) {
 	if c.api == clusterAPI {
 		c.WriteHeader(status)
-		_, _ = fmt.Fprintf(c, "<ErrorResponse><Error><Code>%s</Code><Message>%s</Message></Error></ErrorResponse>", code, message) // as below
+		_, _ = fmt.Fprintf(c, "<ErrorResponse><Error><Code>%s</Code><Message>%s</Message></Error></ErrorResponse>", code, message) // if the process has ended, function.await notices it
 		return
 	}
 	c.Header().Set("X-Amzn-Errortype", code)
 	c.WriteHeader(status)
-	c.say(map[string]any{"__type": code, "message": message})
+	c.writeJSON(map[string]any{"__type": code, "message": message})
 }
 
-func (c *call) accept(id string) { c.say(map[string]any{"Id": id}) }
+// accept returns a statement ID, as ExecuteStatement does.
+func (c *call) accept(id string) { c.writeJSON(map[string]any{"Id": id}) }
 
-func (c *call) say(body any) {
-	_ = json.NewEncoder(c).Encode(body) // a process that has gone is noticed by its end
+// writeJSON writes a JSON response.
+func (c *call) writeJSON(body any) {
+	_ = json.NewEncoder(c).Encode(body) // if the process has ended, function.await notices it
 }
 
-// hangUp ends the connection without an answer.
+// hangUp closes the connection without a response.
 func hangUp(w http.ResponseWriter) {
 	if c, ok := w.(*call); ok {
 		w = c.ResponseWriter
 	}
 	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
-		_ = conn.Close() // which is what is wanted
+		_ = conn.Close() // the client sees a closed connection in any case
 	}
 }

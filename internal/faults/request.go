@@ -15,27 +15,27 @@ import (
 	"github.com/aws/aws-lambda-go/cfn"
 )
 
-// answer is what the function says.
+// answer is the response that the function sends to the response URL.
 type answer struct {
 	Status, Reason     string
 	PhysicalResourceID string `json:"PhysicalResourceId"`
 }
 
-// request is one of CloudFormation's requests, and the fault that meets it.
+// request is a request of CloudFormation, with the fault to inject.
 type request struct {
 	id     string
 	event  []byte
 	fault  *fault
-	answer chan answer // holds one
-	ended  chan struct{}
+	answer chan answer   // receives the first response; has a buffer of one
+	ended  chan struct{} // closed when no delivery of the request runs any more
 
-	mu      sync.Mutex
-	log     []string
-	refusal int // answers of 500 that the response URL still gives
+	mu       sync.Mutex
+	log      []string
+	refusals int // how many more responses the response URL refuses with status 500
 }
 
-// note adds a line to the request's log.
-func (q *request) note(format string, args ...any) {
+// logf adds a line to the request's log.
+func (q *request) logf(format string, args ...any) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.log = append(q.log, time.Now().Format("05.000 ")+fmt.Sprintf(format, args...))
@@ -48,11 +48,12 @@ func (q *request) text() string {
 	return "    " + strings.Join(q.log, "\n    ") + "\n"
 }
 
-// send has the function run an event, and returns the answer; nil if there is
-// none within ServiceTimeout, which is four times the function's timeout.
-func (s *site) send(ctx context.Context, e cfn.Event, f *fault) (*request, *answer) {
+// send delivers an event to the function and waits for the response. The returned answer
+// is nil if none came within ServiceTimeout, which is four times the function's timeout
+// here, or if the request was cancelled.
+func (s *sandbox) send(ctx context.Context, e cfn.Event, f *fault) (*request, *answer) {
 	q := s.newRequest(e, f)
-	q.note("%s %s as %s, %s", e.RequestType, e.LogicalResourceID, e.PhysicalResourceID, f)
+	q.logf("%s %s as %s, %s", e.RequestType, e.LogicalResourceID, e.PhysicalResourceID, f)
 	wait := sync.WaitGroup{}
 	if f.kind == twiceAtOnce {
 		f.fire()
@@ -72,58 +73,62 @@ func (s *site) send(ctx context.Context, e cfn.Event, f *fault) (*request, *answ
 	return q, got
 }
 
-func (s *site) newRequest(e cfn.Event, f *fault) *request {
+// newRequest returns a request with a new id and response URL, and registers it.
+func (s *sandbox) newRequest(e cfn.Event, f *fault) *request {
 	var b [8]byte
-	_, _ = rand.Read(b[:]) // never fails
+	_, _ = rand.Read(b[:]) // crypto/rand's Read never returns an error
 	q := &request{id: hex.EncodeToString(b[:]), fault: f, answer: make(chan answer, 1), ended: make(chan struct{})}
 	if f.kind == badResponse {
-		q.refusal = 1
+		q.refusals = 1
 	}
 	e.RequestID = q.id
 	e.ResponseURL = fmt.Sprintf("%s/response/%s?X-Amz-Date=%s", s.url, q.id, time.Now().UTC().Format("20060102T150405Z"))
-	q.event, _ = json.Marshal(e) // strings and maps of them
+	q.event, _ = json.Marshal(e) // can't fail: the event consists of strings and maps
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests[q.id] = q
 	return q
 }
 
-func (s *site) deliver(ctx context.Context, q *request) {
+// deliver invokes the function with the request, up to three times.
+func (s *sandbox) deliver(ctx context.Context, q *request) {
 	if err := s.function.invoke(ctx, q); err != nil {
-		q.note("failed for good: %v", err)
+		q.logf("all runs failed: %v", err)
 	}
 }
 
-func (s *site) await(ctx context.Context, q *request) *answer {
+// await waits for the response. It returns nil if the request times out, is cancelled,
+// or ends without a response.
+func (s *sandbox) await(ctx context.Context, q *request) *answer {
 	limit := time.NewTimer(4 * s.timeout)
 	defer limit.Stop()
 	select {
 	case a := <-q.answer:
-		q.note("answered %s %s %s", a.Status, a.PhysicalResourceID, a.Reason)
+		q.logf("answered %s %s %s", a.Status, a.PhysicalResourceID, a.Reason)
 		return &a
 	case <-q.ended:
 		select {
 		case a := <-q.answer:
-			q.note("answered %s %s %s", a.Status, a.PhysicalResourceID, a.Reason)
+			q.logf("answered %s %s %s", a.Status, a.PhysicalResourceID, a.Reason)
 			return &a
 		default:
-			q.note("never answered") // CloudFormation would wait for the rest of the hour
+			q.logf("never answered") // CloudFormation would wait until ServiceTimeout
 			return nil
 		}
 	case <-q.fault.overtaken:
-		q.note("cancelled: another resource failed")
+		q.logf("cancelled: another resource failed")
 		return nil
 	case <-limit.C:
-		q.fault.late = true
-		q.note("NOT ANSWERED WITHIN SERVICETIMEOUT")
+		q.fault.timedOut = true
+		q.logf("NOT ANSWERED WITHIN SERVICETIMEOUT")
 		return nil
 	case <-ctx.Done():
 		return nil
 	}
 }
 
-// respond takes an answer.
-func (s *site) respond(w http.ResponseWriter, r *http.Request) {
+// respond serves the response URL.
+func (s *sandbox) respond(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	q := s.requests[r.PathValue("request")]
 	s.mu.Unlock()
@@ -133,12 +138,12 @@ func (s *site) respond(w http.ResponseWriter, r *http.Request) {
 		err = json.Unmarshal(body, &a)
 	}
 	if q == nil || err != nil || len(body) > 4096 {
-		http.Error(w, "no such request, or no answer", http.StatusForbidden)
+		http.Error(w, "unknown request, or invalid response", http.StatusForbidden)
 		return
 	}
 	q.mu.Lock()
-	refuse := q.refusal > 0
-	q.refusal--
+	refuse := q.refusals > 0
+	q.refusals--
 	q.mu.Unlock()
 	if refuse {
 		q.fault.fire()
@@ -147,6 +152,6 @@ func (s *site) respond(w http.ResponseWriter, r *http.Request) {
 	}
 	select {
 	case q.answer <- a:
-	default: // answered before
+	default: // a response was received before
 	}
 }

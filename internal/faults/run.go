@@ -13,63 +13,68 @@ import (
 	"time"
 )
 
-// Options say which lives are lived.
+// Options configures Run.
 type Options struct {
-	ModuleDir string        // where Tributary's module is
+	ModuleDir string        // directory of Tributary's Go module
 	First     uint64        // the first seed
-	Seeds     int           // how many; zero means as many as Faults takes
-	Faults    int           // how many faults are enough, if Seeds is zero
-	Parallel  int           // lives at once
-	Timeout   time.Duration // the function's
-	Out       io.Writer     // gets what went wrong, and the result
+	Seeds     int           // number of seeds to run; 0 means run until Faults faults are injected
+	Faults    int           // number of faults to inject if Seeds is 0
+	Parallel  int           // number of scenarios that run at the same time
+	Timeout   time.Duration // the Lambda timeout of the function under test
+	Out       io.Writer     // receives the log of each scenario that fails a check
 }
 
-// Report is what came of it.
+// Report contains the results of Run.
 type Report struct {
-	Injected, Converged, Lost, Left int
+	Injected  int // faults that were injected
+	Converged int // injected faults after which all checks passed
+	Lost      int // records that are in no table any more
+	Left      int // objects and ledger entries that should have been removed
 
-	mu    sync.Mutex
-	out   io.Writer
-	kinds map[kind]int
+	mu     sync.Mutex
+	out    io.Writer
+	counts map[faultKind]int
 }
 
-// Kinds lists the faults that were injected, each with how often, by name.
-func (r *Report) Kinds() string {
+// FaultCounts returns one line for each kind of fault that was injected: how often,
+// and the kind. The lines are sorted by kind.
+func (r *Report) FaultCounts() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var b strings.Builder
-	for _, k := range slices.Sorted(maps.Keys(r.kinds)) {
-		fmt.Fprintf(&b, "%5d  %s\n", r.kinds[k], k)
+	for _, k := range slices.Sorted(maps.Keys(r.counts)) {
+		fmt.Fprintf(&b, "%5d  %s\n", r.counts[k], k)
 	}
 	return b.String()
 }
 
-// String is the result in a line.
+// String returns a one-line summary.
 func (r *Report) String() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return fmt.Sprintf("faults: %d injected, %d converged, %d rows lost, %d left behind", r.Injected, r.Converged, r.Lost, r.Left)
 }
 
-// add counts a step, and reports whether all was well.
-func (r *Report) add(seed uint64, faults []*fault, v verdict, log string) bool {
+// add counts the faults and findings of one step, and reports whether the step
+// passed its checks. If it did not, add also writes the findings and log to r.out.
+func (r *Report) add(seed uint64, faults []*fault, v findings, log string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	injected := 0
 	for _, f := range faults {
 		if f.injected() {
 			injected++
-			r.kinds[f.kind]++
+			r.counts[f.kind]++
 		}
 	}
 	r.Injected += injected
 	r.Lost += v.lost
 	r.Left += len(v.left)
-	if v.good() {
+	if v.ok() {
 		r.Converged += injected
 		return true
 	}
-	_, _ = fmt.Fprintf(r.out, "seed %d:\n", seed) // nowhere to say that it can't be said
+	_, _ = fmt.Fprintf(r.out, "seed %d:\n", seed) // a failed write can't be reported anywhere
 	for _, wrong := range v.wrong {
 		_, _ = fmt.Fprintf(r.out, "  %s\n", wrong)
 	}
@@ -83,50 +88,51 @@ func (r *Report) add(seed uint64, faults []*fault, v verdict, log string) bool {
 	return false
 }
 
-// Run lives the lives. An error means that it could not, or that a life went
-// wrong: what did is in Out.
+// Run executes one random scenario per seed. It returns an error if a scenario could
+// not run, or if one failed a check. The details of a failed check are in o.Out. The
+// report is never nil.
 func Run(ctx context.Context, o Options) (*Report, error) {
-	report := &Report{out: o.Out, kinds: map[kind]int{}}
-	w, err := newWorld(ctx, o.ModuleDir, o.Timeout)
+	report := &Report{out: o.Out, counts: map[faultKind]int{}}
+	env, err := newEnvironment(ctx, o.ModuleDir, o.Timeout)
 	if err != nil {
 		return report, err
 	}
 	var (
-		next   atomic.Uint64
-		lives  sync.WaitGroup
-		mu     sync.Mutex
-		errs   []error
-		failed = func(err error) {
+		next      atomic.Uint64
+		scenarios sync.WaitGroup
+		mu        sync.Mutex
+		errs      []error
+		failed    = func(err error) {
 			mu.Lock()
 			defer mu.Unlock()
 			errs = append(errs, err)
 		}
 	)
 	for number := range o.Parallel {
-		s, err := w.open(ctx, number)
+		s, err := env.open(ctx, number)
 		if err != nil {
-			return report, errors.Join(err, w.close())
+			return report, errors.Join(err, env.close())
 		}
 		if number == 0 {
-			if err := s.makeReaders(ctx); err != nil {
-				return report, errors.Join(err, w.close())
+			if err := s.createReaders(ctx); err != nil {
+				return report, errors.Join(err, env.close())
 			}
 		}
-		lives.Go(func() {
+		scenarios.Go(func() {
 			defer s.close()
 			for ctx.Err() == nil {
 				seed := next.Add(1) - 1
 				if o.Seeds > 0 && seed >= uint64(o.Seeds) || o.Seeds == 0 && report.injected() >= o.Faults {
 					return
 				}
-				if err := s.live(ctx, o.First+seed, report); err != nil {
+				if err := s.runScenario(ctx, o.First+seed, report); err != nil {
 					failed(fmt.Errorf("seed %d: %w", o.First+seed, err))
 				}
 			}
 		})
 	}
-	lives.Wait()
-	return report, errors.Join(append(errs, ctx.Err(), w.close())...)
+	scenarios.Wait()
+	return report, errors.Join(append(errs, ctx.Err(), env.close())...)
 }
 
 func (r *Report) injected() int {

@@ -14,35 +14,38 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
-// streams are the streams of all lives, each in a store with a clock of its own:
-// so one stream's records can be made to expire.
+// streams contains the streams of all scenarios. Each stream has its own store and
+// clock, so that its records can expire independently of other streams.
 type streams struct {
 	mu     sync.Mutex
 	byName map[string]*stream
 }
 
-// stream is a stream of two shards that keeps records for a day.
+// stream is a Kinesis stream with two shards and a retention period of 24 hours.
 type stream struct {
-	name  string
-	store *kinesis.Store
-	ahead atomic.Int64 // how far its clock is ahead
+	name        string
+	store       *kinesis.Store
+	clockOffset atomic.Int64 // nanoseconds that the stream's clock is ahead of the current time
 }
 
+// create creates a stream.
 func (s *streams) create(name string) (*stream, error) {
 	st := &stream{name: name}
-	st.store = kinesis.New(func() time.Time { return time.Now().Add(time.Duration(st.ahead.Load())) })
+	st.store = kinesis.New(func() time.Time { return time.Now().Add(time.Duration(st.clockOffset.Load())) })
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.byName[name] = st
 	return st, st.store.CreateStream(name, kinesis.Config{Shards: 2})
 }
 
+// drop removes a stream.
 func (s *streams) drop(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.byName, name)
 }
 
+// find returns the store of a stream, or an error that wraps kinesis.ErrNotFound.
 func (s *streams) find(name string) (*kinesis.Store, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -52,7 +55,7 @@ func (s *streams) find(name string) (*kinesis.Store, error) {
 	return nil, fmt.Errorf("stream %q %w", name, kinesis.ErrNotFound)
 }
 
-// Shards returns the ids of a stream's shards.
+// Shards returns the IDs of a stream's shards.
 func (s *streams) Shards(name string) ([]string, error) {
 	store, err := s.find(name)
 	if err != nil {
@@ -61,7 +64,7 @@ func (s *streams) Shards(name string) ([]string, error) {
 	return store.Shards(name)
 }
 
-// Read returns records of a shard after a sequence number.
+// Read returns up to limit records of a shard after a sequence number.
 func (s *streams) Read(name, shard, after string, limit int) ([]sqlengine.Record, error) {
 	store, err := s.find(name)
 	if err != nil {
@@ -70,7 +73,8 @@ func (s *streams) Read(name, shard, after string, limit int) ([]sqlengine.Record
 	records, err := store.Read(name, shard, after, limit)
 	out := make([]sqlengine.Record, len(records))
 	for i, r := range records {
-		// A refresh reads up to its beginning by the wall clock.
+		// A refresh reads records that arrived before it began. The stream's clock may be
+		// ahead, so the arrival time is set from the real clock.
 		out[i] = sqlengine.Record{SequenceNumber: r.SequenceNumber, PartitionKey: r.PartitionKey, Data: r.Data, Arrived: time.Now().Add(-time.Second)}
 	}
 	return out, err
@@ -97,7 +101,7 @@ func (st *stream) put(n int) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		r, err := http.NewRequest(http.MethodPost, "/", bytes.NewReader(body)) //nolint:noctx // it never leaves the process
+		r, err := http.NewRequest(http.MethodPost, "/", bytes.NewReader(body)) //nolint:noctx // the request is handled in this process
 		if err != nil {
 			return nil, err
 		}
@@ -114,11 +118,12 @@ func (st *stream) put(n int) ([]string, error) {
 	return numbers, nil
 }
 
-// expire lets a day pass for the stream: what is in it leaves it.
-func (st *stream) expire() { st.ahead.Add(int64(25 * time.Hour)) }
+// expire moves the stream's clock forward by more than the retention period, so that all
+// records expire.
+func (st *stream) expire() { st.clockOffset.Add(int64(25 * time.Hour)) }
 
-// holds returns the sequence numbers that the stream still has.
-func (st *stream) holds() (map[string]bool, error) {
+// sequenceNumbers returns the sequence numbers of the records that have not expired.
+func (st *stream) sequenceNumbers() (map[string]bool, error) {
 	shards, err := st.store.Shards(st.name)
 	if err != nil {
 		return nil, err
@@ -136,23 +141,23 @@ func (st *stream) holds() (map[string]bool, error) {
 	return held, nil
 }
 
-// recorder keeps an answer.
+// recorder is an http.ResponseWriter that stores the response.
 type recorder struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
 }
 
-// Header returns the answer's header.
+// Header returns the header of the response.
 func (r *recorder) Header() http.Header { return r.header }
 
-// WriteHeader keeps the status.
+// WriteHeader stores the status.
 func (r *recorder) WriteHeader(status int) { r.status = status }
 
-// Write keeps a part of the body.
+// Write appends b to the body.
 func (r *recorder) Write(b []byte) (int, error) { return r.body.Write(b) }
 
-// replay sends the answer on.
+// replay writes the stored response to w.
 func (r *recorder) replay(w http.ResponseWriter) {
 	for name, values := range r.header {
 		w.Header()[name] = values
@@ -160,5 +165,5 @@ func (r *recorder) replay(w http.ResponseWriter) {
 	if r.status != 0 {
 		w.WriteHeader(r.status)
 	}
-	_, _ = w.Write(r.body.Bytes()) // a process that has gone is noticed by its end
+	_, _ = w.Write(r.body.Bytes()) // if the process has ended, function.await notices it
 }

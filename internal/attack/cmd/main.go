@@ -1,5 +1,5 @@
-// Command cmd attacks a twin, and prints what got in. It exits with 1 if anything
-// did, or if an attack could not be tried.
+// Command cmd attacks a twin, and prints the attacks that succeeded. It exits with status
+// 1 if an attack succeeded or could not be tried.
 package main
 
 import (
@@ -19,8 +19,8 @@ func main() { os.Exit(run()) }
 func run() int {
 	o := attack.Options{Out: os.Stdout}
 	var groups string
-	flag.StringVar(&o.Tributary, "tributary", "build/tributary", "the tributary command whose twin is attacked")
-	flag.StringVar(&groups, "groups", "", "the groups of attacks to try, between commas; empty is all")
+	flag.StringVar(&o.Tributary, "tributary", "build/tributary", "path of the tributary command whose twin is attacked")
+	flag.StringVar(&groups, "groups", "", "comma-separated groups of attacks to try; empty means all")
 	flag.Parse()
 	if groups != "" {
 		o.Groups = strings.Split(groups, ",")
@@ -32,7 +32,7 @@ func run() int {
 		_, _ = fmt.Fprintln(os.Stderr, "attack:", err)
 	}
 	_, _ = fmt.Fprintln(os.Stdout, report)
-	if err != nil || len(report.In) > 0 {
+	if err != nil || len(report.Succeeded) > 0 {
 		return 1
 	}
 	return 0

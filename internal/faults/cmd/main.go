@@ -1,5 +1,5 @@
-// Command cmd tries Tributary's function against everything that can go wrong,
-// and prints what came of it. It exits with 1 if anything did not converge.
+// Command cmd tests Tributary's function by fault injection, and prints the results. It
+// exits with status 1 if a scenario failed a check or could not run.
 package main
 
 import (
@@ -19,15 +19,15 @@ func main() { os.Exit(run()) }
 
 func run() int {
 	o := faults.Options{Out: os.Stdout}
-	flag.StringVar(&o.ModuleDir, "module", ".", "the directory of Tributary's module")
-	flag.Uint64Var(&o.First, "seed", 0, "the first seed; 0 is a random one")
-	flag.IntVar(&o.Seeds, "seeds", 0, "how many seeds, one after the other; 0 is as many as -faults takes")
-	flag.IntVar(&o.Faults, "faults", 1000, "how many faults are enough")
-	flag.IntVar(&o.Parallel, "parallel", 8, "how many lives at once")
-	flag.DurationVar(&o.Timeout, "timeout", 3*time.Second, "the function's timeout")
+	flag.StringVar(&o.ModuleDir, "module", ".", "directory of Tributary's Go module")
+	flag.Uint64Var(&o.First, "seed", 0, "first seed; 0 means a random seed")
+	flag.IntVar(&o.Seeds, "seeds", 0, "number of consecutive seeds to run; 0 means run until -faults faults are injected")
+	flag.IntVar(&o.Faults, "faults", 1000, "number of faults to inject if -seeds is 0")
+	flag.IntVar(&o.Parallel, "parallel", 8, "number of scenarios that run at the same time")
+	flag.DurationVar(&o.Timeout, "timeout", 3*time.Second, "Lambda timeout of the function under test")
 	flag.Parse()
 	if o.First == 0 {
-		o.First = uint64(rand.Uint32()) //nolint:gosec // any will do
+		o.First = uint64(rand.Uint32()) //nolint:gosec // the seed need not be secure
 	}
 	_, _ = fmt.Fprintf(os.Stdout, "first seed: %d\n", o.First)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -37,7 +37,7 @@ func run() int {
 	if err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "faults:", err)
 	}
-	_, _ = fmt.Fprintf(os.Stdout, "%s%s\n%s\n", report.Kinds(), time.Since(began).Round(time.Second), report)
+	_, _ = fmt.Fprintf(os.Stdout, "%s%s\n%s\n", report.FaultCounts(), time.Since(began).Round(time.Second), report)
 	if err != nil {
 		return 1
 	}

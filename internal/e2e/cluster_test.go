@@ -29,13 +29,13 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
-// The one twin of all tests. Each has a cluster and a stream of its own.
+// The twin that all tests share. Each test has its own cluster and stream.
 var (
 	engine  *sqlengine.Engine
 	store   *kinesis.Store
 	arrival = &clock{}
 	data    *datasdk.Client
-	streams http.Handler // Kinesis
+	streams http.Handler // the twin's Kinesis API
 )
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
@@ -64,7 +64,7 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// client returns a client of a Data API.
+// client returns a client of the Data API at a URL.
 func client(url string) *datasdk.Client {
 	credentials := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		return aws.Credentials{AccessKeyID: "TEST", SecretAccessKey: "test"}, nil
@@ -72,13 +72,13 @@ func client(url string) *datasdk.Client {
 	return datasdk.New(datasdk.Options{Region: "us-east-1", BaseEndpoint: &url, Credentials: credentials})
 }
 
-// clock says when records arrive: now, or some time ago.
+// clock is the clock that gives records their arrival time. It can be set back.
 type clock struct{ ago atomic.Int64 }
 
 func (c *clock) now() time.Time        { return time.Now().Add(-time.Duration(c.ago.Load())) }
 func (c *clock) set(ago time.Duration) { c.ago.Store(int64(ago)) }
 
-// records shows the store's records as the warehouse reads them.
+// records implements sqlengine.Streams with a Kinesis store.
 type records struct{ *kinesis.Store }
 
 func (s records) Read(stream, shard, after string, limit int) ([]sqlengine.Record, error) {
@@ -90,97 +90,99 @@ func (s records) Read(stream, shard, after string, limit int) ([]sqlengine.Recor
 	return out, err
 }
 
-// world is a cluster and a stream of one name, and what CloudFormation knows of
-// the function.
-type world struct {
+// testCluster is a cluster and a stream of the same name, with the function under test.
+type testCluster struct {
 	testing.TB
 	name    string
 	handler *ddlhandler.Handler
-	answer  ddlhandler.Response // the last one
+	answer  ddlhandler.Response // the last response of the function
 }
 
-// open makes a world with the external schema evdata.
-func open(t testing.TB) *world {
+// open creates a testCluster with the external schema evdata.
+func open(t testing.TB) *testCluster {
 	t.Helper()
-	w := &world{TB: t, name: strings.NewReplacer("/", "-", "_", "-", "=", "-").Replace(strings.ToLower(t.Name()))}
-	if err := engine.CreateCluster(t.Context(), sqlengine.Cluster{ID: w.name, Database: "dev"}); err != nil {
+	c := &testCluster{TB: t, name: strings.NewReplacer("/", "-", "_", "-", "=", "-").Replace(strings.ToLower(t.Name()))}
+	if err := engine.CreateCluster(t.Context(), sqlengine.Cluster{ID: c.name, Database: "dev"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := store.CreateStream(w.name, kinesis.Config{}); err != nil {
+	if err := store.CreateStream(c.name, kinesis.Config{}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { // t's context has ended
-		if err := engine.DeleteCluster(context.Background(), w.name); err != nil {
+	t.Cleanup(func() { // t.Context() is already cancelled here
+		if err := engine.DeleteCluster(context.Background(), c.name); err != nil {
 			t.Error(err)
 		}
-		if err := store.DeleteStream(w.name); err != nil {
+		if err := store.DeleteStream(c.name); err != nil {
 			t.Error(err)
 		}
 	})
-	w.handler = handlerOn(data, w)
-	w.request("Create", contract.ExternalSchemaType, ddl.ExternalSchema{Name: "evdata", RoleARN: "arn:aws:iam::123456789012:role/r"}, nil)
-	return w
+	c.handler = handlerOn(data, c)
+	c.request("Create", contract.ExternalSchemaType, ddl.ExternalSchema{Name: "evdata", RoleARN: "arn:aws:iam::123456789012:role/r"}, nil)
+	return c
 }
 
-// handlerOn returns the function, on a Data API.
+// handlerOn returns the function's handler. It sends statements to the Data API of the
+// client data, and responses to responder.
 func handlerOn(data *datasdk.Client, responder ddlhandler.Responder) *ddlhandler.Handler {
 	return &ddlhandler.Handler{
 		Runner: func(s ddlhandler.Session) ddlhandler.Runner {
 			return &dataapi.Runner{API: data, Target: s.Target, Name: s.Name, Request: s.Request, OnStillRunning: s.OnStillRunning, StillRunningAfter: s.StillRunningAfter}
 		},
-		API:       func(definition.Definition, contract.Target) ddlhandler.API { return nil }, // for no object here
+		API:       func(definition.Definition, contract.Target) ddlhandler.API { return nil }, // these tests have no objects that need an API
 		Responder: responder, Log: slog.New(slog.DiscardHandler),
 	}
 }
 
-// Respond takes the function's answer.
-func (w *world) Respond(_ context.Context, _ string, r ddlhandler.Response) error {
-	w.answer = r
+// Respond stores r.
+func (c *testCluster) Respond(_ context.Context, _ string, r ddlhandler.Response) error {
+	c.answer = r
 	return nil
 }
 
-// request sends what CloudFormation would, and wants success.
-func (w *world) request(requestType cfn.RequestType, resourceType string, now, before any) {
-	w.Helper()
+// request sends a request as CloudFormation would, and fails the test unless it succeeds.
+// now and before are the new and the old declaration; before is nil for a Create.
+func (c *testCluster) request(requestType cfn.RequestType, resourceType string, now, before any) {
+	c.Helper()
 	ev := cfn.Event{
 		RequestType: requestType, RequestID: rand.Text(), ResourceType: resourceType,
 		StackID: "arn:aws:cloudformation:us-east-1:123456789012:stack/Lab/1", LogicalResourceID: resourceType[8:],
-		ResourceProperties: w.properties(now), ResponseURL: "https://answer",
+		ResourceProperties: c.properties(now), ResponseURL: "https://answer",
 	}
 	if before != nil {
-		ev.PhysicalResourceID, ev.OldResourceProperties = w.answer.PhysicalResourceID, w.properties(before)
+		ev.PhysicalResourceID, ev.OldResourceProperties = c.answer.PhysicalResourceID, c.properties(before)
 	}
-	ctx, cancel := context.WithTimeout(w.Context(), 15*time.Minute) // as Lambda has it
+	ctx, cancel := context.WithTimeout(c.Context(), 15*time.Minute) // the Lambda timeout
 	defer cancel()
-	if err := w.handler.Handle(ctx, ev); err != nil {
-		w.Fatal(err)
+	if err := c.handler.Handle(ctx, ev); err != nil {
+		c.Fatal(err)
 	}
-	if w.answer.Status != cfn.StatusSuccess {
-		w.Fatalf("%s: %s", requestType, w.answer.Reason)
+	if c.answer.Status != cfn.StatusSuccess {
+		c.Fatalf("%s: %s", requestType, c.answer.Reason)
 	}
 }
 
-// properties are a custom resource's, of an external schema or a view.
-func (w *world) properties(declared any) map[string]any {
-	w.Helper()
-	p := contract.Properties{Warehouse: contract.Target{ClusterIdentifier: w.name, Database: "dev"}}
+// properties returns the properties of a custom resource. declared must be a
+// ddl.ExternalSchema or a ddl.View.
+func (c *testCluster) properties(declared any) map[string]any {
+	c.Helper()
+	p := contract.Properties{Warehouse: contract.Target{ClusterIdentifier: c.name, Database: "dev"}}
 	switch d := declared.(type) {
 	case ddl.ExternalSchema:
 		p.ExternalSchema = d
 	case ddl.View:
 		p.View = d
 	default:
-		w.Fatalf("no resource declares a %T", declared)
+		c.Fatalf("unexpected type %T of a declaration", declared)
 	}
 	return contract.Encode(p)
 }
 
 // query returns the first column of a query's rows.
-func (w *world) query(sql string) []string {
-	w.Helper()
-	result, err := engine.Exec(w.Context(), sqlengine.Target{Cluster: w.name, Database: "dev"}, sql, nil)
+func (c *testCluster) query(sql string) []string {
+	c.Helper()
+	result, err := engine.Exec(c.Context(), sqlengine.Target{Cluster: c.name, Database: "dev"}, sql, nil)
 	if err != nil {
-		w.Fatalf("%s: %v", sql, err)
+		c.Fatalf("%s: %v", sql, err)
 	}
 	values := make([]string, len(result.Rows))
 	for i, row := range result.Rows {
