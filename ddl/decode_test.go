@@ -102,7 +102,7 @@ func TestDecodeUnsupportedType(t *testing.T) {
 			t.Errorf("panic: want %q, got %q", want, got)
 		}
 	}()
-	ddl.Decode[float64](1.5)
+	_, _ = ddl.Decode[float64](1.5)
 }
 
 // parsed decodes JSON into an any.
