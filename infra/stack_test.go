@@ -2,10 +2,9 @@ package main
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
+	"maps"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -14,12 +13,27 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/internal/synthtest"
 )
 
-var update = flag.Bool("update", false, "write the template into testdata instead of comparing it")
+// template returns the stack's template under the context of cdk.json and these
+// settings. The function's code takes no compiling, unless settings name some.
+func template(t *testing.T, settings map[string]any) assertions.Template {
+	t.Helper()
+	return assertions.Template_FromStack(newStack(t, settings), nil)
+}
 
-// template returns the synthesized stack under the context of cdk.json and more.
-func template(t *testing.T, more map[string]any) assertions.Template {
+// newStack returns the stack of [template].
+func newStack(t *testing.T, settings map[string]any) awscdk.Stack {
+	t.Helper()
+	all := map[string]any{"tributary:functionCode": synthtest.CodeDir(t)}
+	maps.Copy(all, settings)
+	return newStackOf(t, all)
+}
+
+// newStackOf is [newStack] with the code that the settings name, or else compiled.
+func newStackOf(t *testing.T, settings map[string]any) awscdk.Stack {
 	t.Helper()
 	text, err := os.ReadFile("../cdk.json")
 	if err != nil {
@@ -29,38 +43,14 @@ func template(t *testing.T, more map[string]any) assertions.Template {
 	if err := json.Unmarshal(text, &cdk); err != nil {
 		t.Fatal(err)
 	}
-	for key, value := range more {
-		cdk.Context[key] = value
-	}
+	maps.Copy(cdk.Context, settings)
 	app := awscdk.NewApp(&awscdk.AppProps{Context: &cdk.Context, AnalyticsReporting: jsii.Bool(false)})
-	return assertions.Template_FromStack(NewStack(app, jsii.String("Tributary")), nil)
+	return NewStack(app, jsii.String("Tributary"))
 }
 
-var hash = regexp.MustCompile(`[0-9a-f]{64}`)
-
-// TestTemplate holds the whole template against testdata, to be reviewed as
-// what goes to AWS. The function's hash is masked, since it changes with every
-// line of its code.
-func TestTemplate(t *testing.T) {
-	text, err := json.MarshalIndent(template(t, nil).ToJSON(), "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := hash.ReplaceAllString(string(text), "HASH") + "\n"
-	const file = "testdata/template.json"
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("template (-want +got):\n%s", diff)
-	}
-}
+// TestTemplate compares the whole template with testdata/template.json, which shows
+// in reviews what a change deploys to AWS.
+func TestTemplate(t *testing.T) { synthtest.Golden(t, newStack(t, nil), "template") }
 
 // TestWarehouseIsSafe asserts what CDK's own validator doesn't look at.
 func TestWarehouseIsSafe(t *testing.T) {

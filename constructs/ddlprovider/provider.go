@@ -93,7 +93,7 @@ func New(scope constructs.Construct, id *string, props *Props) *Provider {
 	bad := invalid.Report(p.Construct, props.problems())
 	code := props.Code
 	if code == nil {
-		own, done, err := compiled()
+		own, done, err := compiledCode()
 		defer done()
 		if code = own; err != nil {
 			invalid.Report(p.Construct, ddl.Problems{{Message: err.Error()}})

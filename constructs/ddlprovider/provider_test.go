@@ -2,8 +2,6 @@ package ddlprovider_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -11,7 +9,6 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
@@ -70,11 +67,7 @@ func TestCodeOfTheCallers(t *testing.T) {
 // props returns props with code that needs no compiling.
 func props(t *testing.T, retention awslogs.RetentionDays, roleName string) *ddlprovider.Props {
 	t.Helper()
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "bootstrap"), []byte("#!/bin/sh\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	return &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(dir), nil), LogRetention: retention, RoleName: roleName}
+	return &ddlprovider.Props{Code: synthtest.Code(t), LogRetention: retention, RoleName: roleName}
 }
 
 // TestSnapshots holds all that is defined, and what the function may do by itself:
@@ -135,6 +128,7 @@ func TestRoleName(t *testing.T) {
 func TestNoToolchain(t *testing.T) {
 	stack := synthtest.NewStack(nil)
 	t.Setenv("PATH", "")
+	ddlprovider.ForgetCompiled()
 	ddlprovider.New(stack, jsii.String("DDL"), nil)
 	defer func() {
 		got := fmt.Sprint(recover())

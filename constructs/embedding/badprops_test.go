@@ -2,8 +2,6 @@ package embedding
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -11,7 +9,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
@@ -21,6 +18,7 @@ import (
 	"github.com/tributary-cdk/tributary/constructs/monitoring"
 	"github.com/tributary-cdk/tributary/constructs/warehouse"
 	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/synthtest"
 )
 
 // badWarehouses are of every kind, in a stack, with what is wrong with them.
@@ -235,11 +233,7 @@ func props(t *testing.T, stack awscdk.Stack, w warehouse.Warehouse) *ingestion.P
 
 func provider(t *testing.T, stack awscdk.Stack, roleName string) *ddlprovider.Provider {
 	t.Helper()
-	code := t.TempDir()
-	if err := os.WriteFile(filepath.Join(code, "bootstrap"), []byte("#!/bin/sh\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	return ddlprovider.New(stack, unique(stack, "Provider"), &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(code), nil), RoleName: roleName})
+	return ddlprovider.New(stack, unique(stack, "Provider"), &ddlprovider.Props{Code: synthtest.Code(t), RoleName: roleName})
 }
 
 func stream(stack awscdk.Stack) awskinesis.IStream {

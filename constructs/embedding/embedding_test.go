@@ -3,8 +3,6 @@ package embedding
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -12,14 +10,12 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/pipelines"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
 	"github.com/tributary-cdk/tributary/constructs/ingestion"
 	"github.com/tributary-cdk/tributary/constructs/warehouse"
 	"github.com/tributary-cdk/tributary/ddl"
@@ -43,14 +39,10 @@ func newStack(t *testing.T, scope constructs.Construct, id string, props *awscdk
 
 func ingest(t *testing.T, stack awscdk.Stack, into warehouse.Warehouse) {
 	t.Helper()
-	code := t.TempDir()
-	if err := os.WriteFile(filepath.Join(code, "bootstrap"), []byte("#!/bin/sh\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
 	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
 		Warehouse: into, Stream: awskinesis.NewStream(stack, jsii.String("Stream"), nil), SchemaName: "web",
 		Views:    []ddl.View{{Name: "clicks", Columns: []ddl.Column{ddl.PayloadColumn("click")}}},
-		Provider: ddlprovider.New(stack, jsii.String(ddlprovider.ID), &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(code), nil)}),
+		Provider: synthtest.NewProvider(t, stack),
 	})
 }
 

@@ -27,6 +27,7 @@ func rawView(name string) ddl.View {
 // TestTwoIngestionsShareOneFunction holds what an embedding stack relies on.
 func TestTwoIngestionsShareOneFunction(t *testing.T) {
 	stack := synthtest.NewStack(nil)
+	synthtest.NewProvider(t, stack)
 	cluster := warehouse.NewCluster(stack, jsii.String("Warehouse"), nil)
 	for _, name := range []string{"clicks", "orders"} {
 		in := ingestion.New(stack, jsii.String(name), &ingestion.Props{
@@ -61,6 +62,7 @@ func TestTwoIngestionsShareOneFunction(t *testing.T) {
 // TestRoleMayReadTheStreamOnly asserts the role statement by statement.
 func TestRoleMayReadTheStreamOnly(t *testing.T) {
 	stack := synthtest.NewStack(nil)
+	synthtest.NewProvider(t, stack)
 	key := awskms.NewKey(stack, jsii.String("Key"), nil)
 	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
 		Warehouse:  warehouse.NewCluster(stack, jsii.String("Warehouse"), nil),
@@ -90,6 +92,7 @@ func TestRoleMayReadTheStreamOnly(t *testing.T) {
 // statement.
 func TestFunctionMayRunStatementsOnly(t *testing.T) {
 	stack := synthtest.NewStack(nil)
+	synthtest.NewProvider(t, stack)
 	cluster := warehouse.NewCluster(stack, jsii.String("Warehouse"), nil)
 	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
 		Warehouse: cluster, Stream: awskinesis.NewStream(stack, jsii.String("Stream"), nil),
@@ -165,6 +168,7 @@ func TestNewTellsEveryProblem(t *testing.T) {
 // once, and that none runs before the function's settings are there.
 func TestViewsFollowOneAnother(t *testing.T) {
 	stack := synthtest.NewStack(nil)
+	synthtest.NewProvider(t, stack)
 	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
 		Warehouse: warehouse.NewCluster(stack, jsii.String("Warehouse"), nil), Stream: awskinesis.NewStream(stack, jsii.String("Stream"), nil),
 		SchemaName: "clicks_stream", Views: []ddl.View{rawView("a"), rawView("b")},
@@ -194,6 +198,7 @@ func TestViewsFollowOneAnother(t *testing.T) {
 // replacement is as short as the other.
 func TestPlainViewsOverALandingView(t *testing.T) {
 	stack := synthtest.NewStack(nil)
+	synthtest.NewProvider(t, stack)
 	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
 		Warehouse: warehouse.NewCluster(stack, jsii.String("Warehouse"), nil), Stream: awskinesis.NewStream(stack, jsii.String("Stream"), nil),
 		SchemaName: "clicks_stream", Views: []ddl.View{

@@ -1,8 +1,6 @@
 package ingestion_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -10,11 +8,9 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
 	"github.com/tributary-cdk/tributary/constructs/ingestion"
 	"github.com/tributary-cdk/tributary/constructs/warehouse"
 	"github.com/tributary-cdk/tributary/ddl"
@@ -31,16 +27,12 @@ const clusterARN = "arn:aws:kafka:eu-west-1:111122223333:cluster/events/6a1c5f1e
 func newShop(t *testing.T) (awscdk.Stack, *ingestion.Props) {
 	t.Helper()
 	stack := synthtest.NewStack(&awscdk.StackProps{Env: here})
-	code := t.TempDir()
-	if err := os.WriteFile(filepath.Join(code, "bootstrap"), []byte("#!/bin/sh\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
 	return stack, &ingestion.Props{
 		Warehouse: warehouse.FromClusterAttributes(stack, jsii.String("Warehouse"), &warehouse.ClusterAttributes{
 			ClusterIdentifier: "theirs", Database: "dev", DatabaseUser: "etl",
 		}),
 		SchemaName: "web", Views: []ddl.View{rawView("clicks")},
-		Provider: ddlprovider.New(stack, jsii.String(ddlprovider.ID), &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(code), nil)}),
+		Provider: synthtest.NewProvider(t, stack),
 	}
 }
 

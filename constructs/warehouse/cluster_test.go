@@ -3,8 +3,6 @@ package warehouse_test
 import (
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,28 +11,16 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
 	"github.com/tributary-cdk/tributary/constructs/warehouse"
 	"github.com/tributary-cdk/tributary/internal/synthtest"
 )
 
 func TestMain(m *testing.M) { synthtest.Main(m) }
-
-// provider returns the stack's function, with code that needs no compiling.
-func provider(t *testing.T, stack awscdk.Stack) *ddlprovider.Provider {
-	t.Helper()
-	code := t.TempDir()
-	if err := os.WriteFile(filepath.Join(code, "bootstrap"), []byte("#!/bin/sh\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	return ddlprovider.New(stack, jsii.String(ddlprovider.ID), &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(code), nil)})
-}
 
 func newRole(scope constructs.Construct) awsiam.Role {
 	return awsiam.NewRole(scope, jsii.String("Reader"), &awsiam.RoleProps{
@@ -110,7 +96,7 @@ func TestClusterWithEverything(t *testing.T) {
 		PauseSchedule: "cron(0 19 ? * MON-FRI *)", ResumeSchedule: "cron(0 7 ? * MON-FRI *)",
 		RemovalPolicy: awscdk.RemovalPolicy_SNAPSHOT,
 	})
-	if attachment := cluster.AttachRole(stack, newRole(stack), provider(t, stack)); attachment != nil {
+	if attachment := cluster.AttachRole(stack, newRole(stack), synthtest.NewProvider(t, stack)); attachment != nil {
 		t.Error("want the role in the cluster's own list, got a resource of its own")
 	}
 	cluster.GrantDataAPI(awsiam.NewUser(stack, jsii.String("Admin"), nil))
@@ -183,7 +169,7 @@ func TestRoleOfAnotherStack(t *testing.T) {
 	app := awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false)})
 	theirs, ours := awscdk.NewStack(app, jsii.String("Warehouse"), nil), awscdk.NewStack(app, jsii.String("Shop"), nil)
 	cluster := warehouse.NewCluster(theirs, jsii.String("Warehouse"), nil)
-	if attachment := cluster.AttachRole(ours, newRole(ours), provider(t, ours)); attachment == nil {
+	if attachment := cluster.AttachRole(ours, newRole(ours), synthtest.NewProvider(t, ours)); attachment == nil {
 		t.Error("want a resource that attaches the role, got none")
 	}
 	assertions.Template_FromStack(ours, nil).ResourceCountIs(jsii.String("Custom::RedshiftRoleAttachment"), jsii.Number(1))

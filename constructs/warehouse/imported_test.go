@@ -68,7 +68,7 @@ func TestImportedCluster(t *testing.T) {
 			stack := synthtest.NewStack(&awscdk.StackProps{Env: inAccount["aws"]})
 			attributes := test.attributes(stack)
 			cluster := warehouse.FromClusterAttributes(stack, jsii.String("Warehouse"), &attributes)
-			by, role := provider(t, stack), newRole(stack)
+			by, role := synthtest.NewProvider(t, stack), newRole(stack)
 			cluster.GrantDataAPI(by.Function)
 			for range 2 { // the second time, it is attached already
 				if cluster.AttachRole(stack, role, by) == nil {
@@ -105,7 +105,7 @@ func TestImportedWorkgroup(t *testing.T) {
 				attributes.Secret = awssecretsmanager.Secret_FromSecretCompleteArn(stack, jsii.String("Secret"), jsii.String(secretARN))
 			}
 			workgroup := warehouse.FromWorkgroupAttributes(stack, jsii.String("Warehouse"), attributes)
-			by := provider(t, stack)
+			by := synthtest.NewProvider(t, stack)
 			workgroup.GrantDataAPI(by.Function)
 			workgroup.AttachRole(stack, newRole(stack), by)
 			want := []string{
@@ -149,7 +149,7 @@ func TestRolesOfANamespace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			app := awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false)})
 			stack := awscdk.NewStack(app, jsii.String("Shop"), &awscdk.StackProps{Env: inAccount["aws"]})
-			if test.warehouse(app, stack).AttachRole(stack, newRole(stack), provider(t, stack)) == nil {
+			if test.warehouse(app, stack).AttachRole(stack, newRole(stack), synthtest.NewProvider(t, stack)) == nil {
 				t.Error("want a resource that attaches the role, got none")
 			}
 			var got []string
@@ -177,7 +177,7 @@ func TestPartitions(t *testing.T) {
 		t.Run(partition, func(t *testing.T) {
 			stack := synthtest.NewStack(&awscdk.StackProps{Env: env})
 			cluster := warehouse.FromClusterAttributes(stack, jsii.String("Warehouse"), &warehouse.ClusterAttributes{ClusterIdentifier: "c", Database: "d", DatabaseUser: "u"})
-			by := provider(t, stack)
+			by := synthtest.NewProvider(t, stack)
 			cluster.GrantDataAPI(by.Function)
 			for _, statement := range functionStatements(t, stack) {
 				if strings.Contains(statement, "arn:aws") {

@@ -1,8 +1,6 @@
 package warehouse_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -10,7 +8,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
@@ -34,7 +31,7 @@ func TestServerlessBare(t *testing.T) {
 
 func TestServerlessWithEverything(t *testing.T) {
 	stack := synthtest.NewStack(nil)
-	p := provider(t, stack)
+	p := synthtest.NewProvider(t, stack)
 	workgroup := warehouse.NewServerless(stack, jsii.String("Warehouse"), &warehouse.ServerlessProps{
 		NamespaceName: "shop-data", WorkgroupName: "shop", Database: "sales", AdminUsername: "root", BaseCapacity: 8, MaxCapacity: 64,
 		UsageLimits: []warehouse.UsageLimit{
@@ -69,11 +66,7 @@ func TestServerlessWithEverything(t *testing.T) {
 // name, and that the stack then has no other one.
 func TestServerlessProvider(t *testing.T) {
 	stack := synthtest.NewStack(nil)
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "bootstrap"), []byte("#!/bin/sh\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	own := ddlprovider.New(stack, jsii.String("Own"), &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(dir), nil)})
+	own := ddlprovider.New(stack, jsii.String("Own"), &ddlprovider.Props{Code: synthtest.Code(t)})
 	warehouse.NewServerless(stack, jsii.String("Warehouse"), &warehouse.ServerlessProps{
 		UsageLimits: []warehouse.UsageLimit{{Amount: 100}}, Provider: own,
 	})

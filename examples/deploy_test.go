@@ -1,8 +1,7 @@
-// Package examples holds the examples together: each is synthesized, validated, and
-// deployed on the local twin if the twin has all that it needs.
 package examples
 
 import (
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -61,9 +60,14 @@ var examples = map[string]example{
 	"monitoring":   {}, // and no CloudWatch
 }
 
-// TestExamples synthesizes each example, wants no word of warning, deploys it on a
-// twin of its own, and finds a record in its views.
-func TestExamples(t *testing.T) {
+var long = flag.Bool("long", false, "validate each example, and deploy it on the twin")
+
+// TestDeploy synthesizes each example with CDK's validation, expects no output, deploys
+// the example on a twin of its own, and expects a record in its views.
+func TestDeploy(t *testing.T) {
+	if !*long {
+		t.Skip("takes minutes; -long runs it")
+	}
 	t.Parallel()
 	for name, e := range examples {
 		t.Run(name, func(t *testing.T) {
