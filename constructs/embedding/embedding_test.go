@@ -2,7 +2,9 @@
 package embedding
 
 import (
+	"bytes"
 	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -56,6 +58,8 @@ func text(t *testing.T, stack awscdk.Stack) string {
 	return string(data)
 }
 
+// TestPipelineStage checks that a stage of CDK Pipelines deploys the same template as an
+// app without a pipeline does.
 func TestPipelineStage(t *testing.T) {
 	app := newApp(nil)
 	outer := awscdk.NewStack(app, jsii.String("Pipeline"), nil)
@@ -66,10 +70,42 @@ func TestPipelineStage(t *testing.T) {
 		}),
 	})
 	stage := awscdk.NewStage(app, jsii.String("Prod"), nil)
-	newStack(t, stage, "Shop", nil)
+	shop := newStack(t, stage, "Shop", nil)
 	pipeline.AddStage(stage, nil)
-	app.Synth(nil)
-	assertions.Template_FromStack(outer, nil).ResourceCountIs(jsii.String("AWS::CodePipeline::Pipeline"), jsii.Number(1))
+	assembly := app.Synth(nil).GetNestedAssembly(stage.ArtifactId())
+	data, err := json.Marshal(assembly.GetStackArtifact(shop.ArtifactId()).Template())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, got := text(t, newStack(t, newApp(nil), "Shop", nil)), string(data)
+	if diff := cmp.Diff(withoutStage(t, want), withoutStage(t, got)); diff != "" {
+		t.Errorf("template (-without a pipeline +in a stage):\n%s", diff)
+	}
+	stages := assertions.NewCapture(nil)
+	assertions.Template_FromStack(outer, nil).HasResourceProperties(jsii.String("AWS::CodePipeline::Pipeline"), &map[string]any{"Stages": stages})
+	var names []any
+	for _, s := range *stages.AsArray() {
+		names = append(names, s.(map[string]any)["Name"]) //nolint:errcheck,forcetypeassert // CDK wrote it
+	}
+	if diff := cmp.Diff([]any{"Source", "Build", "UpdatePipeline", "Assets", "Prod"}, names); diff != "" {
+		t.Errorf("stages of the pipeline (-want +got):\n%s", diff)
+	}
+}
+
+// ruleID matches the logical ids of the rules between security groups: CDK builds them
+// from the path of the other group, which includes the stage's name.
+var ruleID = regexp.MustCompile(`(Prod)?Shop(Warehouse\w*SecurityGroup)[0-9A-F]+`)
+
+// withoutStage returns a template as indented JSON in which the stage Prod is removed
+// from the paths of constructs. CDK writes such paths into descriptions, tags and ids.
+func withoutStage(t *testing.T, template string) string {
+	t.Helper()
+	template = strings.ReplaceAll(ruleID.ReplaceAllString(template, "Shop${2}HASH"), "Prod/Shop", "Shop")
+	var lines bytes.Buffer
+	if err := json.Indent(&lines, []byte(template), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	return lines.String()
 }
 
 // TestTwoStacks holds that a warehouse's stack serves others, which don't need each
