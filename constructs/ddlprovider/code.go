@@ -36,11 +36,11 @@ func compiledCode() (code awslambda.Code, done func(), err error) {
 	return awslambda.Code_FromAsset(jsii.String(dir), nil), done, err
 }
 
-// compiled is the function's executable. All stacks of an app share it, since linking
-// takes a second.
+// compiled is the function's executable. All stacks of an app share it, because each
+// compilation takes a second or more.
 var compiled executable
 
-// executable is compiled when it is first needed.
+// executable is a function that is compiled on the first call of get.
 type executable struct {
 	mutex sync.Mutex
 	bytes []byte // nil until a compilation succeeds
@@ -77,7 +77,8 @@ func compile(ctx context.Context) (bytes []byte, err error) {
 	return os.ReadFile(file)
 }
 
+// explained wraps an error of the compilation with what the user can do about it.
 func explained(err error) error {
-	return fmt.Errorf("the function can't be compiled: %w; run the app in its module's directory, with Tributary's source on this machine (go mod download), "+
-		"or set ddlprovider.Props.Code to a compiled one", err)
+	return fmt.Errorf("the function can't be compiled: %w; run the app in the directory of its module, after go mod download, "+
+		"or set ddlprovider.Props.Code to a compiled function", err)
 }

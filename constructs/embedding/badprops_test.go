@@ -121,7 +121,7 @@ func TestBadProps(t *testing.T) {
 		}, []string{
 			"[Shop/Network] AvailabilityZones: say how many there are; leave Zones or them out",
 			`[Shop/Network] AvailabilityZones[0]: got "here"; write a zone's name, such as eu-west-1a`,
-			"[Shop/Network] STSEndpoint: NoEndpoints says that there are none; remove one of them",
+			"[Shop/Network] STSEndpoint: is set together with NoEndpoints; remove one of them",
 		}},
 		"an ingestion under monitoring": {func(t *testing.T, stack awscdk.Stack) {
 			w := existing(stack)
@@ -141,16 +141,16 @@ func TestBadProps(t *testing.T) {
 			in.GrantRead(reader(stack))
 			in.MetricIncomingRecords(nil)
 		}, []string{
-			"[Shop/Clicks] Warehouse: required; pass one of package warehouse",
-			"[Shop/Clicks] Stream: required; pass a new or an imported awskinesis stream, or a Topic",
-			"[Shop/Clicks] SchemaName: required; write the name of the external schema",
+			"[Shop/Clicks] Warehouse: required; pass a warehouse of package warehouse",
+			"[Shop/Clicks] Stream: required; pass a new or an imported awskinesis.IStream, or set Topic",
+			"[Shop/Clicks] SchemaName: required; write a name",
 			"[Shop/Clicks] Views: required; declare at least one",
 		}},
 		"a monitoring of nothing": {func(_ *testing.T, stack awscdk.Stack) {
 			metrics(monitoring.New(stack, jsii.String("Monitoring"), nil))
 		}, []string{
-			"[Shop/Monitoring] Warehouse: required; pass one of package warehouse",
-			"[Shop/Monitoring] Stream: required; pass a new or imported awskinesis stream",
+			"[Shop/Monitoring] Warehouse: required; pass a warehouse of package warehouse",
+			"[Shop/Monitoring] Stream: required; pass a new or an imported awskinesis.IStream",
 		}},
 		"a monitoring of a bad interval": {func(t *testing.T, stack awscdk.Stack) {
 			interval := time.Second
@@ -160,7 +160,7 @@ func TestBadProps(t *testing.T) {
 		}, []string{"[Shop/Monitoring] ViewInterval: 1s is not whole minutes up to 24 hours; write such as 5 * time.Minute, or 0 for never"}},
 		"a data generator of nothing": {func(_ *testing.T, stack awscdk.Stack) {
 			datagenerator.New(stack, jsii.String("Generator"), nil)
-		}, []string{"[Shop/Generator] Stream: required; pass a new or an imported awskinesis stream"}},
+		}, []string{"[Shop/Generator] Stream: required; pass a new or an imported awskinesis.IStream"}},
 		"a provider under an ingestion and monitoring": {func(t *testing.T, stack awscdk.Stack) {
 			p := props(t, stack, existing(stack))
 			p.Provider = provider(t, stack, "shop ddl")

@@ -20,11 +20,12 @@ import (
 
 func TestMain(m *testing.M) { synthtest.Main(m) }
 
+// rawView returns a streaming view with one column for the whole record.
 func rawView(name string) ddl.View {
 	return ddl.View{Name: name, Columns: []ddl.Column{ddl.PayloadColumn("payload")}}
 }
 
-// TestTwoIngestionsShareOneFunction holds what an embedding stack relies on.
+// TestTwoIngestionsShareOneFunction checks two ingestions into one cluster.
 func TestTwoIngestionsShareOneFunction(t *testing.T) {
 	stack := synthtest.NewStack(nil)
 	synthtest.NewProvider(t, stack)
@@ -48,7 +49,7 @@ func TestTwoIngestionsShareOneFunction(t *testing.T) {
 	} {
 		tpl.ResourceCountIs(jsii.String(resource), jsii.Number(count))
 	}
-	// Both roles are attached, and retained is what nobody asked to destroy.
+	// Both roles are attached. The cluster and the views are retained by default.
 	roles := assertions.NewCapture(nil)
 	tpl.HasResource(jsii.String("AWS::Redshift::Cluster"), &map[string]any{
 		"DeletionPolicy": "Retain", "Properties": map[string]any{"IamRoles": roles},
@@ -59,7 +60,7 @@ func TestTwoIngestionsShareOneFunction(t *testing.T) {
 	tpl.AllResources(jsii.String("Custom::RedshiftStreamingView"), &map[string]any{"DeletionPolicy": "Retain"})
 }
 
-// TestRoleMayReadTheStreamOnly asserts the role statement by statement.
+// TestRoleMayReadTheStreamOnly compares all statements of the role.
 func TestRoleMayReadTheStreamOnly(t *testing.T) {
 	stack := synthtest.NewStack(nil)
 	synthtest.NewProvider(t, stack)
@@ -81,15 +82,14 @@ func TestRoleMayReadTheStreamOnly(t *testing.T) {
 				"Sid": "ReadStream", "Effect": "Allow", "Resource": stream,
 				"Action": []any{"kinesis:DescribeStreamSummary", "kinesis:GetShardIterator", "kinesis:GetRecords", "kinesis:ListShards", "kinesis:DescribeStream"},
 			},
-			// Kinesis lets nobody scope it to a stream.
+			// IAM has no resource type for kinesis:ListStreams.
 			map[string]any{"Sid": "ListStreams", "Effect": "Allow", "Action": "kinesis:ListStreams", "Resource": "*"},
 			map[string]any{"Sid": "DecryptStream", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": map[string]any{"Fn::GetAtt": []any{"Key961B73FD", "Arn"}}},
 		}}}},
 	})
 }
 
-// TestFunctionMayRunStatementsOnly asserts the function's policy statement by
-// statement.
+// TestFunctionMayRunStatementsOnly compares all statements of the function's policy.
 func TestFunctionMayRunStatementsOnly(t *testing.T) {
 	stack := synthtest.NewStack(nil)
 	synthtest.NewProvider(t, stack)
@@ -117,7 +117,8 @@ func TestFunctionMayRunStatementsOnly(t *testing.T) {
 	}
 }
 
-func TestNewTellsEveryProblem(t *testing.T) {
+// TestProblems checks that the synthesis fails with all problems at once.
+func TestProblems(t *testing.T) {
 	stack := synthtest.NewStack(nil)
 	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
 		Stream:       awskinesis.Stream_FromStreamArn(stack, jsii.String("Stream"), jsii.String("arn:aws:kinesis:eu-west-1:123456789012:stream/Clicks")),
@@ -132,14 +133,14 @@ func TestNewTellsEveryProblem(t *testing.T) {
 	defer func() {
 		got := fmt.Sprint(recover())
 		for _, want := range []string{
-			"[Shop/Clicks] Warehouse: required; pass one of package warehouse",
-			`[Shop/Clicks] Stream: "Clicks" has upper-case letters, which Redshift folds to lower case; name the stream "clicks"`,
+			"[Shop/Clicks] Warehouse: required; pass a warehouse of package warehouse",
+			`[Shop/Clicks] Stream: "Clicks" has upper-case letters, which Redshift folds away; name the stream "clicks"`,
 			`[Shop/Clicks] SchemaName: "table" is a reserved word of Redshift; write another name, such as "table_"`,
 			`[Shop/Clicks] Views[1].name: "b b" has ' ' at byte 1; write letters, digits, _ and $, not beginning with a digit or $`,
-			`[Shop/Clicks] Views[2].name: "A" is also Views[0]; rename one`,
-			"[Shop/Clicks] Views[3].columns: required; declare at least one column",
-			"[Shop/Clicks] SchemaGrants[0]: sets 0 of user, group, role, iamRole and iamUser; set exactly one",
-			`[Shop/Clicks] Views[4].from: "landing" is none of the streaming views before this one; declare it before, in the same schema`,
+			`[Shop/Clicks] Views[2].name: "A" is also Views[0]; rename one of them`,
+			"[Shop/Clicks] Views[3].columns: required; write at least one",
+			"[Shop/Clicks] SchemaGrants[0]: has 0 of user, group, role, iamRole and iamUser; set exactly one",
+			`[Shop/Clicks] Views[4].from: no streaming view "landing" is declared before this view, in the same schema; declare one`,
 		} {
 			if !strings.Contains(got, want) {
 				t.Errorf("want %s\nin %s", want, got)
@@ -150,9 +151,9 @@ func TestNewTellsEveryProblem(t *testing.T) {
 	t.Error("the stack was synthesized")
 }
 
-// TestViewsFollowOneAnother holds that no two objects of a schema run DDL at
-// once, and that none runs before the function's settings are there.
-func TestViewsFollowOneAnother(t *testing.T) {
+// TestDependencies checks that the deployment creates the objects one after another, and
+// the first one after the function with its retry settings.
+func TestDependencies(t *testing.T) {
 	stack := synthtest.NewStack(nil)
 	synthtest.NewProvider(t, stack)
 	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
@@ -180,8 +181,8 @@ func TestViewsFollowOneAnother(t *testing.T) {
 	}
 }
 
-// TestPlainViewsOverALandingView holds that the pattern which needs no
-// replacement is as short as the other.
+// TestPlainViewsOverALandingView checks a plain view over a landing view of the same
+// ingestion.
 func TestPlainViewsOverALandingView(t *testing.T) {
 	stack := synthtest.NewStack(nil)
 	synthtest.NewProvider(t, stack)

@@ -123,7 +123,7 @@ func TestNewTellsEveryProblem(t *testing.T) {
 		got := fmt.Sprint(recover())
 		for _, want := range []string{
 			"[Shop/Monitoring] Warehouse: required; pass one of package warehouse",
-			"[Shop/Monitoring] Stream: required; pass a new or imported awskinesis stream",
+			"[Shop/Monitoring] Stream: required; pass a new or an imported awskinesis.IStream",
 			"[Shop/Monitoring] ViewInterval: 1m30s is not whole minutes up to 24 hours; write such as 5 * time.Minute, or 0 for never",
 			`[Shop/Monitoring] ViewNames[1]: "b b" has ' ' at byte 1`,
 			"[Shop/Monitoring] Thresholds.CPU: 0 to 100 percent, got 101",

@@ -103,7 +103,7 @@ func (p *Props) problems() ddl.Problems {
 		add("Warehouse", "required; pass one of package warehouse")
 	}
 	if p.Stream == nil {
-		add("Stream", "required; pass a new or imported awskinesis stream")
+		add("Stream", "required; pass a new or an imported awskinesis.IStream")
 	}
 	if i := p.ViewInterval; i != nil && (*i < 0 || *i%time.Minute != 0 || *i > 24*time.Hour) {
 		add("ViewInterval", fmt.Sprintf("%v is not whole minutes up to 24 hours; write such as 5 * time.Minute, or 0 for never", *i))
