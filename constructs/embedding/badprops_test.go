@@ -157,7 +157,7 @@ func TestBadProps(t *testing.T) {
 			metrics(monitoring.New(stack, jsii.String("Monitoring"), &monitoring.Props{
 				Warehouse: existing(stack), Stream: stream(stack), ViewInterval: &interval, Provider: provider(t, stack, ""),
 			}))
-		}, []string{"[Shop/Monitoring] ViewInterval: 1s is not whole minutes up to 24 hours; write such as 5 * time.Minute, or 0 for never"}},
+		}, []string{"[Shop/Monitoring] ViewInterval: needs whole minutes up to 24 hours, got 1s; write a duration such as 5 * time.Minute, or 0 for never"}},
 		"a data generator of nothing": {func(_ *testing.T, stack awscdk.Stack) {
 			datagenerator.New(stack, jsii.String("Generator"), nil)
 		}, []string{"[Shop/Generator] Stream: required; pass a new or an imported awskinesis.IStream"}},

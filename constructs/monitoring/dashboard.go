@@ -9,8 +9,9 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// show defines the dashboard: the alarms, the stream, the views, the warehouse.
-func (m *Monitoring) show(views []string, interval time.Duration) {
+// addDashboard defines the dashboard, with widgets for the alarms, the stream, the views and
+// the warehouse. interval is how often the views are measured.
+func (m *Monitoring) addDashboard(views []string, interval time.Duration) {
 	alarms := make([]interfacesawscloudwatch.IAlarmRef, len(m.Alarms))
 	for i, a := range m.Alarms {
 		alarms[i] = a
@@ -44,7 +45,7 @@ func (m *Monitoring) show(views []string, interval time.Duration) {
 	m.Dashboard.AddWidgets(warehouse...)
 }
 
-// graph is a third of a row.
+// graph returns a widget that takes a third of a row.
 func graph(title string, metrics ...awscloudwatch.IMetric) awscloudwatch.IWidget {
 	return awscloudwatch.NewGraphWidget(&awscloudwatch.GraphWidgetProps{
 		Title: jsii.String(title), Width: jsii.Number(8), Left: &metrics,
