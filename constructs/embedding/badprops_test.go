@@ -28,7 +28,7 @@ var badWarehouses = map[string]struct {
 }{
 	"cluster": {func(stack awscdk.Stack) warehouse.Warehouse {
 		return warehouse.NewCluster(stack, jsii.String("Warehouse"), &warehouse.ClusterProps{Nodes: -1, Port: 1})
-	}, []string{"Nodes: got -1; write 1 to 128", "Port: got 1; write one from 5431 to 5455 or from 8191 to 8215"}},
+	}, []string{"Nodes: got -1; write 1 to 128", "Port: got 1; write a port from 5431 to 5455 or from 8191 to 8215"}},
 	"serverless": {func(stack awscdk.Stack) warehouse.Warehouse {
 		return warehouse.NewServerless(stack, jsii.String("Warehouse"), &warehouse.ServerlessProps{
 			BaseCapacity: 5, UsageLimits: []warehouse.UsageLimit{{Amount: -1}},
@@ -38,13 +38,13 @@ var badWarehouses = map[string]struct {
 		return warehouse.FromClusterAttributes(stack, jsii.String("Warehouse"), nil)
 	}, []string{
 		"ClusterIdentifier: required; write the cluster's name", "Database: required; write the database's name",
-		"Secret: has both or neither of Secret and DatabaseUser; set one",
+		"Secret: needs exactly one of Secret and DatabaseUser, got both or neither",
 	}},
 	"existing workgroup": {func(stack awscdk.Stack) warehouse.Warehouse {
 		return warehouse.FromWorkgroupAttributes(stack, jsii.String("Warehouse"), nil)
 	}, []string{
-		"WorkgroupName: required; write the workgroup's name", "WorkgroupID: required; write the end of the workgroup's ARN",
-		"NamespaceName: required; write the namespace's name", "NamespaceID: required; write the end of the namespace's ARN",
+		"WorkgroupName: required; write the workgroup's name", "WorkgroupID: required; write the UUID at the end of the workgroup's ARN",
+		"NamespaceName: required; write the namespace's name", "NamespaceID: required; write the UUID at the end of the namespace's ARN",
 		"Database: required; write the database's name",
 	}},
 }
@@ -119,8 +119,8 @@ func TestBadProps(t *testing.T) {
 			w := warehouse.NewServerless(stack, jsii.String("Workgroup"), &warehouse.ServerlessProps{Network: network})
 			ingestion.New(stack, jsii.String("Clicks"), props(t, stack, w))
 		}, []string{
-			"[Shop/Network] AvailabilityZones: say how many there are; leave Zones or them out",
-			`[Shop/Network] AvailabilityZones[0]: got "here"; write a zone's name, such as eu-west-1a`,
+			"[Shop/Network] AvailabilityZones: is set together with Zones; remove one of them",
+			`[Shop/Network] AvailabilityZones[0]: got "here"; write the name of a zone, such as eu-west-1a`,
 			"[Shop/Network] STSEndpoint: is set together with NoEndpoints; remove one of them",
 		}},
 		"an ingestion under monitoring": {func(t *testing.T, stack awscdk.Stack) {

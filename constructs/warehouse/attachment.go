@@ -10,7 +10,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
-// attachToCluster lets the function attach role to a cluster.
+// attachToCluster defines the custom resource with which by's function attaches role to a
+// cluster, and grants the function the permissions for it.
 //
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshift.html
 func attachToCluster(scope constructs.Construct, target Target, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
@@ -24,19 +25,20 @@ func attachToCluster(scope constructs.Construct, target Target, role awsiam.IRol
 // namespace is a Serverless namespace that roles are attached to.
 type namespace struct {
 	name, arn *string
-	// roles are those that it has already. Nil means that nobody knows.
+	// roles are the roles that are attached already. Nil means that they are unknown.
 	roles []awsiam.IRole
 }
 
-// attachToNamespace lets the function attach role to a Serverless namespace, whose
-// list of roles is only written as a whole. AWS's documentation doesn't say it, but
-// UpdateNamespace passes every role that stays in the list, and so takes iam:PassRole
-// on each. Where nobody knows them, they may be any roles of the account.
+// attachToNamespace defines the custom resource with which by's function attaches role to a
+// Serverless namespace, and grants the function the permissions for it. UpdateNamespace
+// replaces the whole list of roles. AWS's documentation doesn't mention it, but the caller
+// needs iam:PassRole on every role in the list. If the attached roles are unknown, the
+// function gets it on all roles of the account.
 //
-// Which service the roles are passed to is an open question: a condition on
-// redshift.amazonaws.com was seen to fail on Serverless. This one holds for both of
-// Redshift's services, and for a call that names no service; it does not hold for one
-// that names another service.
+// AWS doesn't document which service the roles are passed to. A condition on
+// redshift.amazonaws.com failed for a Serverless namespace (see the second source). The
+// condition here is met for both services of Redshift, and if the call names no service. It
+// is not met for any other service.
 //
 // Sources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftserverless.html,
 // https://github.com/aws-solutions-library-samples/guidance-for-clickstream-analytics-on-aws/pull/749
@@ -57,7 +59,8 @@ func attachToNamespace(scope constructs.Construct, target Target, to namespace, 
 	return attachment(scope, target, role, by, contract.RoleAttachment{RoleARN: *role.RoleArn(), NamespaceName: *to.name}, grants)
 }
 
-// grantPass lets the function pass roles to Redshift.
+// grantPass lets the function pass roles to a service whose name matches service by the
+// IAM condition operator.
 func grantPass(by *ddlprovider.Provider, operator, service string, roleARNs ...*string) awsiam.Grant {
 	return awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
 		Grantee: by.Function, Actions: jsii.Strings("iam:PassRole"), ResourceArns: &roleARNs,
@@ -65,8 +68,9 @@ func grantPass(by *ddlprovider.Provider, operator, service string, roleARNs ...*
 	})
 }
 
-// attachment defines the resource by which the function attaches a role. It goes
-// with the stack, whatever else is retained: without the role, nobody needs it.
+// attachment defines the custom resource with which the function attaches a role. It is
+// deleted with the stack, even if other resources are retained, because the role is deleted,
+// too. The grants take effect before it.
 func attachment(scope constructs.Construct, target Target, role awsiam.IRole, by *ddlprovider.Provider, declared contract.RoleAttachment, grants []awsiam.Grant) constructs.IDependable {
 	id := "RoleAttachment"
 	if scope.Node().TryFindChild(jsii.String(id)) != nil {
