@@ -9,15 +9,15 @@ import (
 	"github.com/tributary-cdk/tributary/internal/synthtest"
 )
 
-// TestOneFunction holds that usage limits and views share the function that is
-// configured, whichever of its settings there are.
+// TestOneFunction checks that usage limits and views share one function, whichever settings
+// of the function are set.
 func TestOneFunction(t *testing.T) {
 	code := synthtest.CodeDir(t)
 	for name, settings := range map[string]map[string]any{
-		"code":            {"tributary:functionCode": code},
-		"a role's name":   {"tributary:functionRoleName": "lab-ddl"},
-		"both of them":    {"tributary:functionCode": code, "tributary:functionRoleName": "lab-ddl"},
-		"neither of them": {},
+		"code":          {"tributary:functionCode": code},
+		"a role's name": {"tributary:functionRoleName": "lab-ddl"},
+		"both settings": {"tributary:functionCode": code, "tributary:functionRoleName": "lab-ddl"},
+		"no setting":    {},
 	} {
 		t.Run(name, func(t *testing.T) {
 			settings["tributary:warehouse"], settings["tributary:usageLimits"] = "serverless", `[{"amount": 48}]`

@@ -21,7 +21,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/synthtest"
 )
 
-// badWarehouses are of every kind, in a stack, with what is wrong with them.
+// badWarehouses are warehouses with invalid props: one of each kind, with its problems.
 var badWarehouses = map[string]struct {
 	define func(awscdk.Stack) warehouse.Warehouse
 	want   []string
@@ -49,11 +49,12 @@ var badWarehouses = map[string]struct {
 	}},
 }
 
-// TestBadWarehouses holds that a warehouse of bad props fails the synthesis with every
-// problem, whatever else is defined on it, in its own stack or in another one.
+// TestBadWarehouses checks that a warehouse with invalid props fails the synthesis with all
+// problems, and that nothing panics before that. Other constructs use the warehouse, in its
+// own stack or in another one.
 func TestBadWarehouses(t *testing.T) {
 	for kind, bad := range badWarehouses {
-		for use, onto := range map[string]func(*testing.T, awscdk.Stack, warehouse.Warehouse){
+		for use, define := range map[string]func(*testing.T, awscdk.Stack, warehouse.Warehouse){
 			"ingestion": func(t *testing.T, stack awscdk.Stack, w warehouse.Warehouse) {
 				in := ingestion.New(stack, jsii.String("Clicks"), props(t, stack, w))
 				in.GrantRead(reader(stack))
@@ -99,21 +100,20 @@ func TestBadWarehouses(t *testing.T) {
 					for _, problem := range bad.want {
 						want = append(want, "[Shop/Warehouse] "+problem)
 					}
-					expect(t, want, app, func() { onto(t, stackOf(app, stack), bad.define(stack)) })
+					expect(t, want, app, func() { define(t, stackOf(app, stack), bad.define(stack)) })
 				})
 			}
 		}
 	}
 }
 
-// TestBadProps holds the same of the other constructs, each with what others make of
-// it.
+// TestBadProps checks the same for the other constructs with invalid props.
 func TestBadProps(t *testing.T) {
 	tests := map[string]struct {
 		define func(*testing.T, awscdk.Stack)
 		want   []string
 	}{
-		"a network under all kinds of warehouses": {func(t *testing.T, stack awscdk.Stack) {
+		"a network that all kinds of warehouses use": {func(t *testing.T, stack awscdk.Stack) {
 			network := warehouse.NewNetwork(stack, jsii.String("Network"), &warehouse.NetworkProps{Zones: 2, AvailabilityZones: []string{"here"}, STSEndpoint: true, NoEndpoints: true})
 			warehouse.NewCluster(stack, jsii.String("Cluster"), &warehouse.ClusterProps{Network: network, MultiAZ: true})
 			w := warehouse.NewServerless(stack, jsii.String("Workgroup"), &warehouse.ServerlessProps{Network: network})
@@ -123,7 +123,7 @@ func TestBadProps(t *testing.T) {
 			`[Shop/Network] AvailabilityZones[0]: got "here"; write the name of a zone, such as eu-west-1a`,
 			"[Shop/Network] STSEndpoint: is set together with NoEndpoints; remove one of them",
 		}},
-		"an ingestion under monitoring": {func(t *testing.T, stack awscdk.Stack) {
+		"an ingestion that monitoring uses": {func(t *testing.T, stack awscdk.Stack) {
 			w := existing(stack)
 			bad := props(t, stack, w)
 			bad.SchemaName, bad.Views = "select", nil
@@ -136,7 +136,7 @@ func TestBadProps(t *testing.T) {
 			`[Shop/Clicks] SchemaName: "select" is a reserved word of Redshift; write another name, such as "select_"`,
 			"[Shop/Clicks] Views: required; declare at least one",
 		}},
-		"an ingestion of nothing": {func(t *testing.T, stack awscdk.Stack) {
+		"an ingestion with nil props": {func(t *testing.T, stack awscdk.Stack) {
 			in := ingestion.New(stack, jsii.String("Clicks"), nil)
 			in.GrantRead(reader(stack))
 			in.MetricIncomingRecords(nil)
@@ -146,22 +146,22 @@ func TestBadProps(t *testing.T) {
 			"[Shop/Clicks] SchemaName: required; write a name",
 			"[Shop/Clicks] Views: required; declare at least one",
 		}},
-		"a monitoring of nothing": {func(_ *testing.T, stack awscdk.Stack) {
+		"a monitoring with nil props": {func(_ *testing.T, stack awscdk.Stack) {
 			metrics(monitoring.New(stack, jsii.String("Monitoring"), nil))
 		}, []string{
 			"[Shop/Monitoring] Warehouse: required; pass a warehouse of package warehouse",
 			"[Shop/Monitoring] Stream: required; pass a new or an imported awskinesis.IStream",
 		}},
-		"a monitoring of a bad interval": {func(t *testing.T, stack awscdk.Stack) {
+		"a monitoring with an invalid interval": {func(t *testing.T, stack awscdk.Stack) {
 			interval := time.Second
 			metrics(monitoring.New(stack, jsii.String("Monitoring"), &monitoring.Props{
 				Warehouse: existing(stack), Stream: stream(stack), ViewInterval: &interval, Provider: provider(t, stack, ""),
 			}))
 		}, []string{"[Shop/Monitoring] ViewInterval: needs whole minutes up to 24 hours, got 1s; write a duration such as 5 * time.Minute, or 0 for never"}},
-		"a data generator of nothing": {func(_ *testing.T, stack awscdk.Stack) {
+		"a data generator with nil props": {func(_ *testing.T, stack awscdk.Stack) {
 			datagenerator.New(stack, jsii.String("Generator"), nil)
 		}, []string{"[Shop/Generator] Stream: required; pass a new or an imported awskinesis.IStream"}},
-		"a provider under an ingestion and monitoring": {func(t *testing.T, stack awscdk.Stack) {
+		"a provider that an ingestion and monitoring use": {func(t *testing.T, stack awscdk.Stack) {
 			p := props(t, stack, existing(stack))
 			p.Provider = provider(t, stack, "shop ddl")
 			in := ingestion.New(stack, jsii.String("Clicks"), p)
@@ -177,14 +177,14 @@ func TestBadProps(t *testing.T) {
 	}
 }
 
-// expect defines constructs, and compares the problems that the synthesis fails with.
-// A panic before that is a failure.
+// expect calls define and synthesizes the app. It compares the problems that the synthesis
+// fails with. A panic in define is an error.
 func expect(t *testing.T, want []string, app awscdk.App, define func()) {
 	t.Helper()
 	func() {
 		defer func() {
 			if problem := recover(); problem != nil {
-				t.Fatalf("panicked where constructs are defined: %v", problem)
+				t.Fatalf("defining the constructs panicked: %v", problem)
 			}
 		}()
 		define()
@@ -204,6 +204,7 @@ func expect(t *testing.T, want []string, app awscdk.App, define func()) {
 	t.Error("the app was synthesized")
 }
 
+// metrics calls all methods that return metrics.
 func metrics(m *monitoring.Monitoring) {
 	m.MetricGetRecordsIteratorAgeMilliseconds()
 	m.MetricIncomingRecords()
@@ -222,7 +223,7 @@ func metrics(m *monitoring.Monitoring) {
 	m.MetricFailedRefreshes("clicks", time.Minute)
 }
 
-// props returns good props of an ingestion.
+// props returns valid props of an ingestion.
 func props(t *testing.T, stack awscdk.Stack, w warehouse.Warehouse) *ingestion.Props {
 	t.Helper()
 	return &ingestion.Props{
@@ -231,6 +232,7 @@ func props(t *testing.T, stack awscdk.Stack, w warehouse.Warehouse) *ingestion.P
 	}
 }
 
+// provider defines a Provider whose role has this name.
 func provider(t *testing.T, stack awscdk.Stack, roleName string) *ddlprovider.Provider {
 	t.Helper()
 	return ddlprovider.New(stack, unique(stack, "Provider"), &ddlprovider.Props{Code: synthtest.Code(t), RoleName: roleName})
@@ -244,11 +246,12 @@ func reader(stack awscdk.Stack) awsiam.IRole {
 	return awsiam.NewRole(stack, unique(stack, "Reader"), &awsiam.RoleProps{AssumedBy: awsiam.NewAccountRootPrincipal()})
 }
 
+// existing imports a cluster.
 func existing(stack awscdk.Stack) warehouse.Warehouse {
 	return warehouse.FromClusterAttributes(stack, unique(stack, "Warehouse"), &warehouse.ClusterAttributes{ClusterIdentifier: "theirs", Database: "dev", DatabaseUser: "owner"})
 }
 
-// unique returns an id that no child of the stack has.
+// unique returns a construct id that no child of the stack has.
 func unique(stack awscdk.Stack, id string) *string {
 	for n := 1; stack.Node().TryFindChild(&id) != nil; n++ {
 		id = strings.TrimRight(id, "0123456789") + fmt.Sprint(n)

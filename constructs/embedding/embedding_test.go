@@ -1,10 +1,11 @@
-// Package embedding holds that the constructs fit into other people's apps.
+// Package embedding tests that the constructs work in apps that embed them.
 package embedding
 
 import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,7 +31,7 @@ func newApp(context map[string]any) awscdk.App {
 	return awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false), Context: &context})
 }
 
-// newStack returns a stack of a cluster and an ingestion, whose function needs no
+// newStack returns a stack with a cluster and an ingestion. The function's code takes no
 // compiling.
 func newStack(t *testing.T, scope constructs.Construct, id string, props *awscdk.StackProps) awscdk.Stack {
 	t.Helper()
@@ -39,6 +40,7 @@ func newStack(t *testing.T, scope constructs.Construct, id string, props *awscdk
 	return stack
 }
 
+// ingest defines an ingestion of a new stream, with one view.
 func ingest(t *testing.T, stack awscdk.Stack, into warehouse.Warehouse) {
 	t.Helper()
 	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
@@ -108,18 +110,18 @@ func withoutStage(t *testing.T, template string) string {
 	return lines.String()
 }
 
-// TestTwoStacks holds that a warehouse's stack serves others, which don't need each
-// other in a circle.
+// TestTwoStacks checks an ingestion into a warehouse of another stack. The two stacks must not
+// depend on each other.
 func TestTwoStacks(t *testing.T) {
 	app := newApp(nil)
-	theirs, ours := awscdk.NewStack(app, jsii.String("Warehouse"), nil), awscdk.NewStack(app, jsii.String("Shop"), nil)
-	ingest(t, ours, warehouse.NewCluster(theirs, jsii.String("Warehouse"), nil))
+	other, shop := awscdk.NewStack(app, jsii.String("Warehouse"), nil), awscdk.NewStack(app, jsii.String("Shop"), nil)
+	ingest(t, shop, warehouse.NewCluster(other, jsii.String("Warehouse"), nil))
 	app.Synth(nil)
-	assertions.Template_FromStack(ours, nil).ResourceCountIs(jsii.String("Custom::RedshiftRoleAttachment"), jsii.Number(1))
+	assertions.Template_FromStack(shop, nil).ResourceCountIs(jsii.String("Custom::RedshiftRoleAttachment"), jsii.Number(1))
 }
 
-// TestNoNamesAreFixed holds that two stacks live in one account and region: what has
-// a name of its own gets it from the stack's.
+// TestNoNamesAreFixed checks that two stacks can be deployed into one account and region: each
+// physical name in a template is unique to the stack.
 func TestNoNamesAreFixed(t *testing.T) {
 	names := []string{"ClusterIdentifier", "RoleName", "FunctionName", "LogGroupName", "PolicyName", "ParameterGroupName", "NamespaceName", "WorkgroupName"}
 	found := map[string]string{}
@@ -130,11 +132,11 @@ func TestNoNamesAreFixed(t *testing.T) {
 			properties, _ := resource["Properties"].(map[string]any)
 			for _, name := range names {
 				value, ok := properties[name].(string)
-				if !ok || resource["Type"] == "AWS::IAM::Policy" { // a policy's name is within its role
+				if !ok || resource["Type"] == "AWS::IAM::Policy" { // the name of an inline policy is unique only in its role
 					continue
 				}
 				if other := found[name+" "+value]; other != "" {
-					t.Errorf("%s and %s/%s are both called %s", other, id, logical, value)
+					t.Errorf("%s and %s/%s have the same name %s", other, id, logical, value)
 				}
 				found[name+" "+value] = id + "/" + logical
 			}
@@ -142,19 +144,21 @@ func TestNoNamesAreFixed(t *testing.T) {
 	}
 }
 
+// TestPartitions checks that no ARN assumes the partition aws.
 func TestPartitions(t *testing.T) {
 	for partition, region := range map[string]string{"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"} {
 		t.Run(partition, func(t *testing.T) {
 			stack := newStack(t, newApp(nil), "Shop", &awscdk.StackProps{Env: &awscdk.Environment{Account: jsii.String("123456789012"), Region: jsii.String(region)}})
 			template := text(t, stack)
 			if strings.Contains(template, "arn:aws:") {
-				t.Errorf("an ARN of the partition aws is in %s", template)
+				t.Errorf("the template contains an ARN of the partition aws: %s", template)
 			}
 		})
 	}
 }
 
-// TestPermissionsBoundary holds that every role gets it, however it is asked for.
+// TestPermissionsBoundary checks that every role gets a permissions boundary, in both ways in
+// which CDK supports it.
 func TestPermissionsBoundary(t *testing.T) {
 	const arn = "arn:aws:iam::123456789012:policy/boundary"
 	tests := map[string]struct {
@@ -180,28 +184,22 @@ func TestPermissionsBoundary(t *testing.T) {
 	}
 }
 
-// TestIDsStay holds the logical ids of what people have deployed: another one would
-// replace the resource.
-func TestIDsStay(t *testing.T) {
+// TestLogicalIDs compares the logical ids with those that are deployed. Another logical id
+// would replace the resource.
+func TestLogicalIDs(t *testing.T) {
 	var got []string
 	for id := range synthtest.Resources(t, newStack(t, newApp(nil), "Shop", nil), "") {
 		if !strings.Contains(id, "Vpc") {
 			got = append(got, id)
 		}
 	}
-	want := map[string]bool{}
-	for _, id := range []string{
+	slices.Sort(got)
+	want := []string{
 		"ClicksRoleDD55FA00", "ClicksSchema70FF3C34", "ClicksViewsclicks534BD920", "Stream790BDEE4", "TributaryDDLFunction9AAFB51E",
 		"TributaryDDLFunctionEventInvokeConfig3D4AF4F2", "TributaryDDLLogsBF717271", "TributaryDDLRole4206D075", "TributaryDDLRoleDefaultPolicy6A9B0C58",
 		"WarehouseCluster0ED2F148", "WarehouseNetworkSecurityGroup5BEDB3CC", "WarehouseParameterGroup41E5FFD7", "WarehouseSubnetGroupB16957CB",
-	} {
-		want[id] = true
 	}
-	ids := map[string]bool{}
-	for _, id := range got {
-		ids[id] = true
-	}
-	if diff := cmp.Diff(want, ids); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("logical ids (-want +got):\n%s", diff)
 	}
 }
