@@ -19,29 +19,30 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
 
-// example is one of the directories here.
+// example is how TestDeploy tests an example on the twin.
 type example struct {
-	// records are put into the streams, one each, by a part of the stream's name. Nil
-	// means that the twin lacks something that the example needs.
+	// records has a record for each stream, by a part of the stream's name. It is nil if the
+	// twin lacks a service that the example needs.
 	records map[string]string
-	// query gives finds once the records are there.
+	// query is a query of the views, and finds its result once the views have the records.
 	query, finds string
-	// prepare makes what the example takes to be there.
-	prepare func(t *testing.T, w *world)
-	// retained says that the example keeps what holds data when it is destroyed.
+	// prepare creates what must exist before the deployment. It may be nil.
+	prepare func(t *testing.T, e *environment)
+	// retained tells whether the example retains resources when the stack is deleted.
 	retained bool
 }
 
+// examples are all examples, by directory.
 var examples = map[string]example{
 	"clicks": {
 		records: map[string]string{"clicks": `{"page": {"url": "/home"}}`}, query: "SELECT page FROM clicks", finds: "/home", retained: true,
 	},
 	"existingcluster": {
 		records: map[string]string{"clicks": `{"page": "/home"}`}, query: "SELECT json_serialize(click) FROM analytics.clicks", finds: `{"page":"/home"}`,
-		prepare: func(t *testing.T, w *world) {
+		prepare: func(t *testing.T, e *environment) {
 			t.Helper()
-			w.createCluster(t, "analytics-cluster")
-			w.run(t, "CREATE ROLE analyst")
+			e.createCluster(t, "analytics-cluster")
+			e.run(t, "CREATE ROLE analyst")
 		},
 	},
 	"serverless": {
@@ -55,9 +56,9 @@ var examples = map[string]example{
 		records: map[string]string{"payments": `{"amount": "12.50", "paidAt": "2026-11-23 10:00:00"}`},
 		query:   "SELECT amount FROM payments", finds: "12.50", retained: true,
 	},
-	"crossaccount": {}, // the twin has one account
-	"msk":          {}, // and no Kafka
-	"monitoring":   {}, // and no CloudWatch
+	"crossaccount": {}, // the twin has only one account
+	"msk":          {}, // the twin has no Kafka
+	"monitoring":   {}, // the twin has no CloudWatch
 }
 
 var long = flag.Bool("long", false, "validate each example, and deploy it on the twin")
@@ -69,43 +70,43 @@ func TestDeploy(t *testing.T) {
 		t.Skip("takes minutes; -long runs it")
 	}
 	t.Parallel()
-	for name, e := range examples {
+	for name, test := range examples {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel() // jsii runs in the examples' own processes
-			w := &world{assembly: filepath.Join(t.TempDir(), "cdk.out")}
+			t.Parallel() // each example runs jsii in its own process
+			e := &environment{assembly: filepath.Join(t.TempDir(), "cdk.out")}
 			app := filepath.Join(t.TempDir(), name)
-			w.command(t, "go", "build", "-trimpath", "-o", app, "./examples/"+name)
-			if said := w.cdk(t, "synth", "--quiet", "--app", app, "--output", w.assembly); said != "" {
-				t.Fatalf("cdk synth said:\n%s", said)
+			e.command(t, "go", "build", "-trimpath", "-o", app, "./examples/"+name)
+			if output := e.cdk(t, "synth", "--quiet", "--app", app, "--output", e.assembly); output != "" {
+				t.Fatalf("want no output of cdk synth, got:\n%s", output)
 			}
-			if e.records == nil {
+			if test.records == nil {
 				return
 			}
-			w.start(t)
-			if e.prepare != nil {
-				e.prepare(t, w)
+			e.start(t)
+			if test.prepare != nil {
+				test.prepare(t, e)
 			}
-			w.cdk(t, "deploy", "--app", w.assembly, "--require-approval", "never")
-			w.put(t, e.records)
-			w.find(t, name, e)
-			w.cdk(t, "destroy", "--app", w.assembly, "--force")
-			if left := w.server.Status().Resources; len(left) > 0 && !e.retained {
-				t.Errorf("left behind: %v", left)
+			e.cdk(t, "deploy", "--app", e.assembly, "--require-approval", "never")
+			e.put(t, test.records)
+			e.find(t, name, test)
+			e.cdk(t, "destroy", "--app", e.assembly, "--force")
+			if remaining := e.server.Status().Resources; len(remaining) > 0 && !test.retained {
+				t.Errorf("want no resources after cdk destroy, got %v", remaining)
 			}
 		})
 	}
 }
 
-// world is a twin, and what leads to it.
-type world struct {
-	assembly  string
-	server    *twin.Server
-	variables []string
-	config    aws.Config
+// environment is an example with the twin on which it is deployed.
+type environment struct {
+	assembly  string       // directory of the cloud assembly
+	server    *twin.Server // nil until start
+	variables []string     // environment variables that point the CDK CLI to the twin
+	config    aws.Config   // configuration of clients of the twin
 }
 
 // start starts the twin.
-func (w *world) start(t *testing.T) {
+func (e *environment) start(t *testing.T) {
 	t.Helper()
 	server, err := twin.Start(t.Context(), twin.Options{WorkDir: ".."})
 	if err != nil {
@@ -116,26 +117,26 @@ func (w *world) start(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	w.server = server
+	e.server = server
 	for _, v := range server.Status().Environment(server.Secret(), t.TempDir()) {
 		if !v.Unset {
-			w.variables = append(w.variables, v.Name+"="+v.Value)
+			e.variables = append(e.variables, v.Name+"="+v.Value)
 		}
 	}
 	url := server.URL()
-	w.config = aws.Config{
+	e.config = aws.Config{
 		Region: twin.DefaultRegion, BaseEndpoint: &url, Credentials: server.Credentials(),
 	}
 }
 
-// cdk runs the CDK CLI with its validation on, and returns what it said.
-func (w *world) cdk(t *testing.T, args ...string) string {
+// cdk runs the CDK CLI with its validation, and returns the output.
+func (e *environment) cdk(t *testing.T, args ...string) string {
 	t.Helper()
-	return w.command(t, "node_modules/.bin/cdk", append(args, "--no-notices")...)
+	return e.command(t, "node_modules/.bin/cdk", append(args, "--no-notices")...)
 }
 
-// command runs a program in the repository's root.
-func (w *world) command(t *testing.T, program string, args ...string) string {
+// command runs a program in the root of the repository, and returns the output.
+func (e *environment) command(t *testing.T, program string, args ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), program, args...)
 	cmd.Dir = ".."
@@ -144,19 +145,19 @@ func (w *world) command(t *testing.T, program string, args ...string) string {
 			cmd.Env = append(cmd.Env, v)
 		}
 	}
-	cmd.Env = append(append(cmd.Env, w.variables...), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20", "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true")
-	said, err := cmd.CombinedOutput()
+	cmd.Env = append(append(cmd.Env, e.variables...), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20", "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true")
+	output, err := cmd.CombinedOutput()
 	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", program, strings.Join(args, " "), err, said)
+		t.Fatalf("%s %s: %v\n%s", program, strings.Join(args, " "), err, output)
 	}
-	return strings.TrimSpace(string(said))
+	return strings.TrimSpace(string(output))
 }
 
-// put puts a record into each stream whose name holds the key.
-func (w *world) put(t *testing.T, records map[string]string) {
+// put puts each record into the streams whose name contains the record's key.
+func (e *environment) put(t *testing.T, records map[string]string) {
 	t.Helper()
-	client := kinesis.NewFromConfig(w.config)
-	for _, stream := range w.server.Status().Streams {
+	client := kinesis.NewFromConfig(e.config)
+	for _, stream := range e.server.Status().Streams {
 		for part, record := range records {
 			if !strings.Contains(stream.Name, part) {
 				continue
@@ -168,17 +169,16 @@ func (w *world) put(t *testing.T, records map[string]string) {
 	}
 }
 
-// run runs a statement in the twin's one warehouse, as its admin, and returns its
-// rows.
-func (w *world) run(t *testing.T, sql string) [][]string {
+// run runs a statement in the only warehouse of the twin, as its admin, and returns the rows.
+func (e *environment) run(t *testing.T, sql string) [][]string {
 	t.Helper()
 	target := contract.Target{Database: "dev"}
-	if name := w.server.Status().Clusters[0].ID; strings.Contains(name, "serverless") {
+	if name := e.server.Status().Clusters[0].ID; strings.Contains(name, "serverless") {
 		target.WorkgroupName = name
 	} else {
 		target.ClusterIdentifier = name
 	}
-	runner := &dataapi.Runner{API: redshiftdata.NewFromConfig(w.config), Target: target}
+	runner := &dataapi.Runner{API: redshiftdata.NewFromConfig(e.config), Target: target}
 	rows, _, err := runner.Rows(t.Context(), dataapi.Statement{SQL: sql}, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -186,28 +186,29 @@ func (w *world) run(t *testing.T, sql string) [][]string {
 	return rows
 }
 
-// find waits until the query finds the records.
-func (w *world) find(t *testing.T, name string, e example) {
+// find repeats the query until it returns a row, and compares that row. It fails after ten
+// seconds.
+func (e *environment) find(t *testing.T, name string, test example) {
 	t.Helper()
 	if name == "serverless" {
-		w.run(t, "REFRESH MATERIALIZED VIEW clicks")
+		e.run(t, "REFRESH MATERIALIZED VIEW clicks")
 	}
 	for range 100 {
-		if rows := w.run(t, e.query); len(rows) > 0 {
-			if rows[0][0] != e.finds {
-				t.Errorf("want %q, got %q", e.finds, rows[0][0])
+		if rows := e.run(t, test.query); len(rows) > 0 {
+			if rows[0][0] != test.finds {
+				t.Errorf("want %q, got %q", test.finds, rows[0][0])
 			}
 			return
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	t.Errorf("no record is found by %s", e.query)
+	t.Errorf("no record is found by %s", test.query)
 }
 
-// createCluster makes a cluster that no stack knows of.
-func (w *world) createCluster(t *testing.T, identifier string) {
+// createCluster creates a cluster outside of any stack.
+func (e *environment) createCluster(t *testing.T, identifier string) {
 	t.Helper()
-	_, err := redshift.NewFromConfig(w.config).CreateCluster(t.Context(), &redshift.CreateClusterInput{
+	_, err := redshift.NewFromConfig(e.config).CreateCluster(t.Context(), &redshift.CreateClusterInput{
 		ClusterIdentifier: &identifier, NodeType: aws.String("ra3.large"), DBName: aws.String("dev"), MasterUsername: aws.String("awsuser"),
 	})
 	if err != nil {

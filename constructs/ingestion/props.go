@@ -28,7 +28,7 @@ type Props struct {
 	//
 	// Required, unless Topic is set.
 	//
-	// Change: replaces the streaming views, as their OnReplace says; another region is
+	// Change: replaces the streaming views as their OnReplace determines; another region is
 	// refused: give SchemaName and views new names.
 	Stream awskinesis.IStream
 	// Topic is the Kafka topic that the views read instead of a stream. It was never tested
@@ -113,7 +113,7 @@ type Topic struct {
 	//
 	// Required.
 	//
-	// Change: replaces the streaming views, as their OnReplace says.
+	// Change: replaces the streaming views as their OnReplace determines.
 	Name string
 	// Cluster is the Kafka cluster that has the topic: the ARN of an Amazon MSK cluster,
 	// or the brokers of another cluster. The warehouse must reach the brokers: its Network
