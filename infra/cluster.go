@@ -13,7 +13,7 @@ import (
 // Cluster is a new cluster.
 type Cluster struct {
 	Props   warehouse.ClusterProps
-	KeyARN  string // empty: a key that AWS owns
+	KeyARN  string // empty: Redshift's default key
 	Network Network
 }
 

@@ -79,7 +79,7 @@ func NewConfig(context map[string]any) (*Config, ddl.Problems) {
 	return c, nil
 }
 
-// read reads the values that context has for settings. It returns the problems of the values.
+// read reads the values of settings from context. It returns the problems of the values.
 func read(context map[string]any, settings []setting) ddl.Problems {
 	var problems ddl.Problems
 	for _, s := range settings {
@@ -104,7 +104,7 @@ func readAsAnyKind(context map[string]any) ddl.Problems {
 	return problems
 }
 
-// under converts an error of the value at path to problems.
+// under returns err as problems of the value at path. It returns nil if err is nil.
 func under(path string, err error) ddl.Problems {
 	var problems ddl.Problems
 	switch {

@@ -57,7 +57,7 @@ type ExistingWorkgroup struct {
 	SecretARN         string   // empty: the database user of the function's role creates the views
 }
 
-// newExistingWorkgroup returns a workgroup with the lab's database.
+// newExistingWorkgroup returns a workgroup whose database has the lab's name.
 func newExistingWorkgroup() *ExistingWorkgroup {
 	return &ExistingWorkgroup{Attributes: warehouse.WorkgroupAttributes{Database: lab.Database}}
 }

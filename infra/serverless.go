@@ -13,7 +13,7 @@ import (
 // Serverless is a new namespace and its workgroup.
 type Serverless struct {
 	Props   warehouse.ServerlessProps
-	KeyARN  string // empty: a key that AWS owns
+	KeyARN  string // empty: Redshift's default key
 	Network Network
 }
 

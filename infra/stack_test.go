@@ -18,7 +18,7 @@ import (
 )
 
 // template returns the stack's template under the context of cdk.json and these
-// settings. The function's code takes no compiling, unless a setting names its directory.
+// settings. The function has placeholder code, unless a setting names its directory.
 func template(t *testing.T, settings map[string]any) assertions.Template {
 	t.Helper()
 	return assertions.Template_FromStack(newStack(t, settings), nil)

@@ -33,7 +33,7 @@ type Props struct {
 	//
 	// Default: generator.
 	//
-	// Change: replaces the user, whose password has to be set again.
+	// Change: replaces the user; set the password of the new user again.
 	Username string
 	// RemovalPolicy determines what happens to the user when it is removed from the stack.
 	//
@@ -133,7 +133,8 @@ func newSecret(scope constructs.Construct, username string, policy awscdk.Remova
 	})
 }
 
-// newRole defines the role for users who have signed in, as the identity service confirms.
+// newRole defines the role for users who have signed in through Cognito, whose service
+// principal is service.
 // The role may put records into the stream, and may list streams, delivery streams and
 // regions, for which IAM has no resource type. The page calls PutRecords, ListStreams,
 // ListDeliveryStreams and DescribeRegions.
@@ -194,7 +195,7 @@ func (p *Props) problems(region string) ddl.Problems {
 		problems = append(problems, ddl.Problem{Path: "Stream", Message: "required; pass a new or an imported awskinesis.IStream"})
 	}
 	if strings.ContainsAny(p.Username, " \t\n\"\\") {
-		problems = append(problems, ddl.Problem{Path: "Username", Message: fmt.Sprintf(`needs to be without blanks, double quotes and \, got %q`, p.Username)})
+		problems = append(problems, ddl.Problem{Path: "Username", Message: fmt.Sprintf(`got %q; write a name without blanks, double quotes and \`, p.Username)})
 	}
 	return problems
 }

@@ -104,7 +104,7 @@ func TestStatements(t *testing.T) {
 	}
 }
 
-// TestTwoInOneStack checks that a stack can contain two of the construct.
+// TestTwoInOneStack checks that a stack can contain two DataGenerators.
 func TestTwoInOneStack(t *testing.T) {
 	stack := newStack("")
 	stream := awskinesis.NewStream(stack, jsii.String("Stream"), nil)
@@ -171,7 +171,7 @@ func TestProblems(t *testing.T) {
 		for _, want := range []string{
 			`[Shop/Generator] Env.Region: "cn-north-1" has no Cognito user pools, which the sign-in to KDG's page needs; put records by "tributary generate" instead`,
 			"[Shop/Generator] Stream: required; pass a new or an imported awskinesis.IStream",
-			`[Shop/Generator] Username: needs to be without blanks, double quotes and \, got "a b"`,
+			`[Shop/Generator] Username: got "a b"; write a name without blanks, double quotes and \`,
 		} {
 			if !strings.Contains(got, want) {
 				t.Errorf("want %s\nin %s", want, got)

@@ -8,7 +8,7 @@ import (
 	"github.com/tributary-cdk/tributary/constructs/datagenerator"
 )
 
-// A sign-in that may put records into one stream. After the deployment,
+// A user of the page who may put records into one stream. After the deployment,
 // "tributary kdg-user --stack Shop" reads these outputs and sets the password.
 func ExampleNew() {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("Shop"), nil)

@@ -65,7 +65,7 @@ func TestCode(t *testing.T) {
 	assertions.Template_FromStack(stack, nil).HasResourceProperties(jsii.String("AWS::Logs::LogGroup"), &map[string]any{"RetentionInDays": 1})
 }
 
-// props returns props with code that takes no compiling.
+// props returns props with placeholder code, so that nothing is compiled.
 func props(t *testing.T, retention awslogs.RetentionDays, roleName string) *ddlprovider.Props {
 	t.Helper()
 	return &ddlprovider.Props{Code: synthtest.Code(t), LogRetention: retention, RoleName: roleName}

@@ -31,8 +31,7 @@ func newApp(context map[string]any) awscdk.App {
 	return awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false), Context: &context})
 }
 
-// newStack returns a stack with a cluster and an ingestion. The function's code takes no
-// compiling.
+// newStack returns a stack with a cluster, and an ingestion into the cluster.
 func newStack(t *testing.T, scope constructs.Construct, id string, props *awscdk.StackProps) awscdk.Stack {
 	t.Helper()
 	stack := awscdk.NewStack(scope, jsii.String(id), props)

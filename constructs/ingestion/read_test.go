@@ -26,7 +26,7 @@ func TestGrantRead(t *testing.T) {
 		Runtime: awslambda.Runtime_NODEJS_22_X(), Handler: jsii.String("index.handler"), Code: awslambda.Code_FromInline(jsii.String("//")),
 	})
 	in.GrantRead(function)
-	in.GrantRead(function) // has no effect
+	in.GrantRead(function) // the second call has no effect
 	granted := []any{map[string]any{"iamRole": map[string]any{"Ref": "ReaderServiceRole8283AF10"}}}
 	tpl := assertions.Template_FromStack(stack, nil)
 	tpl.HasResourceProperties(jsii.String("Custom::RedshiftStreamingView"), &map[string]any{"View": map[string]any{"grants": granted}})

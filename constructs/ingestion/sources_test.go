@@ -22,8 +22,8 @@ var here = &awscdk.Environment{Account: jsii.String("111122223333"), Region: jsi
 
 const clusterARN = "arn:aws:kafka:eu-west-1:111122223333:cluster/events/6a1c5f1e-1c1d-4b1a-9a55-0d3c5f8e2b11-3"
 
-// newShop returns a stack, and props for an ingestion in it with an existing cluster and
-// function code that takes no compiling. The props lack a Stream or a Topic.
+// newShop returns a stack, and props for an ingestion in it with an existing cluster and a
+// Provider with placeholder code. The props lack a Stream or a Topic.
 func newShop(t *testing.T) (awscdk.Stack, *ingestion.Props) {
 	t.Helper()
 	stack := synthtest.NewStack(&awscdk.StackProps{Env: here})

@@ -23,9 +23,9 @@ func (m *Monitoring) addDashboard(views []string, interval time.Duration) {
 		Title: jsii.String("Alarms"), Width: jsii.Number(24), Alarms: &alarms,
 	}))
 	m.Dashboard.AddWidgets(
-		graph("Records into the stream, a minute", m.MetricIncomingRecords()),
-		graph("Oldest record not read yet", m.MetricGetRecordsIteratorAgeMilliseconds()),
-		graph("Throttled and refused", m.MetricWriteProvisionedThroughputExceeded(), m.MetricReadProvisionedThroughputExceeded(), m.MetricPutRecordsFailedRecords()),
+		graph("Records put into the stream per minute", m.MetricIncomingRecords()),
+		graph("Age of the last record that was read", m.MetricGetRecordsIteratorAgeMilliseconds()),
+		graph("Throttled reads and writes, failed records", m.MetricWriteProvisionedThroughputExceeded(), m.MetricReadProvisionedThroughputExceeded(), m.MetricPutRecordsFailedRecords()),
 	)
 	if len(views) > 0 {
 		var fresh, lost, failed []awscloudwatch.IMetric
@@ -34,13 +34,13 @@ func (m *Monitoring) addDashboard(views []string, interval time.Duration) {
 			lost = append(lost, m.MetricSkippedRecords(v, interval), m.MetricFailedRecords(v, interval))
 			failed = append(failed, m.MetricFailedRefreshes(v, interval))
 		}
-		m.Dashboard.AddWidgets(graph("Age of each view's newest record", fresh...), graph("Records left out", lost...), graph("Failed refreshes", failed...))
+		m.Dashboard.AddWidgets(graph("Age of each view's newest record", fresh...), graph("Omitted records", lost...), graph("Failed refreshes", failed...))
 	}
 	warehouse := []awscloudwatch.IWidget{graph("Failed DDL", m.MetricFailedDDL())}
 	if serverless(m.warehouse) {
-		warehouse = append(warehouse, graph("Warehouse: capacity", m.MetricComputeCapacity()), graph("Warehouse: billed, an hour", m.MetricComputeSeconds()))
+		warehouse = append(warehouse, graph("Warehouse: capacity", m.MetricComputeCapacity()), graph("Warehouse: billed RPU-seconds per hour", m.MetricComputeSeconds()))
 	} else {
-		warehouse = append(warehouse, graph("Warehouse: CPU and disk", m.MetricCPUUtilization(), m.MetricPercentageDiskSpaceUsed()), graph("Warehouse: healthy", m.MetricHealthStatus()))
+		warehouse = append(warehouse, graph("Warehouse: CPU and disk", m.MetricCPUUtilization(), m.MetricPercentageDiskSpaceUsed()), graph("Warehouse: health status", m.MetricHealthStatus()))
 	}
 	m.Dashboard.AddWidgets(warehouse...)
 }

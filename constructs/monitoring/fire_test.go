@@ -238,7 +238,7 @@ func TestEveryAlarmFires(t *testing.T) {
 	}
 }
 
-// sorted returns the names as text, in alphabetical order and each once.
+// sorted returns the names as text, in alphabetical order and without duplicates.
 func sorted(names []string) string {
 	set := map[string]bool{}
 	for _, n := range names {

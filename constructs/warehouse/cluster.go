@@ -114,12 +114,12 @@ func (c *Cluster) Isolated() bool { return c.Network != nil && c.Network.Isolate
 // AttachRole adds role to the roles in the cluster's resource. If the role is defined in
 // another stack, the function attaches it instead. Otherwise, the two stacks would depend on
 // each other.
-func (c *Cluster) AttachRole(scope constructs.Construct, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
+func (c *Cluster) AttachRole(scope constructs.Construct, role awsiam.IRole, provider *ddlprovider.Provider) constructs.IDependable {
 	if c.Resource == nil {
 		return nil // the props are invalid
 	}
 	if *awscdk.Stack_Of(role).Node().Addr() != *awscdk.Stack_Of(c.Construct).Node().Addr() {
-		return attachToCluster(scope, c.Target(), role, by)
+		return attachToCluster(scope, c.Target(), role, provider)
 	}
 	c.roles.add(role.RoleArn())
 	return nil

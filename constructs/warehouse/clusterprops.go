@@ -72,7 +72,7 @@ type ClusterProps struct {
 	Network *Network
 	// EncryptionKey is the KMS key that encrypts the cluster and its admin's secret.
 	//
-	// Default: a key that AWS owns.
+	// Default: Redshift's default key.
 	//
 	// Change: in place, but slowly; the cluster is read-only in the meantime.
 	EncryptionKey awskms.IKey

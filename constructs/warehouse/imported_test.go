@@ -69,10 +69,10 @@ func TestImportedCluster(t *testing.T) {
 			stack := synthtest.NewStack(&awscdk.StackProps{Env: inAccount["aws"]})
 			attributes := test.attributes(stack)
 			cluster := warehouse.FromClusterAttributes(stack, jsii.String("Warehouse"), &attributes)
-			by, role := synthtest.NewProvider(t, stack), newRole(stack)
-			cluster.GrantDataAPI(by.Function)
+			provider, role := synthtest.NewProvider(t, stack), newRole(stack)
+			cluster.GrantDataAPI(provider.Function)
 			for range 2 { // the second call returns the same attachment
-				if cluster.AttachRole(stack, role, by) == nil {
+				if cluster.AttachRole(stack, role, provider) == nil {
 					t.Error("want a resource that attaches the role, got nil")
 				}
 			}
@@ -106,9 +106,9 @@ func TestImportedWorkgroup(t *testing.T) {
 				attributes.Secret = awssecretsmanager.Secret_FromSecretCompleteArn(stack, jsii.String("Secret"), jsii.String(secretARN))
 			}
 			workgroup := warehouse.FromWorkgroupAttributes(stack, jsii.String("Warehouse"), attributes)
-			by := synthtest.NewProvider(t, stack)
-			workgroup.GrantDataAPI(by.Function)
-			workgroup.AttachRole(stack, newRole(stack), by)
+			provider := synthtest.NewProvider(t, stack)
+			workgroup.GrantDataAPI(provider.Function)
+			workgroup.AttachRole(stack, newRole(stack), provider)
 			want := []string{
 				"Allow redshift-data:ExecuteStatement on arn:${AWS::Partition}:redshift-serverless:eu-west-1:123456789012:workgroup/w-id", ownStatements, test.want,
 				"Allow redshift-serverless:GetNamespace, redshift-serverless:UpdateNamespace on arn:${AWS::Partition}:redshift-serverless:eu-west-1:123456789012:namespace/n-id",
@@ -178,8 +178,8 @@ func TestPartitions(t *testing.T) {
 		t.Run(partition, func(t *testing.T) {
 			stack := synthtest.NewStack(&awscdk.StackProps{Env: env})
 			cluster := warehouse.FromClusterAttributes(stack, jsii.String("Warehouse"), &warehouse.ClusterAttributes{ClusterIdentifier: "c", Database: "d", DatabaseUser: "u"})
-			by := synthtest.NewProvider(t, stack)
-			cluster.GrantDataAPI(by.Function)
+			provider := synthtest.NewProvider(t, stack)
+			cluster.GrantDataAPI(provider.Function)
 			for _, statement := range functionStatements(t, stack) {
 				if strings.Contains(statement, "arn:aws") {
 					t.Errorf("want the partition of %s, got %s", partition, statement)

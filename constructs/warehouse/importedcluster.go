@@ -103,8 +103,8 @@ func (c *ImportedCluster) Target() Target {
 
 // AttachRole makes the function attach role to the cluster, and detach it when the attachment
 // is removed from the stack. A role that was attached before the deployment stays attached.
-func (c *ImportedCluster) AttachRole(scope constructs.Construct, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
-	return c.attached.once(role, func() constructs.IDependable { return attachToCluster(scope, c.Target(), role, by) })
+func (c *ImportedCluster) AttachRole(scope constructs.Construct, role awsiam.IRole, provider *ddlprovider.Provider) constructs.IDependable {
+	return c.attached.once(role, func() constructs.IDependable { return attachToCluster(scope, c.Target(), role, provider) })
 }
 
 // GrantDataAPI lets grantee run statements as the user of the Secret, or as DatabaseUser.

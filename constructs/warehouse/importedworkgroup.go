@@ -132,13 +132,13 @@ func (w *ImportedWorkgroup) Target() Target {
 // AttachRole makes the function attach role to the namespace, and detach it when the
 // attachment is removed from the stack. A role that was attached before the deployment stays
 // attached.
-func (w *ImportedWorkgroup) AttachRole(scope constructs.Construct, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
+func (w *ImportedWorkgroup) AttachRole(scope constructs.Construct, role awsiam.IRole, provider *ddlprovider.Provider) constructs.IDependable {
 	return w.attached.once(role, func() constructs.IDependable {
 		to := namespace{
 			name: jsii.String(w.attributes.NamespaceName), arn: serverlessARN(w.Construct, "namespace", jsii.String(w.attributes.NamespaceID)),
 			roles: w.attributes.NamespaceRoles,
 		}
-		return attachToNamespace(scope, w.Target(), to, role, by)
+		return attachToNamespace(scope, w.Target(), to, role, provider)
 	})
 }
 

@@ -60,7 +60,8 @@ func TestZonesOfANetwork(t *testing.T) {
 	}
 }
 
-// TestWarehousesInNamedZones checks that named zones count for warehouses that need three.
+// TestWarehousesInNamedZones checks that warehouses that need three zones accept a network with
+// three AvailabilityZones, and refuse one with two.
 func TestWarehousesInNamedZones(t *testing.T) {
 	stack := synthtest.NewStack(&awscdk.StackProps{Env: inAccount["aws"]})
 	named := func(id string, zones ...string) *warehouse.Network {

@@ -137,7 +137,8 @@ func withoutSnapshot(policy awscdk.RemovalPolicy) awscdk.RemovalPolicy {
 	return policy
 }
 
-// uniqueName returns a name that differs from those of other stacks in this account and region.
+// uniqueName returns a name that is generated from the construct's path. The path begins with the
+// stack's name, so the name is unique in the account and region.
 func (s *Serverless) uniqueName() string {
 	return strings.ToLower(*awscdk.Names_UniqueResourceName(s.Construct, &awscdk.UniqueResourceNameOptions{
 		MaxLength: jsii.Number(maxServerlessName), Separator: jsii.String("-"),
@@ -183,13 +184,13 @@ func (s *Serverless) Isolated() bool { return s.Network != nil && s.Network.Isol
 // each other. The function may then pass every role of the account to Redshift, because it
 // writes the whole list of roles. That list may contain roles of further stacks, which are
 // unknown in this one.
-func (s *Serverless) AttachRole(scope constructs.Construct, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
+func (s *Serverless) AttachRole(scope constructs.Construct, role awsiam.IRole, provider *ddlprovider.Provider) constructs.IDependable {
 	if s.Namespace == nil {
 		return nil // the props are invalid
 	}
 	if *awscdk.Stack_Of(role).Node().Addr() != *awscdk.Stack_Of(s.Construct).Node().Addr() {
 		to := namespace{name: s.Namespace.Ref(), arn: s.Namespace.AttrNamespaceNamespaceArn()}
-		return attachToNamespace(scope, s.Target(), to, role, by)
+		return attachToNamespace(scope, s.Target(), to, role, provider)
 	}
 	s.roles.add(role.RoleArn())
 	return nil

@@ -84,7 +84,7 @@ type ServerlessProps struct {
 	Network *Network
 	// EncryptionKey is the KMS key that encrypts the namespace and the admin's secret.
 	//
-	// Default: a key that AWS owns.
+	// Default: Redshift's default key.
 	//
 	// Change: in place.
 	EncryptionKey awskms.IKey

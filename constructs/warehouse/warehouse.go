@@ -14,11 +14,11 @@ type Warehouse interface {
 	// Target returns the target of the statements that create views.
 	Target() Target
 	// AttachRole lets the warehouse assume role. If CloudFormation can't attach the role,
-	// AttachRole defines a custom resource under scope, and the function of by attaches it.
-	// The role works once the resource that AttachRole returns exists. It returns nil if
-	// the role works once the warehouse exists. AttachRole may be called until the app is
-	// synthesized.
-	AttachRole(scope constructs.Construct, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable
+	// AttachRole defines a custom resource under scope, with which the provider's function
+	// attaches it. AttachRole returns the resource that must be created before the warehouse
+	// can assume the role. It returns nil if creating the warehouse is enough. AttachRole
+	// may be called until the app is synthesized.
+	AttachRole(scope constructs.Construct, role awsiam.IRole, provider *ddlprovider.Provider) constructs.IDependable
 	// GrantDataAPI lets grantee run statements through the Redshift Data API as the user of
 	// Target. The grantee may also list, describe and cancel its own statements, and read
 	// their results.

@@ -33,7 +33,7 @@ type Prop struct {
 }
 
 // Read returns the props in the packages, whose paths are relative to root. It returns each
-// exported struct that has a name like Props or Attributes, or a field whose comment has the
+// exported struct that has a name ending in Props or Attributes, or a field whose comment has the
 // paragraph "Change: …". The error lists the fields whose comment lacks a paragraph.
 func Read(root string, packages ...string) ([]Struct, error) {
 	var (

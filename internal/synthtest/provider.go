@@ -12,8 +12,8 @@ import (
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
 )
 
-// Code returns function code that takes no compiling: an asset with an executable
-// named bootstrap, which nothing runs.
+// Code returns placeholder code for a function: an asset with an executable named bootstrap.
+// A test that doesn't check the function's code uses it, so that the function isn't compiled.
 func Code(t *testing.T) awslambda.Code {
 	t.Helper()
 	return awslambda.Code_FromAsset(jsii.String(CodeDir(t)), nil)

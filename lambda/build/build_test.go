@@ -10,7 +10,7 @@ import (
 	"github.com/tributary-cdk/tributary/lambda/build"
 )
 
-// write writes files, which it gets as text by path relative to dir.
+// write writes files below dir. The keys are paths relative to dir, and the values are the text.
 func write(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
 	for name, text := range files {
@@ -24,7 +24,7 @@ func write(t *testing.T, dir string, files map[string]string) {
 	}
 }
 
-// farm is a module with a command, as files.
+// farm contains the files of a module with a command.
 var farm = map[string]string{
 	"go.mod":           "module example.com/farm\n\ngo 1.21\n",
 	"farm.go":          "package farm\n",

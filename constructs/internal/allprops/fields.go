@@ -44,7 +44,7 @@ func (f fields) add(v reflect.Value) {
 	}
 }
 
-// missing returns the fields that were set in no value.
+// missing returns the fields that no recorded value sets.
 func (f fields) missing() []string {
 	var names []string
 	for props, known := range f {

@@ -20,7 +20,7 @@ import (
 func main() {
 	err := run()
 	stderr := os.Stderr
-	os.Stderr, _ = os.Open(os.DevNull) // jsii reports a process that has ended already
+	os.Stderr, _ = os.Open(os.DevNull) // jsii.Close reports a process that has already ended
 	jsii.Close()
 	if err != nil {
 		_, _ = fmt.Fprintln(stderr, "allprops:", err)
@@ -60,18 +60,17 @@ const (
 	region  = "eu-west-1"
 )
 
-// all is the app.
+// all defines the stacks in one app.
 type all struct {
 	app awscdk.App
 	dir string // directory of the function's code
 	set fields // fields of props that some stack sets
 }
 
-// code returns function code that takes no compiling.
+// code returns placeholder code for a function, so that nothing is compiled.
 func (a *all) code() awslambda.Code { return awslambda.Code_FromAsset(&a.dir, nil) }
 
-// stack defines a stack. It also defines the shared Provider, with code that takes no
-// compiling.
+// stack defines a stack, and the shared Provider of the stack with placeholder code.
 func (a *all) stack(name string) awscdk.Stack {
 	stack := awscdk.NewStack(a.app, jsii.String(name), &awscdk.StackProps{
 		Env: &awscdk.Environment{Account: jsii.String(account), Region: jsii.String(region)},
