@@ -143,7 +143,7 @@ func TestBadProps(t *testing.T) {
 		}, []string{
 			"[Shop/Clicks] Warehouse: required; pass a warehouse of package warehouse",
 			"[Shop/Clicks] Stream: required; pass a new or an imported awskinesis.IStream, or set Topic",
-			"[Shop/Clicks] SchemaName: required; write a name",
+			"[Shop/Clicks] SchemaName: required; write the name of the external schema",
 			"[Shop/Clicks] Views: required; declare at least one",
 		}},
 		"a monitoring with nil props": {func(_ *testing.T, stack awscdk.Stack) {

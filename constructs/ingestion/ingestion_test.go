@@ -134,12 +134,12 @@ func TestProblems(t *testing.T) {
 		got := fmt.Sprint(recover())
 		for _, want := range []string{
 			"[Shop/Clicks] Warehouse: required; pass a warehouse of package warehouse",
-			`[Shop/Clicks] Stream: "Clicks" has upper-case letters, which Redshift folds away; name the stream "clicks"`,
+			`[Shop/Clicks] Stream: "Clicks" has upper-case letters, which Redshift folds to lower case; name the stream "clicks"`,
 			`[Shop/Clicks] SchemaName: "table" is a reserved word of Redshift; write another name, such as "table_"`,
 			`[Shop/Clicks] Views[1].name: "b b" has ' ' at byte 1; write letters, digits, _ and $, not beginning with a digit or $`,
 			`[Shop/Clicks] Views[2].name: "A" is also Views[0]; rename one of them`,
-			"[Shop/Clicks] Views[3].columns: required; write at least one",
-			"[Shop/Clicks] SchemaGrants[0]: has 0 of user, group, role, iamRole and iamUser; set exactly one",
+			"[Shop/Clicks] Views[3].columns: required; declare at least one column",
+			"[Shop/Clicks] SchemaGrants[0]: sets 0 of user, group, role, iamRole and iamUser; set exactly one",
 			`[Shop/Clicks] Views[4].from: no streaming view "landing" is declared before this view, in the same schema; declare one`,
 		} {
 			if !strings.Contains(got, want) {

@@ -30,9 +30,9 @@ func TestProblemsOfSources(t *testing.T) {
 			p.Topic = &ingestion.Topic{Name: "Clicks", Cluster: ddl.Kafka{Authentication: "sasl"}}
 			p.ViewSchemas = []ddl.Schema{{Name: "WEB"}, {Name: "table"}, {Name: "a"}, {Name: "A"}}
 		}, []string{
-			`[Shop/Clicks] Topic.Name: "Clicks" has upper-case letters, which Redshift folds away; name the topic "clicks"`,
-			`[Shop/Clicks] Topic.Cluster: has both or neither of clusterArn and uri; set one`,
-			`[Shop/Clicks] Topic.Cluster.authentication: "sasl" is not known; write none, iam or mtls`,
+			`[Shop/Clicks] Topic.Name: "Clicks" has upper-case letters, which Redshift folds to lower case; name the topic "clicks"`,
+			`[Shop/Clicks] Topic.Cluster: needs clusterArn or uri; set one of them`,
+			`[Shop/Clicks] Topic.Cluster.authentication: "sasl" is not an authentication method; write none, iam or mtls`,
 			`[Shop/Clicks] ViewSchemas[0].name: "WEB" is also SchemaName, and an external schema can't contain views; rename one of them`,
 			`[Shop/Clicks] ViewSchemas[1].name: "table" is a reserved word of Redshift; write another name, such as "table_"`,
 			`[Shop/Clicks] ViewSchemas[3].name: "A" is also ViewSchemas[2]; remove one of them`,
