@@ -13,10 +13,11 @@ import (
 // Cluster is a new cluster.
 type Cluster struct {
 	Props   warehouse.ClusterProps
-	KeyARN  string // "": Redshift's own
+	KeyARN  string // empty: Redshift's default key
 	Network Network
 }
 
+// newCluster returns a cluster with the lab's settings.
 func newCluster() *Cluster {
 	return &Cluster{Props: warehouse.ClusterProps{
 		ClusterIdentifier: lab.ClusterIdentifier, NodeType: "ra3.large", Database: lab.Database, AdminUsername: lab.AdminUsername,
@@ -45,7 +46,7 @@ func (c *Cluster) settings() []setting {
 
 func (c *Cluster) missing() ddl.Problems { return nil }
 
-// define defines the cluster, which doesn't outlive the stack.
+// define defines the cluster. It is deleted with the stack.
 func (c *Cluster) define(stack awscdk.Stack, _ func() *ddlprovider.Provider) warehouse.Warehouse {
 	props := c.Props
 	props.Network = c.Network.define(stack, c.Props.MultiAZ)

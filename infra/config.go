@@ -10,22 +10,22 @@ import (
 	"github.com/tributary-cdk/tributary/internal/lab"
 )
 
-// Config is what the stack can be told: by cdk.json's context, or by
+// Config contains the settings of the stack. They come from the context in cdk.json, and from
 // -c tributary:key=value.
 type Config struct {
-	Warehouse     kind         // what the views are made in
-	Stream        Stream       // what the views read
-	SchemaName    string       // the external schema by which the database reads the stream
-	ViewSchemas   []ddl.Schema // schemas that are made for the views
+	Warehouse     kind         // the warehouse that contains the views
+	Stream        Stream       // the stream that the views read
+	SchemaName    string       // the name of the external schema
+	ViewSchemas   []ddl.Schema // schemas to create for the views
 	Views         []ddl.View   // the views
-	RoleARN       string       // the role that reads the stream; "": a new one
+	RoleARN       string       // the role that reads the stream; empty: a new role
 	DataGenerator bool         // whether to define the sign-in to the Kinesis Data Generator's page
-	FunctionRole  string       // the name of the function's role; "": CloudFormation's
-	FunctionCode  string       // a directory that holds the compiled function; "": compile it
+	FunctionRole  string       // the name of the function's role; empty: a generated name
+	FunctionCode  string       // a directory with the compiled function; empty: compile it
 }
 
-// labConfig returns the lab's settings, with a warehouse of the kind that is named; nil
-// if there is no such kind.
+// labConfig returns the lab's settings with a warehouse of the given kind. The warehouse is nil
+// if the kind doesn't exist.
 func labConfig(kindName string) *Config {
 	return &Config{
 		Warehouse:  newKind(kindName),
@@ -35,12 +35,11 @@ func labConfig(kindName string) *Config {
 	}
 }
 
-// prefix begins the context keys that are ours; all others are CDK's or
-// somebody else's.
+// prefix begins the context keys of this app. Other keys belong to CDK or to other libraries.
 const prefix = "tributary:"
 
-// settings are all that can be set beside the kind of warehouse, in the order in which
-// problems are told.
+// settings returns all settings except the kind of warehouse, in the order in which problems
+// are reported.
 func (c *Config) settings() []setting {
 	var settings []setting
 	if c.Warehouse != nil {
@@ -59,8 +58,8 @@ func (c *Config) settings() []setting {
 	)
 }
 
-// NewConfig returns the lab's settings with those of context put over them; or every
-// unknown key and every bad value.
+// NewConfig returns the lab's settings, overridden by those of context. If context has unknown
+// keys or invalid values, NewConfig returns nil and all problems.
 func NewConfig(context map[string]any) (*Config, ddl.Problems) {
 	kindName := cluster
 	problems := read(context, []setting{{kindKey, text(&kindName, oneOf(kindNames()))}})
@@ -80,7 +79,7 @@ func NewConfig(context map[string]any) (*Config, ddl.Problems) {
 	return c, nil
 }
 
-// read reads the settings that context has.
+// read reads the values of settings from context. It returns the problems of the values.
 func read(context map[string]any, settings []setting) ddl.Problems {
 	var problems ddl.Problems
 	for _, s := range settings {
@@ -91,8 +90,8 @@ func read(context map[string]any, settings []setting) ddl.Problems {
 	return problems
 }
 
-// readAsAnyKind returns what is wrong with settings of warehouses, of whatever kind the
-// warehouse is meant to be.
+// readAsAnyKind returns the problems of the warehouse's settings if its kind is unknown. It
+// checks each setting of every kind.
 func readAsAnyKind(context map[string]any) ddl.Problems {
 	var problems ddl.Problems
 	for _, name := range kindNames() {
@@ -105,7 +104,7 @@ func readAsAnyKind(context map[string]any) ddl.Problems {
 	return problems
 }
 
-// under returns what an error tells of the value at path.
+// under returns err as problems of the value at path. It returns nil if err is nil.
 func under(path string, err error) ddl.Problems {
 	var problems ddl.Problems
 	switch {
@@ -117,7 +116,8 @@ func under(path string, err error) ddl.Problems {
 	return ddl.Problems{{Path: path, Message: err.Error()}}
 }
 
-// unknown returns the keys that are no settings, or those of other kinds of warehouse.
+// unknown returns a problem for each key that is no setting, or is one of another kind of
+// warehouse.
 func (c *Config) unknown(context map[string]any, kindName string) ddl.Problems {
 	own := keys(c.settings())
 	var problems ddl.Problems
@@ -126,30 +126,30 @@ func (c *Config) unknown(context map[string]any, kindName string) ddl.Problems {
 		if !ours || key == kindKey || slices.Contains(own, key) {
 			continue
 		}
-		takers := kindsWith(key)
+		kinds := kindsWith(key)
 		switch {
-		case len(takers) == 0:
+		case len(kinds) == 0:
 			problems = append(problems, ddl.Problem{Path: path, Message: "not a setting; write one of " + prefix + strings.Join(c.allKeys(), ", "+prefix)})
-		case c.Warehouse != nil: // else nobody knows which settings it has
-			problems = append(problems, ddl.Problem{Path: path, Message: "is for the warehouse " + strings.Join(takers, " or ") +
-				", and this one is " + kindName + "; leave it out, or set " + prefix + kindKey})
+		case c.Warehouse != nil: // if it is nil, the kind is reported already
+			problems = append(problems, ddl.Problem{Path: path, Message: "is a setting of the warehouse " + strings.Join(kinds, " or ") +
+				", got the warehouse " + kindName + "; remove the setting, or change " + prefix + kindKey})
 		}
 	}
 	return problems
 }
 
-// allKeys returns the keys of all settings, those of every kind of warehouse included.
+// allKeys returns the keys of all settings, including those of every kind of warehouse.
 func (c *Config) allKeys() []string {
 	all := []string{kindKey}
 	for _, name := range kindNames() {
 		all = append(all, keys(newKind(name).settings())...)
 	}
 	all = append(all, keys(c.settings())...)
-	var once []string
+	var unique []string
 	for _, key := range all {
-		if !slices.Contains(once, key) {
-			once = append(once, key)
+		if !slices.Contains(unique, key) {
+			unique = append(unique, key)
 		}
 	}
-	return once
+	return unique
 }

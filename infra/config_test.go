@@ -10,6 +10,7 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
+// TestNewConfig compares the configuration with the expected one.
 func TestNewConfig(t *testing.T) {
 	views := []ddl.View{{Name: "v", Columns: []ddl.Column{ddl.PayloadColumn("payload")}}}
 	changed := func(kindName string, change func(*Config)) *Config {
@@ -26,12 +27,12 @@ func TestNewConfig(t *testing.T) {
 		context map[string]any
 		want    *Config
 	}{
-		"nothing set":              {nil, labConfig(cluster)},
-		"what is not ours":         {map[string]any{"@aws-cdk/core:x": true, "nodeType": 7}, labConfig(cluster)},
-		"a number, as -c has it":   {map[string]any{"tributary:retentionHours": "48"}, changed(cluster, func(c *Config) { c.Stream.RetentionHours = 48 })},
-		"a number, as JSON has it": {map[string]any{"tributary:retentionHours": 48.0}, changed(cluster, func(c *Config) { c.Stream.RetentionHours = 48 })},
-		"strings":                  {map[string]any{"tributary:nodeType": "ra3.xlplus"}, clusterWith(func(c *Cluster) { c.Props.NodeType = "ra3.xlplus" })},
-		"a stream's name":          {map[string]any{"tributary:streamName": "clicks-1"}, changed(cluster, func(c *Config) { c.Stream.Name = "clicks-1" })},
+		"nothing set":            {nil, labConfig(cluster)},
+		"keys of others":         {map[string]any{"@aws-cdk/core:x": true, "nodeType": 7}, labConfig(cluster)},
+		"a number from -c":       {map[string]any{"tributary:retentionHours": "48"}, changed(cluster, func(c *Config) { c.Stream.RetentionHours = 48 })},
+		"a number from cdk.json": {map[string]any{"tributary:retentionHours": 48.0}, changed(cluster, func(c *Config) { c.Stream.RetentionHours = 48 })},
+		"strings":                {map[string]any{"tributary:nodeType": "ra3.xlplus"}, clusterWith(func(c *Cluster) { c.Props.NodeType = "ra3.xlplus" })},
+		"a stream's name":        {map[string]any{"tributary:streamName": "clicks-1"}, changed(cluster, func(c *Config) { c.Stream.Name = "clicks-1" })},
 		"Serverless": {map[string]any{
 			"tributary:warehouse": "serverless", "tributary:baseCapacity": "8",
 			"tributary:usageLimits": `[{"amount": 48, "period": "daily"}]`, "tributary:parameters": map[string]any{"datestyle": "ISO"},
@@ -41,7 +42,7 @@ func TestNewConfig(t *testing.T) {
 				UsageLimits: []warehouse.UsageLimit{{Amount: 48, Period: "daily"}}, Parameters: map[string]string{"datestyle": "ISO"},
 			}}
 		})},
-		"all of a usage limit, as cdk.json has it": {map[string]any{
+		"all fields of a usage limit, from cdk.json": {map[string]any{
 			"tributary:warehouse": "serverless", "tributary:usageLimits": []any{map[string]any{"amount": 2.0, "period": "weekly", "breachAction": "deactivate", "crossRegion": true}},
 		}, changed(serverless, func(c *Config) {
 			c.Warehouse = &Serverless{Props: warehouse.ServerlessProps{
@@ -52,22 +53,22 @@ func TestNewConfig(t *testing.T) {
 		"a network": {map[string]any{"tributary:availabilityZones": []any{"eu-west-1b", "eu-west-1c"}, "tributary:stsEndpoint": true}, clusterWith(func(c *Cluster) {
 			c.Network.AvailabilityZones, c.Network.STSEndpoint = []string{"eu-west-1b", "eu-west-1c"}, true
 		})},
-		"a workgroup that exists": {map[string]any{
+		"an existing workgroup": {map[string]any{
 			"tributary:warehouse": "existingWorkgroup", "tributary:workgroupName": "w", "tributary:workgroupId": "1", "tributary:namespaceName": "n", "tributary:namespaceId": "2",
 			"tributary:namespaceRoleArns": "[]",
 		}, changed(existingWorkgroup, func(c *Config) {
 			c.Warehouse = &ExistingWorkgroup{
 				Attributes:        warehouse.WorkgroupAttributes{WorkgroupName: "w", WorkgroupID: "1", NamespaceName: "n", NamespaceID: "2", Database: "dev"},
-				NamespaceRoleARNs: []string{}, // it has none; nil, not known
+				NamespaceRoleARNs: []string{}, // no roles; nil would mean unknown roles
 			}
 		})},
-		"a cluster that exists": {map[string]any{
+		"an existing cluster": {map[string]any{
 			"tributary:warehouse": "existingCluster", "tributary:clusterIdentifier": "theirs", "tributary:database": "shop", "tributary:databaseUser": "etl",
 		}, changed(existingCluster, func(c *Config) {
 			c.Warehouse = &ExistingCluster{Attributes: warehouse.ClusterAttributes{ClusterIdentifier: "theirs", Database: "shop", DatabaseUser: "etl"}}
 		})},
-		"views, as -c has them":     {map[string]any{"tributary:views": `[{"name": "v", "columns": [{"name": "payload", "type": "SUPER"}]}]`}, changed(cluster, func(c *Config) { c.Views = views })},
-		"views, as cdk.json has it": {map[string]any{"tributary:views": []any{map[string]any{"name": "v", "columns": []any{map[string]any{"name": "payload", "type": "SUPER"}}}}}, changed(cluster, func(c *Config) { c.Views = views })},
+		"views from -c":       {map[string]any{"tributary:views": `[{"name": "v", "columns": [{"name": "payload", "type": "SUPER"}]}]`}, changed(cluster, func(c *Config) { c.Views = views })},
+		"views from cdk.json": {map[string]any{"tributary:views": []any{map[string]any{"name": "v", "columns": []any{map[string]any{"name": "payload", "type": "SUPER"}}}}}, changed(cluster, func(c *Config) { c.Views = views })},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -82,7 +83,8 @@ func TestNewConfig(t *testing.T) {
 	}
 }
 
-func TestNewConfigTellsEveryProblem(t *testing.T) {
+// TestProblemsOfConfig checks that NewConfig returns all problems at once.
+func TestProblemsOfConfig(t *testing.T) {
 	tests := map[string]struct {
 		context map[string]any
 		want    string
@@ -113,38 +115,38 @@ tributary:retentionHours: got "a day"; write a whole number of hours from 24 to 
 tributary:schemaName: "select" is a reserved word of Redshift; write another name, such as "select_"
 tributary:views[0].nam: unknown key; write one of name, schema, stream, from, columns, badRecords, onReplace, distStyle, distKey, sortKey, manualRefresh, noBackup, grants
 tributary:views[1].columns: got "x"; write a list
-tributary:views[0].name: required; write the name of the view
-tributary:views[0].columns: required; declare at least one column
-tributary:views[1].stream: is the stack's own, for every view; leave it out
+tributary:views[0].name: required; write a name
+tributary:views[0].columns: required; write at least one
+tributary:views[1].stream: is the same for every view, and the stack sets it; remove it
 tributary:views[1].name: "table" is a reserved word of Redshift; write another name, such as "table_"
 tributary:dataGenerator: got "maybe"; write true or false
-tributary:functionCode: got "nowhere"; write a directory that holds the compiled function in a file named bootstrap
-tributary:baseCapacity: is for the warehouse serverless, and this one is cluster; leave it out, or set tributary:warehouse`},
-		"a cluster that exists": {map[string]any{
+tributary:functionCode: got "nowhere"; write a directory that contains the compiled function in a file named bootstrap
+tributary:baseCapacity: is a setting of the warehouse serverless, got the warehouse cluster; remove the setting, or change tributary:warehouse`},
+		"an existing cluster": {map[string]any{
 			"tributary:warehouse": "existingCluster", "tributary:nodeType": "ra3.large",
 			"tributary:streamArn": "arn:aws:kinesis:eu-west-1:123456789012:stream/x", "tributary:shards": 2.0,
-		}, `tributary:nodeType: is for the warehouse cluster, and this one is existingCluster; leave it out, or set tributary:warehouse
-tributary:secretArn: has both or neither of secretArn and databaseUser; set one
-tributary:shards: is for a new stream, and tributary:streamArn names one that exists; remove one of them`},
-		"a workgroup that exists": {map[string]any{"tributary:warehouse": "existingWorkgroup", "tributary:namespaceRoleArns": `["loader"]`}, `tributary:namespaceRoleArns: got "loader"; write a role's ARN, as in ["arn:aws:iam::123456789012:role/loader"]
+		}, `tributary:nodeType: is a setting of the warehouse cluster, got the warehouse existingCluster; remove the setting, or change tributary:warehouse
+tributary:secretArn: needs exactly one of secretArn and databaseUser, got both or neither
+tributary:shards: is a setting of a new stream, and tributary:streamArn is an existing one; remove one of them`},
+		"an existing workgroup": {map[string]any{"tributary:warehouse": "existingWorkgroup", "tributary:namespaceRoleArns": `["loader"]`}, `tributary:namespaceRoleArns: got "loader"; write the ARN of a role, as in ["arn:aws:iam::123456789012:role/loader"]
 tributary:workgroupName: required for the warehouse existingWorkgroup
 tributary:workgroupId: required for the warehouse existingWorkgroup
 tributary:namespaceName: required for the warehouse existingWorkgroup
 tributary:namespaceId: required for the warehouse existingWorkgroup`},
-		"usage limits as they were once written": {
+		"usage limits with keys in upper case": {
 			map[string]any{"tributary:warehouse": "serverless", "tributary:usageLimits": `[{"Amount": 48, "Period": "daily"}]`},
 			`tributary:usageLimits: got [{"Amount": 48, "Period": "daily"}]; write JSON such as [{"amount": 48, "period": "daily"}]`,
 		},
-		"view schemas in upper case": {
+		"view schemas with keys in upper case": {
 			map[string]any{"tributary:viewSchemas": []any{map[string]any{"Name": "analytics"}}},
 			`tributary:viewSchemas: got [{"Name":"analytics"}]; write JSON such as [{"name": "analytics"}]`,
 		},
-		"no such warehouse, and a setting of one": {
+		"an unknown warehouse, and settings of a cluster": {
 			map[string]any{"tributary:warehouse": "house", "tributary:nodes": 2.0, "tributary:shards": 0.0},
 			`tributary:warehouse: got "house"; write one of cluster, serverless, existingCluster, existingWorkgroup
 tributary:shards: got 0; write a whole number of shards from 1 to 10000`,
 		},
-		"no such warehouse": {map[string]any{"tributary:warehouse": "house", "tributary:database": "Dev", "tributary:baseCapacity": "many"}, `tributary:warehouse: got "house"; write one of cluster, serverless, existingCluster, existingWorkgroup
+		"an unknown warehouse": {map[string]any{"tributary:warehouse": "house", "tributary:database": "Dev", "tributary:baseCapacity": "many"}, `tributary:warehouse: got "house"; write one of cluster, serverless, existingCluster, existingWorkgroup
 tributary:database: got "Dev"; write "dev"
 tributary:baseCapacity: got "many"; write a whole number of RPUs from 4 to 1024`},
 	}
@@ -161,6 +163,7 @@ tributary:baseCapacity: got "many"; write a whole number of RPUs from 4 to 1024`
 	}
 }
 
+// TestUnknownSetting checks the error for a key that is no setting.
 func TestUnknownSetting(t *testing.T) {
 	_, err := NewConfig(map[string]any{"tributary:views2": true})
 	if err == nil || !strings.HasPrefix(err.Error(), "tributary:views2: not a setting; write one of tributary:warehouse, tributary:clusterIdentifier, ") {

@@ -15,12 +15,13 @@ import (
 	"github.com/tributary-cdk/tributary/internal/lab"
 )
 
-// ExistingCluster is a cluster that is there.
+// ExistingCluster is a cluster that exists outside of the stack.
 type ExistingCluster struct {
 	Attributes warehouse.ClusterAttributes
-	SecretARN  string // "": Attributes.DatabaseUser
+	SecretARN  string // empty: Attributes.DatabaseUser creates the views
 }
 
+// newExistingCluster returns a cluster with the lab's names.
 func newExistingCluster() *ExistingCluster {
 	return &ExistingCluster{Attributes: warehouse.ClusterAttributes{ClusterIdentifier: lab.ClusterIdentifier, Database: lab.Database}}
 }
@@ -37,7 +38,7 @@ func (c *ExistingCluster) settings() []setting {
 
 func (c *ExistingCluster) missing() ddl.Problems {
 	if (c.SecretARN == "") == (c.Attributes.DatabaseUser == "") {
-		return ddl.Problems{{Path: prefix + "secretArn", Message: "has both or neither of secretArn and databaseUser; set one"}}
+		return ddl.Problems{{Path: prefix + "secretArn", Message: "needs exactly one of secretArn and databaseUser, got both or neither"}}
 	}
 	return nil
 }
@@ -49,13 +50,14 @@ func (c *ExistingCluster) define(stack awscdk.Stack, _ func() *ddlprovider.Provi
 	return warehouse.FromClusterAttributes(stack, jsii.String("Warehouse"), &attributes)
 }
 
-// ExistingWorkgroup is a Serverless workgroup that is there.
+// ExistingWorkgroup is a Serverless workgroup that exists outside of the stack.
 type ExistingWorkgroup struct {
 	Attributes        warehouse.WorkgroupAttributes
-	NamespaceRoleARNs []string // nil: not known
-	SecretARN         string   // "": the function's own database user
+	NamespaceRoleARNs []string // nil: unknown
+	SecretARN         string   // empty: the database user of the function's role creates the views
 }
 
+// newExistingWorkgroup returns a workgroup whose database has the lab's name.
 func newExistingWorkgroup() *ExistingWorkgroup {
 	return &ExistingWorkgroup{Attributes: warehouse.WorkgroupAttributes{Database: lab.Database}}
 }
@@ -101,7 +103,7 @@ func (w *ExistingWorkgroup) define(stack awscdk.Stack, _ func() *ddlprovider.Pro
 	return warehouse.FromWorkgroupAttributes(stack, jsii.String("Warehouse"), &attributes)
 }
 
-// roleARNs reads the roles that a namespace has already.
+// roleARNs reads the ARNs of the roles that are attached to a namespace.
 func roleARNs(field *[]string) func(any) error {
 	const example = `["arn:aws:iam::123456789012:role/loader"]`
 	return func(value any) error {
@@ -110,14 +112,14 @@ func roleARNs(field *[]string) func(any) error {
 		}
 		for _, arn := range *field {
 			if !strings.Contains(arn, ":role/") {
-				return got(arn, "a role's ARN, as in "+example)
+				return got(arn, "the ARN of a role, as in "+example)
 			}
 		}
 		return nil
 	}
 }
 
-// secretOf imports a secret, or returns nil for none.
+// secretOf imports a secret. It returns nil for an empty ARN.
 func secretOf(stack awscdk.Stack, arn string) awssecretsmanager.ISecret {
 	if arn == "" {
 		return nil

@@ -1,4 +1,4 @@
-// Command infra synthesizes the lab's stack. See config.go for its settings.
+// Command infra synthesizes the lab's stack. Its settings are in config.go.
 package main
 
 import (
@@ -15,8 +15,8 @@ func main() {
 	os.Exit(synthesize())
 }
 
-// endOnSignal ends jsii's process, and removes its files, when people press
-// Ctrl-C. A second one ends this process at once.
+// endOnSignal waits for Ctrl-C. Then it ends the process of jsii, which removes its files, and
+// exits. A second Ctrl-C ends the command immediately.
 func endOnSignal() {
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
@@ -26,8 +26,8 @@ func endOnSignal() {
 	os.Exit(130)
 }
 
-// synthesize writes the cloud assembly to where the CDK CLI wants it, and
-// returns the exit code. What jsii reports as a panic, people read as a line.
+// synthesize writes the cloud assembly to the directory that the CDK CLI chose, and returns the
+// exit code. It prints an error of jsii, which is a panic, as readable text.
 func synthesize() (code int) {
 	defer quietly(jsii.Close)
 	go endOnSignal()

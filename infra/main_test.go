@@ -1,14 +1,9 @@
 package main
 
 import (
-	"os"
 	"testing"
 
-	"github.com/aws/jsii-runtime-go"
+	"github.com/tributary-cdk/tributary/internal/synthtest"
 )
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	quietly(jsii.Close)
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { synthtest.Main(m) }

@@ -8,27 +8,28 @@ import (
 	"github.com/tributary-cdk/tributary/constructs/warehouse"
 )
 
-// Network is where a new warehouse is; the zero Network, a new one.
+// Network is the network of a new warehouse. The zero value means a new VPC.
 type Network struct {
 	VPC VPC
-	// AvailabilityZones are a new VPC's.
+	// AvailabilityZones are the names of a new VPC's zones.
 	AvailabilityZones []string
 	// STSEndpoint adds an endpoint of STS.
 	STSEndpoint bool
-	// KinesisEndpointID is the interface endpoint by which the VPC reaches Kinesis.
+	// KinesisEndpointID is the ID of the interface endpoint through which the VPC reaches
+	// Kinesis. It is empty if there is none.
 	KinesisEndpointID string
-	// NoEndpoints says that the subnets reach Kinesis otherwise.
+	// NoEndpoints adds no endpoints, since the subnets reach Kinesis in another way.
 	NoEndpoints bool
 }
 
-// VPC is one that exists.
+// VPC is an existing VPC.
 type VPC struct {
 	ID string `json:"id"`
-	// AvailabilityZones are those of the subnets, in their order.
+	// AvailabilityZones are the zones of the subnets, in the order of SubnetIDs.
 	AvailabilityZones []string `json:"availabilityZones"`
-	// SubnetIDs are the warehouse's.
+	// SubnetIDs are the IDs of the warehouse's subnets.
 	SubnetIDs []string `json:"subnetIds"`
-	// RouteTableIDs are the subnets', in their order.
+	// RouteTableIDs are the IDs of the subnets' route tables, in the order of SubnetIDs.
 	RouteTableIDs []string `json:"routeTableIds"`
 }
 
@@ -42,8 +43,9 @@ func (n *Network) settings() []setting {
 	}
 }
 
-// define defines the network that the settings describe, for a warehouse that asks for
-// three zones or not; nil leaves it to the warehouse to make one by default.
+// define defines the network of the settings. threeZones tells whether the warehouse needs
+// subnets in three zones. define returns nil if no setting is set. The warehouse then defines
+// its default network.
 func (n *Network) define(stack awscdk.Stack, threeZones bool) *warehouse.Network {
 	if n.VPC.ID == "" && len(n.AvailabilityZones) == 0 && !n.STSEndpoint {
 		return nil

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// quietly runs f, its words to standard error unheard: jsii.Close reports in
-// most runs that a process which it has already awaited is gone.
+// quietly runs f without its output to standard error. In most runs, jsii.Close reports that a
+// process doesn't exist, after it has waited for the end of that process.
 func quietly(f func()) {
 	stderr := os.Stderr
 	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
@@ -18,10 +18,10 @@ func quietly(f func()) {
 	f()
 }
 
-// validationLine is how CDK begins what a construct's validation found.
+// validationLine matches CDK's error of problems that the validation of constructs found.
 var validationLine = regexp.MustCompile(`(?s)Validation failed with the following errors:\s*(.*)`)
 
-// readable returns what jsii panicked with, without its wrapping.
+// readable returns the text of a panic of jsii, without the prefixes that jsii and CDK add.
 func readable(problem any) string {
 	text := strings.TrimSpace(fmt.Sprint(problem))
 	if m := validationLine.FindStringSubmatch(text); m != nil {

@@ -13,10 +13,11 @@ import (
 // Serverless is a new namespace and its workgroup.
 type Serverless struct {
 	Props   warehouse.ServerlessProps
-	KeyARN  string // "": Redshift's own
+	KeyARN  string // empty: Redshift's default key
 	Network Network
 }
 
+// newServerless returns a Serverless warehouse with the lab's settings.
 func newServerless() *Serverless {
 	return &Serverless{Props: warehouse.ServerlessProps{Database: lab.Database, AdminUsername: lab.AdminUsername}}
 }
@@ -40,7 +41,7 @@ func (s *Serverless) settings() []setting {
 
 func (s *Serverless) missing() ddl.Problems { return nil }
 
-// define defines the warehouse, which doesn't outlive the stack.
+// define defines the warehouse. It is deleted with the stack.
 func (s *Serverless) define(stack awscdk.Stack, provider func() *ddlprovider.Provider) warehouse.Warehouse {
 	props := s.Props
 	props.Network = s.Network.define(stack, true)

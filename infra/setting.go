@@ -12,8 +12,8 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// setting reads one key's value into what it sets. Values may be JSON, as cdk.json has
-// them, or text, as -c has them.
+// setting reads the value of a key into a field of the configuration. A value may be decoded
+// JSON, as from cdk.json, or text, as from -c.
 type setting struct {
 	key  string
 	read func(value any) error
@@ -28,7 +28,7 @@ func keys(settings []setting) []string {
 	return list
 }
 
-// text reads a string that check, if it isn't nil, finds nothing wrong with.
+// text reads a string. check, which may be nil, returns an error if the string is invalid.
 func text(field *string, check func(string) error) func(any) error {
 	return func(value any) error {
 		s, ok := value.(string)
@@ -43,7 +43,7 @@ func text(field *string, check func(string) error) func(any) error {
 	}
 }
 
-// oneOf finds whether a string is one of those given.
+// oneOf returns a check that a string is one of those allowed.
 func oneOf(allowed []string) func(string) error {
 	return func(s string) error {
 		if !slices.Contains(allowed, s) {
@@ -53,12 +53,12 @@ func oneOf(allowed []string) func(string) error {
 	}
 }
 
-// whole reads a whole number of what, within bounds.
-func whole(field *int, least, most int, what string) func(any) error {
+// whole reads a whole number from least to most. The unit is for the error.
+func whole(field *int, least, most int, unit string) func(any) error {
 	return func(value any) error {
 		n, err := strconv.ParseFloat(fmt.Sprint(value), 64)
 		if err != nil || n != float64(int(n)) || n < float64(least) || n > float64(most) {
-			return got(value, fmt.Sprintf("a whole number of %s from %d to %d", what, least, most))
+			return got(value, fmt.Sprintf("a whole number of %s from %d to %d", unit, least, most))
 		}
 		*field = int(n)
 		return nil
@@ -77,7 +77,7 @@ func boolean(field *bool) func(any) error {
 	}
 }
 
-// document reads JSON of the same form as example.
+// document reads JSON. The error contains example as a valid value.
 func document[T any](field *T, example string) func(any) error {
 	return func(value any) error {
 		parsed, err := asJSON(value)
@@ -90,8 +90,7 @@ func document[T any](field *T, example string) func(any) error {
 	}
 }
 
-// asJSON returns a value as encoding/json decodes it, whether it is one already or the
-// text of one.
+// asJSON returns decoded JSON: the value itself, or if it is a string, the JSON in it.
 func asJSON(value any) (any, error) {
 	s, ok := value.(string)
 	if !ok {
@@ -102,7 +101,7 @@ func asJSON(value any) (any, error) {
 	return parsed, err
 }
 
-// written returns a value as people write it: text as it is, all else as JSON.
+// written returns a value as the user wrote it: a string unchanged, any other value as JSON.
 func written(value any) string {
 	if s, ok := value.(string); ok {
 		return s
@@ -110,6 +109,7 @@ func written(value any) string {
 	return quoted(value)
 }
 
+// quoted returns a value as JSON.
 func quoted(value any) string {
 	encoded, err := json.Marshal(value)
 	if err != nil {
@@ -118,11 +118,12 @@ func quoted(value any) string {
 	return string(encoded)
 }
 
+// got returns an error that quotes an invalid value, and says what to write instead.
 func got(value any, want string) error {
 	return fmt.Errorf("got %s; write %s", quoted(value), want)
 }
 
-// isLowerName finds whether a name of the database is in lower case, as it is written.
+// isLowerName checks that a string is a name in Redshift, in lower case.
 func isLowerName(s string) error {
 	id, err := ddl.ParseIdent(s)
 	if err == nil && id.Name() != s {
@@ -131,10 +132,10 @@ func isLowerName(s string) error {
 	return err
 }
 
-// isFunction finds whether dir holds a compiled function.
+// isFunction checks that dir contains a compiled function.
 func isFunction(dir string) error {
 	if info, err := os.Stat(filepath.Join(dir, "bootstrap")); err != nil || !info.Mode().IsRegular() {
-		return got(dir, "a directory that holds the compiled function in a file named bootstrap")
+		return got(dir, "a directory that contains the compiled function in a file named bootstrap")
 	}
 	return nil
 }

@@ -18,9 +18,9 @@ import (
 	"github.com/tributary-cdk/tributary/internal/lab"
 )
 
-// NewStack defines the lab's stack under scope, as scope's context configures
-// it. A bad configuration fails the synthesis with all that is wrong. Nothing
-// of the stack outlives it.
+// NewStack defines the lab's stack under scope. The context of scope contains its settings. If
+// they are invalid, the synthesis fails with all problems. All resources are deleted with the
+// stack.
 func NewStack(scope constructs.Construct, id *string) awscdk.Stack {
 	stack := awscdk.NewStack(scope, id, &awscdk.StackProps{
 		Description: jsii.String("Tributary: live Amazon Redshift views of a Kinesis data stream"),
@@ -44,7 +44,7 @@ func NewStack(scope constructs.Construct, id *string) awscdk.Stack {
 		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 		Provider:      provider(),
 	})
-	if views.Role != nil && *target.Target().Name() != "" { // else the props were bad
+	if views.Role != nil && *target.Target().Name() != "" { // the props are valid
 		addOutputs(stack, stream, target.Target(), views)
 	}
 	if config.DataGenerator {
@@ -53,25 +53,25 @@ func NewStack(scope constructs.Construct, id *string) awscdk.Stack {
 	return stack
 }
 
-// addGenerator defines the sign-in to the Kinesis Data Generator's page, and the
-// outputs by which tributary kdg-user finds it.
+// addGenerator defines the sign-in to the Kinesis Data Generator's page, and the outputs that
+// the command "tributary kdg-user" reads.
 func addGenerator(stack awscdk.Stack, stream awskinesis.IStream) {
 	generator := datagenerator.New(stack, jsii.String("Generator"), &datagenerator.Props{Stream: stream})
-	if generator.Secret == nil { // it was refused, and synth tells why
+	if generator.Secret == nil { // its props are invalid, and the synthesis fails
 		return
 	}
-	addOutput(stack, "GeneratorUrl", "The Kinesis Data Generator's page; tributary kdg-user sets the password first", generator.URL)
-	addOutput(stack, "GeneratorUserPoolId", "Who may sign in there", generator.UserPoolID)
-	addOutput(stack, "GeneratorUsername", "As whom to sign in there", jsii.String(generator.Username))
-	addOutput(stack, "GeneratorSecretArn", "The secret that holds the password", generator.Secret.SecretArn())
+	addOutput(stack, "GeneratorUrl", "The URL of the Kinesis Data Generator's page; run tributary kdg-user first, which sets the password", generator.URL)
+	addOutput(stack, "GeneratorUserPoolId", "The Cognito user pool of the Kinesis Data Generator's page", generator.UserPoolID)
+	addOutput(stack, "GeneratorUsername", "The user who signs in to the Kinesis Data Generator's page", jsii.String(generator.Username))
+	addOutput(stack, "GeneratorSecretArn", "The secret with the password for the Kinesis Data Generator's page", generator.Secret.SecretArn())
 }
 
 func addOutput(stack awscdk.Stack, id, description string, value *string) {
 	awscdk.NewCfnOutput(stack, jsii.String(id), &awscdk.CfnOutputProps{Description: jsii.String(description), Value: value})
 }
 
-// newProvider defines the function as config has it, or returns nil for the one that
-// is compiled at synthesis and has a role of any name.
+// newProvider defines the function if the settings have its code or the name of its role.
+// Otherwise it returns nil, which means the default function.
 func newProvider(stack awscdk.Stack, config *Config) *ddlprovider.Provider {
 	if config.FunctionCode == "" && config.FunctionRole == "" {
 		return nil
@@ -83,10 +83,11 @@ func newProvider(stack awscdk.Stack, config *Config) *ddlprovider.Provider {
 	return ddlprovider.New(stack, jsii.String(ddlprovider.ID), props)
 }
 
+// addOutputs defines the outputs that the command "tributary" reads, and those for users.
 func addOutputs(stack awscdk.Stack, stream awskinesis.IStream, target warehouse.Target, views *ingestion.Ingestion) {
 	output := func(id, description string, value *string) { addOutput(stack, id, description, value) }
-	output("StreamName", "The Kinesis stream to send records to", stream.StreamName())
-	output("StreamArn", "The Kinesis stream's ARN", stream.StreamArn())
+	output("StreamName", "The Kinesis stream to put records into", stream.StreamName())
+	output("StreamArn", "The ARN of the Kinesis stream", stream.StreamArn())
 	on := "--cluster-identifier"
 	if target.ClusterIdentifier != nil {
 		output("ClusterIdentifier", "The Redshift cluster", target.ClusterIdentifier)
@@ -94,7 +95,7 @@ func addOutputs(stack awscdk.Stack, stream awskinesis.IStream, target warehouse.
 		on = "--workgroup-name"
 		output("WorkgroupName", "The Redshift Serverless workgroup", target.WorkgroupName)
 	}
-	output("DatabaseName", "The database that holds the views", target.Database)
+	output("DatabaseName", "The database that contains the views", target.Database)
 	as := ""
 	switch {
 	case target.SecretARN != nil:
@@ -104,7 +105,7 @@ func addOutputs(stack awscdk.Stack, stream awskinesis.IStream, target warehouse.
 		output("DatabaseUser", "The database user who owns the views", target.DatabaseUser)
 		as = " --db-user " + *target.DatabaseUser
 	}
-	output("RoleArn", "The role by which Redshift reads the stream", views.Role.RoleArn())
+	output("RoleArn", "The role that Redshift assumes to read the stream", views.Role.RoleArn())
 	output("ViewNames", "The streaming views", jsii.String(strings.Join(views.ViewNames, ",")))
 	output("UsageQuery", "Runs the lab's usage query; read its rows with: aws redshift-data get-statement-result --id ID",
 		jsii.String("aws redshift-data execute-statement "+on+" "+*target.Name()+" --database "+*target.Database+as+

@@ -2,10 +2,9 @@ package main
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
+	"maps"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -14,12 +13,27 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-cdk/tributary/internal/synthtest"
 )
 
-var update = flag.Bool("update", false, "write the template into testdata instead of comparing it")
+// template returns the stack's template under the context of cdk.json and these
+// settings. The function has placeholder code, unless a setting names its directory.
+func template(t *testing.T, settings map[string]any) assertions.Template {
+	t.Helper()
+	return assertions.Template_FromStack(newStack(t, settings), nil)
+}
 
-// template returns the synthesized stack under the context of cdk.json and more.
-func template(t *testing.T, more map[string]any) assertions.Template {
+// newStack returns the stack of [template].
+func newStack(t *testing.T, settings map[string]any) awscdk.Stack {
+	t.Helper()
+	all := map[string]any{"tributary:functionCode": synthtest.CodeDir(t)}
+	maps.Copy(all, settings)
+	return newStackOf(t, all)
+}
+
+// newStackOf is [newStack] without a default for the function's code, which is then compiled.
+func newStackOf(t *testing.T, settings map[string]any) awscdk.Stack {
 	t.Helper()
 	text, err := os.ReadFile("../cdk.json")
 	if err != nil {
@@ -29,40 +43,16 @@ func template(t *testing.T, more map[string]any) assertions.Template {
 	if err := json.Unmarshal(text, &cdk); err != nil {
 		t.Fatal(err)
 	}
-	for key, value := range more {
-		cdk.Context[key] = value
-	}
+	maps.Copy(cdk.Context, settings)
 	app := awscdk.NewApp(&awscdk.AppProps{Context: &cdk.Context, AnalyticsReporting: jsii.Bool(false)})
-	return assertions.Template_FromStack(NewStack(app, jsii.String("Tributary")), nil)
+	return NewStack(app, jsii.String("Tributary"))
 }
 
-var hash = regexp.MustCompile(`[0-9a-f]{64}`)
+// TestTemplate compares the whole template with testdata/template.json, which shows
+// in reviews what a change deploys to AWS.
+func TestTemplate(t *testing.T) { synthtest.Golden(t, newStack(t, nil), "template") }
 
-// TestTemplate holds the whole template against testdata, to be reviewed as
-// what goes to AWS. The function's hash is masked, since it changes with every
-// line of its code.
-func TestTemplate(t *testing.T) {
-	text, err := json.MarshalIndent(template(t, nil).ToJSON(), "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := hash.ReplaceAllString(string(text), "HASH") + "\n"
-	const file = "testdata/template.json"
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("template (-want +got):\n%s", diff)
-	}
-}
-
-// TestWarehouseIsSafe asserts what CDK's own validator doesn't look at.
+// TestWarehouseIsSafe checks security properties that CDK's validation doesn't check.
 func TestWarehouseIsSafe(t *testing.T) {
 	tpl := template(t, nil)
 	tpl.HasResourceProperties(jsii.String("AWS::Redshift::Cluster"), &map[string]any{
@@ -89,8 +79,8 @@ func TestWarehouseIsSafe(t *testing.T) {
 	tpl.ResourcePropertiesCountIs(jsii.String("AWS::EC2::Subnet"), &map[string]any{"MapPublicIpOnLaunch": false}, jsii.Number(2))
 }
 
-// TestNothingOutlivesTheStack holds that cdk destroy leaves nothing behind.
-func TestNothingOutlivesTheStack(t *testing.T) {
+// TestEverythingIsDeleted checks that no resource is retained when the stack is deleted.
+func TestEverythingIsDeleted(t *testing.T) {
 	resources := section(t, template(t, nil), "Resources")
 	for id, value := range resources {
 		resource, ok := value.(map[string]any)
@@ -99,12 +89,13 @@ func TestNothingOutlivesTheStack(t *testing.T) {
 		}
 		for _, policy := range []string{"DeletionPolicy", "UpdateReplacePolicy"} {
 			if got, ok := resource[policy]; ok && got != "Delete" {
-				t.Errorf("%s: %s is %v", id, policy, got)
+				t.Errorf("%s: want %s Delete, got %v", id, policy, got)
 			}
 		}
 	}
 }
 
+// section returns a section of the template, such as Resources.
 func section(t *testing.T, tpl assertions.Template, name string) map[string]any {
 	t.Helper()
 	got, ok := (*tpl.ToJSON())[name].(map[string]any)
@@ -114,6 +105,7 @@ func section(t *testing.T, tpl assertions.Template, name string) map[string]any 
 	return got
 }
 
+// TestOutputs compares the names of the outputs.
 func TestOutputs(t *testing.T) {
 	var got []string
 	for name := range section(t, template(t, nil), "Outputs") {
@@ -126,7 +118,7 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
-// TestBadContext holds that the app tells every problem and exits with 1.
+// TestBadContext checks that invalid settings fail the synthesis with all problems.
 func TestBadContext(t *testing.T) {
 	defer func() {
 		got := readable(recover())
@@ -141,7 +133,7 @@ func TestBadContext(t *testing.T) {
 	t.Error("the app was synthesized")
 }
 
-// TestBadWarehouse holds that what the constructs refuse is told as well.
+// TestBadWarehouse checks the error for a value that a construct refuses.
 func TestBadWarehouse(t *testing.T) {
 	defer func() {
 		got := readable(recover())
@@ -155,7 +147,7 @@ func TestBadWarehouse(t *testing.T) {
 	t.Error("the app was synthesized")
 }
 
-// TestWarehouses holds what of the stack each kind of warehouse changes.
+// TestWarehouses checks the resources and outputs with different settings.
 func TestWarehouses(t *testing.T) {
 	tests := map[string]struct {
 		context map[string]any
@@ -167,7 +159,7 @@ func TestWarehouses(t *testing.T) {
 			map[string]float64{"AWS::RedshiftServerless::Workgroup": 1, "AWS::Redshift::Cluster": 0, "Custom::RedshiftUsageLimit": 1, "AWS::Lambda::Function": 1},
 			"DatabaseName RoleArn SecretArn StreamArn StreamName UsageQuery ViewNames WorkgroupName",
 		},
-		"existing cluster, stream and network's role": {
+		"existing cluster and stream": {
 			map[string]any{
 				"tributary:warehouse": "existingCluster", "tributary:clusterIdentifier": "theirs", "tributary:databaseUser": "etl",
 				"tributary:streamArn": "arn:aws:kinesis:us-east-1:123456789012:stream/theirs", "tributary:viewSchemas": `[{"name": "analytics"}]`,
@@ -183,17 +175,17 @@ func TestWarehouses(t *testing.T) {
 			map[string]float64{"AWS::RedshiftServerless::Workgroup": 0, "Custom::RedshiftRoleAttachment": 1},
 			"DatabaseName RoleArn StreamArn StreamName UsageQuery ViewNames WorkgroupName",
 		},
-		"zones of the caller's": {
+		"named availability zones": {
 			map[string]any{"tributary:availabilityZones": `["us-east-1b", "us-east-1d", "us-east-1f"]`, "tributary:multiAz": true, "tributary:nodes": "2"},
 			map[string]float64{"AWS::EC2::Subnet": 3, "AWS::EC2::VPCEndpoint": 2},
 			"ClusterIdentifier DatabaseName RoleArn SecretArn StreamArn StreamName UsageQuery ViewNames",
 		},
-		"serverless that reaches STS": {
+		"serverless with an endpoint of STS": {
 			map[string]any{"tributary:warehouse": "serverless", "tributary:stsEndpoint": true},
 			map[string]float64{"AWS::EC2::Subnet": 3, "AWS::EC2::VPCEndpoint": 3},
 			"DatabaseName RoleArn SecretArn StreamArn StreamName UsageQuery ViewNames WorkgroupName",
 		},
-		"a network that exists": {
+		"an existing VPC": {
 			map[string]any{
 				"tributary:vpc":     `{"id": "vpc-1", "availabilityZones": ["us-east-1a", "us-east-1b"], "subnetIds": ["subnet-1", "subnet-2"], "routeTableIds": ["rtb-1", "rtb-2"]}`,
 				"tributary:multiAz": false, "tributary:pauseSchedule": "cron(0 19 ? * MON-FRI *)",
@@ -220,7 +212,7 @@ func TestWarehouses(t *testing.T) {
 	}
 }
 
-// TestBadViews holds that what package ddl refuses is told by the setting.
+// TestBadViews checks the error for a view that package ddl refuses.
 func TestBadViews(t *testing.T) {
 	defer func() {
 		got := readable(recover())
@@ -234,8 +226,8 @@ func TestBadViews(t *testing.T) {
 	t.Error("the app was synthesized")
 }
 
-// TestFunctionRole holds that the function's role has a name if it is to have one, and
-// that it stays the same resource.
+// TestFunctionRole checks that the setting gives the function's role a name, and doesn't
+// change its logical id.
 func TestFunctionRole(t *testing.T) {
 	const role = "TributaryDDLRole"
 	names := map[string]any{}
@@ -257,6 +249,7 @@ func TestFunctionRole(t *testing.T) {
 	}
 }
 
+// TestDataGeneratorIsOptIn checks that only the setting adds the sign-in to KDG's page.
 func TestDataGeneratorIsOptIn(t *testing.T) {
 	pools := jsii.String("AWS::Cognito::UserPool")
 	template(t, nil).ResourceCountIs(pools, jsii.Number(0))

@@ -11,18 +11,18 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// Stream is what the views read: a new stream, or the one of an ARN.
+// Stream is the stream that the views read: a new stream, or the existing one with this ARN.
 type Stream struct {
 	Name           string
-	Shards         int // 0: on demand
+	Shards         int // 0: on-demand mode
 	RetentionHours int
 	MaxRecordKiB   int    // 0: Kinesis's default
-	KeyARN         string // "": Kinesis's own key
-	ARN            string // of one that exists
-	RoleARN        string // the role, in its account, that may read it
+	KeyARN         string // empty: the key alias/aws/kinesis
+	ARN            string // the ARN of an existing stream; empty: a new stream
+	RoleARN        string // a role in the stream's account that may read the stream; may be empty
 }
 
-// Bounds of a stream.
+// Limits of a stream's retention, in hours, and of its largest record, in KiB.
 //
 // Sources: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html
 // and https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateMaxRecordSize.html
@@ -43,7 +43,7 @@ func (s *Stream) settings() []setting {
 	}
 }
 
-// isStream finds whether a stream may be called that: see [ddl.Stream].
+// isStream checks the name of a stream: see [ddl.Stream].
 func isStream(s string) error {
 	_, found := ddl.Stream{Schema: "schema", Name: s}.Check()
 	for _, problem := range found {
@@ -52,7 +52,8 @@ func isStream(s string) error {
 	return nil
 }
 
-// excess returns what is set and is for a new stream, if this one exists.
+// excess returns the settings that are set together with an existing stream and are only for a
+// new one.
 func (s Stream) excess(context map[string]any) ddl.Problems {
 	if s.ARN == "" {
 		return nil
@@ -60,13 +61,13 @@ func (s Stream) excess(context map[string]any) ddl.Problems {
 	var problems ddl.Problems
 	for _, key := range []string{"streamName", "shards", "retentionHours", "maxRecordKiB"} {
 		if _, ok := context[prefix+key]; ok {
-			problems = append(problems, ddl.Problem{Path: prefix + key, Message: "is for a new stream, and tributary:streamArn names one that exists; remove one of them"})
+			problems = append(problems, ddl.Problem{Path: prefix + key, Message: "is a setting of a new stream, and tributary:streamArn is an existing one; remove one of them"})
 		}
 	}
 	return problems
 }
 
-// newStream defines or imports the stream. A new one doesn't outlive the stack.
+// newStream defines or imports the stream. A new stream is deleted with the stack.
 func newStream(stack awscdk.Stack, s Stream) awskinesis.IStream {
 	id, key := jsii.String("Stream"), keyOf(stack, "StreamKey", s.KeyARN)
 	if s.ARN != "" {
@@ -86,14 +87,14 @@ func newStream(stack awscdk.Stack, s Stream) awskinesis.IStream {
 		props.Encryption, props.EncryptionKey = awskinesis.StreamEncryption_KMS, key
 	}
 	stream := awskinesis.NewStream(stack, id, props)
-	if s.MaxRecordKiB > 0 { // the L2 construct has no prop for it
+	if s.MaxRecordKiB > 0 { // the L2 construct has no such prop
 		resource, _ := stream.Node().DefaultChild().(awskinesis.CfnStream)
 		resource.SetMaxRecordSizeInKiB(jsii.Number(s.MaxRecordKiB))
 	}
 	return stream
 }
 
-// roleOf imports a role, or returns nil for none.
+// roleOf imports a role. It returns nil for an empty ARN.
 func roleOf(stack awscdk.Stack, id, arn string) awsiam.IRole {
 	if arn == "" {
 		return nil

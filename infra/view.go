@@ -6,8 +6,8 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// views reads the views that take the place of the lab's two. All streaming ones read
-// the stack's own stream.
+// views reads views, which replace the two views of the lab. All streaming views read the
+// stack's stream.
 func views(field *[]ddl.View) func(any) error {
 	return func(value any) error {
 		parsed, err := asJSON(value)
@@ -15,21 +15,21 @@ func views(field *[]ddl.View) func(any) error {
 			return fmt.Errorf("not JSON: %w; write a list of views", err)
 		}
 		declared, problems := ddl.Decode[[]ddl.View](parsed)
-		told := map[string]bool{}
+		reported := map[string]bool{}
 		for _, p := range problems {
-			told[p.Path] = true
+			reported[p.Path] = true
 		}
 		for i, view := range declared {
 			var found ddl.Problems
 			if view.Stream != (ddl.Stream{}) {
-				found = ddl.Problems{{Path: "stream", Message: "is the stack's own, for every view; leave it out"}}
+				found = ddl.Problems{{Path: "stream", Message: "is the same for every view, and the stack sets it; remove it"}}
 			}
 			if view.Stream = (ddl.Stream{}); view.From == "" {
-				view.Stream = ddl.Stream{Schema: "schema", Name: "stream"} // some: it is known at synthesis only
+				view.Stream = ddl.Stream{Schema: "schema", Name: "stream"} // a placeholder: the stack sets the stream
 			}
 			_, more := view.Check()
 			for _, p := range append(found, more...).Under(fmt.Sprintf("[%d]", i)) {
-				if !told[p.Path] {
+				if !reported[p.Path] {
 					problems = append(problems, p)
 				}
 			}

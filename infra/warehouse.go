@@ -12,33 +12,34 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// kind is a kind of warehouse, with what can be set for it.
+// kind is a kind of warehouse, with its settings.
 type kind interface {
-	// settings are all that it takes. What the values may be, the constructs check;
-	// here it is seen to what they are for.
+	// settings returns the settings of this kind. They check only the form of values. The
+	// constructs check the values themselves.
 	settings() []setting
-	// missing returns what has to be set and isn't.
+	// missing returns the required settings that are not set.
 	missing() ddl.Problems
-	// define defines or imports the warehouse. provider defines the function, if it is not
-	// there yet; it may return nil, for the one that all of the stack's constructs share.
+	// define defines or imports the warehouse. provider defines the function on its first
+	// call, and returns it. It may return nil, which means the default function.
 	define(stack awscdk.Stack, provider func() *ddlprovider.Provider) warehouse.Warehouse
 }
 
 // The kinds of warehouse.
 const (
-	cluster           = "cluster"           // a new one
-	serverless        = "serverless"        // a new one
-	existingCluster   = "existingCluster"   // one that is there
-	existingWorkgroup = "existingWorkgroup" // one that is there
+	cluster           = "cluster"           // a new cluster
+	serverless        = "serverless"        // a new namespace and workgroup
+	existingCluster   = "existingCluster"   // an existing cluster
+	existingWorkgroup = "existingWorkgroup" // an existing workgroup
 )
 
-// kindKey is the setting that names the kind.
+// kindKey is the key of the setting for the kind of warehouse.
 const kindKey = "warehouse"
 
-// kindNames returns the kinds' names, in the order in which people are told of them.
+// kindNames returns the names of the kinds, in the order in which errors list them.
 func kindNames() []string { return []string{cluster, serverless, existingCluster, existingWorkgroup} }
 
-// newKind returns the kind of that name with the lab's settings, or nil.
+// newKind returns the kind with this name and the lab's settings. It returns nil if there is
+// none.
 func newKind(name string) kind {
 	switch name {
 	case cluster:
@@ -53,7 +54,7 @@ func newKind(name string) kind {
 	return nil
 }
 
-// kindsWith returns the names of the kinds that have a setting.
+// kindsWith returns the names of the kinds that have a setting with this key.
 func kindsWith(key string) []string {
 	var names []string
 	for _, name := range kindNames() {
@@ -64,13 +65,13 @@ func kindsWith(key string) []string {
 	return names
 }
 
-// Examples of the settings that both kinds of new warehouses have.
+// Examples of values, for errors of settings that both kinds of new warehouses have.
 const (
 	someParameters = `{"statement_timeout": "60000"}`
 	someLogExports = `["userlog"]`
 )
 
-// keyOf imports a key, or returns nil for none.
+// keyOf imports a KMS key. It returns nil for an empty ARN.
 func keyOf(stack awscdk.Stack, id, arn string) awskms.IKey {
 	if arn == "" {
 		return nil

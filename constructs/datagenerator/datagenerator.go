@@ -2,6 +2,7 @@ package datagenerator
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -17,52 +18,53 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// page is where KDG is.
+// page is the URL of KDG.
 const page = "https://awslabs.github.io/amazon-kinesis-data-generator/web/producer.html"
 
-// Props says what [New] defines.
+// Props are the properties of a [DataGenerator].
 type Props struct {
-	// Stream is what the page may put records into, and nothing else.
+	// Stream is the only stream that the page may put records into.
 	//
 	// Required.
 	//
 	// Change: in place.
 	Stream awskinesis.IStream
-	// Username is whom one signs in as.
+	// Username is the name of the Cognito user.
 	//
 	// Default: generator.
 	//
-	// Change: replaces the user, whose password has to be set again.
+	// Change: replaces the user; set the password of the new user again.
 	Username string
-	// RemovalPolicy says what becomes of the user when it leaves the stack.
+	// RemovalPolicy determines what happens to the user when it is removed from the stack.
 	//
-	// Default: DESTROY: whoever has the stack can make it again.
+	// Default: DESTROY, since another deployment can create the user again.
 	//
 	// Change: in place.
 	RemovalPolicy awscdk.RemovalPolicy
 }
 
-// DataGenerator is a sign-in to KDG's page. CloudFormation can't set the user's
-// password: after deployment, "tributary kdg-user" sets it to the secret's. If the props
-// were bad, there is nothing but the Username.
+// DataGenerator is a Cognito user who signs in to KDG's page. CloudFormation can't set the
+// user's password: after the deployment, "tributary kdg-user" sets it to the password in
+// the secret. If the props are invalid, all fields but Username are nil.
 type DataGenerator struct {
 	constructs.Construct
-	// URL is the page's, for this sign-in.
+	// URL is the URL of the page, with the IDs of the user pool, the identity pool and
+	// the client.
 	URL *string
-	// UserPoolID is that of the pool which holds the user.
+	// UserPoolID is the ID of the user pool that contains the user.
 	UserPoolID *string
-	// Username is whom one signs in as.
+	// Username is the name of the user.
 	Username string
-	// Secret holds a generated password for the user, under the key password.
+	// Secret contains a generated password for the user, in the key password.
 	Secret awssecretsmanager.Secret
-	// Role is what the page may do.
+	// Role is the role that the page assumes for the user.
 	Role awsiam.Role
 }
 
-// New defines a DataGenerator under scope. Bad props, and a region of China, fail the
-// synthesis with every problem, each under its path; then nothing is defined. A stack
-// for GovCloud must name its region in Env, since what Cognito is called there depends
-// on it.
+// New defines a DataGenerator under scope. If the props are invalid, or the stack's region
+// is in China, New defines no resources, and the synthesis fails with all problems, each
+// with the path of its prop. A stack for GovCloud must set its region in Env, because
+// Cognito's service principal depends on the region there.
 func New(scope constructs.Construct, id *string, props *Props) *DataGenerator {
 	if props == nil {
 		props = &Props{}
@@ -93,8 +95,8 @@ func New(scope constructs.Construct, id *string, props *Props) *DataGenerator {
 	return g
 }
 
-// newPool defines the pool that holds the user, and the page as its client, which
-// has no secret to keep.
+// newPool defines the user pool, its user, and the client of the page. The client has no
+// secret, because a web page can't keep one.
 func (g *DataGenerator) newPool(policy awscdk.RemovalPolicy) (awscognito.CfnUserPool, awscognito.CfnUserPoolClient) {
 	pool := awscognito.NewCfnUserPool(g.Construct, jsii.String("Users"), &awscognito.CfnUserPoolProps{
 		AdminCreateUserConfig: &awscognito.CfnUserPool_AdminCreateUserConfigProperty{AllowAdminCreateUserOnly: jsii.Bool(true)},
@@ -116,9 +118,10 @@ func (g *DataGenerator) newPool(policy awscdk.RemovalPolicy) (awscognito.CfnUser
 	return pool, client
 }
 
+// passwordLength is the length of the generated password. The pool requires half of it.
 const passwordLength = 24
 
-// newSecret defines a password that satisfies the pool.
+// newSecret defines a secret with a generated password that the pool accepts.
 func newSecret(scope constructs.Construct, username string, policy awscdk.RemovalPolicy) awssecretsmanager.Secret {
 	return awssecretsmanager.NewSecret(scope, jsii.String("Secret"), &awssecretsmanager.SecretProps{
 		Description: jsii.String("Sign-in to the Kinesis Data Generator's page"),
@@ -130,9 +133,11 @@ func newSecret(scope constructs.Construct, username string, policy awscdk.Remova
 	})
 }
 
-// newRole defines what those may do who have signed in, as service vouches for: put
-// records into the stream, and list what the page lists, which takes no resource. The
-// page calls PutRecords, ListStreams, ListDeliveryStreams and DescribeRegions.
+// newRole defines the role for users who have signed in through Cognito, whose service
+// principal is service.
+// The role may put records into the stream, and may list streams, delivery streams and
+// regions, for which IAM has no resource type. The page calls PutRecords, ListStreams,
+// ListDeliveryStreams and DescribeRegions.
 //
 // Source: https://github.com/awslabs/amazon-kinesis-data-generator
 func (g *DataGenerator) newRole(service string, identities awscognito.CfnIdentityPool, stream awskinesis.IStream) awsiam.Role {
@@ -161,7 +166,7 @@ func allow(sid string, resource *string, actions ...string) awsiam.PolicyStateme
 	})
 }
 
-// identityService returns the principal of Cognito's identity pools in a region.
+// identityService returns the service principal of Cognito identity pools in a region.
 //
 // Source: https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html
 func identityService(region string) string {
@@ -175,22 +180,22 @@ func identityService(region string) string {
 	}
 }
 
-// problems returns everything that is wrong with the props in a region. The regions of
-// China have no user pools.
+// problems returns all problems of the props in a region. The regions in China have no
+// Cognito user pools.
 //
 // Source: https://docs.amazonaws.cn/en_us/aws/latest/userguide/cognito.html
 func (p *Props) problems(region string) ddl.Problems {
 	var problems ddl.Problems
 	if strings.HasPrefix(region, "cn-") {
 		problems = append(problems, ddl.Problem{
-			Path: "Env.Region", Message: `"` + region + `" has no Cognito user pools, by which one signs in to KDG's page; put records by "tributary generate" instead`,
+			Path: "Env.Region", Message: `"` + region + `" has no Cognito user pools, which the sign-in to KDG's page needs; put records by "tributary generate" instead`,
 		})
 	}
 	if p.Stream == nil {
-		problems = append(problems, ddl.Problem{Path: "Stream", Message: "required; pass a new or an imported awskinesis stream"})
+		problems = append(problems, ddl.Problem{Path: "Stream", Message: "required; pass a new or an imported awskinesis.IStream"})
 	}
 	if strings.ContainsAny(p.Username, " \t\n\"\\") {
-		problems = append(problems, ddl.Problem{Path: "Username", Message: `must hold no blanks, quotes or \, got "` + p.Username + `"`})
+		problems = append(problems, ddl.Problem{Path: "Username", Message: fmt.Sprintf(`got %q; write a name without blanks, double quotes and \`, p.Username)})
 	}
 	return problems
 }

@@ -19,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) { synthtest.Main(m) }
 
-// newStack returns a stack in a region, or in none in particular for "".
+// newStack returns a stack in a region; with "", a stack for any region.
 func newStack(region string) awscdk.Stack {
 	if region == "" {
 		return synthtest.NewStack(nil)
@@ -27,8 +27,9 @@ func newStack(region string) awscdk.Stack {
 	return synthtest.NewStack(&awscdk.StackProps{Env: &awscdk.Environment{Account: jsii.String("123456789012"), Region: &region}})
 }
 
-// TestSnapshots holds all that is defined. What KDG's own template has wrong isn't
-// in it: functions, names that are taken by the first stack, streams of others.
+// TestSnapshots compares all resources of the construct with testdata. Unlike the
+// template of KDG itself, they contain no functions, no fixed names, and no permissions on
+// other streams.
 func TestSnapshots(t *testing.T) {
 	tests := map[string]func(awscdk.Stack) *datagenerator.Props{
 		"bare": func(stack awscdk.Stack) *datagenerator.Props {
@@ -47,19 +48,19 @@ func TestSnapshots(t *testing.T) {
 	}
 }
 
-// encryptedStream defines a stream with a key of one's own.
+// encryptedStream defines a stream that is encrypted with a customer managed key.
 func encryptedStream(stack awscdk.Stack) awskinesis.IStream {
 	return awskinesis.NewStream(stack, jsii.String("Stream"), &awskinesis.StreamProps{
 		EncryptionKey: awskms.NewKey(stack, jsii.String("Key"), nil),
 	})
 }
 
-// TestStatements holds all that who signs in may do, and who that is, in each
-// partition.
+// TestStatements compares the policies of the role, in each partition: who may assume it,
+// and what it may do.
 func TestStatements(t *testing.T) {
 	const (
 		put = "GeneratorRole: Allow kinesis:PutRecords on "
-		// AWS scopes none of these.
+		// IAM has no resource type for these actions.
 		list = "GeneratorRole: Allow kinesis:ListStreams, firehose:ListDeliveryStreams, ec2:DescribeRegions on *"
 	)
 	signedIn := func(service string) string {
@@ -76,7 +77,7 @@ func TestStatements(t *testing.T) {
 		stream func(awscdk.Stack) awskinesis.IStream
 		want   []string
 	}{
-		"anywhere, with a key": {"", encryptedStream, []string{
+		"any region, with a key": {"", encryptedStream, []string{
 			signedIn("cognito-identity.amazonaws.com"), put + "${Stream.Arn}", list,
 			"GeneratorRole: Allow kms:GenerateDataKey on ${Key.Arn} " +
 				`if {"StringEquals":{"kms:ViaService":[{"Fn::Join":["",["kinesis.",{"Ref":"AWS::Region"},".amazonaws.com"]]},{"Fn::Join":["",["kinesis.",{"Ref":"AWS::Region"},".",{"Ref":"AWS::URLSuffix"}]]}]}}`,
@@ -103,7 +104,7 @@ func TestStatements(t *testing.T) {
 	}
 }
 
-// TestTwoInOneStack holds that nothing is named that would be taken by the first.
+// TestTwoInOneStack checks that a stack can contain two DataGenerators.
 func TestTwoInOneStack(t *testing.T) {
 	stack := newStack("")
 	stream := awskinesis.NewStream(stack, jsii.String("Stream"), nil)
@@ -123,20 +124,20 @@ func TestTwoInOneStack(t *testing.T) {
 	}
 }
 
-// TestURLNamesTheSignIn holds the page's address in every region.
-func TestURLNamesTheSignIn(t *testing.T) {
+// TestURL compares the URL of the page, for a known and an unknown region.
+func TestURL(t *testing.T) {
 	tests := map[string]struct {
 		region string
 		want   any
 	}{
-		"of the deployment": {"", map[string]any{"Ref": "AWS::Region"}},
-		"that is named":     {"us-gov-west-1", "us-gov-west-1"},
+		"unknown region": {"", map[string]any{"Ref": "AWS::Region"}},
+		"known region":   {"us-gov-west-1", "us-gov-west-1"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			stack := newStack(test.region)
 			g := datagenerator.New(stack, jsii.String("Generator"), &datagenerator.Props{Stream: awskinesis.NewStream(stack, jsii.String("Stream"), nil)})
-			// The parts of the address are references, which the stack resolves.
+			// The URL contains references to resources, which the stack resolves.
 			got := stack.Resolve(g.URL)
 			ref := func(id string) any {
 				return stack.Resolve(stack.GetLogicalId(g.Node().FindChild(jsii.String(id)).(awscdk.CfnElement))) //nolint:errcheck // it is one
@@ -161,15 +162,16 @@ func TestURLNamesTheSignIn(t *testing.T) {
 	}
 }
 
-func TestNewTellsEveryProblem(t *testing.T) {
+// TestProblems checks that the synthesis fails with all problems at once.
+func TestProblems(t *testing.T) {
 	stack := newStack("cn-north-1")
 	datagenerator.New(stack, jsii.String("Generator"), &datagenerator.Props{Username: "a b"})
 	defer func() {
 		got := fmt.Sprint(recover())
 		for _, want := range []string{
-			`[Shop/Generator] Env.Region: "cn-north-1" has no Cognito user pools, by which one signs in to KDG's page; put records by "tributary generate" instead`,
-			"[Shop/Generator] Stream: required; pass a new or an imported awskinesis stream",
-			`[Shop/Generator] Username: must hold no blanks, quotes or \, got "a b"`,
+			`[Shop/Generator] Env.Region: "cn-north-1" has no Cognito user pools, which the sign-in to KDG's page needs; put records by "tributary generate" instead`,
+			"[Shop/Generator] Stream: required; pass a new or an imported awskinesis.IStream",
+			`[Shop/Generator] Username: got "a b"; write a name without blanks, double quotes and \`,
 		} {
 			if !strings.Contains(got, want) {
 				t.Errorf("want %s\nin %s", want, got)

@@ -1,7 +1,8 @@
-// Package datagenerator holds the construct that the page of the Kinesis Data
-// Generator (KDG) needs: a Cognito user who may put records into one stream, and
-// the page's address. KDG's own template makes the same by two Lambda functions,
-// whose resources outlive its stack; here all are CloudFormation's.
+// Package datagenerator contains the construct that the web page of the Kinesis Data
+// Generator (KDG) needs: a Cognito user who may put records into one stream, and the URL
+// of the page. The template of KDG itself creates these resources by two Lambda functions,
+// and so they remain when its stack is deleted. Here, CloudFormation creates and deletes
+// all resources.
 //
 // Source: https://awslabs.github.io/amazon-kinesis-data-generator/web/help.html
 package datagenerator

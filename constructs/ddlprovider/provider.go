@@ -1,5 +1,5 @@
-// Package ddlprovider holds the Lambda function that makes, changes and drops
-// Tributary's database objects on behalf of CloudFormation.
+// Package ddlprovider defines the Lambda function that creates, changes and drops
+// Tributary's database objects when CloudFormation requests it.
 package ddlprovider
 
 import (
@@ -18,38 +18,38 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// Props says what [New] defines. Nil means all defaults.
+// Props are the properties of a [Provider]. Nil means all defaults.
 type Props struct {
-	// Code is the compiled function: an asset that holds an executable named
-	// bootstrap for Linux on arm64, built from lambda/ddl of this module.
+	// Code is the compiled function: an asset with an executable named bootstrap for
+	// Linux on arm64, built from lambda/ddl of this module.
 	//
-	// Default: built at synthesis, with the Go toolchain that synthesizes.
+	// Default: compiled at synthesis, with the Go toolchain on the machine.
 	//
 	// Change: in place.
 	Code awslambda.Code
-	// LogRetention is how long the function's log is kept.
+	// LogRetention is how long CloudWatch keeps the function's log.
 	//
 	// Default: two weeks.
 	//
 	// Change: in place.
 	LogRetention awslogs.RetentionDays
-	// RoleName is the name of the function's role, which no other role of the account may
-	// have, in whatever region. Where a warehouse has no secret, the function is the
-	// database user IAMR:<name>, whom somebody has to make and to grant rights to before
-	// the first deployment: see warehouse.WorkgroupAttributes. The
-	// ingestions, usage limits and monitorings of a stack share the Provider whose id is
-	// [ID]; define it before them:
+	// RoleName is the name of the function's IAM role. It must be unique in the account,
+	// across all regions. If a warehouse has no secret, the function connects as the
+	// database user IAMR:<name>. That user must exist and have its privileges before the
+	// first deployment: see warehouse.WorkgroupAttributes. The ingestions, usage limits
+	// and monitorings of a stack share the Provider whose id is [ID]. Define that
+	// Provider before them:
 	//
 	//	ddlprovider.New(stack, jsii.String(ddlprovider.ID), &ddlprovider.Props{RoleName: "shop-ddl"})
 	//
-	// Default: one that CloudFormation makes up.
+	// Default: a name that CloudFormation generates.
 	//
-	// Change: replaces the role. Without a secret, another database user makes what is
-	// made from then on, and views that the old one owns can't be changed or dropped.
+	// Change: replaces the role. Without a secret, the function then connects as another
+	// database user, and can't change or drop the views that the old user owns.
 	RoleName string
 }
 
-// roleNamePattern is what IAM calls a role.
+// roleNamePattern matches the role names that IAM accepts.
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 var roleNamePattern = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
@@ -61,28 +61,29 @@ func (p *Props) problems() ddl.Problems {
 	return ddl.Problems{{Path: "RoleName", Message: fmt.Sprintf("got %q; write up to 64 letters, digits and _+=,.@-", p.RoleName)}}
 }
 
-// Provider is the function, with its own log group and a role that may do
-// nothing but write to it, until a warehouse grants more.
+// Provider is the function with its log group and its role. The role may only write to
+// the log group, until a warehouse grants it more.
 type Provider struct {
 	constructs.Construct
-	// Function answers CloudFormation's requests.
+	// Function handles the requests of CloudFormation.
 	Function awslambda.Function
 }
 
-// Lambda's own limits, and what the handler inside of the function counts on:
-// see package ddlhandler.
+// timeoutMinutes is the longest timeout that Lambda allows. Package ddlhandler relies on
+// both values.
 const (
 	timeoutMinutes     = 15
 	maxEventAgeMinutes = 40
 )
 
-// New defines a Provider under scope. Most callers want [InStack] instead. One whose id
-// is [ID] is defined before whatever uses it; else the synthesis fails.
+// New defines a Provider under scope. Most callers need [InStack] instead. A Provider
+// whose id is [ID] must be defined before the constructs that share it, or else the
+// synthesis fails.
 func New(scope constructs.Construct, id *string, props *Props) *Provider {
 	if *id == ID {
 		if p := sharedIn(scope); p != nil {
-			invalid.Report(p.Construct, ddl.Problems{{Message: "is defined already, with its default props if an ingestion or a warehouse needed it; " +
-				"define it once, before all of them, or pass another Provider to each"}})
+			invalid.Report(p.Construct, ddl.Problems{{Message: "is defined already, with default props if an ingestion or a warehouse defined it; " +
+				"define it once and before all of them, or pass another Provider to each"}})
 			return p
 		}
 	}
@@ -93,7 +94,7 @@ func New(scope constructs.Construct, id *string, props *Props) *Provider {
 	bad := invalid.Report(p.Construct, props.problems())
 	code := props.Code
 	if code == nil {
-		own, done, err := compiled()
+		own, done, err := compiledCode()
 		defer done()
 		if code = own; err != nil {
 			invalid.Report(p.Construct, ddl.Problems{{Message: err.Error()}})
@@ -110,7 +111,7 @@ func New(scope constructs.Construct, id *string, props *Props) *Provider {
 		roleProps.RoleName = jsii.String(props.RoleName)
 	}
 	role := awsiam.NewRole(p.Construct, jsii.String("Role"), roleProps)
-	logs.GrantWrite(role) // streams and events in this group; the group itself is the stack's
+	logs.GrantWrite(role) // allows log streams and events, but not the creation of groups
 	p.Function = awslambda.NewFunction(p.Construct, jsii.String("Function"), &awslambda.FunctionProps{
 		Description:   jsii.String("Tributary: makes, changes and drops external schemas and streaming views"),
 		Code:          code,
@@ -127,15 +128,15 @@ func New(scope constructs.Construct, id *string, props *Props) *Provider {
 	return p
 }
 
-// serviceTimeoutMinutes is how long CloudFormation waits for an answer. It is the longest
-// that CloudFormation takes; the function answers within 45 minutes of the request.
+// serviceTimeoutMinutes is how long CloudFormation waits for the response to a request.
+// It is the maximum that CloudFormation allows. The function responds within 45 minutes.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html
 const serviceTimeoutMinutes = 60
 
-// Resource defines a custom resource under scope that the function answers for: its
-// type says what the properties are. Tributary's own constructs use it; a type that
-// the function doesn't know fails the deployment.
+// Resource defines a custom resource under scope that the function manages. The
+// resource's type determines its properties. Tributary's own constructs call Resource.
+// The deployment fails if the function doesn't know the type.
 func (p *Provider) Resource(scope constructs.Construct, id, resourceType string, policy awscdk.RemovalPolicy, properties map[string]any) awscdk.CustomResource {
 	return awscdk.NewCustomResource(scope, jsii.String(id), &awscdk.CustomResourceProps{
 		ServiceToken:   p.Function.FunctionArn(),
@@ -146,12 +147,12 @@ func (p *Provider) Resource(scope constructs.Construct, id, resourceType string,
 	})
 }
 
-// ID is the id, in its stack, of the Provider that the stack's constructs share.
-// It is part of the resources' logical ids.
+// ID is the construct id of the Provider that the constructs of a stack share. It is part
+// of the logical ids of the Provider's resources.
 const ID = "TributaryDDL"
 
-// InStack returns the Provider of scope's stack, defining it with all defaults
-// if there is none yet. All database objects of a stack share it.
+// InStack returns the Provider that the constructs of scope's stack share. If the stack
+// has none yet, InStack defines one with default props.
 func InStack(scope constructs.Construct) *Provider {
 	stack := awscdk.Stack_Of(scope)
 	if p := sharedIn(stack); p != nil {
@@ -160,11 +161,12 @@ func InStack(scope constructs.Construct) *Provider {
 	return New(stack, jsii.String(ID), nil)
 }
 
-// sharedIn returns the Provider under scope whose id is ID, or nil.
+// sharedIn returns the Provider directly under scope whose id is ID. It returns nil if
+// there is none.
 func sharedIn(scope constructs.Construct) *Provider {
 	found, ok := scope.Node().TryFindChild(jsii.String(ID)).(constructs.Construct)
 	if !ok {
 		return nil
 	}
-	return &Provider{found, found.Node().FindChild(jsii.String("Function")).(awslambda.Function)} //nolint:errcheck,forcetypeassert // New made it
+	return &Provider{found, found.Node().FindChild(jsii.String("Function")).(awslambda.Function)} //nolint:errcheck,forcetypeassert // New defined it
 }

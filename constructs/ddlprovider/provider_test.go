@@ -2,8 +2,6 @@ package ddlprovider_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -11,7 +9,6 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
@@ -21,7 +18,7 @@ import (
 
 func TestMain(m *testing.M) { synthtest.Main(m) }
 
-func TestInStackIsOne(t *testing.T) {
+func TestInStackDefinesOneFunction(t *testing.T) {
 	stack := synthtest.NewStack(nil)
 	first, second := ddlprovider.InStack(stack), ddlprovider.InStack(stack)
 	if *first.Function.FunctionArn() != *second.Function.FunctionArn() {
@@ -38,8 +35,8 @@ func TestInStackIsOne(t *testing.T) {
 	tpl.HasResource(jsii.String("AWS::Logs::LogGroup"), &map[string]any{"DeletionPolicy": "Delete", "Properties": map[string]any{"RetentionInDays": 14}})
 }
 
-// TestDefinedTooLate holds that the shared provider can't be configured once there is one,
-// and that people are told so beside whatever else is wrong.
+// TestDefinedTooLate checks that a second definition of the shared Provider returns the
+// first one and fails the synthesis.
 func TestDefinedTooLate(t *testing.T) {
 	stack := synthtest.NewStack(nil)
 	first := ddlprovider.New(stack, jsii.String(ddlprovider.ID), props(t, "", ""))
@@ -49,8 +46,8 @@ func TestDefinedTooLate(t *testing.T) {
 	}
 	defer func() {
 		got := fmt.Sprint(recover())
-		want := "[Shop/TributaryDDL] is defined already, with its default props if an ingestion or a warehouse needed it; " +
-			"define it once, before all of them, or pass another Provider to each"
+		want := "[Shop/TributaryDDL] is defined already, with default props if an ingestion or a warehouse defined it; " +
+			"define it once and before all of them, or pass another Provider to each"
 		if !strings.Contains(got, want) {
 			t.Errorf("want %q in %s", want, got)
 		}
@@ -59,26 +56,23 @@ func TestDefinedTooLate(t *testing.T) {
 	t.Error("the stack was synthesized")
 }
 
-func TestCodeOfTheCallers(t *testing.T) {
+// TestCode checks that a Provider with Code runs no Go toolchain, which PATH doesn't have.
+func TestCode(t *testing.T) {
 	p := props(t, awslogs.RetentionDays_ONE_DAY, "")
-	t.Setenv("PATH", "") // no toolchain is asked for
+	t.Setenv("PATH", "")
 	stack := synthtest.NewStack(nil)
 	ddlprovider.New(stack, jsii.String("DDL"), p)
 	assertions.Template_FromStack(stack, nil).HasResourceProperties(jsii.String("AWS::Logs::LogGroup"), &map[string]any{"RetentionInDays": 1})
 }
 
-// props returns props with code that needs no compiling.
+// props returns props with placeholder code, so that nothing is compiled.
 func props(t *testing.T, retention awslogs.RetentionDays, roleName string) *ddlprovider.Props {
 	t.Helper()
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "bootstrap"), []byte("#!/bin/sh\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	return &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(dir), nil), LogRetention: retention, RoleName: roleName}
+	return &ddlprovider.Props{Code: synthtest.Code(t), LogRetention: retention, RoleName: roleName}
 }
 
-// TestSnapshots holds all that is defined, and what the function may do by itself:
-// write its own log, and nothing else.
+// TestSnapshots compares the whole template with testdata, and checks that the role may
+// only write to the function's log.
 func TestSnapshots(t *testing.T) {
 	for name, props := range map[string]*ddlprovider.Props{
 		"bare":       props(t, "", ""),
@@ -99,17 +93,17 @@ func TestSnapshots(t *testing.T) {
 	}
 }
 
-// TestRoleName holds that the role's name, and with it the database user's, can be
-// known before the first deployment.
+// TestRoleName checks which role names are accepted. Users need the name before the first
+// deployment, to create the database user that is named after the role.
 func TestRoleName(t *testing.T) {
 	tests := map[string]struct {
 		name string
-		want string // what is wrong
+		want string // the problem; empty if the name is accepted
 	}{
-		"of a team's": {"Shop_DDL+=,.@-1", ""},
-		"a token":     {*awscdk.Fn_ImportValue(jsii.String("RoleName")), ""},
-		"blank":       {"shop ddl", `[Shop/DDL] RoleName: got "shop ddl"; write up to 64 letters, digits and _+=,.@-`},
-		"too long":    {strings.Repeat("x", 65), `[Shop/DDL] RoleName: got "` + strings.Repeat("x", 65) + `"; write up to 64 letters, digits and _+=,.@-`},
+		"all kinds of characters": {"Shop_DDL+=,.@-1", ""},
+		"a token":                 {*awscdk.Fn_ImportValue(jsii.String("RoleName")), ""},
+		"with a blank":            {"shop ddl", `[Shop/DDL] RoleName: got "shop ddl"; write up to 64 letters, digits and _+=,.@-`},
+		"too long":                {strings.Repeat("x", 65), `[Shop/DDL] RoleName: got "` + strings.Repeat("x", 65) + `"; write up to 64 letters, digits and _+=,.@-`},
 	}
 	for title, test := range tests {
 		t.Run(title, func(t *testing.T) {
@@ -132,9 +126,11 @@ func TestRoleName(t *testing.T) {
 	}
 }
 
+// TestNoToolchain checks the error of a machine without the Go toolchain.
 func TestNoToolchain(t *testing.T) {
 	stack := synthtest.NewStack(nil)
 	t.Setenv("PATH", "")
+	ddlprovider.ForgetCompiled()
 	ddlprovider.New(stack, jsii.String("DDL"), nil)
 	defer func() {
 		got := fmt.Sprint(recover())

@@ -2,8 +2,6 @@ package embedding
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -11,7 +9,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
@@ -21,16 +18,17 @@ import (
 	"github.com/tributary-cdk/tributary/constructs/monitoring"
 	"github.com/tributary-cdk/tributary/constructs/warehouse"
 	"github.com/tributary-cdk/tributary/ddl"
+	"github.com/tributary-cdk/tributary/internal/synthtest"
 )
 
-// badWarehouses are of every kind, in a stack, with what is wrong with them.
+// badWarehouses are warehouses with invalid props: one of each kind, with its problems.
 var badWarehouses = map[string]struct {
 	define func(awscdk.Stack) warehouse.Warehouse
 	want   []string
 }{
 	"cluster": {func(stack awscdk.Stack) warehouse.Warehouse {
 		return warehouse.NewCluster(stack, jsii.String("Warehouse"), &warehouse.ClusterProps{Nodes: -1, Port: 1})
-	}, []string{"Nodes: got -1; write 1 to 128", "Port: got 1; write one from 5431 to 5455 or from 8191 to 8215"}},
+	}, []string{"Nodes: got -1; write 1 to 128", "Port: got 1; write a port from 5431 to 5455 or from 8191 to 8215"}},
 	"serverless": {func(stack awscdk.Stack) warehouse.Warehouse {
 		return warehouse.NewServerless(stack, jsii.String("Warehouse"), &warehouse.ServerlessProps{
 			BaseCapacity: 5, UsageLimits: []warehouse.UsageLimit{{Amount: -1}},
@@ -40,22 +38,23 @@ var badWarehouses = map[string]struct {
 		return warehouse.FromClusterAttributes(stack, jsii.String("Warehouse"), nil)
 	}, []string{
 		"ClusterIdentifier: required; write the cluster's name", "Database: required; write the database's name",
-		"Secret: has both or neither of Secret and DatabaseUser; set one",
+		"Secret: needs exactly one of Secret and DatabaseUser, got both or neither",
 	}},
 	"existing workgroup": {func(stack awscdk.Stack) warehouse.Warehouse {
 		return warehouse.FromWorkgroupAttributes(stack, jsii.String("Warehouse"), nil)
 	}, []string{
-		"WorkgroupName: required; write the workgroup's name", "WorkgroupID: required; write the end of the workgroup's ARN",
-		"NamespaceName: required; write the namespace's name", "NamespaceID: required; write the end of the namespace's ARN",
+		"WorkgroupName: required; write the workgroup's name", "WorkgroupID: required; write the UUID at the end of the workgroup's ARN",
+		"NamespaceName: required; write the namespace's name", "NamespaceID: required; write the UUID at the end of the namespace's ARN",
 		"Database: required; write the database's name",
 	}},
 }
 
-// TestBadWarehouses holds that a warehouse of bad props fails the synthesis with every
-// problem, whatever else is defined on it, in its own stack or in another one.
+// TestBadWarehouses checks that a warehouse with invalid props fails the synthesis with all
+// problems, and that nothing panics before that. Other constructs use the warehouse, in its
+// own stack or in another one.
 func TestBadWarehouses(t *testing.T) {
 	for kind, bad := range badWarehouses {
-		for use, onto := range map[string]func(*testing.T, awscdk.Stack, warehouse.Warehouse){
+		for use, define := range map[string]func(*testing.T, awscdk.Stack, warehouse.Warehouse){
 			"ingestion": func(t *testing.T, stack awscdk.Stack, w warehouse.Warehouse) {
 				in := ingestion.New(stack, jsii.String("Clicks"), props(t, stack, w))
 				in.GrantRead(reader(stack))
@@ -101,31 +100,30 @@ func TestBadWarehouses(t *testing.T) {
 					for _, problem := range bad.want {
 						want = append(want, "[Shop/Warehouse] "+problem)
 					}
-					expect(t, want, app, func() { onto(t, stackOf(app, stack), bad.define(stack)) })
+					expect(t, want, app, func() { define(t, stackOf(app, stack), bad.define(stack)) })
 				})
 			}
 		}
 	}
 }
 
-// TestBadProps holds the same of the other constructs, each with what others make of
-// it.
+// TestBadProps checks the same for the other constructs with invalid props.
 func TestBadProps(t *testing.T) {
 	tests := map[string]struct {
 		define func(*testing.T, awscdk.Stack)
 		want   []string
 	}{
-		"a network under all kinds of warehouses": {func(t *testing.T, stack awscdk.Stack) {
+		"a network that all kinds of warehouses use": {func(t *testing.T, stack awscdk.Stack) {
 			network := warehouse.NewNetwork(stack, jsii.String("Network"), &warehouse.NetworkProps{Zones: 2, AvailabilityZones: []string{"here"}, STSEndpoint: true, NoEndpoints: true})
 			warehouse.NewCluster(stack, jsii.String("Cluster"), &warehouse.ClusterProps{Network: network, MultiAZ: true})
 			w := warehouse.NewServerless(stack, jsii.String("Workgroup"), &warehouse.ServerlessProps{Network: network})
 			ingestion.New(stack, jsii.String("Clicks"), props(t, stack, w))
 		}, []string{
-			"[Shop/Network] AvailabilityZones: say how many there are; leave Zones or them out",
-			`[Shop/Network] AvailabilityZones[0]: got "here"; write a zone's name, such as eu-west-1a`,
-			"[Shop/Network] STSEndpoint: NoEndpoints says that there are none; remove one of them",
+			"[Shop/Network] AvailabilityZones: is set together with Zones; remove one of them",
+			`[Shop/Network] AvailabilityZones[0]: got "here"; write the name of a zone, such as eu-west-1a`,
+			"[Shop/Network] STSEndpoint: is set together with NoEndpoints; remove one of them",
 		}},
-		"an ingestion under monitoring": {func(t *testing.T, stack awscdk.Stack) {
+		"an ingestion that monitoring uses": {func(t *testing.T, stack awscdk.Stack) {
 			w := existing(stack)
 			bad := props(t, stack, w)
 			bad.SchemaName, bad.Views = "select", nil
@@ -138,32 +136,32 @@ func TestBadProps(t *testing.T) {
 			`[Shop/Clicks] SchemaName: "select" is a reserved word of Redshift; write another name, such as "select_"`,
 			"[Shop/Clicks] Views: required; declare at least one",
 		}},
-		"an ingestion of nothing": {func(t *testing.T, stack awscdk.Stack) {
+		"an ingestion with nil props": {func(t *testing.T, stack awscdk.Stack) {
 			in := ingestion.New(stack, jsii.String("Clicks"), nil)
 			in.GrantRead(reader(stack))
 			in.MetricIncomingRecords(nil)
 		}, []string{
-			"[Shop/Clicks] Warehouse: required; pass one of package warehouse",
-			"[Shop/Clicks] Stream: required; pass a new or an imported awskinesis stream, or a Topic",
+			"[Shop/Clicks] Warehouse: required; pass a warehouse of package warehouse",
+			"[Shop/Clicks] Stream: required; pass a new or an imported awskinesis.IStream, or set Topic",
 			"[Shop/Clicks] SchemaName: required; write the name of the external schema",
 			"[Shop/Clicks] Views: required; declare at least one",
 		}},
-		"a monitoring of nothing": {func(_ *testing.T, stack awscdk.Stack) {
+		"a monitoring with nil props": {func(_ *testing.T, stack awscdk.Stack) {
 			metrics(monitoring.New(stack, jsii.String("Monitoring"), nil))
 		}, []string{
-			"[Shop/Monitoring] Warehouse: required; pass one of package warehouse",
-			"[Shop/Monitoring] Stream: required; pass a new or imported awskinesis stream",
+			"[Shop/Monitoring] Warehouse: required; pass a warehouse of package warehouse",
+			"[Shop/Monitoring] Stream: required; pass a new or an imported awskinesis.IStream",
 		}},
-		"a monitoring of a bad interval": {func(t *testing.T, stack awscdk.Stack) {
+		"a monitoring with an invalid interval": {func(t *testing.T, stack awscdk.Stack) {
 			interval := time.Second
 			metrics(monitoring.New(stack, jsii.String("Monitoring"), &monitoring.Props{
 				Warehouse: existing(stack), Stream: stream(stack), ViewInterval: &interval, Provider: provider(t, stack, ""),
 			}))
-		}, []string{"[Shop/Monitoring] ViewInterval: 1s is not whole minutes up to 24 hours; write such as 5 * time.Minute, or 0 for never"}},
-		"a data generator of nothing": {func(_ *testing.T, stack awscdk.Stack) {
+		}, []string{"[Shop/Monitoring] ViewInterval: needs whole minutes up to 24 hours, got 1s; write a duration such as 5 * time.Minute, or 0 for never"}},
+		"a data generator with nil props": {func(_ *testing.T, stack awscdk.Stack) {
 			datagenerator.New(stack, jsii.String("Generator"), nil)
-		}, []string{"[Shop/Generator] Stream: required; pass a new or an imported awskinesis stream"}},
-		"a provider under an ingestion and monitoring": {func(t *testing.T, stack awscdk.Stack) {
+		}, []string{"[Shop/Generator] Stream: required; pass a new or an imported awskinesis.IStream"}},
+		"a provider that an ingestion and monitoring use": {func(t *testing.T, stack awscdk.Stack) {
 			p := props(t, stack, existing(stack))
 			p.Provider = provider(t, stack, "shop ddl")
 			in := ingestion.New(stack, jsii.String("Clicks"), p)
@@ -179,14 +177,14 @@ func TestBadProps(t *testing.T) {
 	}
 }
 
-// expect defines constructs, and compares the problems that the synthesis fails with.
-// A panic before that is a failure.
+// expect calls define and synthesizes the app. It compares the problems that the synthesis
+// fails with. A panic in define is an error.
 func expect(t *testing.T, want []string, app awscdk.App, define func()) {
 	t.Helper()
 	func() {
 		defer func() {
 			if problem := recover(); problem != nil {
-				t.Fatalf("panicked where constructs are defined: %v", problem)
+				t.Fatalf("defining the constructs panicked: %v", problem)
 			}
 		}()
 		define()
@@ -206,6 +204,7 @@ func expect(t *testing.T, want []string, app awscdk.App, define func()) {
 	t.Error("the app was synthesized")
 }
 
+// metrics calls all methods that return metrics.
 func metrics(m *monitoring.Monitoring) {
 	m.MetricGetRecordsIteratorAgeMilliseconds()
 	m.MetricIncomingRecords()
@@ -224,7 +223,7 @@ func metrics(m *monitoring.Monitoring) {
 	m.MetricFailedRefreshes("clicks", time.Minute)
 }
 
-// props returns good props of an ingestion.
+// props returns valid props of an ingestion.
 func props(t *testing.T, stack awscdk.Stack, w warehouse.Warehouse) *ingestion.Props {
 	t.Helper()
 	return &ingestion.Props{
@@ -233,13 +232,10 @@ func props(t *testing.T, stack awscdk.Stack, w warehouse.Warehouse) *ingestion.P
 	}
 }
 
+// provider defines a Provider whose role has this name.
 func provider(t *testing.T, stack awscdk.Stack, roleName string) *ddlprovider.Provider {
 	t.Helper()
-	code := t.TempDir()
-	if err := os.WriteFile(filepath.Join(code, "bootstrap"), []byte("#!/bin/sh\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	return ddlprovider.New(stack, unique(stack, "Provider"), &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(code), nil), RoleName: roleName})
+	return ddlprovider.New(stack, unique(stack, "Provider"), &ddlprovider.Props{Code: synthtest.Code(t), RoleName: roleName})
 }
 
 func stream(stack awscdk.Stack) awskinesis.IStream {
@@ -250,11 +246,12 @@ func reader(stack awscdk.Stack) awsiam.IRole {
 	return awsiam.NewRole(stack, unique(stack, "Reader"), &awsiam.RoleProps{AssumedBy: awsiam.NewAccountRootPrincipal()})
 }
 
+// existing imports a cluster.
 func existing(stack awscdk.Stack) warehouse.Warehouse {
 	return warehouse.FromClusterAttributes(stack, unique(stack, "Warehouse"), &warehouse.ClusterAttributes{ClusterIdentifier: "theirs", Database: "dev", DatabaseUser: "owner"})
 }
 
-// unique returns an id that no child of the stack has.
+// unique returns a construct id that no child of the stack has.
 func unique(stack awscdk.Stack, id string) *string {
 	for n := 1; stack.Node().TryFindChild(&id) != nil; n++ {
 		id = strings.TrimRight(id, "0123456789") + fmt.Sprint(n)

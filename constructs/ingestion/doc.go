@@ -1,7 +1,7 @@
-// Package ingestion holds the construct that most apps import: it makes a
-// Kinesis stream queryable in a Redshift warehouse, by an IAM role, an external
-// schema and streaming views.
+// Package ingestion contains the construct that most apps use. It makes a Kinesis stream
+// queryable in a Redshift warehouse, by an IAM role, an external schema and streaming
+// views.
 //
-// Where CDK wants a construct, as a scope or a dependency, pass an Ingestion's
-// field Construct: jsii knows that one, and not the struct around it.
+// To pass an Ingestion to CDK as a construct, such as a scope or a dependency, pass its
+// field Construct: jsii doesn't know the Go struct that embeds it.
 package ingestion

@@ -14,22 +14,22 @@ import (
 	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
-// Ingestion is a stream that is queryable in a warehouse.
+// Ingestion makes a stream or a topic queryable in a warehouse.
 type Ingestion struct {
 	constructs.Construct
-	// Role is the role that the warehouse assumes to read the stream. It is nil if
-	// the props were bad, or if there is nothing to assume (see Props.Role).
+	// Role is the role that the warehouse assumes to read the stream. It is nil if the
+	// props are invalid, or if the warehouse needs no role (see Props.Role).
 	Role awsiam.IRole
-	// ViewNames are the views' names as queries write them, in the order of the
-	// props, with the schema where it is not public.
+	// ViewNames are the names of the views, in the order of Props.Views. A name includes
+	// the schema if the view declares one, such as analytics.clicks.
 	ViewNames []string
 
 	props   *Props
-	readers *readers // nil if the props were bad
+	readers *readers // nil if the props are invalid
 }
 
-// New defines an Ingestion under scope. Bad props fail the synthesis with every
-// problem, each under its path; then nothing is defined.
+// New defines an Ingestion under scope. If the props are invalid, New defines no resources,
+// and the synthesis fails with all problems, each with the path of its prop.
 func New(scope constructs.Construct, id *string, props *Props) *Ingestion {
 	if props == nil {
 		props = &Props{}
@@ -48,7 +48,7 @@ func New(scope constructs.Construct, id *string, props *Props) *Ingestion {
 	objects := &objects{in.Construct, provider, props}
 	attachment := in.attachRole(provider)
 	external := objects.add("Schema", contract.ExternalSchemaType, contract.Properties{ExternalSchema: in.externalSchema()}, nil)
-	// The function with all that belongs to it, its retries among them.
+	// A dependency on the whole construct includes the settings of the function's retries.
 	external.Node().AddDependency(provider.Function)
 	if attachment != nil {
 		external.Node().AddDependency(attachment)
@@ -57,8 +57,9 @@ func New(scope constructs.Construct, id *string, props *Props) *Ingestion {
 	return in
 }
 
-// attachRole defines the role, unless it exists or nobody needs one, and attaches it
-// to the warehouse. It returns what the external schema has to wait for; nil for nothing.
+// attachRole attaches the role to the warehouse. It defines the role if the props have
+// none and the warehouse needs one. It returns the resource that must be created before
+// the external schema. It returns nil if there is no such resource.
 func (in *Ingestion) attachRole(provider *ddlprovider.Provider) constructs.IDependable {
 	in.Role = in.props.Role
 	if in.Role == nil && in.props.needsRole() {
@@ -70,7 +71,7 @@ func (in *Ingestion) attachRole(provider *ddlprovider.Provider) constructs.IDepe
 	return in.props.Warehouse.AttachRole(in.Construct, in.Role, provider)
 }
 
-// externalSchema returns the external schema's declaration.
+// externalSchema returns the declaration of the external schema.
 func (in *Ingestion) externalSchema() ddl.ExternalSchema {
 	p := in.props
 	declared := ddl.ExternalSchema{Name: p.SchemaName, Grants: p.SchemaGrants}
@@ -89,18 +90,18 @@ func (in *Ingestion) externalSchema() ddl.ExternalSchema {
 	return declared
 }
 
-// defineViews defines the views' schemas and the views.
+// defineViews defines the schemas of the views, and the views. Each resource depends on the
+// one before it, so that no two of them run DDL at the same time. The first depends on
+// previous.
 func (in *Ingestion) defineViews(objects *objects, previous awscdk.CustomResource) {
-	// One after another, so that no two of them run DDL at once; and none before
-	// the role can be assumed and may read.
-	then := func(resource awscdk.CustomResource) {
+	chain := func(resource awscdk.CustomResource) {
 		resource.Node().AddDependency(previous)
 		previous = resource
 	}
 	if len(in.props.ViewSchemas) > 0 {
 		objects.scope = constructs.NewConstruct(in.Construct, jsii.String("Schemas"))
 		for _, schema := range in.props.ViewSchemas {
-			then(objects.add(schema.Name, contract.SchemaType, contract.Properties{Schema: schema}, in.readers.with(schema.Grants)))
+			chain(objects.add(schema.Name, contract.SchemaType, contract.Properties{Schema: schema}, in.readers.with(schema.Grants)))
 		}
 	}
 	objects.scope = constructs.NewConstruct(in.Construct, jsii.String("Views"))
@@ -109,21 +110,21 @@ func (in *Ingestion) defineViews(objects *objects, previous awscdk.CustomResourc
 		if view.From != "" {
 			resourceType = contract.ViewType
 		}
-		then(objects.add(queryName(view), resourceType, contract.Properties{View: view}, in.readers.with(view.Grants)))
+		chain(objects.add(queryName(view), resourceType, contract.Properties{View: view}, in.readers.with(view.Grants)))
 		in.ViewNames = append(in.ViewNames, queryName(view))
 	}
 }
 
-// objects adds database objects, each a custom resource of its own, so that
-// CloudFormation orders, compares, rolls back and reports each by its path.
+// objects defines database objects under scope. Each is a custom resource of its own, so
+// that CloudFormation orders, compares, rolls back and reports it separately.
 type objects struct {
 	scope    constructs.Construct
 	provider *ddlprovider.Provider
 	props    *Props
 }
 
-// add defines an object of what its properties declare. grants, if it isn't nil, gives the
-// declaration's grants once all are known.
+// add defines the object that the properties declare. grants, if it isn't nil, replaces
+// the grants of the declaration: CDK calls it at synthesis, when all readers are known.
 func (o *objects) add(id, resourceType string, properties contract.Properties, grants awscdk.IStableAnyProducer) awscdk.CustomResource {
 	policy := cmp.Or(o.props.RemovalPolicy, awscdk.RemovalPolicy_RETAIN)
 	properties.Warehouse = o.props.Warehouse.Target().Contract()
@@ -134,8 +135,8 @@ func (o *objects) add(id, resourceType string, properties contract.Properties, g
 	return o.provider.Resource(o.scope, id, resourceType, policy, encoded)
 }
 
-// queryName returns a view's name as queries write it, which also tells apart views of
-// one name in two schemas.
+// queryName returns a view's name, with its schema if the view declares one. So views of
+// the same name in two schemas have different names.
 func queryName(v ddl.View) string {
 	if v.Schema == "" {
 		return v.Name
@@ -143,8 +144,8 @@ func queryName(v ddl.View) string {
 	return v.Schema + "." + v.Name
 }
 
-// views returns the declared views, the streaming ones reading the ingestion's
-// stream or topic.
+// views returns the declared views. A streaming view that declares no stream reads the
+// stream or the topic of the ingestion.
 func (p *Props) views() []ddl.View {
 	stream := ddl.Stream{Schema: p.SchemaName}
 	if p.Topic != nil {

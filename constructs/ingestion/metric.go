@@ -6,8 +6,9 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// Metric returns a metric of the stream by its name in CloudWatch. Nil props mean
-// the average of 5 minutes. Of a Topic there is none: it returns nil.
+// Metric returns the metric of the stream that has this name in CloudWatch. With nil
+// props, it is the average over 5 minutes. Metric returns nil if the ingestion reads a
+// Topic.
 //
 // Source: https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
 func (in *Ingestion) Metric(name *string, props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
@@ -17,19 +18,21 @@ func (in *Ingestion) Metric(name *string, props *awscloudwatch.MetricOptions) aw
 	return in.props.Stream.Metric(name, props)
 }
 
-// MetricGetRecordsIteratorAgeMilliseconds is how old the oldest record is that a reader
-// of the stream has yet to read, in milliseconds: the most in a minute, unless props say
-// otherwise.
+// MetricGetRecordsIteratorAgeMilliseconds returns the metric of the age, in milliseconds,
+// of the last record that a GetRecords call returned. It shows how far readers are behind.
+// With nil props, it is the maximum in a minute. It is nil if the ingestion reads a Topic.
 func (in *Ingestion) MetricGetRecordsIteratorAgeMilliseconds(props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	return in.Metric(jsii.String("GetRecords.IteratorAgeMilliseconds"), inMinutes("Maximum", props))
 }
 
-// MetricIncomingRecords is how many records the stream took in a minute, unless
-// props say otherwise.
+// MetricIncomingRecords returns the metric of the number of records that were put into the
+// stream. With nil props, it is the sum in a minute. It is nil if the ingestion reads a
+// Topic.
 func (in *Ingestion) MetricIncomingRecords(props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	return in.Metric(jsii.String("IncomingRecords"), inMinutes("Sum", props))
 }
 
+// inMinutes returns props, or if they are nil, a statistic over a minute.
 func inMinutes(statistic string, props *awscloudwatch.MetricOptions) *awscloudwatch.MetricOptions {
 	if props != nil {
 		return props

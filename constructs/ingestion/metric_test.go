@@ -12,7 +12,7 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// TestMetrics holds what of the stream is measured, and how unless the caller says.
+// TestMetrics checks the names of the metrics, and their default statistics and periods.
 func TestMetrics(t *testing.T) {
 	stack, props := newShop(t)
 	props.Stream = awskinesis.NewStream(stack, jsii.String("Stream"), nil)
@@ -41,11 +41,11 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// TestTopicHasNoMetrics holds that Kafka's are not made up.
+// TestTopicHasNoMetrics checks that an ingestion of a topic returns no metrics.
 func TestTopicHasNoMetrics(t *testing.T) {
 	stack, props := newShop(t)
 	props.Topic = &ingestion.Topic{Name: "clicks", Cluster: ddl.Kafka{ClusterARN: clusterARN, Authentication: ddl.KafkaIAM}}
 	if got := ingestion.New(stack, jsii.String("Clicks"), props).MetricGetRecordsIteratorAgeMilliseconds(nil); got != nil {
-		t.Errorf("want none, got %v", got)
+		t.Errorf("want nil, got %v", got)
 	}
 }

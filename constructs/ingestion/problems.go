@@ -10,19 +10,19 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// Values that stand for those known only at deployment, while the rest is
-// checked; the function checks all of it again.
+// Placeholders for values that are known only at deployment. They make it possible to
+// check the rest of a declaration. The function checks the whole declaration again.
 const (
 	someSchema  = "schema"
 	someStream  = "stream"
 	someRoleARN = "arn:aws:iam::000000000000:role/role"
 )
 
-// problems returns everything that is wrong with the props, by path.
+// problems returns all problems of the props, each with its path.
 func (p *Props) problems(stack awscdk.Stack) ddl.Problems {
 	var problems ddl.Problems
 	if p.Warehouse == nil {
-		problems = append(problems, ddl.Problem{Path: "Warehouse", Message: "required; pass one of package warehouse"})
+		problems = append(problems, ddl.Problem{Path: "Warehouse", Message: "required; pass a warehouse of package warehouse"})
 	}
 	problems = append(problems, p.sourceProblems(stack)...)
 	problems = append(problems, p.reachProblems(stack)...)
@@ -41,13 +41,13 @@ func (p *Props) problems(stack awscdk.Stack) ddl.Problems {
 	return append(problems, p.viewProblems()...)
 }
 
-// sourceProblems returns what is wrong with what the views read.
+// sourceProblems returns the problems of the stream or the topic.
 func (p *Props) sourceProblems(stack awscdk.Stack) ddl.Problems {
 	switch {
 	case p.Stream == nil && p.Topic == nil:
-		return ddl.Problems{{Path: "Stream", Message: "required; pass a new or an imported awskinesis stream, or a Topic"}}
+		return ddl.Problems{{Path: "Stream", Message: "required; pass a new or an imported awskinesis.IStream, or set Topic"}}
 	case p.Stream != nil && p.Topic != nil:
-		return ddl.Problems{{Path: "Topic", Message: "there is a Stream, too; remove one of them"}}
+		return ddl.Problems{{Path: "Topic", Message: "is set together with Stream; remove one of them"}}
 	case p.Topic != nil:
 		return p.topicProblems()
 	}
@@ -60,21 +60,21 @@ func (p *Props) sourceProblems(stack awscdk.Stack) ddl.Problems {
 	}
 	theirs, ours := p.Stream.Env().Account, stack.Account()
 	if known(theirs) && known(ours) && *theirs != *ours && p.StreamRole == nil {
-		problems = append(problems, ddl.Problem{Path: "StreamRole", Message: fmt.Sprintf("required, since the stream is the account %s's and the stack %s's; "+
+		problems = append(problems, ddl.Problem{Path: "StreamRole", Message: fmt.Sprintf("required, since the stream is in account %s and the stack in %s; "+
 			"pass a role of the stream's account that may read the stream and that trusts Ingestion.Role", *theirs, *ours)})
 	}
 	return problems
 }
 
-// isolated is a warehouse that knows how far its network reaches. One that doesn't is
-// taken to reach everything.
+// isolated is a warehouse that knows which services its network reaches. Other warehouses
+// are assumed to reach all services.
 type isolated interface {
-	// Isolated reports whether it reaches nothing but Kinesis of its own region, and S3.
+	// Isolated reports whether the network reaches only S3, and Kinesis of its own region.
 	Isolated() bool
 }
 
-// reachProblems returns what of the source the warehouse's network doesn't reach. An
-// interface endpoint serves its own region, and the brokers are elsewhere.
+// reachProblems returns a problem if the warehouse's network doesn't reach the stream or
+// the brokers. An isolated network has only interface endpoints of its own region.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/enhanced-vpc-routing.html
 func (p *Props) reachProblems(stack awscdk.Stack) ddl.Problems {
@@ -82,19 +82,20 @@ func (p *Props) reachProblems(stack awscdk.Stack) ddl.Problems {
 		return nil
 	}
 	if p.Topic != nil {
-		return ddl.Problems{{Path: "Topic", Message: "the warehouse is in a new VPC, which reaches no brokers; " +
-			"give it a Network in the brokers' VPC, or in one that reaches them (NetworkProps.VPC)"}}
+		return ddl.Problems{{Path: "Topic", Message: "the warehouse is in a new VPC, which doesn't reach the brokers; " +
+			"give it a Network in the brokers' VPC, or in a VPC with a route to them (NetworkProps.VPC)"}}
 	}
 	if p.Stream == nil {
 		return nil
 	}
 	if region := otherRegion(stack, p.Stream); region != "" {
-		return ddl.Problems{{Path: "Stream", Message: fmt.Sprintf("is in %s, and the warehouse is in a new VPC, which reaches Kinesis of %s only; "+
-			"give it a Network in a VPC that has a way out, such as a NAT (NetworkProps.VPC)", region, *stack.Region())}}
+		return ddl.Problems{{Path: "Stream", Message: fmt.Sprintf("is in %s, and the warehouse is in a new VPC, which reaches Kinesis only in %s; "+
+			"give it a Network in a VPC with internet access, such as a NAT (NetworkProps.VPC)", region, *stack.Region())}}
 	}
 	return nil
 }
 
+// topicProblems returns the problems of the topic.
 func (p *Props) topicProblems() ddl.Problems {
 	var problems ddl.Problems
 	_, found := (ddl.Stream{Schema: someSchema, Name: p.Topic.Name, Kafka: true}).Check()
@@ -102,14 +103,15 @@ func (p *Props) topicProblems() ddl.Problems {
 		problems = append(problems, ddl.Problem{Path: "Topic.Name", Message: problem.Message})
 	}
 	if p.StreamRole != nil {
-		problems = append(problems, ddl.Problem{Path: "StreamRole", Message: "is for a Stream; leave it out"})
+		problems = append(problems, ddl.Problem{Path: "StreamRole", Message: "works only with a Stream; remove it"})
 	}
 	if c := p.Topic.Cluster; c.Authentication == ddl.KafkaIAM && c.ClusterARN == "" && p.Role == nil {
-		problems = append(problems, ddl.Problem{Path: "Role", Message: "required for iam by uri, since brokers don't tell whose the topic is; pass a role that may read it, or write clusterArn instead of uri"})
+		problems = append(problems, ddl.Problem{Path: "Role", Message: "required for authentication iam with a uri, which doesn't include the ARN of the topic; pass a role that may read the topic, or write clusterArn instead of uri"})
 	}
 	return problems
 }
 
+// viewSchemaProblems returns the problems of ViewSchemas.
 func (p *Props) viewSchemaProblems() ddl.Problems {
 	var problems ddl.Problems
 	seen := map[string]int{}
@@ -120,10 +122,10 @@ func (p *Props) viewSchemaProblems() ddl.Problems {
 			continue
 		}
 		if strings.EqualFold(schema.Name, p.SchemaName) {
-			problems = append(problems, ddl.Problem{Path: path + ".name", Message: fmt.Sprintf("%q is the external schema, which holds no views; rename one", schema.Name)})
+			problems = append(problems, ddl.Problem{Path: path + ".name", Message: fmt.Sprintf("%q is also SchemaName, and an external schema can't contain views; rename one of them", schema.Name)})
 		}
 		if first, ok := seen[checked.Name]; ok {
-			problems = append(problems, ddl.Problem{Path: path + ".name", Message: fmt.Sprintf("%q is also ViewSchemas[%d]; leave one out", schema.Name, first)})
+			problems = append(problems, ddl.Problem{Path: path + ".name", Message: fmt.Sprintf("%q is also ViewSchemas[%d]; remove one of them", schema.Name, first)})
 		} else {
 			seen[checked.Name] = i
 		}
@@ -134,8 +136,8 @@ func (p *Props) viewSchemaProblems() ddl.Problems {
 // known reports whether a value is known at synthesis.
 func known(value *string) bool { return value != nil && !*awscdk.Token_IsUnresolved(value) }
 
-// otherRegion returns the stream's region if it is known to be another one than the
-// stack's, or "".
+// otherRegion returns the stream's region if it differs from the stack's. It returns "" if
+// the regions are equal, or one of them is unknown at synthesis.
 func otherRegion(stack awscdk.Stack, stream awskinesis.IStream) string {
 	theirs, ours := stream.Env().Region, stack.Region()
 	if known(theirs) && known(ours) && *theirs != *ours {
@@ -144,7 +146,8 @@ func otherRegion(stack awscdk.Stack, stream awskinesis.IStream) string {
 	return ""
 }
 
-// externalSchemaProp returns the prop that a field of the external schema comes from.
+// externalSchemaProp returns the path of the prop that sets a field of the external
+// schema. It gets the field's path in the declaration.
 func externalSchemaProp(path string) string {
 	if rest, ok := strings.CutPrefix(path, "grants"); ok {
 		return "SchemaGrants" + rest
@@ -155,11 +158,12 @@ func externalSchemaProp(path string) string {
 	return "SchemaName"
 }
 
+// viewProblems returns the problems of Views.
 func (p *Props) viewProblems() ddl.Problems {
 	var problems ddl.Problems
 	type name struct{ schema, view string }
 	seen := map[name]int{}
-	made := map[name]bool{} // the streaming views so far
+	streaming := map[name]bool{} // the streaming views before this one
 	for i, view := range p.Views {
 		path := fmt.Sprintf("Views[%d]", i)
 		if view.From == "" && view.Stream == (ddl.Stream{}) {
@@ -170,12 +174,12 @@ func (p *Props) viewProblems() ddl.Problems {
 			continue
 		}
 		own := name{checked.Schema, checked.Name}
-		if view.From != "" && !made[name{checked.Schema, checked.From}] {
-			problems = append(problems, ddl.Problem{Path: path + ".from", Message: fmt.Sprintf("%q is none of the streaming views before this one; declare it before, in the same schema", view.From)})
+		if view.From != "" && !streaming[name{checked.Schema, checked.From}] {
+			problems = append(problems, ddl.Problem{Path: path + ".from", Message: fmt.Sprintf("no streaming view %q is declared before this view, in the same schema; declare one", view.From)})
 		}
-		made[own] = view.From == ""
+		streaming[own] = view.From == ""
 		if first, ok := seen[own]; ok {
-			problems = append(problems, ddl.Problem{Path: path + ".name", Message: fmt.Sprintf("%q is also Views[%d]; rename one", view.Name, first)})
+			problems = append(problems, ddl.Problem{Path: path + ".name", Message: fmt.Sprintf("%q is also Views[%d]; rename one of them", view.Name, first)})
 		} else {
 			seen[own] = i
 		}

@@ -10,15 +10,15 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// GrantRead lets grantee, a role or a user of IAM, read the views through the
-// Redshift Data API, as the database user that Redshift makes of it: IAMR:<role> or
-// IAM:<user>. In IAM it may run statements on the warehouse and be that user; in the
-// database the user, made if there is none, is granted SELECT on every view and
-// USAGE on the schemas that this ingestion makes for them. Schemas made elsewhere are
-// granted there.
+// GrantRead lets grantee, an IAM role or user, read the views through the Redshift Data
+// API. The grantee connects as the database user that Redshift creates for it: IAMR:<role>
+// or IAM:<user>. GrantRead grants two kinds of permissions. In IAM, the grantee may run
+// statements on the warehouse as that database user. In the database, the user, which the
+// deployment creates if necessary, gets SELECT on every view and USAGE on the schemas in
+// Props.ViewSchemas. Grant USAGE on other schemas yourself.
 func (in *Ingestion) GrantRead(grantee awsiam.IGrantable) awsiam.Grant {
-	if in.readers == nil { // the props were bad
-		return awsiam.Grant_Drop(grantee, jsii.String("the props are bad"))
+	if in.readers == nil {
+		return awsiam.Grant_Drop(grantee, jsii.String("the props are invalid"))
 	}
 	var who ddl.Grantee
 	switch principal := grantee.GrantPrincipal().(type) {
@@ -27,18 +27,17 @@ func (in *Ingestion) GrantRead(grantee awsiam.IGrantable) awsiam.Grant {
 	case awsiam.IUser:
 		who.IAMUser = *principal.UserName()
 	default:
-		invalid.Report(in.Construct, ddl.Problems{{Path: "GrantRead", Message: "the grantee is neither a role nor a user of IAM, and so no database user; pass one, or put a ddl.Grantee into the views' Grants"}})
-		return awsiam.Grant_Drop(grantee, jsii.String("the props are bad"))
+		invalid.Report(in.Construct, ddl.Problems{{Path: "GrantRead", Message: "the grantee has no database user, since it is neither an IAM role nor an IAM user; pass a role or a user, or add a ddl.Grantee to the Grants of the views"}})
+		return awsiam.Grant_Drop(grantee, jsii.String("the grantee has no database user"))
 	}
 	in.readers.add(who)
 	return in.props.Warehouse.GrantQuery(grantee)
 }
 
-// readers are those to whom GrantRead has been asked to grant, until the app is
-// synthesized.
+// readers are the grantees of all calls of GrantRead.
 type readers struct{ list []ddl.Grantee }
 
-// add appends a reader, once.
+// add appends a reader, unless the list contains it.
 func (r *readers) add(who ddl.Grantee) {
 	for _, known := range r.list {
 		if known == who {
@@ -48,17 +47,17 @@ func (r *readers) add(who ddl.Grantee) {
 	r.list = append(r.list, who)
 }
 
-// with returns what gives these grants and those of the readers.
+// with returns a producer of the declared grants and of a grant for each reader.
 func (r *readers) with(declared []ddl.Grantee) *grants { return &grants{declared, r} }
 
-// grants produces an object's grants when all are known.
+// grants produces the grants of an object at synthesis, when all readers are known.
 type grants struct {
 	declared []ddl.Grantee
 	readers  *readers
 }
 
-// Produce returns the grants by their JSON form; nil for none, which leaves the
-// property out.
+// Produce returns the grants in their JSON form. It returns nil if there are none, so that
+// CDK omits the property.
 func (g *grants) Produce() any {
 	all := append(append([]ddl.Grantee{}, g.declared...), g.readers.list...)
 	if len(all) == 0 {
@@ -66,11 +65,11 @@ func (g *grants) Produce() any {
 	}
 	text, err := json.Marshal(all)
 	if err != nil {
-		panic(err) // strings always encode
+		panic(err) // can't happen: a Grantee contains only strings
 	}
 	var property []any
 	if err := json.Unmarshal(text, &property); err != nil {
-		panic(err) // it was encoded a moment ago
+		panic(err) // can't happen: the text is valid JSON
 	}
 	return property
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/synthtest"
 )
 
-// TestGrantRead holds what a reader may do in IAM, and is granted in the database.
+// TestGrantRead checks the permissions of a reader in IAM and in the database.
 func TestGrantRead(t *testing.T) {
 	stack, props := newShop(t)
 	props.Stream = awskinesis.NewStream(stack, jsii.String("Stream"), nil)
@@ -26,7 +26,7 @@ func TestGrantRead(t *testing.T) {
 		Runtime: awslambda.Runtime_NODEJS_22_X(), Handler: jsii.String("index.handler"), Code: awslambda.Code_FromInline(jsii.String("//")),
 	})
 	in.GrantRead(function)
-	in.GrantRead(function) // once is enough
+	in.GrantRead(function) // the second call has no effect
 	granted := []any{map[string]any{"iamRole": map[string]any{"Ref": "ReaderServiceRole8283AF10"}}}
 	tpl := assertions.Template_FromStack(stack, nil)
 	tpl.HasResourceProperties(jsii.String("Custom::RedshiftStreamingView"), &map[string]any{"View": map[string]any{"grants": granted}})
@@ -39,7 +39,7 @@ func TestGrantRead(t *testing.T) {
 	}
 	want := []string{
 		"Allow redshift-data:ExecuteStatement on arn:${AWS::Partition}:redshift:eu-west-1:111122223333:cluster:theirs",
-		// The Data API knows no resource for these.
+		// IAM has no resource type for these actions.
 		`Allow redshift-data:DescribeStatement, redshift-data:GetStatementResult, redshift-data:CancelStatement, redshift-data:ListStatements on * ` +
 			`if {"StringEquals":{"redshift-data:statement-owner-iam-userid":"${aws:userid}"}}`,
 		"Allow redshift:GetClusterCredentialsWithIAM on arn:${AWS::Partition}:redshift:eu-west-1:111122223333:dbname:theirs/dev",
@@ -49,13 +49,13 @@ func TestGrantRead(t *testing.T) {
 	}
 }
 
-// TestGrantReadToAService holds that who is no database user is refused.
+// TestGrantReadToAService checks that GrantRead refuses a principal without a database user.
 func TestGrantReadToAService(t *testing.T) {
 	stack, props := newShop(t)
 	props.Stream = awskinesis.NewStream(stack, jsii.String("Stream"), nil)
 	in := ingestion.New(stack, jsii.String("Clicks"), props)
 	in.GrantRead(awsiam.NewServicePrincipal(jsii.String("glue.amazonaws.com"), nil))
-	want := []string{"[Shop/Clicks] GrantRead: the grantee is neither a role nor a user of IAM, and so no database user; pass one, or put a ddl.Grantee into the views' Grants"}
+	want := []string{"[Shop/Clicks] GrantRead: the grantee has no database user, since it is neither an IAM role nor an IAM user; pass a role or a user, or add a ddl.Grantee to the Grants of the views"}
 	if diff := cmp.Diff(want, problemsOf(t, stack)); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}

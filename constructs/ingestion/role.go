@@ -12,30 +12,30 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// needsRole reports whether the warehouse has to assume a role: for a topic, to find
-// the brokers of a cluster of Amazon MSK, or to show them who it is.
+// needsRole reports whether the warehouse needs a role. For a topic, it needs one to find
+// the brokers of an Amazon MSK cluster, or to authenticate to the brokers.
 func (p *Props) needsRole() bool {
 	return p.Topic == nil || p.Topic.Cluster.ClusterARN != "" || p.Topic.Cluster.Authentication != ddl.KafkaNone
 }
 
-// newRole defines the role that the warehouse assumes, with the permissions that AWS
-// documents for it and no others. They are inline, since a cluster that names the
-// role does not wait for a policy beside it.
+// newRole defines the role that the warehouse assumes. It has only the permissions that
+// AWS documents for it. They are inline policies, because CloudFormation may create a
+// cluster with the role before it creates a separate policy of the role.
 func newRole(scope constructs.Construct, props *Props) awsiam.Role {
 	var (
 		statements []awsiam.PolicyStatement
-		of         = "the stream"
+		source     = "the stream"
 	)
 	switch {
 	case props.Topic != nil:
-		statements, of = readTopic(props.Topic), "the topic"
+		statements, source = readTopic(props.Topic), "the topic"
 	case props.StreamRole != nil:
 		statements = []awsiam.PolicyStatement{allow("AssumeStreamRole", props.StreamRole.RoleArn(), "sts:AssumeRole")}
 	default:
 		statements = readStream(scope, props.Stream)
 	}
 	role := &awsiam.RoleProps{
-		Description: jsii.String("Lets Redshift read " + of + " of " + *scope.Node().Path()),
+		Description: jsii.String("Lets Redshift read " + source + " of " + *scope.Node().Path()),
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("redshift.amazonaws.com"), nil),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{
 			"ReadStream": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
@@ -47,15 +47,16 @@ func newRole(scope constructs.Construct, props *Props) awsiam.Role {
 	return awsiam.NewRole(scope, jsii.String("Role"), role)
 }
 
-// readStream returns the statements of a stream's reader. AWS's page lists each of
-// these actions. The key decrypts only what Kinesis reads, in the stream's region.
+// readStream returns the statements of a role that reads a stream. The page below lists
+// these actions. The role may decrypt with the stream's key only through Kinesis in the
+// stream's region.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion-getting-started.html
 func readStream(scope constructs.Construct, stream awskinesis.IStream) []awsiam.PolicyStatement {
 	statements := []awsiam.PolicyStatement{
 		allow("ReadStream", stream.StreamArn(), "kinesis:DescribeStreamSummary", "kinesis:GetShardIterator",
 			"kinesis:GetRecords", "kinesis:ListShards", "kinesis:DescribeStream"),
-		allow("ListStreams", jsii.String("*"), "kinesis:ListStreams"), // takes no resource
+		allow("ListStreams", jsii.String("*"), "kinesis:ListStreams"), // has no resource type
 	}
 	if key := stream.EncryptionKey(); key != nil {
 		statements = append(statements, via.Statement(scope, "DecryptStream", key.KeyArn(), "kms:Decrypt", "kinesis", stream.Env().Region))
@@ -63,12 +64,12 @@ func readStream(scope constructs.Construct, stream awskinesis.IStream) []awsiam.
 	return statements
 }
 
-// readTopic returns the statements of a topic's reader: for a cluster of Amazon MSK,
-// those by which a client finds the brokers, shows who it is and reads; for a
-// certificate, the one by which it is read. AWS doesn't say which group Redshift reads
-// as, so the cluster's groups are all allowed.
+// readTopic returns the statements of a role that reads a topic. For an Amazon MSK
+// cluster, it may find the brokers, and with IAM authentication also connect and read. For
+// mutual TLS, it may read the certificate. AWS doesn't document the name of Redshift's
+// consumer group, so all groups of the cluster are allowed.
 //
-// Source: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion-getting-started-MSK.html,
+// Sources: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-streaming-ingestion-getting-started-MSK.html,
 // https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_SCHEMA.html (GetBootstrapBrokers),
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonmanagedstreamingforapachekafka.html (on which resources)
 func readTopic(topic *Topic) []awsiam.PolicyStatement {
@@ -96,11 +97,12 @@ func readTopic(topic *Topic) []awsiam.PolicyStatement {
 	return statements
 }
 
-// within returns the ARN, of what an MSK cluster has, that stands before the names.
+// within returns the start of the ARNs of an MSK cluster's topics or groups, without the
+// slash before the name. The kind is topic or group.
 //
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_apachekafkaapisforamazonmskclusters.html
-func within(clusterARN, what string) string {
-	return strings.Replace(clusterARN, ":cluster/", ":"+what+"/", 1)
+func within(clusterARN, kind string) string {
+	return strings.Replace(clusterARN, ":cluster/", ":"+kind+"/", 1)
 }
 
 func allow(sid string, resource *string, actions ...string) awsiam.PolicyStatement {

@@ -1,8 +1,6 @@
 package ingestion_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -10,49 +8,44 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
 	"github.com/tributary-cdk/tributary/constructs/ingestion"
 	"github.com/tributary-cdk/tributary/constructs/warehouse"
 	"github.com/tributary-cdk/tributary/ddl"
 	"github.com/tributary-cdk/tributary/internal/synthtest"
 )
 
-// here is where the stacks of these tests are.
+// here is the account and region of the stacks in these tests.
 var here = &awscdk.Environment{Account: jsii.String("111122223333"), Region: jsii.String("eu-west-1")}
 
 const clusterARN = "arn:aws:kafka:eu-west-1:111122223333:cluster/events/6a1c5f1e-1c1d-4b1a-9a55-0d3c5f8e2b11-3"
 
-// newShop returns a stack with a cluster that exists, and a function that needs no
-// compiling.
+// newShop returns a stack, and props for an ingestion in it with an existing cluster and a
+// Provider with placeholder code. The props lack a Stream or a Topic.
 func newShop(t *testing.T) (awscdk.Stack, *ingestion.Props) {
 	t.Helper()
 	stack := synthtest.NewStack(&awscdk.StackProps{Env: here})
-	code := t.TempDir()
-	if err := os.WriteFile(filepath.Join(code, "bootstrap"), []byte("#!/bin/sh\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
 	return stack, &ingestion.Props{
 		Warehouse: warehouse.FromClusterAttributes(stack, jsii.String("Warehouse"), &warehouse.ClusterAttributes{
 			ClusterIdentifier: "theirs", Database: "dev", DatabaseUser: "etl",
 		}),
 		SchemaName: "web", Views: []ddl.View{rawView("clicks")},
-		Provider: ddlprovider.New(stack, jsii.String(ddlprovider.ID), &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(code), nil)}),
+		Provider: synthtest.NewProvider(t, stack),
 	}
 }
 
+// imported imports the stream with this ARN.
 func imported(stack awscdk.Stack, arn string) awskinesis.IStream {
 	return awskinesis.Stream_FromStreamArn(stack, jsii.String("Stream"), jsii.String(arn))
 }
 
-// TestSources holds, for all that views can read, the role statement by statement and
-// the whole of what is defined.
+// TestSources compares, for each kind of stream and topic, the statements of the role, and
+// all resources of the ingestion with testdata.
 func TestSources(t *testing.T) {
 	readStream := "Clicks/Role: Allow kinesis:DescribeStreamSummary, kinesis:GetShardIterator, kinesis:GetRecords, kinesis:ListShards, kinesis:DescribeStream on "
-	listStreams := "Clicks/Role: Allow kinesis:ListStreams on *" // takes no resource
+	listStreams := "Clicks/Role: Allow kinesis:ListStreams on *" // has no resource type
 	tests := map[string]struct {
 		source func(awscdk.Stack, *ingestion.Props)
 		want   []string
@@ -133,7 +126,7 @@ func TestSources(t *testing.T) {
 				p.Views = []ddl.View{
 					{Name: "landing", Schema: "analytics", Columns: ddl.Landing("landing").Columns, DistStyle: "ALL", SortKey: []string{"refresh_time"}, OnReplace: ddl.RefuseChange},
 					{Name: "clicks", Schema: "analytics", From: "landing", Columns: []ddl.Column{ddl.FieldColumn("page", "VARCHAR(20)", "page")}},
-					{Name: "clicks", Schema: "shop", Columns: []ddl.Column{ddl.PayloadColumn("click")}}, // of the same name
+					{Name: "clicks", Schema: "shop", Columns: []ddl.Column{ddl.PayloadColumn("click")}}, // the same name in another schema
 				}
 				p.RemovalPolicy = awscdk.RemovalPolicy_DESTROY
 			},
@@ -166,8 +159,8 @@ func TestSources(t *testing.T) {
 	}
 }
 
-// TestServerlessMayAssumeTheRole holds that the role trusts both of Redshift's
-// services where both come.
+// TestServerlessMayAssumeTheRole checks that, for a workgroup, the role trusts the service
+// principals of both Redshift and Redshift Serverless.
 func TestServerlessMayAssumeTheRole(t *testing.T) {
 	stack, props := newShop(t)
 	props.Warehouse = warehouse.NewServerless(stack, jsii.String("Serverless"), nil)

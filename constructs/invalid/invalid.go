@@ -1,6 +1,5 @@
-// Package invalid lets constructs tell all that is wrong with their props at once,
-// each under its path, when the app is synthesized. Constructs of your own can use it
-// beside Tributary's.
+// Package invalid lets a construct report all problems of its props at once when the app
+// is synthesized, each with the path of the prop. You can use it in constructs of your own.
 package invalid
 
 import (
@@ -9,7 +8,8 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// Report fails the synthesis with the problems, and reports whether there are any.
+// Report makes the synthesis fail with the problems, if there are any. It returns whether
+// there are any.
 func Report(construct constructs.IConstruct, problems ddl.Problems) bool {
 	if len(problems) == 0 {
 		return false
@@ -18,10 +18,10 @@ func Report(construct constructs.IConstruct, problems ddl.Problems) bool {
 	return true
 }
 
-// validation hands problems to the CDK.
+// validation is a CDK validation that always finds the problems.
 type validation struct{ problems ddl.Problems }
 
-// Validate returns the problems, a line each.
+// Validate returns the problems, each as a line of text.
 func (v *validation) Validate() *[]*string {
 	lines := make([]*string, len(v.problems))
 	for i, p := range v.problems {

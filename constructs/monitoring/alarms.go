@@ -9,13 +9,14 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// alarm defines an alarm which tells when the metric has been at or over the
-// threshold for so many periods in a row. What isn't measured is no reason.
-func (m *Monitoring) alarm(id, description string, metric awscloudwatch.IMetric, threshold float64, periods int) {
-	m.compare(id, description, metric, threshold, periods, awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD)
+// addAlarm defines an alarm that fires when the metric is at or above the threshold for a
+// number of consecutive periods. Periods without data don't count.
+func (m *Monitoring) addAlarm(id, description string, metric awscloudwatch.IMetric, threshold float64, periods int) {
+	m.addAlarmComparing(id, description, metric, threshold, periods, awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD)
 }
 
-func (m *Monitoring) compare(id, description string, metric awscloudwatch.IMetric, threshold float64, periods int, operator awscloudwatch.ComparisonOperator) {
+// addAlarmComparing is addAlarm with another comparison than "at or above".
+func (m *Monitoring) addAlarmComparing(id, description string, metric awscloudwatch.IMetric, threshold float64, periods int, operator awscloudwatch.ComparisonOperator) {
 	a := awscloudwatch.NewAlarm(m.Construct, jsii.String(id), &awscloudwatch.AlarmProps{
 		AlarmDescription: jsii.String(description), Metric: metric, Threshold: jsii.Number(threshold),
 		EvaluationPeriods: jsii.Number(periods), ComparisonOperator: operator,
@@ -28,43 +29,43 @@ func (m *Monitoring) compare(id, description string, metric awscloudwatch.IMetri
 }
 
 func (m *Monitoring) streamAlarms(t Thresholds) {
-	m.alarm("IteratorAge", "A reader of the stream falls behind. Look for refreshes that fail or take long, and for throttled reads.",
+	m.addAlarm("IteratorAge", "A reader of the stream is falling behind. Check for failed or slow refreshes, and for throttled reads.",
 		m.MetricGetRecordsIteratorAgeMilliseconds(), float64(t.IteratorAge.Milliseconds()), 3)
-	m.alarm("ThrottledWrites", "Producers send more than the stream's shards take. Spread the partition keys, or wait while an on-demand stream grows.",
+	m.addAlarm("ThrottledWrites", "Producers send more than the stream's shards accept. Use more partition keys, or wait until an on-demand stream has scaled.",
 		m.MetricWriteProvisionedThroughputExceeded(), t.WriteThrottles, 3)
-	m.alarm("ThrottledReads", "Too many readers share the stream's shards. Let one landing view read it, and put plain views over that.",
+	m.addAlarm("ThrottledReads", "Too many readers share the stream's shards. Read the stream with one landing view, and define plain views over it.",
 		m.MetricReadProvisionedThroughputExceeded(), t.ReadThrottles, 3)
-	m.alarm("RefusedRecords", "The stream failed to take records of PutRecords. Producers have to send them again.",
+	m.addAlarm("RefusedRecords", "PutRecords failed for some records, and not because of throttling. Producers must send them again.",
 		m.MetricPutRecordsFailedRecords(), t.RefusedRecords, 1)
 }
 
 func (m *Monitoring) warehouseAlarms(t Thresholds) {
-	m.alarm("FailedDDL", "A schema or view could not be made, changed or dropped. The stack's events say why.", m.MetricFailedDDL(), t.FailedDDL, 1)
+	m.addAlarm("FailedDDL", "A schema or view could not be created, changed or dropped. The stack's events contain the reason.", m.MetricFailedDDL(), t.FailedDDL, 1)
 	if serverless(m.warehouse) {
-		return // it has no processors and disks of its own, and scales
+		return // a workgroup has no nodes with a CPU and disks, and scales by itself
 	}
-	m.alarm("CPU", "The warehouse's processors are busy all the time. Look at its longest queries, or choose larger nodes.", m.MetricCPUUtilization(), t.CPU, 3)
-	m.alarm("Disk", "The warehouse's disks fill. Drop tables that views kept, or choose larger nodes.", m.MetricPercentageDiskSpaceUsed(), t.Disk, 1)
-	m.compare("Health", "The warehouse doesn't answer.", m.MetricHealthStatus(), 1, 3, awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD)
+	m.addAlarm("CPU", "The warehouse's CPU is busy all the time. Find its longest queries, or choose larger nodes.", m.MetricCPUUtilization(), t.CPU, 3)
+	m.addAlarm("Disk", "The warehouse's disks are filling up. Drop kept tables, whose names contain _until_, or choose larger nodes.", m.MetricPercentageDiskSpaceUsed(), t.Disk, 1)
+	m.addAlarmComparing("Health", "The warehouse doesn't respond to queries.", m.MetricHealthStatus(), 1, 3, awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD)
 }
 
 func (m *Monitoring) viewAlarms(view string, t Thresholds, interval time.Duration) {
-	period := 2 * interval // so that each has a value, though schedules are not on the second
-	m.alarm("Freshness-"+view, "Records come in, and the view "+view+" doesn't show them. Look at its last refreshes with: tributary status",
+	period := 2 * interval // so that each period has a value, although schedules are not exact
+	m.addAlarm("Freshness-"+view, "Records arrive in the stream, but the view "+view+" doesn't show them. Check its last refreshes with: tributary status",
 		combined("Freshness of "+view+" while records come in", "IF(incoming > 0, freshness, 0)", period, map[string]awscloudwatch.IMetric{
 			"incoming":  m.MetricIncomingRecords().With(&awscloudwatch.MetricOptions{Period: awscdk.Duration_Seconds(jsii.Number(period.Seconds()))}),
 			"freshness": m.MetricFreshness(view, period),
 		}), t.Freshness.Seconds(), 2)
-	m.alarm("LostRecords-"+view, "The view "+view+" left records out. Read SYS_STREAM_SCAN_ERRORS for the reason.",
+	m.addAlarm("LostRecords-"+view, "Records are missing in the view "+view+". Read SYS_STREAM_SCAN_ERRORS for the reason.",
 		combined("Records that "+view+" lost", "skipped + failed", period, map[string]awscloudwatch.IMetric{
 			"skipped": m.MetricSkippedRecords(view, period),
 			"failed":  m.MetricFailedRecords(view, period),
 		}), t.LostRecords, 1)
-	m.alarm("FailedRefreshes-"+view, "Refreshes of the view "+view+" fail. Read SYS_MV_REFRESH_HISTORY for the reason.",
+	m.addAlarm("FailedRefreshes-"+view, "Refreshes of the view "+view+" fail. Read SYS_MV_REFRESH_HISTORY for the reason.",
 		m.MetricFailedRefreshes(view, period), t.FailedRefreshes, 2)
 }
 
-// combined is an expression over metrics, all of them over the same period.
+// combined returns an expression over metrics that all have the same period.
 func combined(label, expression string, period time.Duration, using map[string]awscloudwatch.IMetric) awscloudwatch.MathExpression {
 	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
 		Label: jsii.String(label), Expression: jsii.String(expression), UsingMetrics: &using,

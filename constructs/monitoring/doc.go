@@ -1,5 +1,5 @@
-// Package monitoring shows on AWS how a stream and its views are: a CloudWatch
-// dashboard, alarms that tell a topic, and the metrics themselves for alarms of
-// the caller's own. What CloudWatch doesn't see, how fresh each view is and what
-// it left out, the stack's function asks the warehouse on a schedule.
+// Package monitoring monitors a stream, its views and their warehouse with CloudWatch: a
+// dashboard, alarms that notify an SNS topic, and metrics for alarms of your own. AWS
+// publishes no metrics of views. So the stack's function queries the warehouse on a
+// schedule, and publishes how fresh each view is and how many records it omitted.
 package monitoring

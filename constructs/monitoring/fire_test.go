@@ -16,7 +16,7 @@ import (
 	"github.com/tributary-cdk/tributary/constructs/monitoring"
 )
 
-// alarm is an alarm as the template has it.
+// alarm contains the properties of an alarm in the template.
 type alarm struct {
 	AlarmDescription, MetricName, Statistic, ComparisonOperator, TreatMissingData string
 
@@ -34,12 +34,12 @@ type alarm struct {
 	AlarmActions, OKActions []any
 }
 
-// data are the values of each period, oldest first, by metric: within a period, the
-// values that were measured. Nil means that none was.
+// data are the values of metrics, by metric name: a list of periods, oldest first, each
+// with the values of that period. A period is nil if it has no data.
 type data map[string][][]float64
 
-// fires evaluates the alarm over the newest periods, as CloudWatch does where every
-// period that is evaluated has to breach.
+// fires reports whether the alarm fires on the newest periods. As in CloudWatch, all
+// evaluated periods must breach the threshold.
 //
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
 func (a alarm) fires(t *testing.T, d data) bool {
@@ -47,7 +47,7 @@ func (a alarm) fires(t *testing.T, d data) bool {
 	for back := range a.EvaluationPeriods {
 		value, measured := a.value(t, d, back)
 		if !measured && a.TreatMissingData != "notBreaching" {
-			t.Fatalf("missing data is %s, which this doesn't know", a.TreatMissingData)
+			t.Fatalf("TreatMissingData %s is not supported by this test", a.TreatMissingData)
 		}
 		if !measured || !a.breaches(t, value) {
 			return false
@@ -56,6 +56,7 @@ func (a alarm) fires(t *testing.T, d data) bool {
 	return true
 }
 
+// breaches reports whether a value breaches the threshold.
 func (a alarm) breaches(t *testing.T, value float64) bool {
 	t.Helper()
 	switch a.ComparisonOperator {
@@ -68,14 +69,15 @@ func (a alarm) breaches(t *testing.T, value float64) bool {
 	return false
 }
 
-// value is the alarm's metric, or its expression, so many periods back.
+// value returns the value of the alarm's metric or expression, back periods before the
+// newest. It returns false if the period has no data.
 func (a alarm) value(t *testing.T, d data, back int) (float64, bool) {
 	t.Helper()
 	if len(a.Metrics) == 0 {
 		return aggregate(t, d, a.MetricName, a.Statistic, back)
 	}
 	values := map[string]float64{}
-	expression := a.Metrics[0].ID // of a metric with a label, which stands alone
+	expression := a.Metrics[0].ID // if the alarm has a single metric with a label
 	for _, m := range a.Metrics {
 		if m.Expression != "" {
 			expression = m.Expression
@@ -83,13 +85,15 @@ func (a alarm) value(t *testing.T, d data, back int) (float64, bool) {
 		}
 		v, ok := aggregate(t, d, m.MetricStat.Metric.MetricName, m.MetricStat.Stat, back)
 		if !ok {
-			return 0, false // an expression has no value where one of its metrics has none
+			return 0, false // an expression has no value if one of its metrics has no data
 		}
 		values[m.ID] = v
 	}
 	return evaluate(t, expression, values), true
 }
 
+// aggregate returns a statistic of a metric, back periods before the newest. It returns
+// false if the period has no data.
 func aggregate(t *testing.T, d data, metric, statistic string, back int) (float64, bool) {
 	t.Helper()
 	for name, periods := range d {
@@ -116,8 +120,8 @@ func aggregate(t *testing.T, d data, metric, statistic string, back int) (float6
 	return 0, false
 }
 
-// evaluate works out the metric math that the alarms have: names, numbers, + and >,
-// and IF.
+// evaluate returns the value of an expression of metric math. It supports what the alarms
+// use: names, numbers, +, > and IF.
 func evaluate(t *testing.T, expression string, values map[string]float64) float64 {
 	t.Helper()
 	expression = strings.TrimSpace(expression)
@@ -145,12 +149,12 @@ func evaluate(t *testing.T, expression string, values map[string]float64) float6
 	}
 	n, err := strconv.ParseFloat(expression, 64)
 	if err != nil {
-		t.Fatalf("expression %q has %v", expression, err)
+		t.Fatalf("expression %q: %v", expression, err)
 	}
 	return n
 }
 
-// TestEveryAlarmFires holds for each alarm when it tells and when not.
+// TestEveryAlarmFires checks on which data each alarm fires and on which it does not.
 func TestEveryAlarmFires(t *testing.T) {
 	a := newApp(t)
 	monitoring.New(a.stack, jsii.String("M"), &monitoring.Props{Warehouse: a.cluster, Stream: a.stream, Provider: a.provider, ViewNames: []string{"clicks"}})
@@ -168,11 +172,11 @@ func TestEveryAlarmFires(t *testing.T) {
 			t.Fatal(err)
 		}
 		if len(read.AlarmActions) != 1 || len(read.OKActions) != 1 || read.AlarmDescription == "" {
-			t.Errorf("%s: tells %v and %v, says %q", name, read.AlarmActions, read.OKActions, read.AlarmDescription)
+			t.Errorf("%s: actions %v and %v, description %q", name, read.AlarmActions, read.OKActions, read.AlarmDescription)
 		}
 		alarms[strings.TrimRight(name[1:len(name)-8], "0123456789")] = read
 	}
-	// Each metric's values, period by period.
+	// every returns three periods with the same values.
 	every := func(values ...float64) [][]float64 {
 		periods := make([][]float64, 3)
 		for i := range periods {
@@ -180,8 +184,9 @@ func TestEveryAlarmFires(t *testing.T) {
 		}
 		return periods
 	}
+	// last returns three periods, of which only the last one has values other than zero.
 	last := func(values ...float64) [][]float64 { return [][]float64{{0}, {0}, values} }
-	unmeasured := [][]float64{nil, nil, nil}
+	noData := [][]float64{nil, nil, nil}
 	tests := map[string]struct{ fires, quiet []data }{
 		"IteratorAge": {
 			[]data{{"GetRecords.IteratorAgeMilliseconds": every(10, 300_000)}},
@@ -192,14 +197,14 @@ func TestEveryAlarmFires(t *testing.T) {
 		"RefusedRecords":  {[]data{{"PutRecords.FailedRecords": last(1)}}, []data{{"PutRecords.FailedRecords": every(0)}}},
 		"CPU":             {[]data{{"CPUUtilization": every(80, 100)}}, []data{{"CPUUtilization": every(79, 100)}}},
 		"Disk":            {[]data{{"PercentageDiskSpaceUsed": last(10, 80)}}, []data{{"PercentageDiskSpaceUsed": every(79.9)}}},
-		"Health":          {[]data{{"HealthStatus": every(1, 0)}}, []data{{"HealthStatus": every(1)}, {"HealthStatus": unmeasured}}},
+		"Health":          {[]data{{"HealthStatus": every(1, 0)}}, []data{{"HealthStatus": every(1)}, {"HealthStatus": noData}}},
 		"FailedDDL":       {[]data{{"FailedDDL": last(1)}}, []data{{"FailedDDL": every(0)}}},
 		"Freshnessclicks": {
 			[]data{{"IncomingRecords": every(5, 0), "Freshness": every(600)}},
 			[]data{
-				{"IncomingRecords": every(0), "Freshness": every(86_400)}, // nobody sends
+				{"IncomingRecords": every(0), "Freshness": every(86_400)}, // no producer sends records
 				{"IncomingRecords": every(5), "Freshness": every(599)},
-				{"IncomingRecords": every(5), "Freshness": unmeasured},
+				{"IncomingRecords": every(5), "Freshness": noData},
 			},
 		},
 		"LostRecordsclicks": {
@@ -216,12 +221,12 @@ func TestEveryAlarmFires(t *testing.T) {
 		want = append(want, name)
 		for i, d := range test.fires {
 			if !alarms[name].fires(t, d) {
-				t.Errorf("%s doesn't fire on %d: %v", name, i, d)
+				t.Errorf("%s doesn't fire on data %d: %v", name, i, d)
 			}
 		}
 		for i, d := range test.quiet {
 			if alarms[name].fires(t, d) {
-				t.Errorf("%s fires on %d: %v", name, i, d)
+				t.Errorf("%s fires on data %d: %v", name, i, d)
 			}
 		}
 	}
@@ -233,11 +238,12 @@ func TestEveryAlarmFires(t *testing.T) {
 	}
 }
 
+// sorted returns the names as text, in alphabetical order and without duplicates.
 func sorted(names []string) string {
 	set := map[string]bool{}
 	for _, n := range names {
 		set[n] = true
 	}
-	text, _ := json.Marshal(set) // keys in order
+	text, _ := json.Marshal(set) // json.Marshal sorts keys
 	return string(text)
 }

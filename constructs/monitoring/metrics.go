@@ -10,16 +10,16 @@ import (
 	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
-// kinesis is a metric of the stream.
+// streamMetric returns a metric of the stream.
 //
 // Source: https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
-func (m *Monitoring) kinesis(name, label, statistic string, period time.Duration) awscloudwatch.Metric {
+func (m *Monitoring) streamMetric(name, label, statistic string, period time.Duration) awscloudwatch.Metric {
 	return metric("AWS/Kinesis", name, label, statistic, period, dimensions{"StreamName": m.stream})
 }
 
-// redshift is a metric of the warehouse.
-func (m *Monitoring) redshift(name, label, statistic string, period time.Duration) awscloudwatch.Metric {
-	if m.warehouse == nil { // the props were bad
+// warehouseMetric returns a metric of the warehouse.
+func (m *Monitoring) warehouseMetric(name, label, statistic string, period time.Duration) awscloudwatch.Metric {
+	if m.warehouse == nil { // the props are invalid
 		return metric("AWS/Redshift", name, label, statistic, period, nil)
 	}
 	return m.warehouse.Metric(jsii.String(name), &awscloudwatch.MetricOptions{
@@ -27,8 +27,8 @@ func (m *Monitoring) redshift(name, label, statistic string, period time.Duratio
 	})
 }
 
-// view is a metric of one view, which the stack's function publishes.
-func (m *Monitoring) view(view, name, label, statistic string, period time.Duration) awscloudwatch.Metric {
+// viewMetric returns a metric of one view. The stack's function publishes it.
+func (m *Monitoring) viewMetric(view, name, label, statistic string, period time.Duration) awscloudwatch.Metric {
 	of := dimensions{contract.ViewDimension: jsii.String(view)}
 	if m.warehouse != nil {
 		of[contract.WarehouseDimension] = m.warehouse.Target().Name()
@@ -36,10 +36,11 @@ func (m *Monitoring) view(view, name, label, statistic string, period time.Durat
 	return metric(contract.MetricNamespace, name, label, statistic, period, of)
 }
 
-// dimensions are a metric's. Nil and empty values, which CloudWatch would refuse, are
-// those of bad props.
+// dimensions are the dimensions of a metric, by name. If the props are invalid, values may
+// be nil or empty, which CloudWatch would refuse.
 type dimensions map[string]*string
 
+// metric returns a metric with the dimensions that have a value.
 func metric(namespace, name, label, statistic string, period time.Duration, of dimensions) awscloudwatch.Metric {
 	props := &awscloudwatch.MetricProps{
 		Namespace: jsii.String(namespace), MetricName: jsii.String(name), Label: jsii.String(label), Statistic: jsii.String(statistic),
@@ -57,89 +58,93 @@ func metric(namespace, name, label, statistic string, period time.Duration, of d
 	return awscloudwatch.NewMetric(props)
 }
 
-// MetricGetRecordsIteratorAgeMilliseconds is how old the oldest record is that a reader
-// of the stream has yet to read, in milliseconds: the most in a minute.
+// MetricGetRecordsIteratorAgeMilliseconds returns the metric of the age, in milliseconds,
+// of the last record that a GetRecords call returned: the maximum in a minute. It shows
+// how far readers of the stream are behind.
 func (m *Monitoring) MetricGetRecordsIteratorAgeMilliseconds() awscloudwatch.Metric {
-	return m.kinesis("GetRecords.IteratorAgeMilliseconds", "Iterator age, ms", "Maximum", time.Minute)
+	return m.streamMetric("GetRecords.IteratorAgeMilliseconds", "Iterator age, ms", "Maximum", time.Minute)
 }
 
-// MetricIncomingRecords is how many records the stream took in a minute.
+// MetricIncomingRecords returns the metric of the number of records that were put into the
+// stream in a minute.
 func (m *Monitoring) MetricIncomingRecords() awscloudwatch.Metric {
-	return m.kinesis("IncomingRecords", "Records in", "Sum", time.Minute)
+	return m.streamMetric("IncomingRecords", "Records in", "Sum", time.Minute)
 }
 
-// MetricWriteProvisionedThroughputExceeded is how many records the stream turned away in
-// a minute, since more came than its shards take.
+// MetricWriteProvisionedThroughputExceeded returns the metric of the number of records that
+// the stream throttled in a minute.
 func (m *Monitoring) MetricWriteProvisionedThroughputExceeded() awscloudwatch.Metric {
-	return m.kinesis("WriteProvisionedThroughputExceeded", "Throttled writes", "Sum", time.Minute)
+	return m.streamMetric("WriteProvisionedThroughputExceeded", "Throttled writes", "Sum", time.Minute)
 }
 
-// MetricReadProvisionedThroughputExceeded is how many reads the stream turned away in 5
-// minutes.
+// MetricReadProvisionedThroughputExceeded returns the metric of the number of GetRecords
+// calls that the stream throttled in 5 minutes.
 func (m *Monitoring) MetricReadProvisionedThroughputExceeded() awscloudwatch.Metric {
-	return m.kinesis("ReadProvisionedThroughputExceeded", "Throttled reads", "Sum", 5*time.Minute)
+	return m.streamMetric("ReadProvisionedThroughputExceeded", "Throttled reads", "Sum", 5*time.Minute)
 }
 
-// MetricPutRecordsFailedRecords is how many records of PutRecords the stream failed to
-// take in 5 minutes, for another reason than throttling.
+// MetricPutRecordsFailedRecords returns the metric of the number of records for which
+// PutRecords failed in 5 minutes, for another reason than throttling.
 func (m *Monitoring) MetricPutRecordsFailedRecords() awscloudwatch.Metric {
-	return m.kinesis("PutRecords.FailedRecords", "Refused records", "Sum", 5*time.Minute)
+	return m.streamMetric("PutRecords.FailedRecords", "Refused records", "Sum", 5*time.Minute)
 }
 
-// MetricCPUUtilization is the use of a cluster's processors in percent, over 5 minutes.
+// MetricCPUUtilization returns the metric of a cluster's CPU utilization in percent: the
+// average over 5 minutes.
 func (m *Monitoring) MetricCPUUtilization() awscloudwatch.Metric {
-	return m.redshift("CPUUtilization", "CPU, %", "Average", 5*time.Minute)
+	return m.warehouseMetric("CPUUtilization", "CPU, %", "Average", 5*time.Minute)
 }
 
-// MetricPercentageDiskSpaceUsed is the use of a cluster's disks in percent: the most in 5
-// minutes.
+// MetricPercentageDiskSpaceUsed returns the metric of a cluster's used disk space in
+// percent: the maximum in 5 minutes.
 func (m *Monitoring) MetricPercentageDiskSpaceUsed() awscloudwatch.Metric {
-	return m.redshift("PercentageDiskSpaceUsed", "Disk, %", "Maximum", 5*time.Minute)
+	return m.warehouseMetric("PercentageDiskSpaceUsed", "Disk, %", "Maximum", 5*time.Minute)
 }
 
-// MetricHealthStatus is 1 in a minute in which a cluster answered, else 0. A paused one
-// has no value.
+// MetricHealthStatus returns the metric that is 1 for a minute in which the cluster
+// responded to queries, and else 0. A paused cluster has no value.
 func (m *Monitoring) MetricHealthStatus() awscloudwatch.Metric {
-	return m.redshift("HealthStatus", "Healthy", "Minimum", time.Minute)
+	return m.warehouseMetric("HealthStatus", "Healthy", "Minimum", time.Minute)
 }
 
-// MetricComputeCapacity is how many RPUs a Serverless workgroup uses: the most in 5
-// minutes.
+// MetricComputeCapacity returns the metric of the RPUs that a Serverless workgroup uses:
+// the maximum in 5 minutes.
 func (m *Monitoring) MetricComputeCapacity() awscloudwatch.Metric {
-	return m.redshift("ComputeCapacity", "Capacity, RPU", "Maximum", 5*time.Minute)
+	return m.warehouseMetric("ComputeCapacity", "Capacity, RPU", "Maximum", 5*time.Minute)
 }
 
-// MetricComputeSeconds is how many RPU-seconds a Serverless workgroup used in an hour:
-// what it is billed for.
+// MetricComputeSeconds returns the metric of the RPU-seconds that a Serverless workgroup
+// used in an hour. AWS bills these.
 func (m *Monitoring) MetricComputeSeconds() awscloudwatch.Metric {
-	return m.redshift("ComputeSeconds", "Billed, RPU-seconds", "Sum", time.Hour)
+	return m.warehouseMetric("ComputeSeconds", "Billed, RPU-seconds", "Sum", time.Hour)
 }
 
-// MetricFailedDDL is how many requests of CloudFormation the function failed in 5
-// minutes.
+// MetricFailedDDL returns the metric of the number of CloudFormation's requests that failed
+// in the function in 5 minutes.
 func (m *Monitoring) MetricFailedDDL() awscloudwatch.Metric {
 	return metric(contract.MetricNamespace, *m.ddlMetricName(), "Failed DDL", "Sum", 5*time.Minute, nil)
 }
 
-// MetricFreshness is how long ago a view's newest record arrived, in seconds: the
-// most in a period.
+// MetricFreshness returns the metric of the seconds since a view's newest record arrived in
+// the stream: the maximum in a period.
 func (m *Monitoring) MetricFreshness(view string, period time.Duration) awscloudwatch.Metric {
-	return m.view(view, contract.FreshnessMetric, view+", s", "Maximum", period)
+	return m.viewMetric(view, contract.FreshnessMetric, view+", s", "Maximum", period)
 }
 
-// MetricSkippedRecords is how many records a view left out in a period, as
-// SYS_STREAM_SCAN_STATES counts them.
+// MetricSkippedRecords returns the metric of the number of records that a view skipped in a
+// period, as SYS_STREAM_SCAN_STATES counts them.
 func (m *Monitoring) MetricSkippedRecords(view string, period time.Duration) awscloudwatch.Metric {
-	return m.view(view, contract.SkippedRecordsMetric, view+", skipped", "Sum", period)
+	return m.viewMetric(view, contract.SkippedRecordsMetric, view+", skipped", "Sum", period)
 }
 
-// MetricFailedRecords is of how many records SYS_STREAM_SCAN_ERRORS tells in a
-// period.
+// MetricFailedRecords returns the metric of the number of a view's records that
+// SYS_STREAM_SCAN_ERRORS lists for a period.
 func (m *Monitoring) MetricFailedRecords(view string, period time.Duration) awscloudwatch.Metric {
-	return m.view(view, contract.FailedRecordsMetric, view+", failed", "Sum", period)
+	return m.viewMetric(view, contract.FailedRecordsMetric, view+", failed", "Sum", period)
 }
 
-// MetricFailedRefreshes is how many refreshes of a view failed in a period.
+// MetricFailedRefreshes returns the metric of the number of a view's refreshes that failed
+// in a period.
 func (m *Monitoring) MetricFailedRefreshes(view string, period time.Duration) awscloudwatch.Metric {
-	return m.view(view, contract.FailedRefreshesMetric, view+", failed refreshes", "Sum", period)
+	return m.viewMetric(view, contract.FailedRefreshesMetric, view+", failed refreshes", "Sum", period)
 }

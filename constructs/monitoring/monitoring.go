@@ -19,66 +19,67 @@ import (
 	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
-// Props says what [New] defines.
+// Props are the properties of a [Monitoring].
 type Props struct {
-	// Warehouse is where the views are.
+	// Warehouse is the warehouse that contains the views.
 	//
 	// Required.
 	//
 	// Change: in place.
 	Warehouse warehouse.Warehouse
-	// Stream is what the views read.
+	// Stream is the stream that the views read.
 	//
 	// Required.
 	//
 	// Change: in place.
 	Stream awskinesis.IStream
-	// ViewNames are the streaming views, as ingestion.Ingestion has them.
+	// ViewNames are the names of the streaming views, as in ingestion.Ingestion.ViewNames.
 	//
-	// Default: none; then stream, warehouse and DDL are watched only.
+	// Default: none; then only the stream, the warehouse and the DDL are monitored.
 	//
 	// Change: in place.
 	ViewNames []string
-	// Thresholds are from when on the alarms tell.
+	// Thresholds are the values at which the alarms fire.
 	//
-	// Default: those that [Thresholds] gives for each.
+	// Default: the default of each field of [Thresholds].
 	//
 	// Change: in place.
 	Thresholds Thresholds
-	// Topic is told of every alarm, and of its end.
+	// Topic is the SNS topic that gets a notification when an alarm fires, and when it is
+	// OK again.
 	//
-	// Default: a new one; subscribe to Monitoring.Topic.
+	// Default: a new topic; subscribe to Monitoring.Topic.
 	//
 	// Change: in place.
 	Topic awssns.ITopic
-	// ViewInterval is how often the views are asked, in whole minutes. Each run is
-	// four short statements. Their five metrics cost $1.50 a view and month by the
-	// list prices that we knew in November 2026, a function's run next to nothing.
-	// A Serverless workgroup is billed for at least a minute each time: every 5
-	// minutes at 8 RPU, about $440 a month. So it is asked by a schedule only where
-	// that is wanted; otherwise through a page that somebody looks at, or tributary
-	// status.
+	// ViewInterval is how often the function measures the views, in whole minutes. A
+	// measurement runs four short statements. The five metrics of a view cost $1.50 per
+	// month by the list prices of November 2026, and the function almost nothing. But a
+	// Serverless workgroup is billed for at least a minute per measurement: every 5
+	// minutes at 8 RPU, that is about $440 per month. So its views are not measured by
+	// default. To see them at any time, run "tributary status" or "tributary watch".
 	//
-	// Default: 5 minutes on a cluster; 0, never, elsewhere.
+	// Default: 5 minutes for views in a cluster; 0, which means never, for a Serverless
+	// workgroup or without views.
 	//
 	// Change: in place.
 	ViewInterval *time.Duration
-	// Provider is the function that runs the DDL, and asks the views.
+	// Provider is the Lambda function that runs the DDL and measures the views.
 	//
-	// Default: the one that all of the stack's constructs share.
+	// Default: the function that all constructs of the stack share.
 	//
 	// Change: in place.
 	Provider *ddlprovider.Provider
 }
 
-// Monitoring is a dashboard with its alarms.
+// Monitoring is a dashboard with alarms.
 type Monitoring struct {
 	constructs.Construct
-	// Topic is told of the alarms. It is nil if the props were bad.
+	// Topic is the topic that the alarms notify. It is nil if the props are invalid.
 	Topic awssns.ITopic
-	// Alarms are all alarms, in the order in which they were defined.
+	// Alarms are all alarms, in the order of their definition.
 	Alarms []awscloudwatch.Alarm
-	// Dashboard shows all metrics. It is nil if the props were bad.
+	// Dashboard shows the alarms and all metrics. It is nil if the props are invalid.
 	Dashboard awscloudwatch.Dashboard
 
 	stream    *string
@@ -86,11 +87,11 @@ type Monitoring struct {
 	provider  *ddlprovider.Provider
 }
 
-// defaultInterval is how often a cluster's views are asked.
+// defaultInterval is how often the views of a cluster are measured by default.
 const defaultInterval = 5 * time.Minute
 
-// New defines a Monitoring under scope. Bad props fail the synthesis with every
-// problem, each under its path; then nothing is defined.
+// New defines a Monitoring under scope. If the props are invalid, New defines no resources,
+// and the synthesis fails with all problems, each with the path of its prop.
 func New(scope constructs.Construct, id *string, props *Props) *Monitoring {
 	if props == nil {
 		props = &Props{}
@@ -112,7 +113,7 @@ func New(scope constructs.Construct, id *string, props *Props) *Monitoring {
 	m.countFailedDDL()
 	interval := props.interval()
 	if interval > 0 {
-		m.askViews(props.Warehouse, interval)
+		m.measureViews(props.Warehouse, interval)
 	}
 	thresholds := props.Thresholds.withDefaults()
 	m.streamAlarms(thresholds)
@@ -125,10 +126,11 @@ func New(scope constructs.Construct, id *string, props *Props) *Monitoring {
 	} else {
 		views = nil
 	}
-	m.show(views, interval)
+	m.addDashboard(views, interval)
 	return m
 }
 
+// interval returns how often the views are measured. Zero means never.
 func (p *Props) interval() time.Duration {
 	switch {
 	case p.ViewInterval != nil:
@@ -142,8 +144,8 @@ func (p *Props) interval() time.Duration {
 // serverless reports whether the warehouse is a workgroup.
 func serverless(w warehouse.Warehouse) bool { return w.Target().WorkgroupName != nil }
 
-// viewsOf returns the views' names without their schemas, as the system tables
-// know them.
+// viewsOf returns the names of the views without their schemas, as in Redshift's system
+// tables.
 func viewsOf(names []string) []string {
 	views := make([]string, len(names))
 	for i, name := range names {
@@ -152,11 +154,12 @@ func viewsOf(names []string) []string {
 	return views
 }
 
-// failedDDL is the metric that counts the DDL that failed.
+// failedDDL begins the name of the metric that counts failed DDL.
 const failedDDL = "FailedDDL"
 
-// countFailedDDL makes a metric of the function's log lines. The function itself
-// doesn't fail when DDL does: it answers CloudFormation.
+// countFailedDDL defines a metric filter on the function's log. The function's own error
+// metric doesn't count failed DDL, because the function then responds to CloudFormation and
+// ends without an error.
 func (m *Monitoring) countFailedDDL() {
 	awslogs.NewMetricFilter(m.Construct, jsii.String("CountFailedDDL"), &awslogs.MetricFilterProps{
 		LogGroup: m.provider.Function.LogGroup(),
@@ -166,8 +169,8 @@ func (m *Monitoring) countFailedDDL() {
 	})
 }
 
-// ddlMetricName is the name of this stack's own metric: a metric filter with a
-// default value can have no dimensions.
+// ddlMetricName returns a metric name that is unique to this construct. Dimensions can't
+// separate stacks, since a metric filter with a default value can't have any.
 func (m *Monitoring) ddlMetricName() *string {
 	return jsii.String(failedDDL + "-" + *awscdk.Names_UniqueResourceName(m.Construct, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(100)}))
 }

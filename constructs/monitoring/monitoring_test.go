@@ -2,8 +2,6 @@ package monitoring_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +11,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/jsii-runtime-go"
 
@@ -24,7 +21,7 @@ import (
 
 func TestMain(m *testing.M) { synthtest.Main(m) }
 
-// app is a stack with what is to be monitored.
+// app is a stack with a cluster, a stream and the function.
 type app struct {
 	stack    awscdk.Stack
 	cluster  *warehouse.Cluster
@@ -35,18 +32,14 @@ type app struct {
 func newApp(t *testing.T) app {
 	t.Helper()
 	stack := awscdk.NewStack(awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false)}), jsii.String("Shop"), nil)
-	code := t.TempDir()
-	if err := os.WriteFile(filepath.Join(code, "bootstrap"), []byte("#!/bin/sh\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
 	return app{
 		stack, warehouse.NewCluster(stack, jsii.String("Warehouse"), nil), awskinesis.NewStream(stack, jsii.String("Stream"), nil),
-		ddlprovider.New(stack, jsii.String(ddlprovider.ID), &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(code), nil)}),
+		synthtest.NewProvider(t, stack),
 	}
 }
 
-// TestSnapshots holds all that the construct defines, by itself and with everything
-// on: the dashboard's JSON and every alarm among it.
+// TestSnapshots compares all resources of the construct with testdata, with few props and
+// with all of them.
 func TestSnapshots(t *testing.T) {
 	tests := map[string]func(a app) *monitoring.Props{
 		"bare": func(a app) *monitoring.Props { return &monitoring.Props{Warehouse: a.cluster, Stream: a.stream} },
@@ -71,8 +64,8 @@ func TestSnapshots(t *testing.T) {
 	}
 }
 
-// TestViewsAreNotAskedUnlessWanted holds when there is a schedule.
-func TestViewsAreNotAskedUnlessWanted(t *testing.T) {
+// TestSchedule checks when the construct defines a schedule.
+func TestSchedule(t *testing.T) {
 	never := time.Duration(0)
 	tests := map[string]struct {
 		views    []string
@@ -96,16 +89,16 @@ func TestViewsAreNotAskedUnlessWanted(t *testing.T) {
 	}
 }
 
-// TestServerlessIsNotAskedByItself holds that nobody pays for a warehouse that a
-// schedule keeps awake without having asked for it, and that who asks gets it.
-func TestServerlessIsNotAskedByItself(t *testing.T) {
+// TestServerlessSchedule checks that a workgroup gets a schedule only with a ViewInterval,
+// because each measurement is billed.
+func TestServerlessSchedule(t *testing.T) {
 	interval := time.Hour
 	for name, test := range map[string]struct {
 		interval      *time.Duration
 		rules, alarms float64
 	}{
-		"by itself": {nil, 0, 5},
-		"asked":     {&interval, 1, 8},
+		"by default":  {nil, 0, 5},
+		"an interval": {&interval, 1, 8},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := newApp(t)
@@ -120,7 +113,8 @@ func TestServerlessIsNotAskedByItself(t *testing.T) {
 	}
 }
 
-func TestNewTellsEveryProblem(t *testing.T) {
+// TestProblems checks that the synthesis fails with all problems at once.
+func TestProblems(t *testing.T) {
 	a := newApp(t)
 	interval := 90 * time.Second
 	monitoring.New(a.stack, jsii.String("Monitoring"), &monitoring.Props{
@@ -129,12 +123,12 @@ func TestNewTellsEveryProblem(t *testing.T) {
 	defer func() {
 		got := fmt.Sprint(recover())
 		for _, want := range []string{
-			"[Shop/Monitoring] Warehouse: required; pass one of package warehouse",
-			"[Shop/Monitoring] Stream: required; pass a new or imported awskinesis stream",
-			"[Shop/Monitoring] ViewInterval: 1m30s is not whole minutes up to 24 hours; write such as 5 * time.Minute, or 0 for never",
+			"[Shop/Monitoring] Warehouse: required; pass a warehouse of package warehouse",
+			"[Shop/Monitoring] Stream: required; pass a new or an imported awskinesis.IStream",
+			"[Shop/Monitoring] ViewInterval: needs whole minutes up to 24 hours, got 1m30s; write a duration such as 5 * time.Minute, or 0 for never",
 			`[Shop/Monitoring] ViewNames[1]: "b b" has ' ' at byte 1`,
-			"[Shop/Monitoring] Thresholds.CPU: 0 to 100 percent, got 101",
-			"[Shop/Monitoring] Thresholds.Disk: 0 to 100 percent, got -1",
+			"[Shop/Monitoring] Thresholds.CPU: needs 0 to 100 percent, got 101",
+			"[Shop/Monitoring] Thresholds.Disk: needs 0 to 100 percent, got -1",
 		} {
 			if !strings.Contains(got, want) {
 				t.Errorf("want %s\nin %s", want, got)

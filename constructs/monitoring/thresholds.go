@@ -8,71 +8,73 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// Thresholds are from when on alarms tell. Zero means the default.
+// Thresholds are the values at which alarms fire: an alarm fires when its metric is at or
+// above the value. A value of zero means the default.
 type Thresholds struct {
-	// IteratorAge is how old the oldest record may be that a view has yet to read,
-	// for three minutes.
+	// IteratorAge is the age of the last record that a reader of the stream got. The alarm
+	// fires after three minutes at this age, since the reader is then behind.
 	//
-	// Default: 5 minutes, where automatic refreshes take seconds and the lab's
-	// stream keeps records for a day.
+	// Default: 5 minutes, since an automatic refresh takes seconds, and the lab's stream
+	// keeps records for a day.
 	//
 	// Change: in place.
 	IteratorAge time.Duration
-	// WriteThrottles are the records a minute that the stream may turn away, for
-	// three minutes. Producers send them again, so a moment of it is no news.
+	// WriteThrottles is the number of throttled records per minute. The alarm fires after
+	// three minutes with that many. A shorter time is harmless, because producers send
+	// the records again.
 	//
 	// Default: 1.
 	//
 	// Change: in place.
 	WriteThrottles float64
-	// ReadThrottles are the reads in 5 minutes that the stream may turn away, for
-	// 15 minutes. Views that share a stream share its 5 reads a second and shard,
-	// and lose nothing but time.
+	// ReadThrottles is the number of throttled reads in 5 minutes. The alarm fires after 15
+	// minutes with that many. The views on a stream share its limit of 5 reads per second
+	// and shard. Throttling delays a view, and the view loses no records.
 	//
 	// Default: 100.
 	//
 	// Change: in place.
 	ReadThrottles float64
-	// RefusedRecords are the records in 5 minutes that PutRecords may fail to take
-	// for another reason than throttling.
+	// RefusedRecords is the number of records in 5 minutes for which PutRecords failed, for
+	// another reason than throttling.
 	//
 	// Default: 1.
 	//
 	// Change: in place.
 	RefusedRecords float64
-	// CPU is the warehouse's use of its processors in percent, over 15 minutes.
+	// CPU is the CPU utilization of a cluster in percent. The alarm fires after 15 minutes.
 	//
 	// Default: 90.
 	//
 	// Change: in place.
 	CPU float64
-	// Disk is the warehouse's use of its disks in percent.
+	// Disk is the used disk space of a cluster in percent.
 	//
-	// Default: 80, which leaves the room that queries need for what they sort.
+	// Default: 80, since queries need free space for sorting.
 	//
 	// Change: in place.
 	Disk float64
-	// FailedDDL are the requests in 5 minutes that the function may fail.
+	// FailedDDL is the number of requests in 5 minutes that failed in the function.
 	//
 	// Default: 1.
 	//
 	// Change: in place.
 	FailedDDL float64
-	// Freshness is how long ago a view's newest record may have arrived while more
-	// of them come, for four intervals.
+	// Freshness is the time since a view's newest record arrived in the stream. The alarm
+	// fires after four intervals (Props.ViewInterval), if records arrive during that time.
 	//
 	// Default: 10 minutes.
 	//
 	// Change: in place.
 	Freshness time.Duration
-	// LostRecords are the records in two intervals that a view may leave out.
+	// LostRecords is the number of records in two intervals that a view omitted.
 	//
 	// Default: 1.
 	//
 	// Change: in place.
 	LostRecords float64
-	// FailedRefreshes are the refreshes of a view in two intervals that may fail, for
-	// four intervals: Redshift tries again.
+	// FailedRefreshes is the number of failed refreshes of a view in two intervals. The
+	// alarm fires after four intervals, because Redshift retries a refresh.
 	//
 	// Default: 1.
 	//
@@ -80,6 +82,7 @@ type Thresholds struct {
 	FailedRefreshes float64
 }
 
+// withDefaults returns the thresholds with the default for each that is zero.
 func (t Thresholds) withDefaults() Thresholds {
 	return Thresholds{
 		IteratorAge:     cmp.Or(t.IteratorAge, 5*time.Minute),
@@ -95,18 +98,18 @@ func (t Thresholds) withDefaults() Thresholds {
 	}
 }
 
-// problems returns everything that is wrong with the props.
+// problems returns all problems of the props, each with its path.
 func (p *Props) problems() ddl.Problems {
 	var problems ddl.Problems
 	add := func(path, message string) { problems = append(problems, ddl.Problem{Path: path, Message: message}) }
 	if p.Warehouse == nil {
-		add("Warehouse", "required; pass one of package warehouse")
+		add("Warehouse", "required; pass a warehouse of package warehouse")
 	}
 	if p.Stream == nil {
-		add("Stream", "required; pass a new or imported awskinesis stream")
+		add("Stream", "required; pass a new or an imported awskinesis.IStream")
 	}
 	if i := p.ViewInterval; i != nil && (*i < 0 || *i%time.Minute != 0 || *i > 24*time.Hour) {
-		add("ViewInterval", fmt.Sprintf("%v is not whole minutes up to 24 hours; write such as 5 * time.Minute, or 0 for never", *i))
+		add("ViewInterval", fmt.Sprintf("needs whole minutes up to 24 hours, got %v; write a duration such as 5 * time.Minute, or 0 for never", *i))
 	}
 	for i, name := range viewsOf(p.ViewNames) {
 		if _, err := ddl.ParseIdent(name); err != nil {
@@ -115,7 +118,7 @@ func (p *Props) problems() ddl.Problems {
 	}
 	percent := func(path string, value float64) {
 		if value < 0 || value > 100 {
-			add("Thresholds."+path, fmt.Sprintf("0 to 100 percent, got %v", value))
+			add("Thresholds."+path, fmt.Sprintf("needs 0 to 100 percent, got %v", value))
 		}
 	}
 	percent("CPU", p.Thresholds.CPU)

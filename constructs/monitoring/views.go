@@ -12,13 +12,14 @@ import (
 	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
-// askViews has the function ask the views again and again. It writes the metrics
-// into its log, from where CloudWatch takes them, and so needs no permission but
-// to run statements. A run that fails is not repeated: the next one comes.
-func (m *Monitoring) askViews(w warehouse.Warehouse, interval time.Duration) {
+// measureViews makes EventBridge invoke the function at this interval to measure the views.
+// The function writes the metrics to its log, from which CloudWatch extracts them. So it
+// needs only the permission to run statements. A failed invocation is not retried, since
+// the next one follows.
+func (m *Monitoring) measureViews(w warehouse.Warehouse, interval time.Duration) {
 	w.GrantDataAPI(m.provider.Function)
 	awsevents.NewRule(m.Construct, jsii.String("Views"), &awsevents.RuleProps{
-		Description: jsii.String("Asks how the streaming views are"),
+		Description: jsii.String("Measures the streaming views"),
 		Schedule:    awsevents.Schedule_Rate(awscdk.Duration_Minutes(jsii.Number(interval.Minutes()))),
 		Targets: &[]awsevents.IRuleTarget{awseventstargets.NewLambdaFunction(m.provider.Function, &awseventstargets.LambdaFunctionProps{
 			RetryAttempts: jsii.Number(0),

@@ -13,13 +13,14 @@ import (
 	"github.com/tributary-cdk/tributary/constructs/invalid"
 )
 
-// Cluster is a provisioned cluster: encrypted, private, reached over TLS only, its
-// own traffic kept within its VPC, its admin password known to nobody.
+// Cluster is a provisioned cluster. It is encrypted, has no public address, accepts only TLS
+// connections, and sends all its traffic through its VPC. Redshift generates the admin's
+// password and keeps it in Secrets Manager.
 type Cluster struct {
 	constructs.Construct
-	// Network is where the cluster is. It is nil if the props were bad.
+	// Network contains the cluster. It is nil if the props are invalid.
 	Network *Network
-	// Resource is the cluster itself. It is nil if the props were bad.
+	// Resource is the resource of the cluster. It is nil if the props are invalid.
 	Resource awsredshift.CfnCluster
 
 	database string
@@ -29,8 +30,8 @@ type Cluster struct {
 
 var _ Warehouse = (*Cluster)(nil)
 
-// NewCluster defines a Cluster under scope. Bad props fail the synthesis with every
-// problem, each under its path; then nothing is defined.
+// NewCluster defines a Cluster under scope. If the props are invalid, NewCluster defines no
+// resources, and the synthesis fails with all problems, each with the path of its prop.
 func NewCluster(scope constructs.Construct, id *string, props *ClusterProps) *Cluster {
 	p := props.withDefaults()
 	c := &Cluster{Construct: constructs.NewConstruct(scope, id), Network: p.Network, database: p.Database, key: p.EncryptionKey, roles: &roleList{}}
@@ -49,7 +50,7 @@ func NewCluster(scope constructs.Construct, id *string, props *ClusterProps) *Cl
 	c.Resource.SetClusterParameterGroupName(c.parameterGroup(p))
 	c.Resource.SetVpcSecurityGroupIds(&[]*string{c.Network.SecurityGroup.SecurityGroupId()})
 	c.Resource.SetIamRoles(awscdk.Lazy_List(c.roles, &awscdk.LazyListValueOptions{OmitEmpty: jsii.Bool(true)}))
-	// The endpoints are there before whoever needs them.
+	// CloudFormation creates the VPC's endpoints first, since the cluster needs them.
 	c.Resource.Node().AddDependency(c.Network.VPC)
 	c.Resource.ApplyRemovalPolicy(p.RemovalPolicy, nil)
 	c.schedule("Pause", p.PauseSchedule)
@@ -57,8 +58,8 @@ func NewCluster(scope constructs.Construct, id *string, props *ClusterProps) *Cl
 	return c
 }
 
-// resource returns the cluster's own properties, without those that come from
-// other resources.
+// resource returns the properties of the cluster, except those that refer to other
+// resources.
 func (p *ClusterProps) resource() *awsredshift.CfnClusterProps {
 	props := &awsredshift.CfnClusterProps{
 		ClusterIdentifier:          nonEmpty(p.ClusterIdentifier),
@@ -96,8 +97,8 @@ func (p *ClusterProps) resource() *awsredshift.CfnClusterProps {
 	return props
 }
 
-// Target returns the cluster, its database and its admin's secret; if the props were
-// bad, no more than the database.
+// Target returns the cluster, its database and its admin's secret. If the props are invalid,
+// it returns only the database.
 func (c *Cluster) Target() Target {
 	if c.Resource == nil {
 		return Target{Database: jsii.String(c.database)}
@@ -107,17 +108,18 @@ func (c *Cluster) Target() Target {
 	}
 }
 
-// Isolated reports whether the warehouse's network is: see [Network.Isolated].
+// Isolated reports whether the cluster's network is isolated: see [Network.Isolated].
 func (c *Cluster) Isolated() bool { return c.Network != nil && c.Network.Isolated() }
 
-// AttachRole adds role to the cluster's own roles. A role of another stack is
-// attached by the function instead: the two stacks would need each other.
-func (c *Cluster) AttachRole(scope constructs.Construct, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
+// AttachRole adds role to the roles in the cluster's resource. If the role is defined in
+// another stack, the function attaches it instead. Otherwise, the two stacks would depend on
+// each other.
+func (c *Cluster) AttachRole(scope constructs.Construct, role awsiam.IRole, provider *ddlprovider.Provider) constructs.IDependable {
 	if c.Resource == nil {
-		return nil // the props were bad
+		return nil // the props are invalid
 	}
 	if *awscdk.Stack_Of(role).Node().Addr() != *awscdk.Stack_Of(c.Construct).Node().Addr() {
-		return attachToCluster(scope, c.Target(), role, by)
+		return attachToCluster(scope, c.Target(), role, provider)
 	}
 	c.roles.add(role.RoleArn())
 	return nil
@@ -126,52 +128,53 @@ func (c *Cluster) AttachRole(scope constructs.Construct, role awsiam.IRole, by *
 // GrantDataAPI lets grantee run statements as the cluster's admin.
 func (c *Cluster) GrantDataAPI(grantee awsiam.IGrantable) awsiam.Grant {
 	if c.Resource == nil {
-		return awsiam.Grant_Drop(grantee, jsii.String("the props are bad"))
+		return awsiam.Grant_Drop(grantee, jsii.String("the props are invalid"))
 	}
 	target := c.Target()
 	return grantStatements(grantee, clusterARN(c.Construct, target.ClusterIdentifier)).
-		Combine(grantSecretARN(c.Construct, grantee, target.SecretARN, c.key)) // the secret is under the cluster's key
+		Combine(grantSecretARN(c.Construct, grantee, target.SecretARN, c.key)) // the cluster's key also encrypts the secret
 }
 
 // GrantQuery lets grantee run statements as the user IAMR:<role> or IAM:<user>.
 func (c *Cluster) GrantQuery(grantee awsiam.IGrantable) awsiam.Grant {
 	if c.Resource == nil {
-		return awsiam.Grant_Drop(grantee, jsii.String("the props are bad"))
+		return awsiam.Grant_Drop(grantee, jsii.String("the props are invalid"))
 	}
 	return grantClusterQuery(c.Construct, grantee, c.Target())
 }
 
-// Metric returns a metric of the cluster.
+// Metric returns the metric of the cluster that has this name in CloudWatch.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/metrics-listing.html
 func (c *Cluster) Metric(name *string, props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	return metric(c.Construct, clusterNamespace, name, clusterDimension, c.Target().Name(), props)
 }
 
-// MetricCPUUtilization is the use of the processors in percent.
+// MetricCPUUtilization returns the metric of the CPU utilization in percent.
 func (c *Cluster) MetricCPUUtilization(props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	return c.Metric(jsii.String("CPUUtilization"), props)
 }
 
-// MetricPercentageDiskSpaceUsed is the use of the disks in percent.
+// MetricPercentageDiskSpaceUsed returns the metric of the used disk space in percent.
 func (c *Cluster) MetricPercentageDiskSpaceUsed(props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	return c.Metric(jsii.String("PercentageDiskSpaceUsed"), props)
 }
 
-// MetricHealthStatus is 1 while the cluster answers, else 0.
+// MetricHealthStatus returns the metric that is 1 while the cluster responds to queries, and
+// else 0.
 func (c *Cluster) MetricHealthStatus(props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	return c.Metric(jsii.String("HealthStatus"), props)
 }
 
-// MetricDatabaseConnections is how many connections there are.
+// MetricDatabaseConnections returns the metric of the number of database connections.
 func (c *Cluster) MetricDatabaseConnections(props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	return c.Metric(jsii.String("DatabaseConnections"), props)
 }
 
-// roleList produces the roles at synthesis, when all are known.
+// roleList produces the ARNs of the attached roles at synthesis, when all are known.
 type roleList struct{ arns []*string }
 
-// add appends a role, once.
+// add appends a role, unless the list contains it.
 func (l *roleList) add(arn *string) {
 	for _, known := range l.arns {
 		if *known == *arn {
@@ -184,7 +187,7 @@ func (l *roleList) add(arn *string) {
 // Produce returns the ARNs in the order in which the roles were attached.
 func (l *roleList) Produce() *[]*string { return &l.arns }
 
-// anyList converts a list for the L1 constructs, which take lists of anything.
+// anyList converts a list of strings to a list of any, which some L1 constructs need.
 func anyList(list []*string) *[]any {
 	converted := make([]any, len(list))
 	for i, s := range list {
@@ -193,6 +196,7 @@ func anyList(list []*string) *[]any {
 	return &converted
 }
 
+// nonEmpty returns s, or nil if s is empty.
 func nonEmpty(s string) *string {
 	if s == "" {
 		return nil

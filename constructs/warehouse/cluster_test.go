@@ -3,8 +3,6 @@ package warehouse_test
 import (
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,37 +11,26 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
 	"github.com/tributary-cdk/tributary/constructs/warehouse"
 	"github.com/tributary-cdk/tributary/internal/synthtest"
 )
 
 func TestMain(m *testing.M) { synthtest.Main(m) }
 
-// provider returns the stack's function, with code that needs no compiling.
-func provider(t *testing.T, stack awscdk.Stack) *ddlprovider.Provider {
-	t.Helper()
-	code := t.TempDir()
-	if err := os.WriteFile(filepath.Join(code, "bootstrap"), []byte("#!/bin/sh\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	return ddlprovider.New(stack, jsii.String(ddlprovider.ID), &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(code), nil)})
-}
-
+// newRole defines a role that Redshift may assume.
 func newRole(scope constructs.Construct) awsiam.Role {
 	return awsiam.NewRole(scope, jsii.String("Reader"), &awsiam.RoleProps{
 		AssumedBy: awsiam.NewServicePrincipal(jsii.String("redshift.amazonaws.com"), nil),
 	})
 }
 
-// refuses wants the stack not to be synthesized, for all of these reasons.
-func refuses(t *testing.T, stack awscdk.Stack, reasons ...string) {
+// expectProblems synthesizes a stack, and compares the problems that the synthesis fails with.
+func expectProblems(t *testing.T, stack awscdk.Stack, problems ...string) {
 	t.Helper()
 	defer func() {
 		t.Helper()
@@ -54,8 +41,8 @@ func refuses(t *testing.T, stack awscdk.Stack, reasons ...string) {
 				lines = append(lines, line)
 			}
 		}
-		if diff := cmp.Diff(reasons, lines); diff != "" {
-			t.Errorf("reasons (-want +got):\n%s", diff)
+		if diff := cmp.Diff(problems, lines); diff != "" {
+			t.Errorf("problems (-want +got):\n%s", diff)
 		}
 	}()
 	assertions.Template_FromStack(stack, nil)
@@ -68,7 +55,7 @@ func TestClusterBare(t *testing.T) {
 	synthtest.Golden(t, stack, "cluster-bare")
 }
 
-// TestClusterByDefault asserts what the snapshot's reader must not overlook.
+// TestClusterByDefault checks the most important defaults explicitly.
 func TestClusterByDefault(t *testing.T) {
 	stack := synthtest.NewStack(nil)
 	warehouse.NewCluster(stack, jsii.String("Warehouse"), nil)
@@ -76,7 +63,7 @@ func TestClusterByDefault(t *testing.T) {
 	tpl.HasResource(jsii.String("AWS::Redshift::Cluster"), &map[string]any{
 		"DeletionPolicy": "Retain",
 		"Properties": map[string]any{
-			"ClusterIdentifier":    assertions.Match_Absent(), // CloudFormation makes one up
+			"ClusterIdentifier":    assertions.Match_Absent(), // CloudFormation generates one
 			"ClusterType":          "single-node",
 			"NodeType":             "ra3.large",
 			"DBName":               "dev",
@@ -88,7 +75,7 @@ func TestClusterByDefault(t *testing.T) {
 			"EnhancedVpcRouting":   true,
 		},
 	})
-	// Nothing may come in, and what goes out stays within the VPC's endpoints.
+	// The group allows no ingress, and only HTTPS as egress. The VPC has only endpoints.
 	tpl.HasResourceProperties(jsii.String("AWS::EC2::SecurityGroup"), &map[string]any{
 		"GroupDescription":     "Redshift warehouse",
 		"SecurityGroupIngress": assertions.Match_Absent(),
@@ -110,8 +97,8 @@ func TestClusterWithEverything(t *testing.T) {
 		PauseSchedule: "cron(0 19 ? * MON-FRI *)", ResumeSchedule: "cron(0 7 ? * MON-FRI *)",
 		RemovalPolicy: awscdk.RemovalPolicy_SNAPSHOT,
 	})
-	if attachment := cluster.AttachRole(stack, newRole(stack), provider(t, stack)); attachment != nil {
-		t.Error("want the role in the cluster's own list, got a resource of its own")
+	if attachment := cluster.AttachRole(stack, newRole(stack), synthtest.NewProvider(t, stack)); attachment != nil {
+		t.Error("want the role in the cluster's resource, got a custom resource")
 	}
 	cluster.GrantDataAPI(awsiam.NewUser(stack, jsii.String("Admin"), nil))
 	cluster.GrantQuery(awsiam.NewUser(stack, jsii.String("Analyst"), nil))
@@ -124,7 +111,7 @@ func TestClusterWithEverything(t *testing.T) {
 	}
 	want := []string{
 		"AdminDefaultPolicy: Allow redshift-data:ExecuteStatement on CLUSTER",
-		// The Data API knows no resource for these.
+		// IAM has no resource type for these actions.
 		`AdminDefaultPolicy: Allow redshift-data:DescribeStatement, redshift-data:GetStatementResult, redshift-data:CancelStatement, redshift-data:ListStatements on * if {"StringEquals":{"redshift-data:statement-owner-iam-userid":"${aws:userid}"}}`,
 		`AdminDefaultPolicy: Allow secretsmanager:GetSecretValue on ${WarehouseCluster.MasterPasswordSecretArn}`,
 		"AdminDefaultPolicy: Allow kms:Decrypt on ${Key.Arn} " + viaSecretsManager,
@@ -147,51 +134,51 @@ func TestClusterInTwoZones(t *testing.T) {
 	tpl.ResourceCountIs(jsii.String("AWS::EC2::Subnet"), jsii.Number(3)) // Redshift picks two of the three zones
 }
 
-func TestClusterTellsEveryProblem(t *testing.T) {
+// TestClusterProblems checks that the synthesis fails with all problems at once.
+func TestClusterProblems(t *testing.T) {
 	stack := synthtest.NewStack(nil)
 	cluster := warehouse.NewCluster(stack, jsii.String("Warehouse"), &warehouse.ClusterProps{
 		ClusterIdentifier: "My--Cluster", NodeType: "dc2.large", Nodes: 1, MultiAZ: true, Relocation: true, Database: "Sales", AdminUsername: "1", Port: 80,
 		Parameters: map[string]string{"a": "b"}, ParameterGroupName: "theirs", MaintenanceWindow: "sunday", MaintenanceTrack: "old", SnapshotDays: 36,
 		LogPrefix: "x", LogExports: []string{"everything"}, PauseSchedule: "every evening",
 	})
-	// Who builds on it is not in the way of what is wrong with it.
+	// A grant on an invalid cluster doesn't hide the problems.
 	cluster.GrantDataAPI(awsiam.NewUser(stack, jsii.String("Admin"), nil))
-	refuses(
+	expectProblems(
 		t, stack,
 		`[Shop/Warehouse] ClusterIdentifier: got "My--Cluster"; write up to 63 lower-case letters, digits and single hyphens, beginning with a letter`,
 		`[Shop/Warehouse] NodeType: got "dc2.large"; write one of ra3.large, ra3.xlplus, ra3.4xlarge, ra3.16xlarge, rg.xlarge, rg.4xlarge`,
 		`[Shop/Warehouse] NodeType: got "dc2.large"; MultiAZ needs an ra3 type`,
 		`[Shop/Warehouse] Nodes: got 1; MultiAZ needs 2 in each zone`,
-		`[Shop/Warehouse] Relocation: MultiAZ relocates by itself; remove one of them`,
-		`[Shop/Warehouse] PauseSchedule: a MultiAZ cluster can't be paused; leave the schedules or MultiAZ out`,
+		`[Shop/Warehouse] Relocation: is set together with MultiAZ, which relocates by itself; remove one of them`,
+		`[Shop/Warehouse] PauseSchedule: a MultiAZ cluster can't be paused; remove the schedules or MultiAZ`,
 		`[Shop/Warehouse] Database: got "Sales"; write "sales"`,
 		`[Shop/Warehouse] AdminUsername: got "1"; write up to 127 lower-case letters, digits and _+.@-, beginning with a letter`,
-		`[Shop/Warehouse] Port: got 80; write one from 5431 to 5455 or from 8191 to 8215`,
-		`[Shop/Warehouse] Parameters: there is a ParameterGroupName, whose parameters hold; remove one of them`,
-		`[Shop/Warehouse] MaintenanceWindow: got "sunday"; write one such as sun:03:00-sun:03:30`,
+		`[Shop/Warehouse] Port: got 80; write a port from 5431 to 5455 or from 8191 to 8215`,
+		`[Shop/Warehouse] Parameters: is set together with ParameterGroupName; remove one of them`,
+		`[Shop/Warehouse] MaintenanceWindow: got "sunday"; write a window such as sun:03:00-sun:03:30`,
 		`[Shop/Warehouse] MaintenanceTrack: got "old"; write current or trailing`,
 		`[Shop/Warehouse] SnapshotDays: got 36; write 1 to 35 days`,
 		`[Shop/Warehouse] LogExports[0]: got "everything"; write one of connectionlog, userlog, useractivitylog`,
-		`[Shop/Warehouse] LogPrefix: is for a LogBucket; name that too`,
-		`[Shop/Warehouse] PauseSchedule: got "every evening"; write one such as cron(0 19 ? * MON-FRI *), in UTC`,
+		`[Shop/Warehouse] LogPrefix: needs a LogBucket; set LogBucket, too`,
+		`[Shop/Warehouse] PauseSchedule: got "every evening"; write a schedule such as cron(0 19 ? * MON-FRI *), in UTC`,
 	)
 }
 
-// TestRoleOfAnotherStack holds that a warehouse's stack and one that reads streams
-// into it don't need each other in a circle: the function attaches the role.
+// TestRoleOfAnotherStack checks that the function attaches a role of another stack, so that
+// the two stacks don't depend on each other.
 func TestRoleOfAnotherStack(t *testing.T) {
 	app := awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false)})
 	theirs, ours := awscdk.NewStack(app, jsii.String("Warehouse"), nil), awscdk.NewStack(app, jsii.String("Shop"), nil)
 	cluster := warehouse.NewCluster(theirs, jsii.String("Warehouse"), nil)
-	if attachment := cluster.AttachRole(ours, newRole(ours), provider(t, ours)); attachment == nil {
-		t.Error("want a resource that attaches the role, got none")
+	if attachment := cluster.AttachRole(ours, newRole(ours), synthtest.NewProvider(t, ours)); attachment == nil {
+		t.Error("want a resource that attaches the role, got nil")
 	}
 	assertions.Template_FromStack(ours, nil).ResourceCountIs(jsii.String("Custom::RedshiftRoleAttachment"), jsii.Number(1))
 	assertions.Template_FromStack(theirs, nil).HasResourceProperties(jsii.String("AWS::Redshift::Cluster"), &map[string]any{"IamRoles": assertions.Match_Absent()})
 }
 
-// TestUserActivityLog holds that the log of what users do is filled where it is asked
-// for, unless the parameters say otherwise.
+// TestUserActivityLog checks the parameter that the user activity log needs.
 func TestUserActivityLog(t *testing.T) {
 	const name = "enable_user_activity_logging"
 	tests := map[string]struct {
@@ -199,9 +186,9 @@ func TestUserActivityLog(t *testing.T) {
 		parameters map[string]string
 		want       map[string]string
 	}{
-		"asked for":     {[]string{"userlog", "useractivitylog"}, nil, map[string]string{"require_ssl": "true", name: "true"}},
-		"not asked for": {[]string{"userlog"}, nil, map[string]string{"require_ssl": "true"}},
-		"kept off":      {[]string{"useractivitylog"}, map[string]string{name: "false"}, map[string]string{"require_ssl": "true", name: "false"}},
+		"exported":     {[]string{"userlog", "useractivitylog"}, nil, map[string]string{"require_ssl": "true", name: "true"}},
+		"not exported": {[]string{"userlog"}, nil, map[string]string{"require_ssl": "true"}},
+		"overridden":   {[]string{"useractivitylog"}, map[string]string{name: "false"}, map[string]string{"require_ssl": "true", name: "false"}},
 	}
 	for title, test := range tests {
 		t.Run(title, func(t *testing.T) {

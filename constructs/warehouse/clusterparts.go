@@ -10,8 +10,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// parameterGroup returns the name of the cluster's parameter group, which it makes
-// unless there is one.
+// parameterGroup returns the name of the cluster's parameter group. It defines the group if
+// the props name none.
 func (c *Cluster) parameterGroup(p *ClusterProps) *string {
 	if p.ParameterGroupName != "" {
 		return jsii.String(p.ParameterGroupName)
@@ -30,7 +30,7 @@ func (c *Cluster) parameterGroup(p *ClusterProps) *string {
 	}).Ref()
 }
 
-// logging returns where audit logs go, or nil.
+// logging returns the destination of audit logs. It returns nil if there is none.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/db-auditing.html
 func (p *ClusterProps) logging() any {
@@ -47,8 +47,9 @@ func (p *ClusterProps) logging() any {
 	return nil
 }
 
-// schedule lets Redshift's scheduler pause or resume the cluster; an empty schedule
-// means never. The role may do that to this cluster, and nothing else.
+// schedule defines a scheduled action that pauses or resumes the cluster. The action is
+// Pause or Resume. An empty schedule means never. The role of the scheduled action may only
+// perform the action on this cluster.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/managing-cluster-considerations.html
 func (c *Cluster) schedule(action, schedule string) {

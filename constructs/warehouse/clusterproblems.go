@@ -9,12 +9,12 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// nodeTypes are those that can still be ordered.
+// nodeTypes are the types of nodes that AWS offers for new clusters.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/working-with-clusters.html
 var nodeTypes = []string{"ra3.large", "ra3.xlplus", "ra3.4xlarge", "ra3.16xlarge", "rg.xlarge", "rg.4xlarge"}
 
-// Rules for names.
+// Patterns of names, maintenance windows and schedules.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html
 var (
@@ -23,7 +23,8 @@ var (
 	schedulePattern = regexp.MustCompile(`^(cron|at)\([^()]+\)$`)
 )
 
-// problems returns everything that is wrong with the props, defaults applied.
+// problems returns all problems of the props, each with its path. The props must have their
+// defaults.
 func (p *ClusterProps) problems() ddl.Problems {
 	var problems ddl.Problems
 	add := func(path, format string, args ...any) {
@@ -41,16 +42,16 @@ func (p *ClusterProps) problems() ddl.Problems {
 	problems = append(problems, p.multiAZProblems()...)
 	problems = append(problems, checkDatabase(p.Database, p.AdminUsername)...)
 	if port := p.Port; port != 0 && (port < 5431 || port > 5455) && (port < 8191 || port > 8215) {
-		add("Port", "got %d; write one from 5431 to 5455 or from 8191 to 8215", port)
+		add("Port", "got %d; write a port from 5431 to 5455 or from 8191 to 8215", port)
 	}
 	if p.ParameterGroupName != "" && len(p.Parameters) > 0 {
-		add("Parameters", "there is a ParameterGroupName, whose parameters hold; remove one of them")
+		add("Parameters", "is set together with ParameterGroupName; remove one of them")
 	}
 	if n := len(p.parameters()); n > maxParameters {
-		add("Parameters", "has %d with require_ssl; Redshift takes %d", n, maxParameters)
+		add("Parameters", "has %d parameters, including require_ssl; write at most %d", n, maxParameters)
 	}
 	if w := p.MaintenanceWindow; w != "" && !windowPattern.MatchString(w) {
-		add("MaintenanceWindow", "got %q; write one such as sun:03:00-sun:03:30", w)
+		add("MaintenanceWindow", "got %q; write a window such as sun:03:00-sun:03:30", w)
 	}
 	if t := p.MaintenanceTrack; t != "" && t != "current" && t != "trailing" {
 		add("MaintenanceTrack", "got %q; write current or trailing", t)
@@ -61,13 +62,13 @@ func (p *ClusterProps) problems() ddl.Problems {
 	problems = append(problems, p.logProblems()...)
 	for _, s := range []struct{ path, schedule string }{{"PauseSchedule", p.PauseSchedule}, {"ResumeSchedule", p.ResumeSchedule}} {
 		if s.schedule != "" && !schedulePattern.MatchString(s.schedule) {
-			add(s.path, "got %q; write one such as cron(0 19 ? * MON-FRI *), in UTC", s.schedule)
+			add(s.path, "got %q; write a schedule such as cron(0 19 ? * MON-FRI *), in UTC", s.schedule)
 		}
 	}
 	return problems
 }
 
-// multiAZProblems returns what a cluster in two zones at once can't have.
+// multiAZProblems returns the props that a Multi-AZ cluster can't have.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/overview-multi-az.html
 func (p *ClusterProps) multiAZProblems() ddl.Problems {
@@ -81,8 +82,8 @@ func (p *ClusterProps) multiAZProblems() ddl.Problems {
 	}{
 		{!strings.HasPrefix(p.NodeType, "ra3."), "NodeType", fmt.Sprintf("got %q; MultiAZ needs an ra3 type", p.NodeType)},
 		{p.Nodes < 2, "Nodes", fmt.Sprintf("got %d; MultiAZ needs 2 in each zone", p.Nodes)},
-		{p.Relocation, "Relocation", "MultiAZ relocates by itself; remove one of them"},
-		{p.PauseSchedule != "" || p.ResumeSchedule != "", "PauseSchedule", "a MultiAZ cluster can't be paused; leave the schedules or MultiAZ out"},
+		{p.Relocation, "Relocation", "is set together with MultiAZ, which relocates by itself; remove one of them"},
+		{p.PauseSchedule != "" || p.ResumeSchedule != "", "PauseSchedule", "a MultiAZ cluster can't be paused; remove the schedules or MultiAZ"},
 		{p.Network != nil && p.Network.zones > 0 && p.Network.zones < 3, "Network", "MultiAZ needs subnets in three zones; set NetworkProps.Zones to 3, or name three AvailabilityZones"},
 	} {
 		if has.wrong {
@@ -92,13 +93,14 @@ func (p *ClusterProps) multiAZProblems() ddl.Problems {
 	return problems
 }
 
+// logProblems returns the problems of the props for audit logs.
 func (p *ClusterProps) logProblems() ddl.Problems {
 	problems := checkLogExports(p.LogExports)
 	if p.LogBucket != nil && len(p.LogExports) > 0 {
-		problems = append(problems, ddl.Problem{Path: "LogExports", Message: "audit logs go to LogBucket or to CloudWatch; remove one of them"})
+		problems = append(problems, ddl.Problem{Path: "LogExports", Message: "is set together with LogBucket; remove one of them"})
 	}
 	if p.LogBucket == nil && p.LogPrefix != "" {
-		problems = append(problems, ddl.Problem{Path: "LogPrefix", Message: "is for a LogBucket; name that too"})
+		problems = append(problems, ddl.Problem{Path: "LogPrefix", Message: "needs a LogBucket; set LogBucket, too"})
 	}
 	return problems
 }

@@ -10,140 +10,143 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 )
 
-// ClusterProps says what [NewCluster] defines. Nil means all defaults.
+// ClusterProps are the properties of a [Cluster]. Nil means all defaults.
 type ClusterProps struct {
-	// ClusterIdentifier is the cluster's name: lower-case letters, digits and
-	// hyphens.
+	// ClusterIdentifier is the name of the cluster: lower-case letters, digits and hyphens.
 	//
-	// Default: one that CloudFormation makes up.
+	// Default: a name that CloudFormation generates.
 	//
 	// Change: replaces the cluster.
 	ClusterIdentifier string
-	// NodeType is the type of the nodes.
+	// NodeType is the type of the cluster's nodes.
 	//
 	// Default: ra3.large.
 	//
 	// Change: interrupts for minutes, by a resize.
 	NodeType string
-	// Nodes is how many there are; with MultiAZ, in each of two zones.
+	// Nodes is the number of nodes; with MultiAZ, the number in each of two zones.
 	//
 	// Default: 1; with MultiAZ 2.
 	//
 	// Change: interrupts for minutes, by a resize.
 	Nodes int
-	// MultiAZ runs the cluster in two zones at once. It needs two nodes and subnets
-	// in three zones, and rules out Relocation and schedules. The system views that
-	// tributary status and the views' metrics read are not all there then.
+	// MultiAZ runs the cluster in two availability zones at the same time. It needs at
+	// least two nodes in each zone, and subnets in three zones. It excludes Relocation and
+	// the schedules. A Multi-AZ cluster lacks some of the system views that
+	// "tributary status" and the metrics of views need.
 	//
 	// Default: false.
 	//
 	// Change: interrupts.
 	MultiAZ bool
-	// Relocation lets Redshift move the cluster to another zone.
+	// Relocation allows Redshift to move the cluster to another availability zone.
 	//
 	// Default: false.
 	//
 	// Change: in place.
 	Relocation bool
-	// Database is the database made with the cluster.
+	// Database is the name of the database that Redshift creates with the cluster.
 	//
 	// Default: dev.
 	//
 	// Change: replaces the cluster.
 	Database string
-	// AdminUsername is the user who owns the database. The service makes up the
+	// AdminUsername is the name of the user who owns the database. Redshift generates the
 	// password, keeps it in Secrets Manager and rotates it.
 	//
 	// Default: awsuser.
 	//
 	// Change: replaces the cluster.
 	AdminUsername string
-	// Port is where the cluster listens.
+	// Port is the port on which the cluster accepts connections.
 	//
 	// Default: 5439.
 	//
 	// Change: interrupts.
 	Port int
-	// Network is where the cluster is.
+	// Network contains the cluster: its VPC, subnets and security group.
 	//
 	// Default: a new network.
 	//
 	// Change: replaces the cluster.
 	Network *Network
-	// EncryptionKey is what the cluster and its admin's secret are encrypted with.
+	// EncryptionKey is the KMS key that encrypts the cluster and its admin's secret.
 	//
-	// Default: a key of Redshift's own.
+	// Default: Redshift's default key.
 	//
-	// Change: in place, though slowly; the cluster is read-only for a while.
+	// Change: in place, but slowly; the cluster is read-only in the meantime.
 	EncryptionKey awskms.IKey
-	// Parameters are put over require_ssl=true in the cluster's parameter group and,
-	// where LogExports has useractivitylog, over enable_user_activity_logging=true.
+	// Parameters are the parameters of the cluster's parameter group. They override
+	// require_ssl=true and, if LogExports contains useractivitylog,
+	// enable_user_activity_logging=true.
 	//
 	// Default: none.
 	//
-	// Change: in place; what Redshift calls static waits for a restart.
+	// Change: in place; static parameters take effect at a restart.
 	Parameters map[string]string
-	// ParameterGroupName names a parameter group that exists, instead of Parameters.
-	// Whether it requires TLS is its own.
+	// ParameterGroupName is the name of an existing parameter group, which excludes
+	// Parameters. That group determines whether the cluster requires TLS.
 	//
-	// Default: none; a new one is made.
+	// Default: none; the stack has a new parameter group.
 	//
 	// Change: in place; it takes effect at a restart.
 	ParameterGroupName string
-	// MaintenanceWindow is when Redshift may restart the cluster, in UTC, such as
-	// sun:03:00-sun:03:30.
+	// MaintenanceWindow is the weekly time, in UTC, in which Redshift may restart the
+	// cluster, such as sun:03:00-sun:03:30.
 	//
-	// Default: one that Redshift makes up.
+	// Default: a time that Redshift chooses.
 	//
 	// Change: in place.
 	MaintenanceWindow string
-	// MaintenanceTrack is current or trailing.
+	// MaintenanceTrack is the release that Redshift installs: current or trailing.
 	//
 	// Default: current.
 	//
 	// Change: in place, at the next maintenance.
 	MaintenanceTrack string
-	// SnapshotDays is for how many days automated snapshots are kept, 1 to 35.
+	// SnapshotDays is the number of days, 1 to 35, for which Redshift keeps automated
+	// snapshots.
 	//
 	// Default: 1.
 	//
 	// Change: in place.
 	SnapshotDays int
-	// LogBucket is where audit logs go. Its policy has to let Redshift write.
+	// LogBucket is the bucket for audit logs. The bucket's policy must allow Redshift to
+	// write.
 	//
 	// Default: none.
 	//
 	// Change: in place.
 	LogBucket awss3.IBucket
-	// LogPrefix begins the names of audit logs in LogBucket.
+	// LogPrefix is the prefix of the object keys of audit logs in LogBucket.
 	//
 	// Default: none.
 	//
 	// Change: in place.
 	LogPrefix string
-	// LogExports are the audit logs that go to CloudWatch instead: connectionlog,
-	// userlog, useractivitylog.
+	// LogExports are the audit logs that Redshift sends to CloudWatch, instead of
+	// LogBucket: connectionlog, userlog, useractivitylog.
 	//
 	// Default: none.
 	//
 	// Change: in place.
 	LogExports []string
-	// PauseSchedule is when the cluster pauses: cron(…) or at(…) in UTC, as in
-	// cron(0 19 ? * MON-FRI *). A paused cluster costs its storage only, and what the
-	// stream keeps meanwhile is read after it resumes.
+	// PauseSchedule is the schedule on which the cluster pauses: cron(…) or at(…) in UTC,
+	// as in cron(0 19 ? * MON-FRI *). A paused cluster costs only its storage. After it
+	// resumes, the views read the records that the stream kept in the meantime.
 	//
 	// Default: never.
 	//
 	// Change: in place.
 	PauseSchedule string
-	// ResumeSchedule is when the cluster resumes.
+	// ResumeSchedule is the schedule on which the cluster resumes, as in PauseSchedule.
 	//
 	// Default: never.
 	//
 	// Change: in place.
 	ResumeSchedule string
-	// RemovalPolicy says what becomes of the cluster, and of all data in it, when
-	// it leaves the stack. RemovalPolicy_SNAPSHOT keeps a snapshot.
+	// RemovalPolicy determines what happens to the cluster and its data when it is removed
+	// from the stack. RemovalPolicy_SNAPSHOT deletes it and keeps a snapshot.
 	//
 	// Default: RETAIN.
 	//
@@ -151,6 +154,7 @@ type ClusterProps struct {
 	RemovalPolicy awscdk.RemovalPolicy
 }
 
+// withDefaults returns a copy of the props with all defaults.
 func (p *ClusterProps) withDefaults() *ClusterProps {
 	d := &ClusterProps{}
 	if p != nil {
@@ -168,7 +172,7 @@ func (p *ClusterProps) withDefaults() *ClusterProps {
 	return d
 }
 
-// zones is in how many zones the cluster needs subnets.
+// zones returns the number of zones in which the cluster needs subnets.
 func (p *ClusterProps) zones() int {
 	if p.MultiAZ {
 		return 3
@@ -176,8 +180,8 @@ func (p *ClusterProps) zones() int {
 	return defaultZones
 }
 
-// parameters returns the parameter group's, TLS required unless it says otherwise.
-// Without a parameter of its own, the log of what users do stays empty.
+// parameters returns the parameters of the parameter group. They require TLS unless
+// Parameters overrides it. The user activity log needs a parameter, or it stays empty.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/db-auditing.html
 func (p *ClusterProps) parameters() map[string]string {

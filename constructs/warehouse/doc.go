@@ -1,7 +1,6 @@
-// Package warehouse holds the constructs of Amazon Redshift warehouses, each
-// behind one interface, so that what is built on a warehouse doesn't ask of
-// which kind it is.
+// Package warehouse contains a construct for each kind of Amazon Redshift warehouse. All
+// implement one interface, so that other constructs work with every kind.
 //
-// Where CDK wants a construct, as a scope or a dependency, pass the field
-// Construct: jsii knows that one, and not the struct around it.
+// To pass a warehouse to CDK as a construct, such as a scope or a dependency, pass its field
+// Construct: jsii doesn't know the Go struct that embeds it.
 package warehouse

@@ -11,25 +11,28 @@ import (
 	"github.com/tributary-cdk/tributary/constructs/internal/via"
 )
 
-// grantOn lets grantee do actions on a resource.
+// grantOn allows grantee to perform actions on a resource.
 func grantOn(grantee awsiam.IGrantable, resource *string, actions ...string) awsiam.Grant {
 	return awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
 		Grantee: grantee, Actions: jsii.Strings(actions...), ResourceArns: &[]*string{resource},
 	})
 }
 
-// grantSecret lets grantee run statements as the user of a secret, which the Data
-// API reads for the caller. A key of one's own decrypts nothing but secrets.
+// grantSecret allows grantee to run statements as the user of a secret. The Data API reads the
+// secret with the caller's permissions. If a customer managed key encrypts the secret, the
+// grantee may decrypt with the key only through Secrets Manager.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-access.html
 func grantSecret(scope constructs.Construct, grantee awsiam.IGrantable, secret awssecretsmanager.ISecret) awsiam.Grant {
 	arn := secret.SecretArn()
-	if secret.SecretFullArn() == nil { // it lacks the six characters that Secrets Manager adds
+	if secret.SecretFullArn() == nil { // the ARN lacks the six characters that Secrets Manager appends
 		arn = jsii.String(*arn + "-??????")
 	}
 	return grantSecretARN(scope, grantee, arn, secret.EncryptionKey())
 }
 
+// grantSecretARN is grantSecret for the ARN of a secret and its key. A nil key means that no
+// customer managed key encrypts the secret.
 func grantSecretARN(scope constructs.Construct, grantee awsiam.IGrantable, secretARN *string, key awskms.IKey) awsiam.Grant {
 	grant := grantOn(grantee, secretARN, "secretsmanager:GetSecretValue")
 	if key == nil {
@@ -41,14 +44,15 @@ func grantSecretARN(scope constructs.Construct, grantee awsiam.IGrantable, secre
 	}))
 }
 
-// grantStatements lets grantee run statements on the warehouse: start, follow, read
-// and cancel them, and find those that a run before had started.
+// grantStatements allows grantee to run statements in the warehouse, and to list, describe and
+// cancel its own statements and read their results. The function lists statements to find
+// those that a previous run sent.
 //
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftdataapi.html
 func grantStatements(grantee awsiam.IGrantable, warehouseARN *string) awsiam.Grant {
 	run := grantOn(grantee, warehouseARN, "redshift-data:ExecuteStatement")
-	// These four know no resource; the condition keeps them to what the caller
-	// itself ran.
+	// IAM has no resource type for these actions. The condition limits them to the
+	// statements of the caller.
 	follow := awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
 		Grantee: grantee,
 		Actions: jsii.Strings(
@@ -63,8 +67,8 @@ func grantStatements(grantee awsiam.IGrantable, warehouseARN *string) awsiam.Gra
 	return run.Combine(follow)
 }
 
-// grantClusterQuery lets grantee run statements on a cluster as the user whom
-// Redshift makes of the grantee's own role or user in IAM.
+// grantClusterQuery allows grantee to run statements in a cluster as the database user that
+// Redshift creates for the grantee's IAM role or user.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentialsWithIAM.html
 func grantClusterQuery(scope constructs.Construct, grantee awsiam.IGrantable, target Target) awsiam.Grant {
@@ -73,19 +77,21 @@ func grantClusterQuery(scope constructs.Construct, grantee awsiam.IGrantable, ta
 		Combine(grantOn(grantee, redshiftARN(scope, "dbname", database), "redshift:GetClusterCredentialsWithIAM"))
 }
 
-// grantServerlessCredentials lets grantee be the user whom Redshift makes of the
-// grantee's own role or user in IAM, on a Serverless workgroup.
+// grantServerlessCredentials allows grantee to connect to a Serverless workgroup as the
+// database user that Redshift creates for the grantee's IAM role or user.
 //
 // Source: https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_GetCredentials.html
 func grantServerlessCredentials(grantee awsiam.IGrantable, workgroupARN *string) awsiam.Grant {
 	return grantOn(grantee, workgroupARN, "redshift-serverless:GetCredentials")
 }
 
-// clusterARN returns the ARN of a cluster of scope's account and region.
+// clusterARN returns the ARN of a cluster in scope's account and region.
 func clusterARN(scope constructs.Construct, identifier *string) *string {
 	return redshiftARN(scope, "cluster", identifier)
 }
 
+// redshiftARN returns the ARN of a resource of provisioned Redshift, such as cluster, in
+// scope's account and region.
 func redshiftARN(scope constructs.Construct, resource string, name *string) *string {
 	return awscdk.Stack_Of(scope).FormatArn(&awscdk.ArnComponents{
 		Service: jsii.String("redshift"), Resource: jsii.String(resource), ResourceName: name,

@@ -16,10 +16,11 @@ import (
 	"github.com/tributary-cdk/tributary/internal/synthtest"
 )
 
+// viaSecretsManager is met if Secrets Manager uses the key.
 const viaSecretsManager = `if {"StringEquals":{"kms:ViaService":[{"Fn::Join":["",["secretsmanager.",{"Ref":"AWS::Region"},".amazonaws.com"]]},{"Fn::Join":["",["secretsmanager.",{"Ref":"AWS::Region"},".",{"Ref":"AWS::URLSuffix"}]]}]}}`
 
-// TestSecretsAndTheirKeys holds that the admin's secret can be read whichever key
-// it has, whole or in part of its ARN, and the key used for nothing else.
+// TestSecretsAndTheirKeys checks the permissions on the admin's secret and on the key that
+// encrypts it. The key may only be used through Secrets Manager.
 func TestSecretsAndTheirKeys(t *testing.T) {
 	const (
 		keyARN = "arn:aws:kms:eu-west-1:123456789012:key/k"
@@ -38,13 +39,13 @@ func TestSecretsAndTheirKeys(t *testing.T) {
 		warehouse func(awscdk.Stack) warehouse.Warehouse
 		want      []string
 	}{
-		"a new workgroup's, under a key that exists": {
+		"a new workgroup with an existing key": {
 			func(stack awscdk.Stack) warehouse.Warehouse {
 				return warehouse.NewServerless(stack, jsii.String("Warehouse"), &warehouse.ServerlessProps{EncryptionKey: key(stack)})
 			},
 			[]string{"Allow secretsmanager:GetSecretValue on ${WarehouseSecret}", decrypts},
 		},
-		"one that exists, under a key": {
+		"an existing secret with a key": {
 			func(stack awscdk.Stack) warehouse.Warehouse {
 				return existing(stack, awssecretsmanager.Secret_FromSecretAttributes(stack, jsii.String("Secret"), &awssecretsmanager.SecretAttributes{
 					SecretCompleteArn: jsii.String(secret + "-AbCdEf"), EncryptionKey: key(stack),
@@ -52,7 +53,7 @@ func TestSecretsAndTheirKeys(t *testing.T) {
 			},
 			[]string{"Allow secretsmanager:GetSecretValue on " + secret + "-AbCdEf", decrypts},
 		},
-		"one that exists, in part of its ARN": {
+		"an existing secret with a partial ARN": {
 			func(stack awscdk.Stack) warehouse.Warehouse {
 				return existing(stack, awssecretsmanager.Secret_FromSecretPartialArn(stack, jsii.String("Secret"), jsii.String(secret)))
 			},

@@ -16,7 +16,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/synthtest"
 )
 
-// inAccount is where nothing has to be found out.
+// inAccount are environments with a known account and region, by partition.
 var inAccount = map[string]*awscdk.Environment{
 	"aws":        {Account: jsii.String("123456789012"), Region: jsii.String("eu-west-1")},
 	"aws-cn":     {Account: jsii.String("123456789012"), Region: jsii.String("cn-north-1")},
@@ -25,7 +25,7 @@ var inAccount = map[string]*awscdk.Environment{
 
 const secretARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:theirs-AbCdEf"
 
-// functionStatements returns what the function may do, but for its log.
+// functionStatements returns the statements of the function's policy, except those for its log.
 func functionStatements(t *testing.T, stack awscdk.Stack) []string {
 	t.Helper()
 	var statements []string
@@ -38,8 +38,9 @@ func functionStatements(t *testing.T, stack awscdk.Stack) []string {
 	return statements
 }
 
-// followOwn is what the Data API knows no resource for.
-const followOwn = `Allow redshift-data:DescribeStatement, redshift-data:GetStatementResult, redshift-data:CancelStatement, redshift-data:ListStatements on * ` +
+// ownStatements is the policy statement for actions on the grantee's own SQL statements. IAM
+// has no resource type for them.
+const ownStatements = `Allow redshift-data:DescribeStatement, redshift-data:GetStatementResult, redshift-data:CancelStatement, redshift-data:ListStatements on * ` +
 	`if {"StringEquals":{"redshift-data:statement-owner-iam-userid":"${aws:userid}"}}`
 
 func TestImportedCluster(t *testing.T) {
@@ -68,14 +69,14 @@ func TestImportedCluster(t *testing.T) {
 			stack := synthtest.NewStack(&awscdk.StackProps{Env: inAccount["aws"]})
 			attributes := test.attributes(stack)
 			cluster := warehouse.FromClusterAttributes(stack, jsii.String("Warehouse"), &attributes)
-			by, role := provider(t, stack), newRole(stack)
-			cluster.GrantDataAPI(by.Function)
-			for range 2 { // the second time, it is attached already
-				if cluster.AttachRole(stack, role, by) == nil {
-					t.Error("want a resource that attaches the role, got none")
+			provider, role := synthtest.NewProvider(t, stack), newRole(stack)
+			cluster.GrantDataAPI(provider.Function)
+			for range 2 { // the second call returns the same attachment
+				if cluster.AttachRole(stack, role, provider) == nil {
+					t.Error("want a resource that attaches the role, got nil")
 				}
 			}
-			want := append([]string{"Allow redshift-data:ExecuteStatement on arn:${AWS::Partition}:redshift:eu-west-1:123456789012:cluster:theirs", followOwn}, test.want...)
+			want := append([]string{"Allow redshift-data:ExecuteStatement on arn:${AWS::Partition}:redshift:eu-west-1:123456789012:cluster:theirs", ownStatements}, test.want...)
 			want = append(
 				want,
 				"Allow redshift:ModifyClusterIamRoles, redshift:DescribeClusters on arn:${AWS::Partition}:redshift:eu-west-1:123456789012:cluster:theirs",
@@ -105,11 +106,11 @@ func TestImportedWorkgroup(t *testing.T) {
 				attributes.Secret = awssecretsmanager.Secret_FromSecretCompleteArn(stack, jsii.String("Secret"), jsii.String(secretARN))
 			}
 			workgroup := warehouse.FromWorkgroupAttributes(stack, jsii.String("Warehouse"), attributes)
-			by := provider(t, stack)
-			workgroup.GrantDataAPI(by.Function)
-			workgroup.AttachRole(stack, newRole(stack), by)
+			provider := synthtest.NewProvider(t, stack)
+			workgroup.GrantDataAPI(provider.Function)
+			workgroup.AttachRole(stack, newRole(stack), provider)
 			want := []string{
-				"Allow redshift-data:ExecuteStatement on arn:${AWS::Partition}:redshift-serverless:eu-west-1:123456789012:workgroup/w-id", followOwn, test.want,
+				"Allow redshift-data:ExecuteStatement on arn:${AWS::Partition}:redshift-serverless:eu-west-1:123456789012:workgroup/w-id", ownStatements, test.want,
 				"Allow redshift-serverless:GetNamespace, redshift-serverless:UpdateNamespace on arn:${AWS::Partition}:redshift-serverless:eu-west-1:123456789012:namespace/n-id",
 				`Allow iam:PassRole on arn:${AWS::Partition}:iam::123456789012:role/* ` + toRedshift,
 			}
@@ -121,12 +122,12 @@ func TestImportedWorkgroup(t *testing.T) {
 	}
 }
 
-// toRedshift holds for whatever Serverless says of the service that a role is passed to.
+// toRedshift is met if a role is passed to any service of Redshift, or to an unnamed service.
 const toRedshift = `if {"StringLikeIfExists":{"iam:PassedToService":"redshift*.amazonaws.com"}}`
 
-// TestRolesOfANamespace holds that the function may pass the roles that stay in a
-// namespace's list, and no others where these are known.
-func TestRolesOfANamespace(t *testing.T) {
+// TestNamespaceRoles checks which roles the function may pass: the attached roles of the
+// namespace, or all roles if the attached ones are unknown.
+func TestNamespaceRoles(t *testing.T) {
 	theirs := "arn:aws:iam::123456789012:role/service-role/theirs"
 	tests := map[string]struct {
 		warehouse func(awscdk.App, awscdk.Stack) warehouse.Warehouse
@@ -138,10 +139,10 @@ func TestRolesOfANamespace(t *testing.T) {
 		"none": {func(_ awscdk.App, stack awscdk.Stack) warehouse.Warehouse {
 			return workgroupWith(stack, []awsiam.IRole{})
 		}, "${Reader.Arn}"},
-		"not known": {func(_ awscdk.App, stack awscdk.Stack) warehouse.Warehouse {
+		"unknown": {func(_ awscdk.App, stack awscdk.Stack) warehouse.Warehouse {
 			return workgroupWith(stack, nil)
 		}, "arn:${AWS::Partition}:iam::123456789012:role/*"},
-		"of another stack": {func(app awscdk.App, _ awscdk.Stack) warehouse.Warehouse {
+		"a workgroup of another stack": {func(app awscdk.App, _ awscdk.Stack) warehouse.Warehouse {
 			return warehouse.NewServerless(awscdk.NewStack(app, jsii.String("Theirs"), &awscdk.StackProps{Env: inAccount["aws"]}), jsii.String("Warehouse"), nil)
 		}, "arn:${AWS::Partition}:iam::123456789012:role/*"},
 	}
@@ -149,8 +150,8 @@ func TestRolesOfANamespace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			app := awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false)})
 			stack := awscdk.NewStack(app, jsii.String("Shop"), &awscdk.StackProps{Env: inAccount["aws"]})
-			if test.warehouse(app, stack).AttachRole(stack, newRole(stack), provider(t, stack)) == nil {
-				t.Error("want a resource that attaches the role, got none")
+			if test.warehouse(app, stack).AttachRole(stack, newRole(stack), synthtest.NewProvider(t, stack)) == nil {
+				t.Error("want a resource that attaches the role, got nil")
 			}
 			var got []string
 			for _, statement := range functionStatements(t, stack) {
@@ -171,14 +172,14 @@ func workgroupWith(stack awscdk.Stack, roles []awsiam.IRole) warehouse.Warehouse
 	})
 }
 
-// TestPartitions holds that nothing is taken to be in aws.
+// TestPartitions checks that no statement assumes the partition aws.
 func TestPartitions(t *testing.T) {
 	for partition, env := range inAccount {
 		t.Run(partition, func(t *testing.T) {
 			stack := synthtest.NewStack(&awscdk.StackProps{Env: env})
 			cluster := warehouse.FromClusterAttributes(stack, jsii.String("Warehouse"), &warehouse.ClusterAttributes{ClusterIdentifier: "c", Database: "d", DatabaseUser: "u"})
-			by := provider(t, stack)
-			cluster.GrantDataAPI(by.Function)
+			provider := synthtest.NewProvider(t, stack)
+			cluster.GrantDataAPI(provider.Function)
 			for _, statement := range functionStatements(t, stack) {
 				if strings.Contains(statement, "arn:aws") {
 					t.Errorf("want the partition of %s, got %s", partition, statement)
@@ -188,25 +189,26 @@ func TestPartitions(t *testing.T) {
 	}
 }
 
-func TestImportedTellEveryProblem(t *testing.T) {
+// TestProblemsOfImports checks that the synthesis fails with all problems at once.
+func TestProblemsOfImports(t *testing.T) {
 	stack := synthtest.NewStack(nil)
 	warehouse.FromClusterAttributes(stack, jsii.String("Cluster"), nil)
 	warehouse.FromWorkgroupAttributes(stack, jsii.String("Workgroup"), nil)
-	refuses(
+	expectProblems(
 		t, stack,
 		"[Shop/Cluster] ClusterIdentifier: required; write the cluster's name",
 		"[Shop/Cluster] Database: required; write the database's name",
-		"[Shop/Cluster] Secret: has both or neither of Secret and DatabaseUser; set one",
+		"[Shop/Cluster] Secret: needs exactly one of Secret and DatabaseUser, got both or neither",
 		"[Shop/Workgroup] WorkgroupName: required; write the workgroup's name",
-		"[Shop/Workgroup] WorkgroupID: required; write the end of the workgroup's ARN",
+		"[Shop/Workgroup] WorkgroupID: required; write the UUID at the end of the workgroup's ARN",
 		"[Shop/Workgroup] NamespaceName: required; write the namespace's name",
-		"[Shop/Workgroup] NamespaceID: required; write the end of the namespace's ARN",
+		"[Shop/Workgroup] NamespaceID: required; write the UUID at the end of the namespace's ARN",
 		"[Shop/Workgroup] Database: required; write the database's name",
 	)
 }
 
-// TestNetworksShareEndpoints holds that no endpoint is made twice, whoever made the
-// first.
+// TestNetworksShareEndpoints checks that two networks in a VPC share an endpoint, and use an
+// existing one that the app defines or names.
 func TestNetworksShareEndpoints(t *testing.T) {
 	imported := func(stack awscdk.Stack) awsec2.IVpc {
 		return awsec2.Vpc_FromVpcAttributes(stack, jsii.String("Vpc"), &awsec2.VpcAttributes{
@@ -225,19 +227,19 @@ func TestNetworksShareEndpoints(t *testing.T) {
 		prepare   func(awscdk.Stack, awsec2.IVpc) *warehouse.NetworkProps
 		endpoints float64
 	}{
-		"two networks in a VPC of the app's": {own, nil, 2}, // S3 and Kinesis
-		"two networks in one that exists":    {imported, nil, 1},
-		"an endpoint of the app's": {own, func(stack awscdk.Stack, vpc awsec2.IVpc) *warehouse.NetworkProps {
+		"a VPC of the app": {own, nil, 2}, // S3 and Kinesis
+		"an imported VPC":  {imported, nil, 1},
+		"an endpoint of the app": {own, func(stack awscdk.Stack, vpc awsec2.IVpc) *warehouse.NetworkProps {
 			endpoint(stack, vpc)
 			return &warehouse.NetworkProps{}
 		}, 2},
-		"an endpoint that is named": {imported, func(stack awscdk.Stack, _ awsec2.IVpc) *warehouse.NetworkProps {
+		"KinesisEndpoint": {imported, func(stack awscdk.Stack, _ awsec2.IVpc) *warehouse.NetworkProps {
 			return &warehouse.NetworkProps{KinesisEndpoint: awsec2.InterfaceVpcEndpoint_FromInterfaceVpcEndpointAttributes(stack, jsii.String("Theirs"), &awsec2.InterfaceVpcEndpointAttributes{
 				VpcEndpointId: jsii.String("vpce-1"), Port: jsii.Number(443),
 				SecurityGroups: &[]awsec2.ISecurityGroup{awsec2.SecurityGroup_FromSecurityGroupId(stack, jsii.String("Group"), jsii.String("sg-1"), nil)},
 			})}
 		}, 0},
-		"another way": {imported, func(awscdk.Stack, awsec2.IVpc) *warehouse.NetworkProps {
+		"NoEndpoints": {imported, func(awscdk.Stack, awsec2.IVpc) *warehouse.NetworkProps {
 			return &warehouse.NetworkProps{NoEndpoints: true}
 		}, 0},
 	}
@@ -254,11 +256,11 @@ func TestNetworksShareEndpoints(t *testing.T) {
 			}
 			tpl := assertions.Template_FromStack(stack, nil)
 			tpl.ResourceCountIs(jsii.String("AWS::EC2::VPCEndpoint"), jsii.Number(test.endpoints))
-			if name != "another way" { // each group is let through
+			if name != "NoEndpoints" { // the endpoint accepts both groups
 				for _, group := range []string{"FirstSecurityGroup", "SecondSecurityGroup"} {
 					text := strings.Join(ingressSources(t, stack), " ")
 					if !strings.Contains(text, group) {
-						t.Errorf("want %s let through to the endpoint, got %s", group, text)
+						t.Errorf("want %s among the groups that the endpoint accepts, got %s", group, text)
 					}
 				}
 			}
@@ -266,7 +268,7 @@ func TestNetworksShareEndpoints(t *testing.T) {
 	}
 }
 
-// ingressSources returns the groups that rules let in.
+// ingressSources returns the source security groups of all ingress rules.
 func ingressSources(t *testing.T, stack awscdk.Stack) []string {
 	t.Helper()
 	var sources []string

@@ -12,35 +12,36 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// ClusterAttributes says which cluster [FromClusterAttributes] takes, in the
-// stack's own account and region.
+// ClusterAttributes identify an existing cluster for [FromClusterAttributes]. The cluster must
+// be in the stack's account and region.
 type ClusterAttributes struct {
-	// ClusterIdentifier is the cluster's name.
+	// ClusterIdentifier is the name of the cluster.
 	//
 	// Required.
 	//
-	// Change: makes the external schema and views in the other cluster; the old ones go
-	// as their RemovalPolicy says.
+	// Change: creates the external schema and views in the other cluster; their
+	// RemovalPolicy determines what happens to the old ones.
 	ClusterIdentifier string
-	// Database is the database that the views are made in.
+	// Database is the name of the database in which the views are created.
 	//
 	// Required.
 	//
-	// Change: makes the external schema and views in the other database; the old ones go
-	// as their RemovalPolicy says.
+	// Change: creates the external schema and views in the other database; their
+	// RemovalPolicy determines what happens to the old ones.
 	Database string
-	// Secret holds the database user who makes the views, and so owns them: a
-	// superuser, or one who may create in the database and its schemas. It has to
-	// name the cluster, as secrets do which Redshift manages, or none.
+	// Secret is the secret of the database user who creates the views, and so owns them.
+	// The user must be a superuser, or have CREATE on the database and on its schemas. If the
+	// secret contains the name of a cluster, as a secret that Redshift manages does, it must
+	// be this cluster.
 	//
 	// Default: none. One of Secret and DatabaseUser is required.
 	//
-	// Change: in place. Only an owner can change or drop a view, or a superuser.
+	// Change: in place. Only its owner or a superuser can change or drop a view.
 	Secret awssecretsmanager.ISecret
-	// DatabaseUser is that user, where IAM vouches for users instead. It has to be there
-	// before the first deployment, and to be allowed to create in the database and in the
-	// schema public, which has the ledger. A superuser makes a user etl for a database
-	// dev so:
+	// DatabaseUser is the name of the database user who creates the views, and so owns them.
+	// Instead of a secret, the user gets temporary credentials by IAM. The user must exist
+	// before the first deployment, with CREATE on the database and on the schema public,
+	// which contains the ledger. For a user etl and a database dev, a superuser runs:
 	//
 	//	CREATE USER etl PASSWORD DISABLE;
 	//	GRANT CREATE ON DATABASE dev TO etl;
@@ -48,12 +49,11 @@ type ClusterAttributes struct {
 	//
 	// Default: none.
 	//
-	// Change: in place, as Secret.
+	// Change: in place. Only its owner or a superuser can change or drop a view.
 	DatabaseUser string
 }
 
-// ImportedCluster is a cluster that exists already. Nothing of it is changed but the
-// list of its roles.
+// ImportedCluster is an existing cluster. The stack changes only the list of its roles.
 type ImportedCluster struct {
 	constructs.Construct
 
@@ -63,8 +63,8 @@ type ImportedCluster struct {
 
 var _ Warehouse = (*ImportedCluster)(nil)
 
-// FromClusterAttributes takes a cluster that exists. Bad attributes fail the
-// synthesis with every problem, each under its path.
+// FromClusterAttributes imports an existing cluster. If the attributes are invalid, the
+// synthesis fails with all problems, each with the path of its attribute.
 func FromClusterAttributes(scope constructs.Construct, id *string, attributes *ClusterAttributes) *ImportedCluster {
 	c := &ImportedCluster{Construct: constructs.NewConstruct(scope, id), attached: attachments{}}
 	if attributes != nil {
@@ -74,6 +74,7 @@ func FromClusterAttributes(scope constructs.Construct, id *string, attributes *C
 	return c
 }
 
+// problems returns all problems of the attributes, each with its path.
 func (a *ClusterAttributes) problems() ddl.Problems {
 	var problems ddl.Problems
 	if a.ClusterIdentifier == "" {
@@ -83,12 +84,12 @@ func (a *ClusterAttributes) problems() ddl.Problems {
 		problems = append(problems, ddl.Problem{Path: "Database", Message: "required; write the database's name"})
 	}
 	if (a.Secret == nil) == (a.DatabaseUser == "") {
-		problems = append(problems, ddl.Problem{Path: "Secret", Message: "has both or neither of Secret and DatabaseUser; set one"})
+		problems = append(problems, ddl.Problem{Path: "Secret", Message: "needs exactly one of Secret and DatabaseUser, got both or neither"})
 	}
 	return problems
 }
 
-// Target returns the cluster, the database, and the user.
+// Target returns the cluster, the database and the user.
 func (c *ImportedCluster) Target() Target {
 	target := Target{
 		ClusterIdentifier: jsii.String(c.attributes.ClusterIdentifier), Database: jsii.String(c.attributes.Database),
@@ -100,13 +101,13 @@ func (c *ImportedCluster) Target() Target {
 	return target
 }
 
-// AttachRole lets the function attach role to the cluster, and detach it when it
-// leaves the stack. One that was attached before is left attached.
-func (c *ImportedCluster) AttachRole(scope constructs.Construct, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
-	return c.attached.once(role, func() constructs.IDependable { return attachToCluster(scope, c.Target(), role, by) })
+// AttachRole makes the function attach role to the cluster, and detach it when the attachment
+// is removed from the stack. A role that was attached before the deployment stays attached.
+func (c *ImportedCluster) AttachRole(scope constructs.Construct, role awsiam.IRole, provider *ddlprovider.Provider) constructs.IDependable {
+	return c.attached.once(role, func() constructs.IDependable { return attachToCluster(scope, c.Target(), role, provider) })
 }
 
-// GrantDataAPI lets grantee run statements as the attributes' user.
+// GrantDataAPI lets grantee run statements as the user of the Secret, or as DatabaseUser.
 func (c *ImportedCluster) GrantDataAPI(grantee awsiam.IGrantable) awsiam.Grant {
 	target := c.Target()
 	grant := grantStatements(grantee, clusterARN(c.Construct, target.ClusterIdentifier))
@@ -127,17 +128,17 @@ func (c *ImportedCluster) GrantQuery(grantee awsiam.IGrantable) awsiam.Grant {
 	return grantClusterQuery(c.Construct, grantee, c.Target())
 }
 
-// Metric returns a metric of the cluster.
+// Metric returns the metric of the cluster that has this name in CloudWatch.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/metrics-listing.html
 func (c *ImportedCluster) Metric(name *string, props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	return metric(c.Construct, clusterNamespace, name, clusterDimension, c.Target().ClusterIdentifier, props)
 }
 
-// attachments are those of one warehouse, by the role's ARN.
+// attachments are the role attachments of one warehouse, by the ARN of the role.
 type attachments map[string]constructs.IDependable
 
-// once returns the role's attachment, which attach makes if there is none.
+// once returns the attachment of role. If there is none yet, it calls attach to define one.
 func (a attachments) once(role awsiam.IRole, attach func() constructs.IDependable) constructs.IDependable {
 	arn := *role.RoleArn()
 	if a[arn] == nil {

@@ -5,7 +5,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
-// Where CloudWatch has the metrics of warehouses.
+// Namespaces and dimensions of warehouses in CloudWatch.
 //
 // Sources: https://docs.aws.amazon.com/redshift/latest/mgmt/metrics-listing.html and
 // https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-monitoring.html
@@ -16,8 +16,9 @@ const (
 	workgroupDimension  = "Workgroup"
 )
 
-// metric returns a metric of one warehouse. One of bad props has no name, and so the
-// metric no dimension, which CloudWatch would refuse to be empty.
+// metric returns a metric of the warehouse with this name. The name is empty if the
+// warehouse's props are invalid. Then the metric has no dimension, because CloudWatch refuses
+// empty values.
 func metric(scope constructs.Construct, namespace string, name *string, dimension string, warehouse *string, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	props := &awscloudwatch.MetricProps{
 		Namespace: &namespace, MetricName: name,

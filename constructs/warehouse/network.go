@@ -9,63 +9,65 @@ import (
 	"github.com/tributary-cdk/tributary/constructs/invalid"
 )
 
-// NetworkProps says what [NewNetwork] defines. Nil means all defaults.
+// NetworkProps are the properties of a [Network]. Nil means all defaults.
 type NetworkProps struct {
-	// VPC is where the warehouse is.
+	// VPC is the VPC of the warehouse.
 	//
-	// Default: a new one of isolated subnets, without a NAT or an internet gateway.
+	// Default: a new VPC with isolated subnets, without a NAT or an internet gateway.
 	//
 	// Change: replaces the warehouse.
 	VPC awsec2.IVpc
-	// Zones is in how many zones a new VPC has subnets. Serverless and Multi-AZ ask
-	// for three, which every region has but us-west-1.
+	// Zones is the number of availability zones in which a new VPC has subnets. A
+	// Serverless workgroup and a Multi-AZ cluster need three, which all regions but
+	// us-west-1 have.
 	//
 	// Default: 2.
 	//
-	// Change: in place, if it grows; a zone that the warehouse is in can't go.
+	// Change: in place to a larger number; a zone that the warehouse uses can't be removed.
 	Zones int
-	// AvailabilityZones are the names of a new VPC's zones, such as eu-west-1a, instead
-	// of their number. Not every zone has all that a warehouse needs: aws ec2
-	// describe-vpc-endpoint-services tells which ones have the Kinesis endpoint, and aws
-	// redshift describe-orderable-cluster-options which ones have the type of nodes.
+	// AvailabilityZones are the names of a new VPC's zones, such as eu-west-1a. They exclude
+	// Zones. Some zones lack the Kinesis endpoint: see aws ec2
+	// describe-vpc-endpoint-services. Some lack a type of nodes: see aws redshift
+	// describe-orderable-cluster-options.
 	//
 	// Default: the first Zones of the region.
 	//
-	// Change: in place, if names are appended; else EC2 refuses it, since the subnet in
-	// the new zone would have the addresses of the one in the old zone.
+	// Change: in place, if you append names; otherwise, EC2 refuses the change, since the
+	// subnet in the new zone would have the addresses of the subnet in the old zone.
 	AvailabilityZones []string
-	// Subnets are those of the warehouse.
+	// Subnets are the subnets of the warehouse.
 	//
-	// Default: the isolated ones; of a VPC that has none, the private ones.
+	// Default: the isolated subnets; in a VPC without isolated subnets, the private ones.
 	//
-	// Change: in place, where Redshift lets the warehouse stay; else it is refused.
+	// Change: in place, if the warehouse can stay in its subnet; otherwise refused.
 	Subnets *awsec2.SubnetSelection
-	// SecurityGroup is the warehouse's. Its rules are the caller's.
+	// SecurityGroup is the security group of the warehouse. You must define its rules
+	// yourself.
 	//
-	// Default: a new one, which nothing may come in through and which lets out HTTPS
-	// only.
+	// Default: a new group that allows no ingress, and only HTTPS as egress.
 	//
 	// Change: in place.
 	SecurityGroup awsec2.ISecurityGroup
-	// KinesisEndpoint is an interface endpoint by which the VPC reaches Kinesis
-	// already. The warehouse's group is let through to it, if its own is known.
+	// KinesisEndpoint is an existing interface endpoint through which the VPC reaches
+	// Kinesis. If its security group is known, the warehouse is allowed to connect to it.
 	//
-	// Default: the one that the app defines in this VPC; else a new one.
+	// Default: the endpoint that the app defines in this VPC, or else a new one.
 	//
 	// Change: in place.
 	KinesisEndpoint awsec2.IInterfaceVpcEndpoint
-	// STSEndpoint adds an interface endpoint by which the VPC reaches STS of its own
-	// region. No documentation says that Redshift assumes roles from within the VPC, and
-	// an endpoint costs $0.01 an hour and zone, so there is none unless you ask for it.
-	// Set it if a stream is read by an ingestion's StreamRole, the VPC has no way out,
-	// and the first refresh ends in a timeout. NoEndpoints excludes it.
+	// STSEndpoint adds an interface endpoint through which the VPC reaches STS in its
+	// region. It excludes NoEndpoints. It is off by default, since AWS doesn't document
+	// that Redshift assumes roles from within the VPC, and an endpoint costs $0.01 per hour
+	// and zone. Set it if an ingestion has a StreamRole, the VPC has no internet access,
+	// and the first refresh times out.
 	//
 	// Default: false.
 	//
 	// Change: in place.
 	STSEndpoint bool
-	// NoEndpoints says that the subnets reach Kinesis and S3 otherwise: by a NAT, by
-	// a transit gateway, or by endpoints that the app doesn't know of.
+	// NoEndpoints adds no endpoints to the VPC. Set it if the subnets reach Kinesis and S3
+	// in another way: through a NAT, a transit gateway, or endpoints that are not defined
+	// in the app.
 	//
 	// Default: false.
 	//
@@ -73,33 +75,34 @@ type NetworkProps struct {
 	NoEndpoints bool
 }
 
-// Network is where a warehouse is and from where it reaches Kinesis.
+// Network is the VPC, the subnets and the security group of a warehouse, with the endpoints
+// through which it reaches Kinesis and S3.
 type Network struct {
 	constructs.Construct
-	// VPC holds the subnets and the endpoints.
+	// VPC contains the subnets and the endpoints.
 	VPC awsec2.IVpc
-	// Subnets are those of the warehouse.
+	// Subnets are the subnets of the warehouse.
 	Subnets *awsec2.SubnetSelection
-	// SecurityGroup is the warehouse's. Nothing may come in through it; the
-	// caller opens it for its own clients.
+	// SecurityGroup is the security group of the warehouse. By default it allows no ingress.
+	// To let clients connect, add ingress rules to it.
 	SecurityGroup awsec2.ISecurityGroup
 
-	zones    int // those of a new VPC; 0: not known
+	zones    int // number of zones of a new VPC; 0 if the VPC is not new
 	isolated bool
 }
 
-// Isolated reports whether the warehouse reaches nothing but the endpoints: Kinesis of
-// its own region, and S3. So it is in a VPC that [NewNetwork] made, unless NoEndpoints
-// says that there is another way. Of a VPC that the caller passes, nobody knows.
+// Isolated reports whether the warehouse reaches only the endpoints: Kinesis of its own
+// region, and S3. This is the case in a VPC that [NewNetwork] defined, unless NoEndpoints is
+// set. For a VPC that the caller passes, Isolated returns false, since its routes are unknown.
 func (n *Network) Isolated() bool { return n.isolated }
 
-// defaultZones is in how many zones a cluster's subnets are.
+// defaultZones is the number of zones in which a cluster has subnets by default.
 const defaultZones = 2
 
-// NewNetwork defines a Network under scope: by default a VPC of isolated subnets in
-// two zones, without a NAT or an internet gateway: all they reach is Kinesis, by an
-// interface endpoint, and S3, by a gateway endpoint. Bad props fail the synthesis with
-// every problem, each under its path.
+// NewNetwork defines a Network under scope. By default, it defines a VPC with isolated subnets
+// in two zones, without a NAT or an internet gateway. These subnets reach only Kinesis,
+// through an interface endpoint, and S3, through a gateway endpoint. If the props are invalid,
+// the synthesis fails with all problems, each with the path of its prop.
 func NewNetwork(scope constructs.Construct, id *string, props *NetworkProps) *Network {
 	var p NetworkProps
 	if props != nil {
@@ -110,7 +113,7 @@ func NewNetwork(scope constructs.Construct, id *string, props *NetworkProps) *Ne
 		isolated: p.VPC == nil && !p.NoEndpoints,
 	}
 	if invalid.Report(n.Construct, p.problems(awscdk.Stack_Of(scope))) {
-		p.Zones, p.AvailabilityZones = serverlessZones, nil // enough for whatever is defined on it
+		p.Zones, p.AvailabilityZones = serverlessZones, nil // so that warehouses in this network report no problems of zones
 	}
 	if n.VPC == nil {
 		n.newVPC(p.Zones, p.AvailabilityZones)
@@ -122,7 +125,7 @@ func NewNetwork(scope constructs.Construct, id *string, props *NetworkProps) *Ne
 		group := awsec2.NewSecurityGroup(n.Construct, jsii.String("SecurityGroup"), &awsec2.SecurityGroupProps{
 			Vpc: n.VPC, Description: jsii.String("Redshift warehouse"), AllowAllOutbound: jsii.Bool(false),
 		})
-		// The subnets of a new VPC have no route beyond the endpoints.
+		// The subnets of a new VPC have routes only to the endpoints.
 		group.AddEgressRule(awsec2.Peer_AnyIpv4(), awsec2.Port_HTTPS(), jsii.String("Kinesis and S3, by the VPC's endpoints"), nil)
 		n.SecurityGroup = group
 	}
@@ -136,7 +139,8 @@ func NewNetwork(scope constructs.Construct, id *string, props *NetworkProps) *Ne
 	return n
 }
 
-// newVPC defines a VPC in the zones of these names, or else in as many zones.
+// newVPC defines a VPC in the zones of these names. Without names, it defines a VPC in this
+// number of zones; 0 means the default.
 func (n *Network) newVPC(zones int, names []string) {
 	switch {
 	case len(names) > 0:
@@ -150,7 +154,7 @@ func (n *Network) newVPC(zones int, names []string) {
 			{Name: jsii.String("Warehouse"), SubnetType: awsec2.SubnetType_PRIVATE_ISOLATED, CidrMask: jsii.Number(24)},
 		},
 		NatGateways: jsii.Number(0),
-		// Restricting it takes a second Lambda; nothing uses that group.
+		// Restricting the default group needs another Lambda function. Nothing uses the group.
 		RestrictDefaultSecurityGroup: jsii.Bool(false),
 	}
 	switch {
@@ -159,17 +163,17 @@ func (n *Network) newVPC(zones int, names []string) {
 	case zones <= defaultZones:
 		props.MaxAzs = jsii.Number(zones)
 	default:
-		// A stack that knows no region has two zones for the CDK; the region has more.
-		var some []*string
+		// In a stack without a region, CDK assumes two zones. The region has more.
+		var list []*string
 		for i := range zones {
-			some = append(some, awscdk.Fn_Select(jsii.Number(i), awscdk.Fn_GetAzs(nil)))
+			list = append(list, awscdk.Fn_Select(jsii.Number(i), awscdk.Fn_GetAzs(nil)))
 		}
-		props.AvailabilityZones = &some
+		props.AvailabilityZones = &list
 	}
 	n.VPC = awsec2.NewVpc(n.Construct, jsii.String("Vpc"), props)
 }
 
-// warehouseSubnets returns the subnets that have the fewest ways out.
+// warehouseSubnets returns the isolated subnets, or the private ones if there are none.
 func warehouseSubnets(vpc awsec2.IVpc) *awsec2.SubnetSelection {
 	if len(*vpc.IsolatedSubnets()) > 0 {
 		return &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PRIVATE_ISOLATED}

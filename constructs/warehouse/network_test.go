@@ -15,7 +15,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/synthtest"
 )
 
-// ofType returns a property of all resources of a type, in the order of their ids.
+// ofType returns a property of all resources of a type, in the order of their logical ids.
 func ofType(t *testing.T, stack awscdk.Stack, resourceType, property string) []string {
 	t.Helper()
 	var found []string
@@ -31,7 +31,7 @@ func ofType(t *testing.T, stack awscdk.Stack, resourceType, property string) []s
 	return found
 }
 
-// TestZonesOfANetwork holds in which zones a new VPC's subnets are.
+// TestZonesOfANetwork checks the zones of a new VPC's subnets.
 func TestZonesOfANetwork(t *testing.T) {
 	zones := []string{"eu-west-1b", "eu-west-1c", "eu-west-1a"}
 	tests := map[string]struct {
@@ -60,7 +60,8 @@ func TestZonesOfANetwork(t *testing.T) {
 	}
 }
 
-// TestWarehousesInNamedZones holds that named zones count as so many.
+// TestWarehousesInNamedZones checks that warehouses that need three zones accept a network with
+// three AvailabilityZones, and refuse one with two.
 func TestWarehousesInNamedZones(t *testing.T) {
 	stack := synthtest.NewStack(&awscdk.StackProps{Env: inAccount["aws"]})
 	named := func(id string, zones ...string) *warehouse.Network {
@@ -71,37 +72,38 @@ func TestWarehousesInNamedZones(t *testing.T) {
 	warehouse.NewServerless(stack, jsii.String("Enough"), &warehouse.ServerlessProps{Network: three})
 	warehouse.NewServerless(stack, jsii.String("Workgroup"), &warehouse.ServerlessProps{Network: two})
 	warehouse.NewCluster(stack, jsii.String("Cluster"), &warehouse.ClusterProps{Network: two, MultiAZ: true})
-	refuses(
+	expectProblems(
 		t, stack,
 		"[Shop/Workgroup] Network: a workgroup needs subnets in three zones; set NetworkProps.Zones to 3, or name three AvailabilityZones",
 		"[Shop/Cluster] Network: MultiAZ needs subnets in three zones; set NetworkProps.Zones to 3, or name three AvailabilityZones",
 	)
 }
 
-func TestNetworkTellsEveryProblem(t *testing.T) {
+// TestNetworkProblems checks that the synthesis fails with all problems at once.
+func TestNetworkProblems(t *testing.T) {
 	stack := synthtest.NewStack(&awscdk.StackProps{Env: inAccount["aws"]})
 	network := warehouse.NewNetwork(stack, jsii.String("Network"), &warehouse.NetworkProps{
 		Zones: 2, AvailabilityZones: []string{"eu-west-1a", "", "euw1-az2", "eu-west-1a", "us-east-1b", *awscdk.Fn_Select(jsii.Number(0), awscdk.Fn_GetAzs(nil))},
 		STSEndpoint: true, NoEndpoints: true,
 	})
-	warehouse.NewServerless(stack, jsii.String("Warehouse"), &warehouse.ServerlessProps{Network: network}) // has nothing to add
+	warehouse.NewServerless(stack, jsii.String("Warehouse"), &warehouse.ServerlessProps{Network: network}) // adds no problems
 	warehouse.NewNetwork(stack, jsii.String("There"), &warehouse.NetworkProps{
 		VPC: awsec2.NewVpc(stack, jsii.String("Vpc"), nil), AvailabilityZones: []string{"eu-west-1a"},
 	})
-	refuses(
+	expectProblems(
 		t, stack,
-		"[Shop/Network] AvailabilityZones: say how many there are; leave Zones or them out",
-		`[Shop/Network] AvailabilityZones[1]: got ""; write a zone's name, such as eu-west-1a`,
-		`[Shop/Network] AvailabilityZones[2]: got "euw1-az2"; write a zone's name, such as eu-west-1a`,
-		`[Shop/Network] AvailabilityZones[3]: "eu-west-1a" is also AvailabilityZones[0]; leave one out`,
-		`[Shop/Network] AvailabilityZones[4]: got "us-east-1b"; write a zone of eu-west-1, the stack's region`,
-		"[Shop/Network] STSEndpoint: NoEndpoints says that there are none; remove one of them",
-		"[Shop/There] AvailabilityZones: are those of a new VPC; leave them or VPC out",
+		"[Shop/Network] AvailabilityZones: is set together with Zones; remove one of them",
+		`[Shop/Network] AvailabilityZones[1]: got ""; write the name of a zone, such as eu-west-1a`,
+		`[Shop/Network] AvailabilityZones[2]: got "euw1-az2"; write the name of a zone, such as eu-west-1a`,
+		`[Shop/Network] AvailabilityZones[3]: "eu-west-1a" is also AvailabilityZones[0]; remove one of them`,
+		`[Shop/Network] AvailabilityZones[4]: got "us-east-1b"; write a zone of the stack's region eu-west-1`,
+		"[Shop/Network] STSEndpoint: is set together with NoEndpoints; remove one of them",
+		"[Shop/There] AvailabilityZones: is set together with VPC; remove one of them",
 	)
 }
 
-// TestEndpointOfSTS holds that STS is reached where that is asked for, by one endpoint
-// in a VPC, which lets each warehouse in.
+// TestEndpointOfSTS checks that STSEndpoint adds one endpoint to each VPC, and that the
+// endpoint accepts all warehouses in the VPC.
 func TestEndpointOfSTS(t *testing.T) {
 	own := func(stack awscdk.Stack) awsec2.IVpc { return awsec2.NewVpc(stack, jsii.String("Vpc"), nil) }
 	tests := map[string]struct {
@@ -109,10 +111,10 @@ func TestEndpointOfSTS(t *testing.T) {
 		sts  bool
 		want []string
 	}{
-		"by default":         {nil, false, nil},
-		"in new VPCs":        {nil, true, []string{"com.amazonaws.eu-west-1.sts", "com.amazonaws.eu-west-1.sts"}},
-		"in one of the app":  {own, true, []string{"com.amazonaws.eu-west-1.sts"}},
-		"none, in the app's": {own, false, nil},
+		"by default":                   {nil, false, nil},
+		"new VPCs":                     {nil, true, []string{"com.amazonaws.eu-west-1.sts", "com.amazonaws.eu-west-1.sts"}},
+		"a VPC of the app":             {own, true, []string{"com.amazonaws.eu-west-1.sts"}},
+		"a VPC of the app, without it": {own, false, nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -133,33 +135,33 @@ func TestEndpointOfSTS(t *testing.T) {
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("endpoints (-want +got):\n%s", diff)
 			}
-			rules := 2 // to Kinesis
+			rules := 2 // to the Kinesis endpoint
 			if test.sts {
 				rules = 4
 			}
 			if sources := ingressSources(t, stack); len(sources) != rules {
-				t.Errorf("want %d groups let in, got %q", rules, sources)
+				t.Errorf("want %d ingress rules, got %q", rules, sources)
 			}
 		})
 	}
 }
 
-// TestIsolated holds which networks reach nothing but their endpoints.
+// TestIsolated checks which networks are isolated.
 func TestIsolated(t *testing.T) {
 	stack := synthtest.NewStack(&awscdk.StackProps{Env: inAccount["aws"]})
 	vpc := awsec2.NewVpc(stack, jsii.String("Vpc"), nil)
 	got := map[string]bool{
 		"new":                    warehouse.NewNetwork(stack, jsii.String("New"), nil).Isolated(),
 		"new, with STS":          warehouse.NewNetwork(stack, jsii.String("STS"), &warehouse.NetworkProps{STSEndpoint: true}).Isolated(),
-		"new, with another way":  warehouse.NewNetwork(stack, jsii.String("Way"), &warehouse.NetworkProps{NoEndpoints: true}).Isolated(),
-		"the caller's":           warehouse.NewNetwork(stack, jsii.String("Theirs"), &warehouse.NetworkProps{VPC: vpc}).Isolated(),
-		"a cluster's":            warehouse.NewCluster(stack, jsii.String("Cluster"), nil).Isolated(),
-		"a workgroup's":          warehouse.NewServerless(stack, jsii.String("Workgroup"), nil).Isolated(),
-		"a cluster of bad props": warehouse.NewCluster(stack, jsii.String("Bad"), &warehouse.ClusterProps{Nodes: -1}).Isolated(),
+		"new, without endpoints": warehouse.NewNetwork(stack, jsii.String("NoEndpoints"), &warehouse.NetworkProps{NoEndpoints: true}).Isolated(),
+		"in another VPC":         warehouse.NewNetwork(stack, jsii.String("Other"), &warehouse.NetworkProps{VPC: vpc}).Isolated(),
+		"of a cluster":           warehouse.NewCluster(stack, jsii.String("Cluster"), nil).Isolated(),
+		"of a workgroup":         warehouse.NewServerless(stack, jsii.String("Workgroup"), nil).Isolated(),
+		"of an invalid cluster":  warehouse.NewCluster(stack, jsii.String("Bad"), &warehouse.ClusterProps{Nodes: -1}).Isolated(),
 	}
 	want := map[string]bool{
-		"new": true, "new, with STS": true, "new, with another way": false, "the caller's": false,
-		"a cluster's": true, "a workgroup's": true, "a cluster of bad props": false,
+		"new": true, "new, with STS": true, "new, without endpoints": false, "in another VPC": false,
+		"of a cluster": true, "of a workgroup": true, "of an invalid cluster": false,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("isolated (-want +got):\n%s", diff)

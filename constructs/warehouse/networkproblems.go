@@ -11,23 +11,23 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// zonePattern is what a zone is called in one's own account. A zone's id, such as
-// euw1-az1, is another thing, which subnets don't take.
+// zonePattern matches the names of zones. It doesn't match the IDs of zones, such as euw1-az1,
+// because EC2 doesn't accept IDs in the property that CDK sets.
 //
 // Source: https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html
 var zonePattern = regexp.MustCompile(`^[a-z]+(-[a-z]+)+-\d+[a-z]$`)
 
-// problems returns everything that is wrong with the props of a network in stack.
+// problems returns all problems of the props of a network in stack, each with its path.
 func (p *NetworkProps) problems(stack awscdk.Stack) ddl.Problems {
 	var problems ddl.Problems
 	add := func(path, format string, args ...any) {
 		problems = append(problems, ddl.Problem{Path: path, Message: fmt.Sprintf(format, args...)})
 	}
 	if len(p.AvailabilityZones) > 0 && p.VPC != nil {
-		add("AvailabilityZones", "are those of a new VPC; leave them or VPC out")
+		add("AvailabilityZones", "is set together with VPC; remove one of them")
 	}
 	if len(p.AvailabilityZones) > 0 && p.Zones != 0 {
-		add("AvailabilityZones", "say how many there are; leave Zones or them out")
+		add("AvailabilityZones", "is set together with Zones; remove one of them")
 	}
 	region := *stack.Region()
 	for i, zone := range p.AvailabilityZones {
@@ -35,15 +35,15 @@ func (p *NetworkProps) problems(stack awscdk.Stack) ddl.Problems {
 		switch first := slices.Index(p.AvailabilityZones, zone); {
 		case *awscdk.Token_IsUnresolved(zone):
 		case !zonePattern.MatchString(zone):
-			add(path, "got %q; write a zone's name, such as eu-west-1a", zone)
+			add(path, "got %q; write the name of a zone, such as eu-west-1a", zone)
 		case first < i:
-			add(path, "%q is also AvailabilityZones[%d]; leave one out", zone, first)
+			add(path, "%q is also AvailabilityZones[%d]; remove one of them", zone, first)
 		case !*awscdk.Token_IsUnresolved(region) && !strings.HasPrefix(zone, region):
-			add(path, "got %q; write a zone of %s, the stack's region", zone, region)
+			add(path, "got %q; write a zone of the stack's region %s", zone, region)
 		}
 	}
 	if p.STSEndpoint && p.NoEndpoints {
-		add("STSEndpoint", "NoEndpoints says that there are none; remove one of them")
+		add("STSEndpoint", "is set together with NoEndpoints; remove one of them")
 	}
 	return problems
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// What new warehouses of both kinds have in common.
+// Rules for new clusters and for new Serverless namespaces.
 //
 // Sources: https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html
 // and https://docs.aws.amazon.com/redshift/latest/mgmt/db-auditing.html
@@ -18,10 +18,10 @@ var (
 	auditLogs   = []string{"connectionlog", "userlog", "useractivitylog"}
 )
 
-// maxParameters is how many parameters Redshift takes.
+// maxParameters is the number of parameters that Redshift accepts.
 const maxParameters = 20
 
-// checkLogExports finds which logs Redshift doesn't have.
+// checkLogExports returns a problem for each log that Redshift doesn't have.
 func checkLogExports(exports []string) ddl.Problems {
 	var problems ddl.Problems
 	for i, log := range exports {
@@ -34,7 +34,7 @@ func checkLogExports(exports []string) ddl.Problems {
 	return problems
 }
 
-// checkDatabase finds what is wrong with a new database's name and owner.
+// checkDatabase returns the problems of a new database's name and of its admin's name.
 func checkDatabase(database, admin string) ddl.Problems {
 	var problems ddl.Problems
 	id, err := ddl.ParseIdent(database)

@@ -18,22 +18,22 @@ import (
 	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
-// Serverless is a Serverless namespace and its workgroup: encrypted, private,
-// reached over TLS only, its own traffic kept within its VPC, its admin password in
-// a secret of the stack's.
+// Serverless is a Serverless namespace and its workgroup. It is encrypted, has no public
+// address, accepts only TLS connections, and sends all its traffic through its VPC.
 //
-// The password is not managed by Redshift, as a cluster's is: CloudFormation gives
-// away no ARN of that secret. It is made up by Secrets Manager, and the template
-// holds a reference to it.
+// The admin's password is in a secret of the stack. Secrets Manager generates it, and the
+// template contains only a reference to it. Redshift could manage the password, as it does for
+// a cluster, but CloudFormation doesn't return the ARN of that secret for a namespace.
 type Serverless struct {
 	constructs.Construct
-	// Network is where the workgroup is. It is nil if the props were bad.
+	// Network contains the workgroup. It is nil if the props are invalid.
 	Network *Network
-	// Namespace holds the databases and the roles. It is nil if the props were bad.
+	// Namespace contains the databases and the roles. It is nil if the props are invalid.
 	Namespace awsredshiftserverless.CfnNamespace
-	// Workgroup runs the statements. It is nil if the props were bad.
+	// Workgroup runs the statements. It is nil if the props are invalid.
 	Workgroup awsredshiftserverless.CfnWorkgroup
-	// Secret is the admin's. It is nil if the props were bad.
+	// Secret contains the name and the password of the admin. It is nil if the props are
+	// invalid.
 	Secret awssecretsmanager.ISecret
 
 	database string
@@ -42,8 +42,9 @@ type Serverless struct {
 
 var _ Warehouse = (*Serverless)(nil)
 
-// NewServerless defines a Serverless warehouse under scope. Bad props fail the
-// synthesis with every problem, each under its path; then nothing is defined.
+// NewServerless defines a Serverless warehouse under scope. If the props are invalid,
+// NewServerless defines no resources, and the synthesis fails with all problems, each with the
+// path of its prop.
 func NewServerless(scope constructs.Construct, id *string, props *ServerlessProps) *Serverless {
 	p := props.withDefaults()
 	s := &Serverless{Construct: constructs.NewConstruct(scope, id), Network: p.Network, database: p.Database, roles: &roleList{}}
@@ -61,15 +62,17 @@ func NewServerless(scope constructs.Construct, id *string, props *ServerlessProp
 	return s
 }
 
-// adminSecretLength is short of the 64 characters that the password may have.
+// adminSecretLength is the length of the generated password. Redshift accepts up to 64
+// characters.
 const adminSecretLength = 32
 
+// newNamespace defines the namespace and the secret of its admin.
 func (s *Serverless) newNamespace(p *ServerlessProps) {
 	secret := awssecretsmanager.NewSecret(s.Construct, jsii.String("Secret"), &awssecretsmanager.SecretProps{
 		Description: jsii.String("The admin of " + *s.Node().Path()), EncryptionKey: p.EncryptionKey, RemovalPolicy: withoutSnapshot(p.RemovalPolicy),
 		GenerateSecretString: &awssecretsmanager.SecretStringGenerator{
 			SecretStringTemplate: jsii.String(`{"username":"` + p.AdminUsername + `"}`), GenerateStringKey: jsii.String("password"),
-			PasswordLength: jsii.Number(adminSecretLength), ExcludePunctuation: jsii.Bool(true), // some of it Redshift refuses
+			PasswordLength: jsii.Number(adminSecretLength), ExcludePunctuation: jsii.Bool(true), // Redshift refuses some punctuation
 		},
 	})
 	s.Secret = secret
@@ -86,7 +89,8 @@ func (s *Serverless) newNamespace(p *ServerlessProps) {
 		s.Namespace.SetKmsKeyId(p.EncryptionKey.KeyArn())
 	}
 	if p.RemovalPolicy == awscdk.RemovalPolicy_SNAPSHOT {
-		// CloudFormation has no snapshot policy for namespaces: Redshift takes one.
+		// CloudFormation supports no DeletionPolicy Snapshot for namespaces. Redshift takes
+		// the snapshot instead.
 		s.Namespace.SetFinalSnapshotName(jsii.String(name))
 		s.Namespace.ApplyRemovalPolicy(awscdk.RemovalPolicy_DESTROY, nil)
 		return
@@ -94,6 +98,7 @@ func (s *Serverless) newNamespace(p *ServerlessProps) {
 	s.Namespace.ApplyRemovalPolicy(p.RemovalPolicy, nil)
 }
 
+// newWorkgroup defines the workgroup.
 func (s *Serverless) newWorkgroup(p *ServerlessProps) {
 	name := p.WorkgroupName
 	if name == "" {
@@ -118,13 +123,13 @@ func (s *Serverless) newWorkgroup(p *ServerlessProps) {
 		}
 	}
 	s.Workgroup = awsredshiftserverless.NewCfnWorkgroup(s.Construct, jsii.String("Workgroup"), props)
-	// The endpoints are there before whoever needs them.
+	// CloudFormation creates the VPC's endpoints first, since the workgroup needs them.
 	s.Workgroup.Node().AddDependency(s.Network.VPC)
 	s.Workgroup.ApplyRemovalPolicy(withoutSnapshot(p.RemovalPolicy), nil)
 }
 
-// withoutSnapshot returns the removal policy of a resource that no snapshot can be made
-// of, and that holds nothing which the namespace's snapshot lacks.
+// withoutSnapshot returns policy, or DESTROY instead of SNAPSHOT. It is for resources of which
+// there can be no snapshot. The namespace's snapshot contains all of their data.
 func withoutSnapshot(policy awscdk.RemovalPolicy) awscdk.RemovalPolicy {
 	if policy == awscdk.RemovalPolicy_SNAPSHOT {
 		return awscdk.RemovalPolicy_DESTROY
@@ -132,18 +137,18 @@ func withoutSnapshot(policy awscdk.RemovalPolicy) awscdk.RemovalPolicy {
 	return policy
 }
 
-// uniqueName returns a name that no other stack's warehouse has in this account and
-// region, as long as the stacks' names differ.
+// uniqueName returns a name that is generated from the construct's path. The path begins with the
+// stack's name, so the name is unique in the account and region.
 func (s *Serverless) uniqueName() string {
 	return strings.ToLower(*awscdk.Names_UniqueResourceName(s.Construct, &awscdk.UniqueResourceNameOptions{
 		MaxLength: jsii.Number(maxServerlessName), Separator: jsii.String("-"),
 	}))
 }
 
-// limit has the function set a usage limit: CloudFormation has no type for it. The
-// four actions have no resource type, neither the workgroup's nor the limit's, so that
-// only * grants them, and no condition key that tells one workgroup from another. What
-// keeps the function to this workgroup is what it asks for: see package usagelimit.
+// limit defines the custom resource with which the function sets a usage limit, for which
+// CloudFormation has no type. IAM has no resource type for the four actions, and no condition
+// key for the workgroup. So the function may set limits of all workgroups, and only its code
+// restricts it to this one: see package usagelimit.
 //
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftserverless.html
 func (s *Serverless) limit(l UsageLimit, provider *ddlprovider.Provider) {
@@ -162,8 +167,8 @@ func (s *Serverless) limit(l UsageLimit, provider *ddlprovider.Provider) {
 	grant.ApplyBefore(resource)
 }
 
-// Target returns the workgroup, its database and its admin's secret; if the props
-// were bad, no more than the database.
+// Target returns the workgroup, its database and its admin's secret. If the props are invalid,
+// it returns only the database.
 func (s *Serverless) Target() Target {
 	if s.Workgroup == nil {
 		return Target{Database: jsii.String(s.database)}
@@ -171,21 +176,21 @@ func (s *Serverless) Target() Target {
 	return Target{WorkgroupName: s.Workgroup.Ref(), Database: jsii.String(s.database), SecretARN: s.Secret.SecretArn()}
 }
 
-// Isolated reports whether the warehouse's network is: see [Network.Isolated].
+// Isolated reports whether the workgroup's network is isolated: see [Network.Isolated].
 func (s *Serverless) Isolated() bool { return s.Network != nil && s.Network.Isolated() }
 
-// AttachRole adds role to the namespace's own roles. A role of another stack is
-// attached by the function instead: the two stacks would need each other. Then the
-// function may pass every role of the account, to Redshift: the list that it writes
-// also has the roles that third stacks attach, and that this one can't name without
-// needing them.
-func (s *Serverless) AttachRole(scope constructs.Construct, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable {
+// AttachRole adds role to the roles in the namespace's resource. If the role is defined in
+// another stack, the function attaches it instead. Otherwise, the two stacks would depend on
+// each other. The function may then pass every role of the account to Redshift, because it
+// writes the whole list of roles. That list may contain roles of further stacks, which are
+// unknown in this one.
+func (s *Serverless) AttachRole(scope constructs.Construct, role awsiam.IRole, provider *ddlprovider.Provider) constructs.IDependable {
 	if s.Namespace == nil {
-		return nil // the props were bad
+		return nil // the props are invalid
 	}
 	if *awscdk.Stack_Of(role).Node().Addr() != *awscdk.Stack_Of(s.Construct).Node().Addr() {
 		to := namespace{name: s.Namespace.Ref(), arn: s.Namespace.AttrNamespaceNamespaceArn()}
-		return attachToNamespace(scope, s.Target(), to, role, by)
+		return attachToNamespace(scope, s.Target(), to, role, provider)
 	}
 	s.roles.add(role.RoleArn())
 	return nil
@@ -194,7 +199,7 @@ func (s *Serverless) AttachRole(scope constructs.Construct, role awsiam.IRole, b
 // GrantDataAPI lets grantee run statements as the admin.
 func (s *Serverless) GrantDataAPI(grantee awsiam.IGrantable) awsiam.Grant {
 	if s.Workgroup == nil {
-		return awsiam.Grant_Drop(grantee, jsii.String("the props are bad"))
+		return awsiam.Grant_Drop(grantee, jsii.String("the props are invalid"))
 	}
 	return grantStatements(grantee, s.Workgroup.AttrWorkgroupWorkgroupArn()).
 		Combine(grantSecret(s.Construct, grantee, s.Secret))
@@ -203,30 +208,30 @@ func (s *Serverless) GrantDataAPI(grantee awsiam.IGrantable) awsiam.Grant {
 // GrantQuery lets grantee run statements as the user IAMR:<role> or IAM:<user>.
 func (s *Serverless) GrantQuery(grantee awsiam.IGrantable) awsiam.Grant {
 	if s.Workgroup == nil {
-		return awsiam.Grant_Drop(grantee, jsii.String("the props are bad"))
+		return awsiam.Grant_Drop(grantee, jsii.String("the props are invalid"))
 	}
 	arn := s.Workgroup.AttrWorkgroupWorkgroupArn()
 	return grantStatements(grantee, arn).Combine(grantServerlessCredentials(grantee, arn))
 }
 
-// Metric returns a metric of the workgroup.
+// Metric returns the metric of the workgroup that has this name in CloudWatch.
 //
 // Source: https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-monitoring.html
 func (s *Serverless) Metric(name *string, props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	return metric(s.Construct, serverlessNamespace, name, workgroupDimension, s.Target().Name(), props)
 }
 
-// MetricComputeCapacity is how many RPUs are in use.
+// MetricComputeCapacity returns the metric of the number of RPUs in use.
 func (s *Serverless) MetricComputeCapacity(props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	return s.Metric(jsii.String("ComputeCapacity"), props)
 }
 
-// MetricComputeSeconds is how many RPU-seconds were used.
+// MetricComputeSeconds returns the metric of the number of RPU-seconds that were used.
 func (s *Serverless) MetricComputeSeconds(props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	return s.Metric(jsii.String("ComputeSeconds"), props)
 }
 
-// MetricDatabaseConnections is how many connections there are.
+// MetricDatabaseConnections returns the metric of the number of database connections.
 func (s *Serverless) MetricDatabaseConnections(props *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	return s.Metric(jsii.String("DatabaseConnections"), props)
 }

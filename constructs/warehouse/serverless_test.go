@@ -1,8 +1,6 @@
 package warehouse_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -10,7 +8,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
@@ -34,7 +31,7 @@ func TestServerlessBare(t *testing.T) {
 
 func TestServerlessWithEverything(t *testing.T) {
 	stack := synthtest.NewStack(nil)
-	p := provider(t, stack)
+	p := synthtest.NewProvider(t, stack)
 	workgroup := warehouse.NewServerless(stack, jsii.String("Warehouse"), &warehouse.ServerlessProps{
 		NamespaceName: "shop-data", WorkgroupName: "shop", Database: "sales", AdminUsername: "root", BaseCapacity: 8, MaxCapacity: 64,
 		UsageLimits: []warehouse.UsageLimit{
@@ -44,7 +41,7 @@ func TestServerlessWithEverything(t *testing.T) {
 		LogExports: []string{"userlog"}, RemovalPolicy: awscdk.RemovalPolicy_SNAPSHOT,
 	})
 	if attachment := workgroup.AttachRole(stack, newRole(stack), p); attachment != nil {
-		t.Error("want the role in the namespace's own list, got a resource of its own")
+		t.Error("want the role in the namespace's resource, got a custom resource")
 	}
 	workgroup.GrantQuery(awsiam.NewUser(stack, jsii.String("Analyst"), nil))
 	synthtest.Golden(t, stack, "serverless-everything")
@@ -57,7 +54,7 @@ func TestServerlessWithEverything(t *testing.T) {
 	}
 	want := []string{
 		`Allow logs:CreateLogStream, logs:PutLogEvents on ${TributaryDDLLogs.Arn}`,
-		// They have no resource type: only * grants them.
+		// IAM has no resource type for these actions.
 		`Allow redshift-serverless:CreateUsageLimit, redshift-serverless:ListUsageLimits, redshift-serverless:UpdateUsageLimit, redshift-serverless:DeleteUsageLimit on *`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -65,15 +62,11 @@ func TestServerlessWithEverything(t *testing.T) {
 	}
 }
 
-// TestServerlessProvider holds that usage limits are set by the function that the props
-// name, and that the stack then has no other one.
+// TestServerlessProvider checks that the Provider of the props sets the usage limits, and that
+// the stack has no other function.
 func TestServerlessProvider(t *testing.T) {
 	stack := synthtest.NewStack(nil)
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "bootstrap"), []byte("#!/bin/sh\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	own := ddlprovider.New(stack, jsii.String("Own"), &ddlprovider.Props{Code: awslambda.Code_FromAsset(jsii.String(dir), nil)})
+	own := ddlprovider.New(stack, jsii.String("Own"), &ddlprovider.Props{Code: synthtest.Code(t)})
 	warehouse.NewServerless(stack, jsii.String("Warehouse"), &warehouse.ServerlessProps{
 		UsageLimits: []warehouse.UsageLimit{{Amount: 100}}, Provider: own,
 	})
@@ -82,7 +75,8 @@ func TestServerlessProvider(t *testing.T) {
 	tpl.HasResourceProperties(jsii.String("Custom::RedshiftUsageLimit"), &map[string]any{"ServiceToken": stack.Resolve(own.Function.FunctionArn())})
 }
 
-func TestServerlessTellsEveryProblem(t *testing.T) {
+// TestServerlessProblems checks that the synthesis fails with all problems at once.
+func TestServerlessProblems(t *testing.T) {
 	stack := synthtest.NewStack(nil)
 	workgroup := warehouse.NewServerless(stack, jsii.String("Warehouse"), &warehouse.ServerlessProps{
 		NamespaceName: "A", WorkgroupName: "b_", Database: "table", AdminUsername: "Root", BaseCapacity: 12, MaxCapacity: 6000, PricePerformance: 101,
@@ -93,21 +87,21 @@ func TestServerlessTellsEveryProblem(t *testing.T) {
 		},
 	})
 	workgroup.GrantDataAPI(awsiam.NewUser(stack, jsii.String("Admin"), nil))
-	refuses(
+	expectProblems(
 		t, stack,
 		`[Shop/Warehouse] NamespaceName: got "A"; write 3 to 64 lower-case letters, digits and hyphens`,
 		`[Shop/Warehouse] WorkgroupName: got "b_"; write 3 to 64 lower-case letters, digits and hyphens`,
 		`[Shop/Warehouse] Database: "table" is a reserved word of Redshift; write another name, such as "table_"`,
 		`[Shop/Warehouse] AdminUsername: got "Root"; write up to 127 lower-case letters, digits and _+.@-, beginning with a letter`,
 		`[Shop/Warehouse] BaseCapacity: got 12; write 4, or 8 to 1024 in steps of 8`,
-		`[Shop/Warehouse] MaxCapacity: got 6000; write BaseCapacity to 5632`,
+		`[Shop/Warehouse] MaxCapacity: got 6000; write a number from BaseCapacity to 5632`,
 		`[Shop/Warehouse] PricePerformance: got 101; write 1 to 100`,
-		`[Shop/Warehouse] BaseCapacity: PricePerformance sets the capacity; remove one of them`,
+		`[Shop/Warehouse] BaseCapacity: is set together with PricePerformance; remove one of them`,
 		`[Shop/Warehouse] Network: a workgroup needs subnets in three zones; set NetworkProps.Zones to 3, or name three AvailabilityZones`,
 		`[Shop/Warehouse] LogExports[0]: got "all"; write one of connectionlog, userlog, useractivitylog`,
 		`[Shop/Warehouse] UsageLimits[0].Amount: got 0; write more than 0`,
 		`[Shop/Warehouse] UsageLimits[1].Period: got "hourly"; write daily, weekly or monthly`,
 		`[Shop/Warehouse] UsageLimits[1].BreachAction: got "stop"; write log, emit-metric or deactivate`,
-		`[Shop/Warehouse] UsageLimits[2].Period: UsageLimits[0] is monthly, too; remove one of them`,
+		`[Shop/Warehouse] UsageLimits[2].Period: UsageLimits[0] is also monthly; remove one of them`,
 	)
 }

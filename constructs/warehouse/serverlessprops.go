@@ -13,94 +13,97 @@ import (
 	"github.com/tributary-cdk/tributary/constructs/ddlprovider"
 )
 
-// ServerlessProps says what [NewServerless] defines. Nil means all defaults.
+// ServerlessProps are the properties of a [Serverless] warehouse. Nil means all defaults.
 type ServerlessProps struct {
-	// NamespaceName is the namespace's name: 3 to 64 lower-case letters, digits and
+	// NamespaceName is the name of the namespace: 3 to 64 lower-case letters, digits and
 	// hyphens.
 	//
-	// Default: one made of the construct's path.
+	// Default: a name that is generated from the construct's path.
 	//
 	// Change: replaces the namespace.
 	NamespaceName string
-	// WorkgroupName is the workgroup's name, by the same rules.
+	// WorkgroupName is the name of the workgroup: 3 to 64 lower-case letters, digits and
+	// hyphens.
 	//
-	// Default: one made of the construct's path.
+	// Default: a name that is generated from the construct's path.
 	//
 	// Change: replaces the workgroup; the namespace keeps its data, but the views are
-	// made anew as for another warehouse.
+	// created again as for another warehouse.
 	WorkgroupName string
-	// Database is the database made with the namespace.
+	// Database is the name of the database that Redshift creates with the namespace.
 	//
 	// Default: dev.
 	//
 	// Change: refused by Redshift.
 	Database string
-	// AdminUsername is the user who owns the database.
+	// AdminUsername is the name of the user who owns the database.
 	//
 	// Default: awsuser.
 	//
-	// Change: replaces the secret; views stay their owner's.
+	// Change: replaces the secret; the owner of existing views stays the same.
 	AdminUsername string
-	// BaseCapacity is with how many RPUs (of 16 GB) the workgroup begins: 4, or 8 to
-	// 1024 in steps of 8.
+	// BaseCapacity is the number of RPUs, of 16 GB each, with which the workgroup starts: 4,
+	// or 8 to 1024 in steps of 8.
 	//
-	// Default: Redshift's, 128; with a PricePerformance, what that makes of it.
+	// Default: Redshift's default, 128; with PricePerformance, the number that Redshift
+	// chooses.
 	//
 	// Change: in place.
 	BaseCapacity int
-	// MaxCapacity is with how many RPUs it ends.
+	// MaxCapacity is the largest number of RPUs to which the workgroup scales.
 	//
 	// Default: no limit.
 	//
 	// Change: in place.
 	MaxCapacity int
-	// PricePerformance is what to scale for, from 1, the least cost, to 100, the most
-	// speed. It sets the capacity, and so rules out BaseCapacity.
+	// PricePerformance is the target for scaling, from 1 for the lowest cost to 100 for the
+	// best performance. It excludes BaseCapacity.
 	//
 	// Default: off.
 	//
 	// Change: in place.
 	PricePerformance int
-	// UsageLimits are from when on Redshift tells, or stops. The function sets them.
+	// UsageLimits are limits of the workgroup's usage, at which Redshift writes a log entry,
+	// emits a metric or stops queries. The Provider's function sets them.
 	//
 	// Default: none.
 	//
 	// Change: in place.
 	UsageLimits []UsageLimit
-	// Provider is the function that sets the UsageLimits.
+	// Provider is the Lambda function that sets the UsageLimits.
 	//
-	// Default: the one that all of the stack's constructs share.
+	// Default: the function that all constructs of the stack share.
 	//
 	// Change: refused by CloudFormation.
 	Provider *ddlprovider.Provider
-	// Network is where the workgroup is: subnets in three zones.
+	// Network contains the workgroup: its VPC, security group, and subnets in three zones.
 	//
 	// Default: a new network.
 	//
 	// Change: in place, within the same VPC.
 	Network *Network
-	// EncryptionKey is what the namespace and the admin's secret are encrypted with.
+	// EncryptionKey is the KMS key that encrypts the namespace and the admin's secret.
 	//
-	// Default: a key of Redshift's own.
+	// Default: Redshift's default key.
 	//
 	// Change: in place.
 	EncryptionKey awskms.IKey
-	// Parameters are put over require_ssl=true in the workgroup's configuration.
+	// Parameters are the parameters of the workgroup. They override require_ssl=true.
 	//
 	// Default: none.
 	//
 	// Change: in place.
 	Parameters map[string]string
-	// LogExports are the logs that go to CloudWatch: connectionlog, userlog,
-	// useractivitylog.
+	// LogExports are the audit logs that Redshift sends to CloudWatch: connectionlog,
+	// userlog, useractivitylog.
 	//
 	// Default: none.
 	//
 	// Change: in place.
 	LogExports []string
-	// RemovalPolicy says what becomes of namespace, workgroup and all data when they
-	// leave the stack. RemovalPolicy_SNAPSHOT keeps a snapshot of the namespace's
-	// name.
+	// RemovalPolicy determines what happens to the namespace, the workgroup and all data when
+	// they are removed from the stack. RemovalPolicy_SNAPSHOT deletes them and keeps a
+	// snapshot with the name of the namespace.
 	//
 	// Default: RETAIN.
 	//
@@ -108,28 +111,29 @@ type ServerlessProps struct {
 	RemovalPolicy awscdk.RemovalPolicy
 }
 
-// UsageLimit is how much of a workgroup may be used in a period.
+// UsageLimit is a limit of a workgroup's usage in a period.
 type UsageLimit struct {
-	// Amount is in RPU-hours; of data shared across regions, in terabytes.
+	// Amount is the limit in RPU-hours; with CrossRegion, in terabytes.
 	//
 	// Required.
 	//
 	// Change: in place.
 	Amount int `json:"amount"`
-	// Period is daily, weekly or monthly.
+	// Period is the period after which the usage is counted from zero again: daily, weekly
+	// or monthly.
 	//
 	// Default: monthly.
 	//
 	// Change: replaces the limit.
 	Period string `json:"period,omitempty"`
-	// BreachAction is what happens at the limit: log, emit-metric or deactivate, which
-	// ends queries until the period does, and with them the refreshes.
+	// BreachAction is what Redshift does at the limit: log, emit-metric or deactivate. With
+	// deactivate, Redshift runs no queries and no refreshes until the period ends.
 	//
 	// Default: log.
 	//
 	// Change: in place.
 	BreachAction string `json:"breachAction,omitempty"`
-	// CrossRegion limits data that is shared across regions, instead of capacity.
+	// CrossRegion limits the data that is shared across regions, instead of the capacity.
 	//
 	// Default: false.
 	//
@@ -137,6 +141,7 @@ type UsageLimit struct {
 	CrossRegion bool `json:"crossRegion,omitempty"`
 }
 
+// usageType returns the usage type in the API of Redshift Serverless.
 func (l UsageLimit) usageType() string {
 	if l.CrossRegion {
 		return "cross-region-datasharing"
@@ -148,9 +153,11 @@ func (l UsageLimit) period() string { return cmp.Or(l.Period, "monthly") }
 
 func (l UsageLimit) breachAction() string { return cmp.Or(l.BreachAction, "log") }
 
-// id is the limit's own, in the warehouse: Redshift has one of a kind and period.
+// id returns the construct id of the limit. It is unique in the warehouse, because Redshift
+// allows one limit for each usage type and period.
 func (l UsageLimit) id() string { return "UsageLimit-" + l.usageType() + "-" + l.period() }
 
+// withDefaults returns a copy of the props with all defaults.
 func (p *ServerlessProps) withDefaults() *ServerlessProps {
 	d := &ServerlessProps{}
 	if p != nil {
@@ -162,13 +169,15 @@ func (p *ServerlessProps) withDefaults() *ServerlessProps {
 	return d
 }
 
+// parameters returns the parameters of the workgroup. They require TLS unless Parameters
+// overrides it.
 func (p *ServerlessProps) parameters() map[string]string {
 	parameters := map[string]string{"require_ssl": "true"}
 	maps.Copy(parameters, p.Parameters)
 	return parameters
 }
 
-// configParameters returns the parameters in the order of their names.
+// configParameters returns the parameters in alphabetical order.
 func (p *ServerlessProps) configParameters() *[]any {
 	var list []any
 	parameters := p.parameters()
@@ -180,7 +189,7 @@ func (p *ServerlessProps) configParameters() *[]any {
 	return &list
 }
 
-// jsiiList returns nil for no strings.
+// jsiiList converts a list for jsii. It returns nil for an empty list.
 func jsiiList(list []string) *[]*string {
 	if len(list) == 0 {
 		return nil

@@ -9,45 +9,48 @@ import (
 	"github.com/tributary-cdk/tributary/internal/contract"
 )
 
-// Warehouse is a Redshift warehouse that streaming views can be made in.
+// Warehouse is a Redshift warehouse that can contain streaming views.
 type Warehouse interface {
-	// Target returns where statements run, and as whom.
+	// Target returns the target of the statements that create views.
 	Target() Target
-	// AttachRole lets the warehouse assume role. scope is that of whoever needs
-	// the role, under which by's function attaches it where CloudFormation can't.
-	// What is returned has to be there before the role is used; nil means that the
-	// warehouse itself is enough. It may be called until the app is synthesized.
-	AttachRole(scope constructs.Construct, role awsiam.IRole, by *ddlprovider.Provider) constructs.IDependable
-	// GrantDataAPI lets grantee run statements through the Redshift Data API, as
-	// the user of Target, and see, read and cancel what it ran itself.
+	// AttachRole lets the warehouse assume role. If CloudFormation can't attach the role,
+	// AttachRole defines a custom resource under scope, with which the provider's function
+	// attaches it. AttachRole returns the resource that must be created before the warehouse
+	// can assume the role. It returns nil if creating the warehouse is enough. AttachRole
+	// may be called until the app is synthesized.
+	AttachRole(scope constructs.Construct, role awsiam.IRole, provider *ddlprovider.Provider) constructs.IDependable
+	// GrantDataAPI lets grantee run statements through the Redshift Data API as the user of
+	// Target. The grantee may also list, describe and cancel its own statements, and read
+	// their results.
 	GrantDataAPI(grantee awsiam.IGrantable) awsiam.Grant
-	// GrantQuery lets grantee run statements through the Redshift Data API as the
-	// database user that Redshift makes of the grantee's own role or user in IAM.
-	// What that user may read is granted in the database: see ingestion.GrantRead.
+	// GrantQuery lets grantee run statements through the Redshift Data API as the database
+	// user that Redshift creates for the grantee's IAM role or user. The privileges of that
+	// user are granted in the database: see ingestion.Ingestion.GrantRead.
 	GrantQuery(grantee awsiam.IGrantable) awsiam.Grant
-	// Metric returns a metric of the warehouse by its name in CloudWatch. Nil props
-	// mean the average of 5 minutes.
+	// Metric returns the metric of the warehouse that has this name in CloudWatch. With nil
+	// props, it is the average over 5 minutes.
 	Metric(name *string, props *awscloudwatch.MetricOptions) awscloudwatch.Metric
 }
 
-// Target is where statements run, and as whom: one of ClusterIdentifier and
-// WorkgroupName, a database, and one of SecretARN and DatabaseUser, or neither for
-// the caller's own identity in IAM. The values may be tokens.
+// Target is the warehouse and database in which statements run, and the database user who
+// runs them. It has either a ClusterIdentifier or a WorkgroupName. It has a SecretARN, a
+// DatabaseUser, or neither: then the user is the one that Redshift creates for the caller's
+// IAM role or user. The values may be tokens.
 type Target struct {
-	// ClusterIdentifier names a provisioned cluster.
+	// ClusterIdentifier is the name of a provisioned cluster.
 	ClusterIdentifier *string
-	// WorkgroupName names a Serverless workgroup.
+	// WorkgroupName is the name of a Serverless workgroup.
 	WorkgroupName *string
-	// Database is the database that holds the views.
+	// Database is the database that contains the views.
 	Database *string
-	// SecretARN is the secret of the user who owns the views.
+	// SecretARN is the ARN of the secret of the user who owns the views.
 	SecretARN *string
-	// DatabaseUser is the user who owns the views, on a cluster that lets IAM vouch
-	// for users.
+	// DatabaseUser is the user who owns the views, in a cluster where the user gets
+	// temporary credentials by IAM.
 	DatabaseUser *string
 }
 
-// Contract returns the target as the custom resources hold it.
+// Contract returns the target in the form that the custom resources have it.
 func (t Target) Contract() contract.Target {
 	text := func(value *string) string {
 		if value == nil {
@@ -61,8 +64,8 @@ func (t Target) Contract() contract.Target {
 	}
 }
 
-// Name returns the cluster's or the workgroup's name; an empty one if there is
-// neither, since the warehouse's props were bad.
+// Name returns the name of the cluster or the workgroup. It returns an empty string if the
+// warehouse's props are invalid.
 func (t Target) Name() *string {
 	switch {
 	case t.ClusterIdentifier != nil:

@@ -1,5 +1,5 @@
-// Command clicks embeds Tributary in a stack of one's own: a stream of clicks
-// becomes a live view in a new warehouse.
+// Command clicks synthesizes a stack that reads a new stream of clicks into a streaming view in a
+// new cluster.
 package main
 
 import (
@@ -18,7 +18,7 @@ func main() {
 	app := awscdk.NewApp(nil)
 	newStack(app)
 	app.Synth(nil)
-	os.Stderr, _ = os.Open(os.DevNull) // jsii reports a process that has ended already
+	os.Stderr, _ = os.Open(os.DevNull) // jsii.Close reports a process that has already ended
 	jsii.Close()
 }
 

@@ -1,6 +1,6 @@
-// Command crossaccount reads a stream that belongs to another account. The role there
-// has to trust the one here, StreamReader, and may read the stream: see
-// ingestion.Props.StreamRole for its statements.
+// Command crossaccount synthesizes a stack that reads a stream of another account. A role in that
+// account must be allowed to read the stream, and must trust the role StreamReader of this stack:
+// see ingestion.Props.StreamRole.
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// The stream's account, and what it offers.
+// The stream, and the role that may read it, in the stream's account.
 const (
 	streamARN     = "arn:aws:kinesis:eu-west-1:444455556666:stream/orders"
 	streamRoleARN = "arn:aws:iam::444455556666:role/orders-reader"
@@ -26,7 +26,7 @@ func main() {
 	app := awscdk.NewApp(nil)
 	newStack(app)
 	app.Synth(nil)
-	os.Stderr, _ = os.Open(os.DevNull) // jsii reports a process that has ended already
+	os.Stderr, _ = os.Open(os.DevNull) // jsii.Close reports a process that has already ended
 	jsii.Close()
 }
 
@@ -35,19 +35,19 @@ func newStack(app awscdk.App) awscdk.Stack {
 		Env: &awscdk.Environment{Account: jsii.String("111122223333"), Region: jsii.String("eu-west-1")},
 	})
 
-	// Of a name that the other account can write into its role's trust.
+	// The role has a fixed name, so that the role of the other account can trust it.
 	role := awsiam.NewRole(stack, jsii.String("Role"), &awsiam.RoleProps{
 		RoleName: jsii.String("StreamReader"), AssumedBy: awsiam.NewServicePrincipal(jsii.String("redshift.amazonaws.com"), nil),
 	})
-	theirs := awsiam.Role_FromRoleArn(stack, jsii.String("StreamRole"), jsii.String(streamRoleARN), nil)
-	theirs.GrantAssumeRole(role)
+	streamRole := awsiam.Role_FromRoleArn(stack, jsii.String("StreamRole"), jsii.String(streamRoleARN), nil)
+	streamRole.GrantAssumeRole(role)
 	ingestion.New(stack, jsii.String("Orders"), &ingestion.Props{
 		Warehouse: warehouse.FromClusterAttributes(stack, jsii.String("Warehouse"), &warehouse.ClusterAttributes{
 			ClusterIdentifier: "analytics-cluster", Database: "dev", DatabaseUser: "etl",
 		}),
 		Stream:     awskinesis.Stream_FromStreamArn(stack, jsii.String("Stream"), jsii.String(streamARN)),
 		Role:       role,
-		StreamRole: theirs,
+		StreamRole: streamRole,
 		SchemaName: "orders_stream",
 		Views:      []ddl.View{ddl.Landing("orders_landing")},
 	})

@@ -1,6 +1,5 @@
-// Command customerkey encrypts all that is stored with one key of one's own: the
-// stream, the cluster and the admin's secret. The role that reads the stream may
-// decrypt with it.
+// Command customerkey synthesizes a stack that encrypts the stream, the cluster and the admin's
+// secret with one customer managed key. The role that reads the stream may decrypt with the key.
 package main
 
 import (
@@ -20,7 +19,7 @@ func main() {
 	app := awscdk.NewApp(nil)
 	newStack(app)
 	app.Synth(nil)
-	os.Stderr, _ = os.Open(os.DevNull) // jsii reports a process that has ended already
+	os.Stderr, _ = os.Open(os.DevNull) // jsii.Close reports a process that has already ended
 	jsii.Close()
 }
 

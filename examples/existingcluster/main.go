@@ -1,5 +1,5 @@
-// Command existingcluster makes live views in a cluster that exists already. Nothing
-// of the cluster is changed but the list of its roles, and that is undone at the end.
+// Command existingcluster synthesizes a stack with streaming views in an existing cluster. The
+// stack changes only the list of the cluster's roles, and restores it when the stack is deleted.
 package main
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// The cluster, and the secret of the user who is to own the views.
+// The cluster, and the secret of the database user who will own the views.
 const (
 	clusterIdentifier = "analytics-cluster"
 	adminARN          = "arn:aws:secretsmanager:us-east-1:000000000000:secret:analytics-admin-AbCdEf"
@@ -25,7 +25,7 @@ func main() {
 	app := awscdk.NewApp(nil)
 	newStack(app)
 	app.Synth(nil)
-	os.Stderr, _ = os.Open(os.DevNull) // jsii reports a process that has ended already
+	os.Stderr, _ = os.Open(os.DevNull) // jsii.Close reports a process that has already ended
 	jsii.Close()
 }
 

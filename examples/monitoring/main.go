@@ -1,5 +1,5 @@
-// Command monitoring watches a stream and its view: a dashboard, and alarms that
-// are sent to a topic.
+// Command monitoring synthesizes a stack with a dashboard for a stream and its view, and with
+// alarms that notify an SNS topic.
 package main
 
 import (
@@ -19,7 +19,7 @@ func main() {
 	app := awscdk.NewApp(nil)
 	newStack(app)
 	app.Synth(nil)
-	os.Stderr, _ = os.Open(os.DevNull) // jsii reports a process that has ended already
+	os.Stderr, _ = os.Open(os.DevNull) // jsii.Close reports a process that has already ended
 	jsii.Close()
 }
 
@@ -41,7 +41,7 @@ func newStack(app awscdk.App) awscdk.Stack {
 		Warehouse: cluster, Stream: stream, ViewNames: views.ViewNames,
 	})
 	awscdk.NewCfnOutput(stack, jsii.String("Topic"), &awscdk.CfnOutputProps{
-		Description: jsii.String("Subscribe to it, to be told of the alarms"), Value: watched.Topic.TopicArn(),
+		Description: jsii.String("The SNS topic of the alarms; subscribe to it"), Value: watched.Topic.TopicArn(),
 	})
 	return stack
 }

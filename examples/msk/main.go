@@ -1,5 +1,5 @@
-// Command msk reads a topic of Amazon MSK, by IAM. It follows AWS's documentation and
-// has never been tried.
+// Command msk synthesizes a stack that reads a topic of Amazon MSK with IAM authentication. It
+// follows AWS's documentation, and was never deployed.
 package main
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// The cluster, and the VPC that its brokers are in.
+// The MSK cluster, and the VPC of its brokers.
 const (
 	clusterARN = "arn:aws:kafka:eu-west-1:111122223333:cluster/events/6a1c5f1e-1c1d-4b1a-9a55-0d3c5f8e2b11-3"
 	vpcID      = "vpc-0123456789abcdef0"
@@ -24,7 +24,7 @@ func main() {
 	app := awscdk.NewApp(nil)
 	newStack(app)
 	app.Synth(nil)
-	os.Stderr, _ = os.Open(os.DevNull) // jsii reports a process that has ended already
+	os.Stderr, _ = os.Open(os.DevNull) // jsii.Close reports a process that has already ended
 	jsii.Close()
 }
 
@@ -33,7 +33,7 @@ func newStack(app awscdk.App) awscdk.Stack {
 		Env: &awscdk.Environment{Account: jsii.String("111122223333"), Region: jsii.String("eu-west-1")},
 	})
 
-	// The brokers' VPC; its subnets reach them, and nothing of Kinesis is needed.
+	// The VPC of the brokers. It needs no endpoints, since the views read no Kinesis stream.
 	vpc := awsec2.Vpc_FromVpcAttributes(stack, jsii.String("Vpc"), &awsec2.VpcAttributes{
 		VpcId: jsii.String(vpcID), AvailabilityZones: jsii.Strings("eu-west-1a", "eu-west-1b"),
 		PrivateSubnetIds:           jsii.Strings("subnet-0123456789abcdef0", "subnet-0123456789abcdef1"),

@@ -1,5 +1,6 @@
-// Command serverless makes live views in a Serverless warehouse of its own: paid for
-// while it runs, and never for more than a day's limit.
+// Command serverless synthesizes a stack with streaming views in a new Serverless workgroup. AWS
+// bills the workgroup only while it runs queries, and a usage limit stops it each day after 48
+// RPU-hours.
 package main
 
 import (
@@ -18,7 +19,7 @@ func main() {
 	app := awscdk.NewApp(nil)
 	newStack(app)
 	app.Synth(nil)
-	os.Stderr, _ = os.Open(os.DevNull) // jsii reports a process that has ended already
+	os.Stderr, _ = os.Open(os.DevNull) // jsii.Close reports a process that has already ended
 	jsii.Close()
 }
 
@@ -36,7 +37,8 @@ func newStack(app awscdk.App) awscdk.Stack {
 	})
 	ingestion.New(stack, jsii.String("Clicks"), &ingestion.Props{
 		Warehouse: workgroup, Stream: stream, SchemaName: "web",
-		// Refreshed by hand: a view that refreshes by itself keeps the workgroup awake.
+		// Run REFRESH MATERIALIZED VIEW when you need new records: automatic refreshes would
+		// keep the workgroup running.
 		Views: []ddl.View{{
 			Name: "clicks", ManualRefresh: true,
 			Columns: []ddl.Column{ddl.FieldColumn("page", "VARCHAR(200)", "page"), ddl.PayloadColumn("click")},

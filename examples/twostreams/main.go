@@ -1,5 +1,6 @@
-// Command twostreams reads two streams into one warehouse: a landing view each, which
-// never changes, and a plain view over it for queries. A role may read them.
+// Command twostreams synthesizes a stack that reads two streams into one cluster. Each stream has a
+// landing view, which never changes, and a plain view over it for queries. A role may read the
+// views.
 package main
 
 import (
@@ -19,7 +20,7 @@ func main() {
 	app := awscdk.NewApp(nil)
 	newStack(app)
 	app.Synth(nil)
-	os.Stderr, _ = os.Open(os.DevNull) // jsii reports a process that has ended already
+	os.Stderr, _ = os.Open(os.DevNull) // jsii.Close reports a process that has already ended
 	jsii.Close()
 }
 

@@ -1,7 +1,7 @@
-// Package propsdoc makes docs/props.md: every prop of every construct, its
-// default, and what changing it does to a running stack. It reads all of that
-// from the props' comments, where the paragraphs "Required" or "Default: …" and
-// "Change: …" say it, so that there is one place to keep right.
+// Package propsdoc generates docs/props.md, a reference of all props of all constructs: what a
+// prop is, its default, and what a change of it does to a deployed stack. It reads these from
+// the comments of the props: from the first sentence, from the paragraph "Required." or
+// "Default: …", and from the paragraph "Change: …".
 package propsdoc
 
 import (
@@ -16,25 +16,25 @@ import (
 	"strings"
 )
 
-// Struct is a set of props.
+// Struct is a struct type of props.
 type Struct struct {
 	Package string // such as "constructs/warehouse"
 	Name    string // such as "ClusterProps"
-	Doc     string // its first sentence
+	Doc     string // the first sentence of its comment
 	Props   []Prop // in the order of the source
 }
 
-// Prop is one field.
+// Prop is a field of a Struct.
 type Prop struct {
 	Name    string
-	Doc     string // its first sentence
-	Default string // "required", or what holds where it isn't set
-	Change  string // what changing it does to a running stack
+	Doc     string // the first sentence of its comment
+	Default string // "required", or the default
+	Change  string // what a change of the prop does to a deployed stack
 }
 
-// Read returns the props that the packages below root declare: every exported
-// struct whose fields are commented with what changing them does. The error tells
-// every such struct's field whose comment lacks something.
+// Read returns the props in the packages, whose paths are relative to root. It returns each
+// exported struct that has a name ending in Props or Attributes, or a field whose comment has the
+// paragraph "Change: …". The error lists the fields whose comment lacks a paragraph.
 func Read(root string, packages ...string) ([]Struct, error) {
 	var (
 		structs []Struct
@@ -47,6 +47,7 @@ func Read(root string, packages ...string) ([]Struct, error) {
 	return structs, errors.Join(errs...)
 }
 
+// readPackage returns the props in one package.
 func readPackage(root, pkg string) ([]Struct, error) {
 	files, err := filepath.Glob(filepath.Join(root, pkg, "*.go"))
 	if err != nil {
@@ -78,7 +79,8 @@ func readPackage(root, pkg string) ([]Struct, error) {
 	return structs, errors.Join(errs...)
 }
 
-// order puts the props of a package's constructs before what these are made of.
+// order returns the position of a struct in its package: first the props of constructs, then
+// the attributes of imported resources, then the structs that they contain.
 func order(s Struct) int {
 	switch {
 	case s.Name == "Props" || strings.HasSuffix(s.Name, "Props"):
@@ -89,13 +91,14 @@ func order(s Struct) int {
 	return 2
 }
 
-// declaredType is an exported struct with its comment.
+// declaredType is an exported struct type with its comment.
 type declaredType struct {
 	name   string
 	doc    *ast.CommentGroup
 	fields *ast.FieldList
 }
 
+// typesOf returns the exported struct types of a file.
 func typesOf(file *ast.File) []declaredType {
 	var found []declaredType
 	for _, decl := range file.Decls {
@@ -116,12 +119,12 @@ func typesOf(file *ast.File) []declaredType {
 	return found
 }
 
-// readStruct returns the props of a struct; none if no field says what changing it
-// does, and it is no construct's props either.
+// readStruct returns the props of a struct. It returns an empty Struct if the type isn't one that
+// [Read] returns.
 func readStruct(pkg string, t declaredType) (Struct, error) {
 	s := Struct{Package: pkg, Name: t.name, Doc: firstSentence(t.doc.Text())}
 	var errs []error
-	some := order(s) < 2
+	isProps := order(s) < 2
 	for _, field := range t.fields.List {
 		for _, name := range field.Names {
 			if !name.IsExported() {
@@ -131,16 +134,17 @@ func readStruct(pkg string, t declaredType) (Struct, error) {
 			if err != nil {
 				err = fmt.Errorf("%s.%s.%s: %w", pkg, t.name, name.Name, err)
 			}
-			some = some || p.Change != ""
+			isProps = isProps || p.Change != ""
 			s.Props, errs = append(s.Props, p), append(errs, err)
 		}
 	}
-	if !some {
+	if !isProps {
 		return Struct{}, nil
 	}
 	return s, errors.Join(errs...)
 }
 
+// readProp returns the prop with this comment.
 func readProp(name, comment string) (Prop, error) {
 	p := Prop{Name: name, Doc: firstSentence(comment)}
 	for _, paragraph := range strings.Split(comment, "\n\n") {
@@ -160,7 +164,7 @@ func readProp(name, comment string) (Prop, error) {
 		errs = append(errs, errors.New(`no paragraph "Default: …" or "Required."`))
 	}
 	if p.Change == "" {
-		errs = append(errs, errors.New(`no paragraph "Change: …" that says what changing it does to a running stack`))
+		errs = append(errs, errors.New(`no paragraph "Change: …" with what a change does to a deployed stack`))
 	}
 	return p, errors.Join(errs...)
 }

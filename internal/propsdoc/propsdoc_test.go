@@ -13,8 +13,8 @@ import (
 
 var update = flag.Bool("update", false, "write docs/props.md instead of comparing it")
 
-// TestPage holds docs/props.md against the comments of today, and that every prop
-// has its default and its change said.
+// TestPage compares docs/props.md with the comments in the code. It fails if a comment lacks
+// the default or the effect of a change.
 func TestPage(t *testing.T) {
 	t.Parallel()
 	structs, err := propsdoc.Read("../..", "constructs/warehouse", "constructs/ingestion", "constructs/ddlprovider",
@@ -40,15 +40,15 @@ func TestPage(t *testing.T) {
 
 const source = `package farm
 
-// Props says what New defines. Nil is bad.
+// Props are the properties of a Farm. Nil is invalid.
 type Props struct {
-	// Field is what is grown. It may be large.
+	// Field is the crop. It may be large.
 	//
 	// Required.
 	//
 	// Change: replaces the farm.
 	Field string
-	// Fence is around it.
+	// Fence surrounds the farm.
 	//
 	// Default: none | a wall.
 	//
@@ -58,16 +58,18 @@ type Props struct {
 	hidden int
 }
 
-// Farm is made.
+// Farm has no props.
 type Farm struct{ Name string }
 
-// Attributes says which one exists.
+// Attributes identify an existing farm.
 type Attributes struct {
-	// Name is its name.
+	// Name is the name.
 	Name string
 }
 `
 
+// TestRead compares the props of a package, and the error for incomplete comments and for a
+// package that doesn't exist.
 func TestRead(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
@@ -76,17 +78,17 @@ func TestRead(t *testing.T) {
 	}
 	got, err := propsdoc.Read(root, ".", "gone")
 	want := []propsdoc.Struct{
-		{Package: ".", Name: "Props", Doc: "Props says what New defines.", Props: []propsdoc.Prop{
-			{Name: "Field", Doc: "Field is what is grown.", Default: "required", Change: "replaces the farm"},
-			{Name: "Fence", Doc: "Fence is around it.", Default: "none | a wall", Change: "in place"},
+		{Package: ".", Name: "Props", Doc: "Props are the properties of a Farm.", Props: []propsdoc.Prop{
+			{Name: "Field", Doc: "Field is the crop.", Default: "required", Change: "replaces the farm"},
+			{Name: "Fence", Doc: "Fence surrounds the farm.", Default: "none | a wall", Change: "in place"},
 		}},
-		{Package: ".", Name: "Attributes", Doc: "Attributes says which one exists.", Props: []propsdoc.Prop{{Name: "Name", Doc: "Name is its name."}}},
+		{Package: ".", Name: "Attributes", Doc: "Attributes identify an existing farm.", Props: []propsdoc.Prop{{Name: "Name", Doc: "Name is the name."}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("structs (-want +got):\n%s", diff)
 	}
 	const wantErr = `..Attributes.Name: no paragraph "Default: …" or "Required."
-no paragraph "Change: …" that says what changing it does to a running stack
+no paragraph "Change: …" with what a change does to a deployed stack
 gone: file does not exist`
 	if diff := cmp.Diff(wantErr, err.Error()); diff != "" {
 		t.Errorf("error (-want +got):\n%s", diff)

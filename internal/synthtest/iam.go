@@ -13,10 +13,10 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 )
 
-// Statements returns every statement of IAM in a stack's template, a line each,
-// in the order of the logical ids: the resource's id, the effect, who may (in a
-// trust or key policy), the actions, the resources, and the conditions. Intrinsic
-// functions stand as compact JSON, and ids without the hashes at their ends.
+// Statements returns all IAM statements in a stack's template, in the order of the logical ids.
+// Each is a line: the logical id, the effect, the principal (in a trust or key policy), the
+// actions, the resources and the condition. References have the form of Fn::Sub, and other
+// intrinsic functions are compact JSON. The logical ids lack the hashes that CDK appends.
 func Statements(t *testing.T, stack awscdk.Stack) []string {
 	t.Helper()
 	var template struct {
@@ -38,11 +38,11 @@ func Statements(t *testing.T, stack awscdk.Stack) []string {
 	return lines
 }
 
-// idHash is how the CDK tells apart constructs of one name.
+// idHash matches a logical id with the hash that CDK appends.
 var idHash = regexp.MustCompile(`([A-Za-z])[0-9A-F]{8}\b`)
 
-// statementsIn returns the statements of all policy documents within a value, in
-// the order of the keys.
+// statementsIn returns the statements of all policy documents in a JSON value, in the order of
+// the keys.
 func statementsIn(value any) []map[string]any {
 	var found []map[string]any
 	switch v := value.(type) {
@@ -66,24 +66,26 @@ func statementsIn(value any) []map[string]any {
 	return found
 }
 
+// line returns a statement as one line of text, without the logical id.
 func line(statement map[string]any) string {
 	text := fmt.Sprint(statement["Effect"])
 	if who, ok := statement["Principal"]; ok {
-		text += " " + written(who)
+		text += " " + textOf(who)
 	}
-	text += " " + written(statement["Action"])
+	text += " " + textOf(statement["Action"])
 	if resource, ok := statement["Resource"]; ok {
-		text += " on " + written(resource)
+		text += " on " + textOf(resource)
 	}
 	if condition, ok := statement["Condition"]; ok {
-		text += " if " + written(condition)
+		text += " if " + textOf(condition)
 	}
 	return text
 }
 
-// written returns strings as they are, lists of them with commas between, what
-// CloudFormation joins or refers to as Fn::Sub writes it, and anything else as JSON.
-func written(value any) string {
+// textOf returns a value of a statement as text. A string is unchanged, and the items of a list
+// are separated by commas. Ref, Fn::GetAtt and Fn::Join have the form of Fn::Sub. Any other
+// value is JSON.
+func textOf(value any) string {
 	switch v := value.(type) {
 	case string:
 		return v
@@ -102,14 +104,15 @@ func written(value any) string {
 			}
 		}
 	}
-	text, _ := json.Marshal(value) // it came from JSON
+	text, _ := json.Marshal(value) // can't fail: the value was decoded from JSON
 	return string(text)
 }
 
+// joined returns the items of a list as text, with the separator between them.
 func joined(list []any, separator string) string {
 	items := make([]string, len(list))
 	for i, item := range list {
-		items[i] = written(item)
+		items[i] = textOf(item)
 	}
 	return strings.Join(items, separator)
 }

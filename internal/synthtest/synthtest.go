@@ -1,5 +1,5 @@
-// Package synthtest is what the tests of constructs and apps have in common: the
-// end of jsii, stacks to put things in, and whole templates to compare.
+// Package synthtest contains helpers for the tests of constructs and apps. They end jsii, define
+// stacks and function code, and compare templates with files.
 package synthtest
 
 import (
@@ -18,39 +18,39 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write templates into testdata instead of comparing them")
+var update = flag.Bool("update", false, "write templates to testdata instead of comparing them")
 
-// Main runs the tests of a package, ends jsii, and exits. A package whose tests
-// start jsii calls it from TestMain.
+// Main runs the tests of a package, ends the process of jsii, and exits. A package whose tests
+// start jsii calls Main from TestMain.
 func Main(m *testing.M) {
 	code := m.Run()
 	stderr := os.Stderr
-	os.Stderr, _ = os.Open(os.DevNull) // Close reports a process that has ended already
+	os.Stderr, _ = os.Open(os.DevNull) // Close reports a process that has already ended
 	jsii.Close()
 	os.Stderr = stderr
 	os.Exit(code)
 }
 
-// NewStack returns a stack named Shop in an app of its own. Nil props mean that it
-// belongs to no account or region in particular.
+// NewStack returns a stack named Shop in an app of its own. With nil props, the stack has no
+// specific account and region.
 func NewStack(props *awscdk.StackProps) awscdk.Stack {
 	app := awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false)})
 	return awscdk.NewStack(app, jsii.String("Shop"), props)
 }
 
-// assetHash is how assets are named in templates: by what is in them.
+// assetHash matches the hash of an asset's content, which is the asset's name in templates.
 var assetHash = regexp.MustCompile(`[0-9a-f]{64}`)
 
-// Golden holds a stack's whole template against testdata/<name>.json, to be read
-// as what goes to AWS. Hashes of assets are masked, since the function's changes
-// with every line of its code. With -update, the file is written.
+// Golden compares a stack's whole template with testdata/<name>.json, so that reviews show what
+// a change deploys to AWS. Hashes of assets are masked, because each change of the function's
+// code changes its hash. With -update, Golden writes the file.
 func Golden(t *testing.T, stack awscdk.Stack, name string) {
 	t.Helper()
 	compare(t, assertions.Template_FromStack(stack, nil).ToJSON(), name)
 }
 
-// GoldenOf is [Golden] for those resources of the template whose logical ids begin
-// with prefix: what one construct defines.
+// GoldenOf is [Golden] for the resources whose logical ids begin with prefix. These are usually
+// the resources of one construct.
 func GoldenOf(t *testing.T, stack awscdk.Stack, prefix, name string) {
 	t.Helper()
 	compare(t, Resources(t, stack, prefix), name)
@@ -73,6 +73,7 @@ func Resources(t *testing.T, stack awscdk.Stack, prefix string) map[string]map[s
 	return template.Resources
 }
 
+// compare compares a template, or a part of it, with testdata/<name>.json.
 func compare(t *testing.T, template any, name string) {
 	t.Helper()
 	text, err := json.MarshalIndent(template, "", "  ")

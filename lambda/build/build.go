@@ -1,8 +1,8 @@
-// Package build compiles Tributary's Lambda function: for AWS at synth, and once
-// more on a laptop whose processor can't run what goes to AWS. Both have to give
-// the same bytes everywhere, so the flags stand here and nowhere else.
+// Package build compiles Tributary's Lambda function: for AWS at synthesis, and for the
+// twin if this machine's processor can't run the function that was compiled for AWS. Both
+// use the same flags, so that every machine compiles the same bytes.
 //
-// It imports the standard library only.
+// The package imports only the standard library.
 package build
 
 import (
@@ -15,44 +15,45 @@ import (
 	"strings"
 )
 
-// Module is the module that holds the function, and Package the function's own.
 const (
-	Module  = "github.com/tributary-cdk/tributary"
+	// Module is the path of the module that contains the function.
+	Module = "github.com/tributary-cdk/tributary"
+	// Package is the import path of the function's main package.
 	Package = Module + "/lambda/ddl"
 )
 
-// Flags are what go build is run with. They keep out of the binary whatever
-// differs from machine to machine: paths, version control, build ids.
+// Flags returns the flags for go build. They omit from the binary all that differs
+// between machines: paths, version control information and build IDs.
 func Flags() []string {
 	return []string{"-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-tags=lambda.norpc"}
 }
 
-// Build compiles pkg within the module at dir, which may be read-only, for the
-// platform goos/goarch, into the file out. The error holds what the compiler
-// said.
+// Build compiles the package pkg of the module in the directory dir into the file out,
+// for the platform goos/goarch. The directory may be read-only. The error includes the
+// compiler's output.
 func Build(ctx context.Context, dir, pkg, goos, goarch, out string) error {
 	args := append(append([]string{"build"}, Flags()...), "-o", out, pkg)
-	cmd := exec.CommandContext(ctx, "go", args...) //nolint:gosec // runs the user's own toolchain
+	cmd := exec.CommandContext(ctx, "go", args...) //nolint:gosec // runs the user's own Go toolchain
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0",
 		"GOFLAGS=-mod=readonly", "GOWORK=off", "GOEXPERIMENT=", "GOARM64=", "GOAMD64=")
-	if said, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("go build %s in %s: %w%s", pkg, dir, explain(err), indented(said))
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build %s in %s: %w%s", pkg, dir, explain(err), indented(output))
 	}
 	return nil
 }
 
-// Dir returns the directory of module as seen from dir: where the toolchain
-// would compile it from. A vendored tree holds no more of a module than is imported,
-// and so not the function: the module's own directory is looked for beside it.
+// Dir returns the directory with the source of module, as the main module in dir resolves
+// it. It ignores a vendor directory, which contains only the packages that are imported,
+// and so not the function.
 func Dir(ctx context.Context, dir, module string) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", module) //nolint:gosec // runs the user's own toolchain
+	cmd := exec.CommandContext(ctx, "go", "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", module) //nolint:gosec // runs the user's own Go toolchain
 	cmd.Dir = dir
-	var said bytes.Buffer
-	cmd.Stderr = &said
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return "", fmt.Errorf("find the module %s: %w%s", module, explain(err), indented(said.Bytes()))
+		return "", fmt.Errorf("find the module %s: %w%s", module, explain(err), indented(stderr.Bytes()))
 	}
 	found := strings.TrimSpace(string(out))
 	if found == "" {
@@ -61,16 +62,18 @@ func Dir(ctx context.Context, dir, module string) (string, error) {
 	return found, nil
 }
 
-// explain says what to do where there is no toolchain.
+// explain adds a remedy to err if the go command doesn't exist.
 func explain(err error) error {
 	if errors.Is(err, exec.ErrNotFound) {
-		return fmt.Errorf("%w; install Go from https://go.dev/dl, or bring a compiled function", err)
+		return fmt.Errorf("%w; install Go from https://go.dev/dl, or supply a compiled function", err)
 	}
 	return err
 }
 
-func indented(said []byte) string {
-	text := strings.TrimSpace(string(said))
+// indented returns the output of a command to be appended to an error: on new lines,
+// indented by a tab. It returns "" for no output.
+func indented(output []byte) string {
+	text := strings.TrimSpace(string(output))
 	if text == "" {
 		return ""
 	}

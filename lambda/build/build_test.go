@@ -10,7 +10,7 @@ import (
 	"github.com/tributary-cdk/tributary/lambda/build"
 )
 
-// write writes files below dir, by name.
+// write writes files below dir. The keys are paths relative to dir, and the values are the text.
 func write(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
 	for name, text := range files {
@@ -24,15 +24,15 @@ func write(t *testing.T, dir string, files map[string]string) {
 	}
 }
 
-// farm is a module with a command.
+// farm contains the files of a module with a command.
 var farm = map[string]string{
 	"go.mod":           "module example.com/farm\n\ngo 1.21\n",
 	"farm.go":          "package farm\n",
 	"cmd/plow/main.go": "package main\n\nimport \"runtime\"\n\nfunc main() { _, file, _, _ := runtime.Caller(0); println(file) }\n",
 }
 
-// TestSameBytesFromAnywhere holds that neither the path nor a read-only directory
-// makes a difference.
+// TestSameBytesFromAnywhere checks that modules in two directories compile to the same
+// bytes. Both directories are read-only.
 func TestSameBytesFromAnywhere(t *testing.T) {
 	t.Parallel()
 	var compiled [][]byte
@@ -53,11 +53,11 @@ func TestSameBytesFromAnywhere(t *testing.T) {
 		compiled = append(compiled, data)
 	}
 	if !bytes.Equal(compiled[0], compiled[1]) {
-		t.Error("two directories gave two functions")
+		t.Error("two directories compile to different bytes")
 	}
 }
 
-// TestDir finds a module however an app gets it.
+// TestDir checks that Dir finds a module in each way in which an app can require it.
 func TestDir(t *testing.T) {
 	root := t.TempDir()
 	write(t, filepath.Join(root, "farm"), farm)
@@ -65,18 +65,18 @@ func TestDir(t *testing.T) {
 	tests := map[string]struct {
 		files   map[string]string
 		goflags string
-		want    string // of the directory, or of the error
+		want    string // the directory, relative to root, or the start of the error
 	}{
-		"a relative replacement": {map[string]string{"go.mod": requires + "\nreplace example.com/farm => ../farm\n"}, "", "farm"},
-		"an absolute one":        {map[string]string{"go.mod": requires + "\nreplace example.com/farm => " + filepath.Join(root, "farm") + "\n"}, "", "farm"},
-		"a workspace":            {map[string]string{"go.mod": "module example.com/shop\n\ngo 1.21\n", "go.work": "go 1.21\n\nuse .\nuse ../farm\n"}, "", "farm"},
+		"a relative replacement":  {map[string]string{"go.mod": requires + "\nreplace example.com/farm => ../farm\n"}, "", "farm"},
+		"an absolute replacement": {map[string]string{"go.mod": requires + "\nreplace example.com/farm => " + filepath.Join(root, "farm") + "\n"}, "", "farm"},
+		"a workspace":             {map[string]string{"go.mod": "module example.com/shop\n\ngo 1.21\n", "go.work": "go 1.21\n\nuse .\nuse ../farm\n"}, "", "farm"},
 		"a vendored tree": {map[string]string{
 			"go.mod":             requires + "\nreplace example.com/farm => ../farm\n",
 			"vendor/modules.txt": "# example.com/farm v0.0.1 => ../farm\n## explicit; go 1.21\nexample.com/farm\n# example.com/farm => ../farm\n",
 		}, "", "farm"},
-		"GOFLAGS that ask for it": {map[string]string{"go.mod": requires + "\nreplace example.com/farm => ../farm\n"}, "-mod=vendor", "farm"},
-		"nowhere":                 {map[string]string{"go.mod": "module example.com/shop\n\ngo 1.21\n"}, "", "find the module example.com/farm: "},
-		"a cache that lacks it":   {map[string]string{"go.mod": requires}, "", "find the module example.com/farm: "},
+		"-mod=vendor in GOFLAGS":  {map[string]string{"go.mod": requires + "\nreplace example.com/farm => ../farm\n"}, "-mod=vendor", "farm"},
+		"not required":            {map[string]string{"go.mod": "module example.com/shop\n\ngo 1.21\n"}, "", "find the module example.com/farm: "},
+		"not in the module cache": {map[string]string{"go.mod": requires}, "", "find the module example.com/farm: "},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
-// Command ddl is the Lambda function behind Tributary's custom resources, and,
-// where monitoring asks for it on a schedule, behind the views' metrics. It wires;
-// packages ddlhandler, definition, roles, usagelimit and health decide.
+// Command ddl is the Lambda function that handles Tributary's custom resources. If a
+// stack has monitoring, a schedule also invokes the function to publish the metrics of
+// the views. The command only connects packages: the logic is in ddlhandler, definition,
+// roles, usagelimit and health.
 package main
 
 import (
@@ -29,10 +30,10 @@ func main() {
 	logger := slog.New(slog.NewJSONHandler(os.Stdout, nil))
 	cfg, err := config.LoadDefaultConfig(context.Background())
 	if err != nil {
-		logger.Error("no configuration", "error", err)
+		logger.Error("load AWS configuration", "error", err)
 		os.Exit(1)
 	}
-	// Calls are made again by those who make them, for as long as the run has time.
+	// The SDK doesn't retry: callers do, until the run has no time left.
 	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
 	client := redshiftdata.NewFromConfig(cfg)
 	responder := ddlhandler.HTTPResponder{Endpoint: os.Getenv("AWS_ENDPOINT_URL"), Sleep: dataapi.Sleep}
@@ -54,8 +55,8 @@ func main() {
 	lambda.Start(health.Route(publisher, responder.Guard(logger, handler.Handle)))
 }
 
-// apiOf returns what carries out the calls of a definition's steps; nil if its steps are
-// statements.
+// apiOf returns the client that makes the calls of a definition's steps. It returns nil
+// if all steps are SQL statements.
 func apiOf(cfg aws.Config, d definition.Definition, target contract.Target) ddlhandler.API {
 	switch d := d.(type) {
 	case definition.RoleAttachment:

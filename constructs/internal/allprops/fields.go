@@ -5,17 +5,18 @@ import (
 	"strings"
 )
 
-// fields tells of each type of props, of the packages below constructs, which fields
-// have been set.
+// fields records, for each struct type of the packages below constructs, which of its fields
+// were set in some value.
 type fields map[reflect.Type]map[string]bool
 
-// with counts the fields that are set in props, and in the structs within, and
+// with records the fields that are set in props and in the structs that props contains. It
 // returns props.
 func with[T any](set fields, props *T) *T {
 	set.add(reflect.ValueOf(*props))
 	return props
 }
 
+// add records the fields of a struct, or of the structs in a slice.
 func (f fields) add(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Slice:
@@ -43,7 +44,7 @@ func (f fields) add(v reflect.Value) {
 	}
 }
 
-// missing returns the fields that no props have set.
+// missing returns the fields that no recorded value sets.
 func (f fields) missing() []string {
 	var names []string
 	for props, known := range f {

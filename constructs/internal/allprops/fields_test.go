@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// TestMissing checks which fields are missing after some values.
 func TestMissing(t *testing.T) {
 	t.Parallel()
 	type inner struct{ X, Y int }
@@ -20,8 +21,8 @@ func TestMissing(t *testing.T) {
 		props []props
 		want  []string
 	}{
-		"none is set":          {[]props{{hidden: 1}}, []string{"main.inner.X", "main.inner.Y", "main.props.A", "main.props.B", "main.props.Inner", "main.props.List"}},
-		"one sets, one not":    {[]props{{A: "a", Inner: inner{X: 1}}, {B: "b", List: []inner{{Y: 2}}}}, nil},
+		"no field is set":      {[]props{{hidden: 1}}, []string{"main.inner.X", "main.inner.Y", "main.props.A", "main.props.B", "main.props.Inner", "main.props.List"}},
+		"two values set all":   {[]props{{A: "a", Inner: inner{X: 1}}, {B: "b", List: []inner{{Y: 2}}}}, nil},
 		"a list sets a struct": {[]props{{A: "a", B: "b", List: []inner{{X: 1, Y: 1}}}}, []string{"main.props.Inner"}},
 	}
 	for name, tt := range tests {

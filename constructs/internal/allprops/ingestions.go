@@ -19,11 +19,12 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// minimal returns the props of an ingestion that has a new stream, and no more.
+// minimal returns the props of an ingestion of a new stream, with only the required props.
 func (a *all) minimal(stack awscdk.Stack, w warehouse.Warehouse) *ingestion.Props {
 	return &ingestion.Props{Warehouse: w, Stream: newStream(stack, false), SchemaName: "web", Views: []ddl.View{ddl.Landing("clicks")}}
 }
 
+// newStream defines a stream. If encrypted is true, a customer managed key encrypts it.
 func newStream(scope constructs.Construct, encrypted bool) awskinesis.IStream {
 	props := &awskinesis.StreamProps{StreamName: jsii.String("clicks"), Encryption: awskinesis.StreamEncryption_MANAGED}
 	if encrypted {
@@ -32,8 +33,8 @@ func newStream(scope constructs.Construct, encrypted bool) awskinesis.IStream {
 	return awskinesis.NewStream(scope, jsii.String("Stream"), props)
 }
 
-// existing returns a cluster that is there already, as the warehouse where another
-// construct is what matters.
+// existing imports a cluster. Stacks use it if the subject is another construct than the
+// warehouse.
 func existing(stack awscdk.Stack) warehouse.Warehouse {
 	return warehouse.FromClusterAttributes(stack, jsii.String("Warehouse"), &warehouse.ClusterAttributes{
 		ClusterIdentifier: "theirs", Database: "dev", DatabaseUser: "owner",
@@ -118,8 +119,8 @@ func (a *all) dataGenerators() {
 	}))
 }
 
-// providers has the provider with all of its props: with as few, it is in every
-// stack.
+// providers defines a Provider with all of its props. Other stacks have a Provider with few
+// props.
 func (a *all) providers() {
 	stack := a.stack("Provider-All")
 	ddlprovider.New(stack, jsii.String("Provider"), with(a.set, &ddlprovider.Props{

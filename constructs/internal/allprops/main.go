@@ -1,6 +1,7 @@
-// Command allprops defines each construct with as few and with all of its props, in
-// stacks of their own, so that checks see every statement of IAM that constructs can
-// write. Nobody deploys them: accounts, keys, streams and clusters are nobody's.
+// Command allprops synthesizes each construct twice: with as few props as possible, and with
+// all of its props. So checks of the templates see every IAM statement that the constructs
+// can define. The stacks are never deployed: their accounts, keys, streams and clusters don't
+// exist.
 package main
 
 import (
@@ -19,7 +20,7 @@ import (
 func main() {
 	err := run()
 	stderr := os.Stderr
-	os.Stderr, _ = os.Open(os.DevNull) // jsii reports a process that has ended already
+	os.Stderr, _ = os.Open(os.DevNull) // jsii.Close reports a process that has already ended
 	jsii.Close()
 	if err != nil {
 		_, _ = fmt.Fprintln(stderr, "allprops:", err)
@@ -48,28 +49,28 @@ func run() (err error) {
 	a.app.Synth(nil)
 	if missing := a.set.missing(); len(missing) > 0 {
 		slices.Sort(missing)
-		return fmt.Errorf("no stack sets %v; set each of them in one", missing)
+		return fmt.Errorf("no stack sets the props %v; set each of them in a stack", missing)
 	}
 	return nil
 }
 
-// Where the stacks are.
+// The account and region of the stacks.
 const (
 	account = "111122223333"
 	region  = "eu-west-1"
 )
 
-// all is the app, and which fields of props some stack has set.
+// all defines the stacks in one app.
 type all struct {
 	app awscdk.App
-	dir string // of the code
-	set fields
+	dir string // directory of the function's code
+	set fields // fields of props that some stack sets
 }
 
-// code returns what no function needs to be compiled for, for one stack.
+// code returns placeholder code for a function, so that nothing is compiled.
 func (a *all) code() awslambda.Code { return awslambda.Code_FromAsset(&a.dir, nil) }
 
-// stack returns a new one. Its provider is there already, so that none is compiled.
+// stack defines a stack, and the shared Provider of the stack with placeholder code.
 func (a *all) stack(name string) awscdk.Stack {
 	stack := awscdk.NewStack(a.app, jsii.String(name), &awscdk.StackProps{
 		Env: &awscdk.Environment{Account: jsii.String(account), Region: jsii.String(region)},

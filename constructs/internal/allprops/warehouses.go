@@ -15,8 +15,9 @@ import (
 	"github.com/tributary-cdk/tributary/constructs/warehouse"
 )
 
-// use has all of a warehouse's statements written: an ingestion into it, by a new
-// stream, and a role and a user who may query it, and read its views.
+// use defines everything that adds IAM statements for a warehouse: an ingestion of a new
+// stream, roles and a user who may query the warehouse, and a role that may run statements as
+// the views' owner.
 func (a *all) use(stack awscdk.Stack, w warehouse.Warehouse) {
 	views := ingestion.New(stack, jsii.String("Ingestion"), a.minimal(stack, w))
 	role := awsiam.NewRole(stack, jsii.String("Reader"), &awsiam.RoleProps{AssumedBy: awsiam.NewAccountRootPrincipal()})
@@ -27,6 +28,7 @@ func (a *all) use(stack awscdk.Stack, w warehouse.Warehouse) {
 	w.GrantDataAPI(awsiam.NewRole(stack, jsii.String("Owner"), &awsiam.RoleProps{AssumedBy: awsiam.NewAccountRootPrincipal()}))
 }
 
+// key defines a customer managed key.
 func key(scope constructs.Construct, id string) awskms.IKey {
 	return awskms.NewKey(scope, jsii.String(id), &awskms.KeyProps{EnableKeyRotation: jsii.Bool(true)})
 }
@@ -71,7 +73,7 @@ func (a *all) serverless() {
 	a.use(stack, warehouse.NewServerless(stack, jsii.String("Warehouse"), with(a.set, &warehouse.ServerlessProps{PricePerformance: 50})))
 }
 
-// secret returns one that is under a customer's key, or under none that is known.
+// secret imports a secret. If encrypted is true, a customer managed key encrypts it.
 func secret(stack awscdk.Stack, encrypted bool) awssecretsmanager.ISecret {
 	attributes := &awssecretsmanager.SecretAttributes{
 		SecretCompleteArn: jsii.String("arn:aws:secretsmanager:" + region + ":" + account + ":secret:owner-AbCdEf"),
@@ -136,8 +138,8 @@ func (a *all) networks() {
 	}))
 }
 
-// twoStacks has the roles of one stack attached to warehouses of another one, which
-// the function does.
+// twoStacks attaches roles of one stack to warehouses of another stack, which the function
+// does.
 func (a *all) twoStacks() {
 	first, second := a.stack("TwoStacks-Warehouses"), a.stack("TwoStacks-Ingestions")
 	for id, w := range map[string]warehouse.Warehouse{

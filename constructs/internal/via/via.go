@@ -1,4 +1,4 @@
-// Package via limits the use of a key to one service that uses it for somebody.
+// Package via allows the use of a KMS key only through one AWS service.
 package via
 
 import (
@@ -8,9 +8,10 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// Condition is met where a service of a region uses the key. AWS documents the
-// service's name as kinesis.<region>.amazonaws.com, and doesn't say what it is in
-// partitions whose hosts end otherwise: it may have either ending.
+// Condition returns a condition of IAM that is met if a service of a region uses the key
+// for the caller. AWS documents the service's name as kinesis.<region>.amazonaws.com, and
+// doesn't document the name in partitions with another domain suffix. So the condition
+// accepts the name with either suffix.
 //
 // Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
 func Condition(scope constructs.Construct, service string, region *string) *map[string]*map[string]any {
@@ -20,7 +21,8 @@ func Condition(scope constructs.Construct, service string, region *string) *map[
 	}}}
 }
 
-// Statement allows an action on a key, where a service of a region does it.
+// Statement returns a statement that allows an action on a key if a service of a region
+// uses the key for the caller.
 func Statement(scope constructs.Construct, sid string, key *string, action, service string, region *string) awsiam.PolicyStatement {
 	statement := awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid: jsii.String(sid), Actions: jsii.Strings(action), Resources: &[]*string{key},
