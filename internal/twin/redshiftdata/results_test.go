@@ -20,6 +20,13 @@ func TestBatchResults(t *testing.T) {
 	if d := a.wait(out.Id); !aws.ToBool(d.HasResultSet) || d.QueryString != nil {
 		t.Errorf("batch: want a result set and no query string, got %v and %q", d.HasResultSet, aws.ToString(d.QueryString))
 	}
+	noResults, err := a.BatchExecuteStatement(t.Context(), batch("SET x", "SET y"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := a.wait(noResults.Id); aws.ToBool(d.HasResultSet) {
+		t.Error("batch without results: want no result set")
+	}
 	single := a.execute(input("SELECT 3"))
 	a.wait(single)
 	const unknown = "ResourceNotFoundException: Query does not exist."
