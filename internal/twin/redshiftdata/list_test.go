@@ -181,3 +181,21 @@ func TestPaginationRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestConnectedDatabase checks that the twin describes only the database to which it connects.
+func TestConnectedDatabase(t *testing.T) {
+	t.Parallel()
+	a := serve(t)
+	for connected, want := range map[string]string{
+		"":       "",
+		"dev":    "",
+		"sample": `ValidationException: ConnectedDatabase: the local twin can only describe the database to which it connects, "dev", got "sample"`,
+	} {
+		_, err := a.ListSchemas(t.Context(), &redshiftdata.ListSchemasInput{
+			ClusterIdentifier: aws.String("streaming-cluster"), Database: aws.String("dev"), ConnectedDatabase: &connected,
+		})
+		if got := code(err); got != want {
+			t.Errorf("%q: want %q, got %q", connected, want, got)
+		}
+	}
+}
