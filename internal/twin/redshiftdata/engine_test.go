@@ -23,6 +23,7 @@ func (*engine) Cluster(id string) (sqlengine.Cluster, bool) {
 	c, ok := map[string]sqlengine.Cluster{
 		"streaming-cluster": {ID: "streaming-cluster", Database: "dev", SecretARN: "arn:aws:secretsmanager:us-east-1:123456789012:secret:admin"},
 		"asleep":            {ID: "asleep", Database: "dev", Paused: true},
+		"without-secret":    {ID: "without-secret", Database: "dev"},
 	}[id]
 	return c, ok
 }

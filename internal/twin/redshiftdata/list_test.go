@@ -14,7 +14,7 @@ import (
 func TestListStatements(t *testing.T) {
 	t.Parallel()
 	a := serve(t)
-	for _, name := range []string{"tributary-a", "tributary-b", "other", "tributary-c"} {
+	for _, name := range []string{"tributary-a", "tributary-b", "not-tributary-x", "tributary-c"} {
 		in := input("SELECT 1")
 		in.StatementName = &name
 		a.wait(a.execute(in))
@@ -45,14 +45,14 @@ func TestListStatements(t *testing.T) {
 		in   redshiftdata.ListStatementsInput
 		want []string
 	}{
-		"finished by default":                    {redshiftdata.ListStatementsInput{}, []string{"workgroup FINISHED", "tributary-c FINISHED", "other FINISHED", "tributary-b FINISHED", "tributary-a FINISHED"}},
+		"finished by default":                    {redshiftdata.ListStatementsInput{}, []string{"workgroup FINISHED", "tributary-c FINISHED", "not-tributary-x FINISHED", "tributary-b FINISHED", "tributary-a FINISHED"}},
 		"by prefix, in pages":                    {redshiftdata.ListStatementsInput{StatementName: aws.String("tributary-"), MaxResults: 2}, []string{"tributary-c FINISHED", "tributary-b FINISHED", "tributary-a FINISHED"}},
 		"pages that end with the last statement": {redshiftdata.ListStatementsInput{StatementName: aws.String("tributary-"), MaxResults: 3}, []string{"tributary-c FINISHED", "tributary-b FINISHED", "tributary-a FINISHED"}},
 		"by status":                              {redshiftdata.ListStatementsInput{Status: types.StatusStringFailed, Database: aws.String("dev")}, []string{" FAILED"}},
 		"by workgroup":                           {redshiftdata.ListStatementsInput{Status: types.StatusStringAll, WorkgroupName: aws.String("sales")}, []string{"workgroup FINISHED"}},
 		"by database":                            {redshiftdata.ListStatementsInput{Status: types.StatusStringAll, Database: aws.String("sample")}, []string{" FAILED"}},
 		"by cluster": {redshiftdata.ListStatementsInput{Status: types.StatusStringAll, ClusterIdentifier: aws.String("streaming-cluster"), Database: aws.String("dev")}, []string{
-			" STARTED", " FAILED", "tributary-c FINISHED", "other FINISHED", "tributary-b FINISHED", "tributary-a FINISHED",
+			" STARTED", " FAILED", "tributary-c FINISHED", "not-tributary-x FINISHED", "tributary-b FINISHED", "tributary-a FINISHED",
 		}},
 	}
 	for name, tt := range tests {
@@ -114,6 +114,28 @@ func TestListedStatement(t *testing.T) {
 	}
 }
 
+// TestDefaultPage checks that a page has 100 statements if the request has no MaxResults.
+func TestDefaultPage(t *testing.T) {
+	t.Parallel()
+	a := serve(t)
+	for range 101 {
+		id, _ := call(t, a.service, "ExecuteStatement", statementInput("SET x"))["Id"].(string)
+		a.wait(&id)
+	}
+	var got []int
+	pages := redshiftdata.NewListStatementsPaginator(a, &redshiftdata.ListStatementsInput{})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, len(page.Statements))
+	}
+	if diff := cmp.Diff([]int{100, 1}, got); diff != "" {
+		t.Errorf("statements of each page (-want +got):\n%s", diff)
+	}
+}
+
 // TestPaginationRefuses checks the limits of MaxResults and of NextToken.
 func TestPaginationRefuses(t *testing.T) {
 	t.Parallel()
@@ -156,6 +178,24 @@ func TestPaginationRefuses(t *testing.T) {
 	for name, tt := range tests {
 		if got := code(tt.err); got != tt.want {
 			t.Errorf("%s: want %q, got %q", name, tt.want, got)
+		}
+	}
+}
+
+// TestConnectedDatabase checks that the twin describes only the database to which it connects.
+func TestConnectedDatabase(t *testing.T) {
+	t.Parallel()
+	a := serve(t)
+	for connected, want := range map[string]string{
+		"":       "",
+		"dev":    "",
+		"sample": `ValidationException: ConnectedDatabase: the local twin can only describe the database to which it connects, "dev", got "sample"`,
+	} {
+		_, err := a.ListSchemas(t.Context(), &redshiftdata.ListSchemasInput{
+			ClusterIdentifier: aws.String("streaming-cluster"), Database: aws.String("dev"), ConnectedDatabase: &connected,
+		})
+		if got := code(err); got != want {
+			t.Errorf("%q: want %q, got %q", connected, want, got)
 		}
 	}
 }

@@ -17,8 +17,8 @@ func TestBatchResults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := a.wait(out.Id); !aws.ToBool(d.HasResultSet) || d.QueryString != nil {
-		t.Errorf("batch: want a result set and no query string, got %v and %q", d.HasResultSet, aws.ToString(d.QueryString))
+	if d := a.wait(out.Id); d.QueryString != nil {
+		t.Errorf("query string of a batch: want none, got %q", *d.QueryString)
 	}
 	single := a.execute(input("SELECT 3"))
 	a.wait(single)
@@ -40,7 +40,7 @@ func TestBatchResults(t *testing.T) {
 		*single + ":1": {"", unknown, 0, unknown},
 	}
 	for id, want := range tests {
-		got := answer{}
+		var got answer
 		d, err := a.DescribeStatement(t.Context(), &redshiftdata.DescribeStatementInput{Id: &id})
 		if got.DescribeError = code(err); err == nil {
 			got.SQL = aws.ToString(d.QueryString)
@@ -51,6 +51,26 @@ func TestBatchResults(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", id, diff)
+		}
+	}
+}
+
+// TestBatchHasResultSet checks that a batch has a result set if one of its statements has.
+func TestBatchHasResultSet(t *testing.T) {
+	t.Parallel()
+	a := serve(t)
+	for _, tt := range []struct {
+		sqls []string
+		want bool
+	}{
+		{[]string{"SET x", "SELECT 3"}, true}, {[]string{"SELECT 3", "SET x"}, true}, {[]string{"SET x", "SET y"}, false},
+	} {
+		out, err := a.BatchExecuteStatement(t.Context(), batch(tt.sqls...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := aws.ToBool(a.wait(out.Id).HasResultSet); got != tt.want {
+			t.Errorf("%q: want %t, got %t", tt.sqls, tt.want, got)
 		}
 	}
 }

@@ -86,3 +86,19 @@ func TestMaximumDuration(t *testing.T) {
 		}
 	})
 }
+
+// TestDuration checks that the duration of a statement doesn't include the time in the queue.
+func TestDuration(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		service := twin.New(&engine{}, twin.Options{QueueDelay: 10 * time.Second})
+		defer service.Close()
+		id := map[string]any{"Id": call(t, service, "ExecuteStatement", statementInput("WAIT"))["Id"]}
+		time.Sleep(15 * time.Second)
+		call(t, service, "CancelStatement", id)
+		synctest.Wait()
+		if got, want := call(t, service, "DescribeStatement", id)["Duration"], float64(5*time.Second); got != want {
+			t.Errorf("want %v, got %v", want, got)
+		}
+	})
+}

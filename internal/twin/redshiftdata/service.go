@@ -12,7 +12,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/wire"
 )
 
-// Limits of the Data API. Those that are the twin's own are not AWS's.
+// Limits of the Data API. The comments mark those that the twin has and AWS doesn't.
 //
 // Sources: https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html and
 // https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-limits.html

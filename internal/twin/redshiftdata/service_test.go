@@ -150,6 +150,18 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
+// TestClusterWithoutSecret checks that the twin accepts any SecretArn for a cluster of which
+// it doesn't know the secret.
+func TestClusterWithoutSecret(t *testing.T) {
+	t.Parallel()
+	a := serve(t)
+	in := input("SELECT 1")
+	in.ClusterIdentifier, in.SecretArn = aws.String("without-secret"), aws.String("arn:other")
+	if d := a.wait(a.execute(in)); d.Status != types.StatusStringFinished {
+		t.Errorf("want FINISHED, got %s", d.Status)
+	}
+}
+
 func TestClientToken(t *testing.T) {
 	t.Parallel()
 	a := serve(t)

@@ -26,8 +26,8 @@ func (s *session) env(ctx context.Context, q *rsql.Query) (rsql.Env, error) {
 	return env, nil
 }
 
-// names returns the names of all external schemas and of all SUPER columns. It runs before
-// each query of a user, so it is a single query itself.
+// names returns the names of all external schemas and of all SUPER columns. It uses a single
+// query to save time, since it runs before each query of a user.
 func (s *session) names(ctx context.Context) (external, supers map[string]bool, err error) {
 	rows, err := s.conn.Query(ctx, `SELECT true, n.nspname FROM pg_streaming.external_schema e JOIN pg_namespace n ON n.oid = e.schema
 		UNION ALL SELECT DISTINCT false, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid

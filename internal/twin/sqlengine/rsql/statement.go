@@ -3,8 +3,8 @@ package rsql
 // Statement is a parsed statement. It is a value of one of the types below.
 type Statement interface{ statement() }
 
-// Name is the folded name of a table or view. Schema is empty if the statement doesn't have
-// it.
+// Name is the folded name of a table or view. Schema is empty if the statement names no
+// schema.
 type Name struct{ Schema, Name string }
 
 // String returns the name, quoted for PostgreSQL.
