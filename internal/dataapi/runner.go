@@ -228,10 +228,10 @@ func (r *Runner) wait(ctx context.Context, name, id string, sent time.Time, maxI
 // maxPollInterval is the longest time between two polls of a statement.
 const maxPollInterval = 5 * time.Second
 
-// backoff returns a function that sleeps for the interval first when it is called the
-// first time, and for twice as long as before each further time. The interval is at most
-// maxInterval, and at most a hundredth of the time that was left until ctx's deadline
-// when backoff was called. The function returns ctx's error once ctx has ended.
+// backoff returns a function that sleeps. Its first call sleeps for the duration first,
+// and each further call for twice as long as the call before. No call sleeps longer than
+// maxInterval, or than a hundredth of the time that was left until ctx's deadline when
+// backoff was called. The function returns ctx's error once ctx has ended.
 func (r *Runner) backoff(ctx context.Context, first, maxInterval time.Duration) func() error {
 	if deadline, ok := ctx.Deadline(); ok {
 		maxInterval = min(maxInterval, max(first, time.Until(deadline)/100))

@@ -32,7 +32,7 @@ func TestPollIntervals(t *testing.T) {
 		call    func(context.Context, *dataapi.Runner) error
 		timeout time.Duration // of the context; 0 means no deadline
 		polls   int           // how often DescribeStatement reports that the statement is running
-		errs    []error       // of ExecuteStatement
+		errs    []error       // the errors of the first calls of ExecuteStatement
 		want    []time.Duration
 	}{
 		"Run, up to 5 seconds": {

@@ -46,8 +46,9 @@ type Definition interface {
 	// is. It is for an object that an interrupted request may have changed in part.
 	Assert(old Definition) []Step
 	// Replace changes the object from old to this definition with as little change as
-	// possible. It returns an error if the change is not allowed. now is when the change
-	// begins, and becomes part of the name of the table that keeps the rows of old.
+	// possible. It returns an error if the change is not allowed. now is the time at
+	// which the change begins, and becomes part of the name of the table that keeps the
+	// rows of old.
 	Replace(old Definition, now time.Time) ([]Step, error)
 	// RollBack is like Replace, for a change that undoes an earlier update.
 	RollBack(old Definition, now time.Time) ([]Step, error)

@@ -6,8 +6,8 @@ import (
 	"github.com/tributary-cdk/tributary/ddl"
 )
 
-// Assert applies everything except the query, for a view with some attributes of old and
-// some of v, because an update was interrupted.
+// Assert applies everything except the query. It is for a view that has some attributes
+// of old and some of v, because an update was interrupted.
 func (v *View) Assert(old Definition) []Step {
 	// Auto refresh and grants are applied in any case, so Alter must not compare them.
 	known := *v.of(old)

@@ -76,10 +76,10 @@ const (
 	yellow = "\x1b[33m"
 )
 
-// actionColors are the colors of actions. It is read-only.
+// actionColors are the colors of actions. The map is read-only.
 var actionColors = map[Action]string{Create: green, Alter: yellow, Replace: red, Drop: red, Keep: yellow, Nothing: dim}
 
-// effectColors are the colors of statements that move, copy or delete rows. It is
+// effectColors are the colors of statements that move, copy or delete rows. The map is
 // read-only.
 var effectColors = map[definition.Effect]string{definition.MovesRows: yellow, definition.CopiesRows: yellow, definition.DropsRows: red}
 

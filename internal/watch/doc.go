@@ -6,8 +6,8 @@
 // The page keeps a connection for server-sent events open while it is visible. For each
 // connection, the server repeats one cheap query, which shows whether rows have arrived,
 // and runs the other queries only if they have. It runs one query at a time. After each
-// round of queries it rests for longer than the round took, and it rests longer while the
-// warehouse returns errors.
+// round of queries it rests for twice as long as the round took or longer. While the
+// warehouse returns errors, the rests become longer.
 //
 // Everybody who knows the page's URL can see the data that the user may read, so the URL
 // contains a random secret, which is new each time. "tributary watch" prints the URL.
