@@ -193,11 +193,11 @@ func failsAt(t *testing.T, test scenario, n int, failure func(step string) error
 	}
 	// A refused APPEND is replaced by copy-rows, and a ledger that cannot be read counts as
 	// unknown. The queries after a failed DROP are only for the reason.
-	tolerated := failed == "keep-rows" || failed == "ledger-inherited" || strings.Contains(got.Reason, "must be owner")
+	tolerated := failed == "move-rows" || failed == "ledger-inherited" || strings.Contains(got.Reason, "must be owner")
 	if !tolerated && (got.Status != cfn.StatusFailed || !strings.Contains(got.Reason, "injected into "+failed)) {
 		t.Errorf("call %d, %s: want a failure, got %s %q", n, failed, got.Status, got.Reason)
 	}
-	if failed == "keep-rows" && got.Status == cfn.StatusSuccess {
+	if failed == "move-rows" && got.Status == cfn.StatusSuccess {
 		return true
 	}
 	next := test.next(got)

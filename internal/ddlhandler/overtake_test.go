@@ -246,7 +246,7 @@ func TestOvertakenUpdate(t *testing.T) {
 	handle(t, db, create("r0", stackA, "V", view(t, "a")))
 	reads := 0
 	db.onFresh = func() {
-		if reads++; reads == 6 { // before the step keep-rows
+		if reads++; reads == 6 { // before the step move-rows
 			db.onFresh = nil
 			wantResponse(t, handle(t, db, updated(event("Update", "r2", stackA, "V", viewID, view(t, "a")), view(t, "b"))), "SUCCESS", viewID, "")
 		}

@@ -32,7 +32,7 @@ func TestEveryCallIsRetried(t *testing.T) {
 	handle(t, record, create("r1", stackA, "V", view(t, "a")))
 	handle(t, record, changed)
 	handle(t, record, event("Delete", "r3", stackA, "V", viewID, view(t, "b")))
-	if len(steps) < 20 || !steps["ledger-find"] || !steps["ledger-now"] || !steps["count-kept"] {
+	if len(steps) < 20 || !steps["ledger-find"] || !steps["ledger-now"] || !steps["count-kept-rows"] {
 		t.Fatalf("want all steps of a Create, an Update and a Delete, got %d steps", len(steps))
 	}
 	for step := range steps {

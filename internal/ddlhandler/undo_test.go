@@ -34,7 +34,7 @@ func TestUndoFails(t *testing.T) {
 		}
 	}
 	got := handle(t, db, updated(event("Update", "r2", stackA, "V", viewID, view(t, "b")), view(t, "a")))
-	wantResponse(t, got, "FAILED", viewID, "create: failed: ERROR: no (statement r2-create-0); and the old object could not be restored: restore: failed: ERROR: no")
+	wantResponse(t, got, "FAILED", viewID, "create: failed: ERROR: no (statement r2-create-0); and the old object could not be restored: recreate: failed: ERROR: no")
 }
 
 // TestKeptTableIsChecked checks that the handler queries a kept table before it drops the
@@ -50,7 +50,7 @@ func TestKeptTableIsChecked(t *testing.T) {
 		ev.ResponseURL = sentAgo(46 * time.Minute) // after the deadline
 		db.hangOn = "APPEND"
 		db.onRun = func(_ session, step string) {
-			if step == "some-kept" { // the APPEND has moved rows before it was cancelled
+			if step == "kept-table-has-rows" { // the APPEND has moved rows before it was cancelled
 				for name, r := range db.relations {
 					if strings.HasPrefix(name, "v_until_") {
 						r.rows = rows
@@ -60,10 +60,10 @@ func TestKeptTableIsChecked(t *testing.T) {
 		}
 		ran := len(db.ran)
 		wantResponse(t, handle(t, db, ev), "FAILED", viewID, "context deadline exceeded")
-		if got := slices.Contains(db.ran[ran:], "some-kept"); !got {
+		if got := slices.Contains(db.ran[ran:], "kept-table-has-rows"); !got {
 			t.Errorf("%s: want a query of the kept table, got %q", name, db.ran[ran:])
 		}
-		if got := slices.Contains(db.ran[ran:], "forget-rows"); got != (rows == 0) {
+		if got := slices.Contains(db.ran[ran:], "drop-kept-table"); got != (rows == 0) {
 			t.Errorf("%s: want the kept table dropped: %v, got %q", name, rows == 0, db.ran[ran:])
 		}
 	}

@@ -41,7 +41,7 @@ func TestUpdateOfTheQuery(t *testing.T) {
 	}{
 		"succeeds":              {"", "", "", kept(b), true, nil},
 		"copies the rows":       {"APPEND", "ERROR: no", "", kept(b), true, nil},
-		"fails to prove":        {`CREATE MATERIALIZED VIEW "public"."v_tributary_proof"`, "ERROR: no", "prove: failed", map[string]string{"v": a}, false, map[string]string{"v": a}},
+		"fails to prove":        {`CREATE MATERIALIZED VIEW "public"."v_tributary_proof"`, "ERROR: no", "create-proof: failed", map[string]string{"v": a}, false, map[string]string{"v": a}},
 		"fails to drop a proof": {`DROP MATERIALIZED VIEW IF EXISTS "public"."v_tributary_proof"`, "ERROR: no", "drop-stale-proof: failed", map[string]string{"v": a}, false, map[string]string{"v": a}},
 		"fails to keep rows":    {`CREATE TABLE "public"."v_until`, "ERROR: no", "kept-table: failed", map[string]string{"v": a}, false, map[string]string{"v": a}},
 		"fails to create":       {create, "ERROR: no", "create: failed", kept(restored), true, kept(a)},
@@ -262,7 +262,7 @@ func TestRowsCannotBeKept(t *testing.T) {
 	db := newDatabase()
 	handle(t, db, create("r1", stackA, "V", view(t, "a")))
 	db.refuse = func(step string) error {
-		if step == "keep-rows" || step == "copy-rows" {
+		if step == "move-rows" || step == "copy-rows" {
 			return &dataapi.StatementError{Name: step, ID: "x", Status: "FAILED", Reason: "ERROR: no"}
 		}
 		return nil

@@ -102,7 +102,7 @@ func TestFunctionBecomesAnotherUser(t *testing.T) {
 		db := newDatabaseWithView(t)
 		db.failOn, db.failWith = `ALTER MATERIALIZED VIEW "public"."v"`, "ERROR: must be owner of relation v"
 		wantResponse(t, handle(t, db, updated(event("Update", "r2", stackA, "V", viewID, asUser(t, "101", "b")), asUser(t, "100", "a"))), "FAILED", viewID,
-			"the database user with the id 100 owns the object, but the function runs as 101 since its role changed; give the role its former name (RoleName), or change the object as its owner: stop-refresh: failed")
+			"the database user with the id 100 owns the object, but the function runs as 101 since its role changed; give the role its former name (RoleName), or change the object as its owner: stop-auto-refresh: failed")
 		wantRelations(t, db, map[string]string{"v": "column a, 5 rows, auto refresh true, granted to []"})
 	})
 	t.Run("Delete of another stack", func(t *testing.T) {
