@@ -115,8 +115,8 @@ tributary:retentionHours: got "a day"; write a whole number of hours from 24 to 
 tributary:schemaName: "select" is a reserved word of Redshift; write another name, such as "select_"
 tributary:views[0].nam: unknown key; write one of name, schema, stream, from, columns, badRecords, onReplace, distStyle, distKey, sortKey, manualRefresh, noBackup, grants
 tributary:views[1].columns: got "x"; write a list
-tributary:views[0].name: required; write a name
-tributary:views[0].columns: required; write at least one
+tributary:views[0].name: required; write the name of the view
+tributary:views[0].columns: required; declare at least one column
 tributary:views[1].stream: is the same for every view, and the stack sets it; remove it
 tributary:views[1].name: "table" is a reserved word of Redshift; write another name, such as "table_"
 tributary:dataGenerator: got "maybe"; write true or false
