@@ -43,7 +43,7 @@ func TestUpdateOfTheQuery(t *testing.T) {
 		"copies the rows":       {"APPEND", "ERROR: no", "", kept(b), true, nil},
 		"fails to prove":        {`CREATE MATERIALIZED VIEW "public"."v_tributary_proof"`, "ERROR: no", "create-proof: failed", map[string]string{"v": a}, false, map[string]string{"v": a}},
 		"fails to drop a proof": {`DROP MATERIALIZED VIEW IF EXISTS "public"."v_tributary_proof"`, "ERROR: no", "drop-stale-proof: failed", map[string]string{"v": a}, false, map[string]string{"v": a}},
-		"fails to keep rows":    {`CREATE TABLE "public"."v_until`, "ERROR: no", "kept-table: failed", map[string]string{"v": a}, false, map[string]string{"v": a}},
+		"fails to keep rows":    {`CREATE TABLE "public"."v_until`, "ERROR: no", "create-kept-table: failed", map[string]string{"v": a}, false, map[string]string{"v": a}},
 		"fails to create":       {create, "ERROR: no", "create: failed", kept(restored), true, kept(a)},
 		"fails to refresh":      {"REFRESH MATERIALIZED VIEW \"public\".\"v\"", "ERROR: no", "refresh: failed", kept(created), true, kept(a)},
 	}
