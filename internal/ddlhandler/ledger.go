@@ -253,10 +253,10 @@ func (l *ledger) statement(name, sql string, parameters map[string]string) dataa
 }
 
 // roundSuffix returns the suffix of a round's statement names. It is empty in the first
-// round, -2 in the second.
+// round, and -restart-1 in the second.
 func roundSuffix(round int) string {
 	if round == 0 {
 		return ""
 	}
-	return fmt.Sprintf("-%d", round+1)
+	return fmt.Sprintf("-restart-%d", round)
 }

@@ -59,7 +59,7 @@ func (r *run) stopEarlierRequests(ctx context.Context) error {
 // request that overtakes this one can cancel the statement. If the write fails, it only
 // logs a warning, and the statement continues.
 func (r *run) noteStillRunning(ctx context.Context, name, id string) {
-	if name == "" || name != r.changing {
+	if name != r.changing {
 		return // the statement is a query, or changes only the ledger
 	}
 	limited, cancel := context.WithTimeout(ctx, r.clock.lease())

@@ -9,8 +9,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/aws/aws-lambda-go/cfn"
 )
@@ -117,15 +117,7 @@ func encode(r Response) ([]byte, error) {
 		if r.Reason == "" {
 			return nil, fmt.Errorf("the response has %d bytes without a reason; CloudFormation accepts at most %d", len(body), maxResponseBytes)
 		}
-		r.Reason = cut(r.Reason, len(r.Reason)-max(1, (len(body)-maxResponseBytes)/6)) // JSON encodes a byte in up to six
+		surplus := max(1, (len(body)-maxResponseBytes)/6) // JSON encodes a byte in up to six
+		r.Reason = strings.ToValidUTF8(r.Reason[:max(0, len(r.Reason)-surplus)], "")
 	}
-}
-
-// cut returns the first n bytes of s, or fewer if the cut would split a character.
-func cut(s string, n int) string {
-	n = max(n, 0)
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
 }

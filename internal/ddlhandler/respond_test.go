@@ -3,6 +3,7 @@ package ddlhandler_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -155,6 +156,25 @@ func TestRespondAtTheLimit(t *testing.T) {
 		}
 		if got := len((*bodies)[0]); got != 4096 {
 			t.Errorf("of a response of %d bytes, want 4096 sent, got %d", length, got)
+		}
+	}
+}
+
+// TestRespondStatuses checks which statuses of the HTTP response are a success, and which are
+// an error.
+func TestRespondStatuses(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]string{
+		http.StatusOK:              "<nil>",
+		299:                        "<nil>",
+		http.StatusMultipleChoices: "cloudformation refused the response with status 300",
+		499:                        "cloudformation refused the response with status 499",
+		500:                        "<nil>", // the second attempt succeeds
+	} {
+		url, _ := endpoint(t, status)
+		err := ddlhandler.HTTPResponder{Endpoint: url, Sleep: noSleep}.Respond(t.Context(), url, ddlhandler.Response{})
+		if got := fmt.Sprint(err); got != want {
+			t.Errorf("status %d: want the error %s, got %s", status, want, got)
 		}
 	}
 }

@@ -30,7 +30,7 @@ type run struct {
 	ownedObject bool                           // whether this run has read an entry that names this request
 	otherUser   string                         // the ID of the other database user who owns the object; empty if none does
 	keptTable   string                         // the name of the update's kept table; empty if none exists
-	changing    string                         // the name of the running step if it changes something, else empty
+	changing    string                         // the name of the last step that changes something; empty before the first
 	rowsBefore  [][]string                     // the result of counting the view's rows before they are moved
 	keptAt      time.Time                      // the time in the kept table's name
 }
@@ -216,7 +216,6 @@ func (r *run) runChange(ctx context.Context, s definition.Step) error {
 	first := s.Name == definition.StepRefresh
 	s.Name += definition.StepName(roundSuffix(r.ledger.round))
 	r.changing = string(s.Name)
-	defer func() { r.changing = "" }()
 	if !first {
 		return r.carryOut(ctx, s)
 	}

@@ -211,3 +211,38 @@ func TestOnlyChangesAreNoted(t *testing.T) {
 		}
 	}
 }
+
+// TestTwoUnfinishedUpdates checks a rollback after two updates without a response. The second
+// one has taken over the view and made an empty kept table, which the rollback must drop.
+func TestTwoUnfinishedUpdates(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	update := func(request, column, old string) cfn.Event {
+		return updated(event("Update", request, stackA, "V", viewID, view(t, column)), view(t, old))
+	}
+	handle(t, db, create("r0", stackA, "V", view(t, "a")))
+	handleUnanswered(t, db, update("r1", "b", "a"), "CREATE TABLE")
+	handleUnanswered(t, db, update("r2", "c", "a"), "SELECT COUNT(*)")
+	wantResponse(t, handle(t, db, update("r3", "a", "c")), "SUCCESS", viewID, "")
+	db.finishRunning()
+	wantRelations(t, db, map[string]string{"v": "column a, 5 rows, auto refresh true, granted to []"})
+}
+
+// TestLateUpdateDuringATakeOver checks an Update that is earlier than the one which is just
+// taking over the view.
+func TestLateUpdateDuringATakeOver(t *testing.T) {
+	t.Parallel()
+	db := newDatabase()
+	now := time.Now()
+	for i, request := range []string{"r0", "r1", "r2", "r3"} {
+		db.accepted[request] = now.Add(time.Duration(i) * time.Second)
+	}
+	update := func(request, column, old string) cfn.Event {
+		return updated(event("Update", request, stackA, "V", viewID, view(t, column)), view(t, old))
+	}
+	handle(t, db, create("r0", stackA, "V", view(t, "a")))
+	handleUnanswered(t, db, update("r1", "b", "a"), "APPEND")
+	handleUnanswered(t, db, update("r3", "a", "b"), `"public"."v_tributary_proof"`)
+	wantResponse(t, handle(t, db, update("r2", "c", "b")), "FAILED", viewID, "overtaken by the request r3")
+	wantResponse(t, handle(t, db, update("r3", "a", "b")), "SUCCESS", viewID, "")
+}

@@ -23,7 +23,6 @@ func (r *run) update(ctx context.Context, old definition.Resource, physicalID st
 		if err := r.deleteOther(ctx, old); err != nil {
 			return err
 		}
-		old = definition.Resource{}
 	}
 	return r.updateInPlace(ctx, old)
 }
@@ -91,9 +90,6 @@ func (r *run) findEntry(ctx context.Context) (*entry, error) {
 	mine, err := r.ledger.read(ctx, "read", r.want.Object().Key())
 	if err != nil || mine != nil {
 		return mine, err
-	}
-	if r.want.Shared() {
-		return nil, nil // no database user owns a shared object
 	}
 	found, err := r.find(ctx, stepFindObject, false)
 	if err != nil {
@@ -174,9 +170,6 @@ func (r *run) restore(ctx context.Context, old definition.Definition, ran []defi
 		if _, err := r.runStep(ctx, s); err != nil {
 			return err
 		}
-	}
-	if !madeKeptTable(ran) {
-		return nil
 	}
 	return r.dropEmptyKeptTable(ctx, was.keptAt)
 }
