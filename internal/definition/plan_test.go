@@ -152,7 +152,7 @@ func TestStepNamesAreUnique(t *testing.T) {
 
 func TestRestoreView(t *testing.T) {
 	t.Parallel()
-	old := read(t, `{"name":"v","stream":{"schema":"s","name":"x"},"columns":[{"name":"a","type":"SUPER"}]}`)
+	old := read(t, `{"name":"v","stream":{"schema":"s","name":"x"},"grants":[{"user":"ann"}],"columns":[{"name":"a","type":"SUPER"}]}`)
 	want := read(t, `{"name":"v","stream":{"schema":"s","name":"x"},"columns":[{"name":"b","type":"SUPER"}]}`)
 	plan, err := want.Replace(old, noon)
 	if err != nil {
@@ -169,7 +169,7 @@ func TestRestoreView(t *testing.T) {
 		definition.StepCountRows:       {definition.StepRestoreAutoRefresh},
 		definition.StepMoveRows:        {definition.StepRestoreAutoRefresh}, // the moved rows stay in the kept table
 		definition.StepCountKeptRows:   {definition.StepRestoreAutoRefresh},
-		definition.StepDrop:            {definition.StepRecreate, definition.StepRestoreAutoRefresh},
+		definition.StepDrop:            {definition.StepRecreate, definition.StepGrant, definition.StepRestoreAutoRefresh},
 		definition.StepCreate:          nil,
 		definition.StepRefresh:         nil,
 	}
