@@ -41,8 +41,8 @@ type NetworkProps struct {
 	//
 	// Change: in place, if the warehouse can stay in its subnet; otherwise refused.
 	Subnets *awsec2.SubnetSelection
-	// SecurityGroup is the security group of the warehouse. You must define its rules
-	// yourself.
+	// SecurityGroup is the security group of the warehouse. If you pass a group, define its
+	// rules yourself.
 	//
 	// Default: a new group that allows no ingress, and only HTTPS as egress.
 	//
