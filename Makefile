@@ -1,27 +1,27 @@
-# Tributary's commands. Needed beforehand: Go, Node.js, make. Everything else is
-# installed by the first command that needs it.
+# Tributary's commands. Install Go, Node.js and make first. The commands install
+# everything else that they need.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .SUFFIXES:
 
 export CDK_DISABLE_CLI_TELEMETRY := true
-# jsii warns at every start of a Node.js past its end of life; the README says
-# which one to take.
+# jsii prints a warning at each start if Node.js is past its end of life. The README
+# says which version to install, so the warning is turned off.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
-# So does the AWS SDK in the CDK CLI.
+# The AWS SDK in the CDK CLI prints such a warning, too.
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
 export NPM_CONFIG_UPDATE_NOTIFIER := false
 
 CDK := node_modules/.bin/cdk
 PROGRESS := scripts/with-progress
-# As the function is built, so that one compilation of what they share serves
-# all three.
+# The function is built with these flags, too. So Go compiles the packages that the
+# command, the CDK app and the function share only once.
 GO_BUILD := CGO_ENABLED=0 go build -trimpath
-# The race detector needs a C compiler, which Tributary does not.
+# The race detector needs a C compiler. Without one, tests run without the detector.
 RACE := $(shell command -v $${CC:-cc} >/dev/null 2>&1 && echo -race)
-# Packages that start jsii, which races within itself: tested serially, without
-# the detector.
+# Packages that start jsii. Their tests run one after another and without the race
+# detector, since it reports races in jsii itself.
 JSII_PACKAGES := ./constructs/... ./infra/... ./examples/... ./internal/synthtest
 
 .PHONY: help
@@ -51,19 +51,19 @@ test: node_modules bench/node/node_modules go-modules ## Run the tests
 	@CDK_VALIDATION=false $(PROGRESS) "Testing constructs and stack" go test -p 1 $(JSII_PACKAGES)
 
 .PHONY: faults
-faults: node_modules go-modules ## Kill, cut off and confuse the function a thousand times; ARGS="-seed 7 -seeds 1" repeats one run
+faults: node_modules go-modules ## Inject 1,000 faults into the function, and check the database after each; ARGS="-seed 7 -seeds 1" repeats one run
 	@go run ./internal/faults/cmd $(ARGS)
 
 .PHONY: attack
-attack: build/tributary ## Attack the twin as strangers would; TRIBUTARY=FILE attacks an older command's
+attack: build/tributary ## Attack the local twin, and check that it refuses everything; TRIBUTARY=FILE attacks another build
 	@go run ./internal/attack/cmd $(if $(TRIBUTARY),-tributary $(TRIBUTARY)) $(ARGS)
 
 .PHONY: embed
-embed: node_modules go-modules ## Embed Tributary in a module elsewhere, and deploy that on the local twin
+embed: node_modules go-modules ## Use Tributary in another module, and deploy that module's stack on the local twin
 	@go run ./internal/embed
 
 .PHONY: browser
-browser: node_modules go-modules internal/watch/e2e/node_modules ## Drive the page of tributary watch in Chromium; writes docs/images
+browser: node_modules go-modules internal/watch/e2e/node_modules ## Test the page of tributary watch in Chromium; writes docs/images
 	@$(PROGRESS) "Driving the page in a browser (over a minute)" go test -count=1 -tags browser ./internal/watch/e2e
 
 .PHONY: lint
@@ -72,15 +72,15 @@ lint: go-modules build/golangci-lint ## Check formatting and style
 	@build/golangci-lint fmt --diff
 
 .PHONY: bench
-bench: build/tributary build/infra build/emptyapp bench/node/node_modules internal/watch/e2e/node_modules ## Measure; ONLY=stack runs one group; BEFORE=FILE compares with an older command's twin
+bench: build/tributary build/infra build/emptyapp bench/node/node_modules internal/watch/e2e/node_modules ## Run the benchmarks; ONLY=stack runs one group; BEFORE=FILE compares the twin with an older build
 	@$(PROGRESS) "Measuring; each side of a pair several times" go run ./bench $(if $(ONLY),-only $(ONLY)) $(if $(BEFORE),-before $(BEFORE))
 
 .PHONY: grammar
-grammar: | tools ## Parse every planned statement under Redshift's grammar
+grammar: | tools ## Parse every planned statement with Redshift's grammar
 	@cd internal/grammar && ../../$(PROGRESS) "Parsing every plan (the parser takes a minute and a half to compile, once)" go test -count=1 ./...
 
 .PHONY: templates
-templates: go-modules internal/templatecheck/node_modules ## Have cfn-lint, checkov, cfn-guard and cdk-nag check every template against docs/security.md
+templates: go-modules internal/templatecheck/node_modules ## Run cfn-lint, checkov, cfn-guard and cdk-nag, and compare their findings with docs/security.md
 	@$(PROGRESS) "Checking the templates" go run ./internal/templatecheck
 
 .PHONY: iam
@@ -92,18 +92,18 @@ mutate: go-modules build/gremlins ## Change the code in small ways, and see whet
 	@go run ./internal/mutate $(PACKAGES)
 
 .PHONY: ci
-ci: lint test ## Run everything that a change has to pass; .ci/run installs what it needs and runs it
+ci: lint test ## Run the checks that every change must pass; .ci/run installs what they need and runs them
 	@scripts/ci
 
 .PHONY: ci-long
-ci-long: build/tributary ## Run what takes longer than ci does; it needs Maven and a JDK
+ci-long: build/tributary ## Run the checks that take longer; needs Maven and a JDK
 	@scripts/ci-long
 
 .PHONY: clean
-clean: ## Remove what was built
+clean: ## Remove all build results
 	@rm -rf build cdk.out
 
-# What the commands above need.
+# Files and tools that the commands above need.
 
 .PHONY: tools
 tools:
