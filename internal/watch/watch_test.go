@@ -7,8 +7,10 @@ import (
 	"io/fs"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -20,10 +22,14 @@ import (
 func TestParseChoice(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ query, want, err string }{
-		"defaults":                           {"", "5m second UTC", ""},
-		"all parameters":                     {"window=24h&group=minute&zone=America/Argentina/Buenos_Aires", "24h minute America/Argentina/Buenos_Aires", ""},
-		"default group of a window":          {"window=30d", "30d day UTC", ""},
-		"unknown window and invalid zone":    {"window=2h&zone=x'--", "", "window: \"2h\" is unknown; write one of 1m, 5m, 15m, 1h, 6h, 24h, 7d, 30d\nzone: \"x'--\" is not a time zone; write one such as \"Europe/Berlin\""},
+		"defaults":                        {"", "5m second UTC", ""},
+		"all parameters":                  {"window=24h&group=minute&zone=America/Argentina/Buenos_Aires", "24h minute America/Argentina/Buenos_Aires", ""},
+		"default group of a window":       {"window=30d", "30d day UTC", ""},
+		"unknown window and invalid zone": {"window=2h&zone=x'--", "", "window: \"2h\" is unknown; write one of 1m, 5m, 15m, 1h, 6h, 24h, 7d, 30d\nzone: \"x'--\" is not a time zone; write one such as \"Europe/Berlin\""},
+		"longest zone name":               {"zone=" + strings.Repeat("z", 64), "5m second " + strings.Repeat("z", 64), ""},
+		"zone name is too long": {
+			"zone=" + strings.Repeat("z", 65), "", `zone: "` + strings.Repeat("z", 65) + `" is not a time zone; write one such as "Europe/Berlin"`,
+		},
 		"group not available for the window": {"window=30d&group=second", "", `group: "second" is not available for the window 30d; write one of day, hour`},
 	}
 	for name, test := range tests {
@@ -41,6 +47,19 @@ func TestParseChoice(t *testing.T) {
 				t.Errorf("choice: want %s, got %s", test.want, got)
 			}
 		})
+	}
+}
+
+// TestWindows checks that a window's name says how long it is.
+func TestWindows(t *testing.T) {
+	t.Parallel()
+	units := map[byte]time.Duration{'m': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour}
+	for _, w := range windows() {
+		n, err := strconv.Atoi(w.name[:len(w.name)-1])
+		want := time.Duration(n) * units[w.name[len(w.name)-1]]
+		if got := time.Duration(w.seconds) * time.Second; got != want || err != nil {
+			t.Errorf("window %s: want %v, got %v, %v", w.name, want, got, err)
+		}
 	}
 }
 
