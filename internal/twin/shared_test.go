@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/tributary-cdk/tributary/internal/twin"
+	"github.com/tributary-cdk/tributary/internal/twin/postgres/postgrestest"
 )
 
 // TestMain runs the tests. In a process that the twin's Lambda service has started, it
@@ -18,6 +19,11 @@ func TestMain(m *testing.M) {
 	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
 		lambda.Start(cfn.LambdaWrap(handleCustomResource))
 		return
+	}
+	if dir := postgrestest.Dir(); dir != "" {
+		if err := os.Setenv("TMPDIR", dir); err != nil { // for the twins' directories
+			panic(err)
+		}
 	}
 	code := m.Run()
 	if err := shared.close(); err != nil {
