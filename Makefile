@@ -12,6 +12,9 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 # The AWS SDK in the CDK CLI prints such a warning, too.
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
 export NPM_CONFIG_UPDATE_NOTIFIER := false
+# Without this setting, each test binary with the race detector sleeps for a second at its
+# end.
+export GORACE := atexit_sleep_ms=0
 
 CDK := node_modules/.bin/cdk
 PROGRESS := scripts/with-progress
