@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -31,15 +32,15 @@ func main() {
 	if len(os.Args) > 1 {
 		measured = os.Args[1:]
 	}
-	if err := run(ctx, measured); err != nil {
+	if err := run(ctx, os.Stdout, measured); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
 }
 
-// run measures the packages in a clone of what is committed, and prints a table. It uses a
+// run measures the packages in a clone of what is committed, and writes a table to out. It uses a
 // clone because gremlins copies the whole directory for each of its workers.
-func run(ctx context.Context, packages []string) error {
+func run(ctx context.Context, out io.Writer, packages []string) error {
 	gremlins, err := filepath.Abs(filepath.Join("build", "gremlins"))
 	if err != nil {
 		return err
@@ -57,11 +58,11 @@ func run(ctx context.Context, packages []string) error {
 	if said, err := exec.CommandContext(ctx, "git", "clone", "--quiet", ".", clone).CombinedOutput(); err != nil { // #nosec G204 -- our own directory
 		return fmt.Errorf("git clone: %w\n%s", err, said)
 	}
-	fmt.Printf(rowFormat, "package", "killed", "lived", "not covered", "timed out", "not viable", "efficacy", "coverage")
+	_, _ = fmt.Fprintf(out, rowFormat, "package", "killed", "lived", "not covered", "timed out", "not viable", "efficacy", "coverage")
 	var weak []error
 	for _, name := range packages {
 		output := filepath.Join(work, "mutants.json")
-		cmd := exec.CommandContext(ctx, gremlins, "unleash", "--workers", "2", "--timeout-coefficient", "10", "--output", output, name) // #nosec G204 -- our own tool
+		cmd := exec.CommandContext(ctx, gremlins, "unleash", "--workers", "2", "--timeout-coefficient", "10", "--output", output, name) // #nosec G204 G702 -- our own tool
 		cmd.Dir, cmd.Env = clone, environment
 		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 		if said, err := cmd.CombinedOutput(); err != nil {
@@ -71,7 +72,7 @@ func run(ctx context.Context, packages []string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		c.print(os.Stdout, name)
+		c.print(out, name)
 		weak = append(weak, c.check(name))
 	}
 	return errors.Join(weak...)
@@ -96,7 +97,7 @@ func wrapped(dir string) ([]string, error) {
 	if err := os.Mkdir(bin, 0o700); err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(filepath.Join(bin, "go"), program, 0o700); err != nil { // #nosec G306 -- a program
+	if err := os.WriteFile(filepath.Join(bin, "go"), program, 0o700); err != nil { // #nosec G306 G703 -- a program
 		return nil, err
 	}
 	return append(os.Environ(), realGo+"="+path, "TMPDIR="+dir,

@@ -22,7 +22,7 @@ func wrapGo(path string, args []string) int {
 		args = append([]string{"test", "-vet=off"}, args[1:]...) // a mutant is to be found by a test
 	}
 	var said bytes.Buffer
-	cmd := exec.Command(path, args...) // #nosec G204 -- the go command
+	cmd := exec.Command(path, args...) // #nosec G204 G702 -- the go command
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, io.MultiWriter(os.Stdout, &said), os.Stderr
 	err := cmd.Run()
 	var exit *exec.ExitError

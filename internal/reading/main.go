@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -17,21 +18,21 @@ func main() {
 	seed := flag.Uint64("seed", 1, "which texts are picked")
 	n := flag.Int("n", 60, "how many texts are picked; 0 for all, in the order of the files")
 	flag.Parse()
-	if err := run(*seed, *n, flag.Args()); err != nil {
+	if err := run(os.Stdout, *seed, *n, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "reading:", err)
 		os.Exit(1)
 	}
 }
 
-// run prints n texts of the files that git knows under dirs, or under the current
+// run writes n texts to out, of the files that git knows under dirs, or under the current
 // directory if there are none.
-func run(seed uint64, n int, dirs []string) error {
-	out, err := exec.Command("git", append([]string{"ls-files", "--"}, dirs...)...).Output() // #nosec G204 -- no shell reads the directories
+func run(out io.Writer, seed uint64, n int, dirs []string) error {
+	list, err := exec.Command("git", append([]string{"ls-files", "--"}, dirs...)...).Output() // #nosec G204 -- no shell reads the directories
 	if err != nil {
 		return fmt.Errorf("git ls-files: %w", err)
 	}
 	var texts []text
-	for file := range strings.Lines(string(out)) {
+	for file := range strings.Lines(string(list)) {
 		found, err := textsOf(".", strings.TrimSuffix(file, "\n"))
 		if err != nil {
 			return err
@@ -39,7 +40,7 @@ func run(seed uint64, n int, dirs []string) error {
 		texts = append(texts, found...)
 	}
 	for i, t := range pick(texts, seed, n) {
-		fmt.Printf("%d. %s:%d %s\n%s\n\n", i+1, t.file, t.line, t.kind, t.shown)
+		_, _ = fmt.Fprintf(out, "%d. %s:%d %s\n%s\n\n", i+1, t.file, t.line, t.kind, t.shown)
 	}
 	return nil
 }
