@@ -19,7 +19,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
 
-// example is how TestDeploy tests an example on the twin.
+// example contains the records that TestDeploy sends to an example on the twin, and the
+// results that it expects.
 type example struct {
 	// records has a record for each stream, by a part of the stream's name. It is nil if the
 	// twin lacks a service that the example needs.

@@ -69,7 +69,8 @@ func (p *Props) sourceProblems(stack awscdk.Stack) ddl.Problems {
 // isolated is a warehouse that knows which services its network reaches. Other warehouses
 // are assumed to reach all services.
 type isolated interface {
-	// Isolated reports whether the network reaches only S3, and Kinesis of its own region.
+	// Isolated reports whether the network reaches no other services than S3 and Kinesis,
+	// both in its own region.
 	Isolated() bool
 }
 

@@ -28,8 +28,9 @@ type Stack struct {
 	PhysicalIDs map[string]string
 }
 
-// over returns the stack as an update of the deployed one: with the same region, account
-// and ID, and with the deployed values of all parameters that s does not set.
+// over returns s as it would be after it has updated the deployed stack. The result has the
+// region, account and ID of the deployed stack, and the deployed values of the parameters
+// that s does not set.
 func (s Stack) over(deployed Stack) Stack {
 	s.Region, s.Account, s.ID = deployed.Region, deployed.Account, deployed.ID
 	parameters := map[string]string{}

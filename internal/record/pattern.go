@@ -60,8 +60,8 @@ func compileMask(_ *compiler, args arguments) (op, error) {
 	return masked, err
 }
 
-// compilePattern compiles a function whose argument is a pattern. The default is a random one
-// of defaults.
+// compilePattern returns the compileFunc of a template function that takes a pattern. Without
+// an argument, the function picks one of defaults at random.
 func compilePattern(letters bool, defaults ...string) compileFunc {
 	return func(_ *compiler, args arguments) (op, error) {
 		patterns := defaults

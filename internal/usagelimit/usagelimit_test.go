@@ -154,8 +154,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestBusyWorkgroup checks the reason of a request that runs out of time while the workgroup
-// is busy.
+// TestBusyWorkgroup checks the reason that is reported if a request times out while the
+// workgroup is busy.
 func TestBusyWorkgroup(t *testing.T) {
 	t.Parallel()
 	s := newService()

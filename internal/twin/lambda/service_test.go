@@ -23,7 +23,7 @@ func TestInvoke(t *testing.T) {
 	tests := map[string]struct {
 		event   event
 		timeout time.Duration
-		want    string // a regular expression of the response
+		want    string // a regular expression that the response must match
 		failed  string // the X-Amz-Function-Error header
 	}{
 		"response":           {event{Do: "count"}, time.Minute, `^1$`, ""},

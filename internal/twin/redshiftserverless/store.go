@@ -16,8 +16,8 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin/sqlengine"
 )
 
-// Engine contains the methods of *sqlengine.Engine that this package uses. The engine
-// contains the databases of the namespaces. Each namespace is a cluster of the engine.
+// Engine contains the methods of *sqlengine.Engine that this package uses. The engine stores
+// the databases of each namespace in a cluster of its own.
 type Engine interface {
 	CreateCluster(ctx context.Context, c sqlengine.Cluster) error
 	DeleteCluster(ctx context.Context, id string) error

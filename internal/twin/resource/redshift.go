@@ -148,8 +148,8 @@ func checkNodes(p properties) {
 	p.checkRange("AutomatedSnapshotRetentionPeriod", 1, 1, 35)
 }
 
-// checkPattern adds a problem if the property is set and does not match the pattern. rule
-// describes the pattern in the problem.
+// checkPattern adds a problem if the property is set and does not match the pattern. The
+// text of the problem begins with rule, which says in words what the pattern requires.
 func checkPattern(p properties, name string, pattern *regexp.Regexp, rule string) {
 	if got := p.text(name); got != "" && !pattern.MatchString(got) {
 		p.addProblem(name, "%s, got %q", rule, got)

@@ -70,8 +70,8 @@ func checkFields(tokens []token) error {
 	return nil
 }
 
-// checkCall returns an error if the cursor is at the name in a call of an unknown function.
-// The name is followed by an opening parenthesis.
+// checkCall returns an error if the name at the cursor is that of an unknown function. The
+// caller has checked that an opening parenthesis follows the name.
 func checkCall(c *cursor) error {
 	t := c.peek()
 	name := strings.ToLower(t.value)

@@ -13,8 +13,8 @@ const codeIndeterminate = "42P18"
 // listEnds are the words that end a SELECT list.
 var listEnds = set("from where group having order limit offset union intersect except minus qualify into")
 
-// checkParameters returns an error if a parameter alone is an item of a SELECT list, without
-// a CAST. Redshift can't determine the type of such a parameter.
+// checkParameters returns an error if an item of a SELECT list consists of a parameter only,
+// such as :p without a CAST. Redshift can't determine the type of such a parameter.
 func checkParameters(tokens []token) error {
 	var numbers []string   // the names of the parameters, in the order of their numbers
 	lists := []bool{false} // for each level of parentheses, whether it is in a SELECT list
