@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// placeholder is a variable in an ARN's format, such as ${StreamName}.
+// placeholder matches a variable in the format of an ARN, such as ${StreamName}.
 var placeholder = regexp.MustCompile(`\$\{[^}]*\}`)
 
-// token is a part of a pattern: one character, or a run of any.
+// token is a part of a pattern. It matches one character, or any number of characters.
 type token struct {
-	char byte // 0: any
-	many bool // any number of any characters
+	char byte // the character to match; 0 matches any one character
+	many bool // true: match any number of any characters, and ignore char
 }
 
-// formatTokens reads the format of a resource type's ARN, of which each variable
-// stands for one character or more.
+// formatTokens returns the pattern for the ARN format of a resource type. Each variable in
+// the format matches one or more characters.
 func formatTokens(format string) []token {
 	var tokens []token
 	at := 0
@@ -27,6 +27,7 @@ func formatTokens(format string) []token {
 	return append(tokens, literal(format[at:])...)
 }
 
+// literal returns the pattern that matches only the text.
 func literal(text string) []token {
 	tokens := make([]token, len(text))
 	for i := range len(text) {
@@ -35,8 +36,8 @@ func literal(text string) []token {
 	return tokens
 }
 
-// resourceTokens reads a policy's resource, in which * stands for any characters and
-// ? for one.
+// resourceTokens returns the pattern for a resource in a policy, in which * matches any
+// number of characters and ? matches one character.
 func resourceTokens(resource string) []token {
 	tokens := literal(resource)
 	for i, t := range tokens {
@@ -50,12 +51,12 @@ func resourceTokens(resource string) []token {
 	return tokens
 }
 
-// fits reports whether a policy's resource stands for some ARN of the format. Wildcards
-// stay within one of the six segments between colons; one that ends early has * for
-// the rest.
+// matchesFormat reports whether a resource in a policy matches at least one ARN of the
+// format. A wildcard matches within one of the six segments that colons separate. If the
+// resource has fewer segments, * is assumed for each missing segment.
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
-func fits(resource, format string) bool {
+func matchesFormat(resource, format string) bool {
 	const segments = 6
 	parts, wanted := strings.SplitN(resource, ":", segments), strings.SplitN(format, ":", segments)
 	if resource == "*" {
@@ -66,16 +67,16 @@ func fits(resource, format string) bool {
 		if i < len(parts) {
 			part = parts[i]
 		}
-		if !meet(resourceTokens(part), formatTokens(want), map[[2]int]bool{}) {
+		if !overlap(resourceTokens(part), formatTokens(want), map[[2]int]bool{}) {
 			return false
 		}
 	}
 	return true
 }
 
-// meet reports whether a text exists that both patterns match. failed holds pairs of
-// lengths that don't.
-func meet(a, b []token, failed map[[2]int]bool) bool {
+// overlap reports whether a text exists that both patterns match. The keys of failed are
+// the lengths of the remaining patterns that are known not to overlap.
+func overlap(a, b []token, failed map[[2]int]bool) bool {
 	at := [2]int{len(a), len(b)}
 	if failed[at] {
 		return false
@@ -85,11 +86,11 @@ func meet(a, b []token, failed map[[2]int]bool) bool {
 	case len(a) == 0 && len(b) == 0:
 		return true
 	case len(a) > 0 && a[0].many:
-		met = meet(a[1:], b, failed) || len(b) > 0 && meet(a, b[1:], failed)
+		met = overlap(a[1:], b, failed) || len(b) > 0 && overlap(a, b[1:], failed)
 	case len(b) > 0 && b[0].many:
-		met = meet(a, b[1:], failed) || len(a) > 0 && meet(a[1:], b, failed)
+		met = overlap(a, b[1:], failed) || len(a) > 0 && overlap(a[1:], b, failed)
 	case len(a) > 0 && len(b) > 0:
-		met = (a[0].char == 0 || b[0].char == 0 || a[0].char == b[0].char) && meet(a[1:], b[1:], failed)
+		met = (a[0].char == 0 || b[0].char == 0 || a[0].char == b[0].char) && overlap(a[1:], b[1:], failed)
 	}
 	if !met {
 		failed[at] = true

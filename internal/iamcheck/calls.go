@@ -8,29 +8,34 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
 
-// call is a row of the tables: what roles of a kind do, or never do.
+// call is a row of the tables documented and forbidden: a call that roles or users of one
+// kind must be allowed, or must be denied.
 type call struct {
 	kind   kind
-	what   string
+	what   string // what the caller does, for messages
 	action string
-	// resource is an ARN; or "own" and a pattern, which stands for those resources like
-	// it that the role may do something with.
+	// resource is an ARN or the result of own. A row with own makes a request for each
+	// resource that matches the pattern and that the principal's policies name.
 	resource string
-	context  map[string]string // in the values, {region} stands for the stream's
-	id       string            // if it isn't empty: for those whose logical id holds it
-	// with and without are for those who may do something, or nothing, with resources
-	// like a pattern; in is for those in the template of that name. Empty: for all.
-	with, without, in string
+	context  map[string]string // condition keys and values; {region} in a value is replaced by the stream's region
+
+	// Filters: the row is only for a principal that meets all of them. An empty filter is
+	// not applied.
+	id      string // the principal's logical id contains this text
+	with    string // the principal's policies name a resource that matches this pattern
+	without string // the principal's policies name no resource that matches this pattern
+	in      string // the principal is in the template with this name
 }
 
-// own returns the resources, like a pattern, that a role may do something with.
+// own returns the value for call.resource that selects all resources that match the
+// pattern and that the principal's policies name.
 func own(pattern string) string { return "own " + pattern }
 
-// requests returns a table's calls, for each principal of the row's kind. A row that is
-// for none is an error: it checks nothing.
+// requests returns the requests of all rows, one or more for each principal that a row is
+// for. It returns an error if the table is empty, or if a row produces no requests.
 func requests(table []call, principals []*principal, allowed bool) ([]request, error) {
 	if len(table) == 0 {
-		return nil, errors.New("a table of calls is empty: nothing is checked")
+		return nil, errors.New("a table of calls is empty; add rows to documented.go and forbidden.go")
 	}
 	var list []request
 	for _, row := range table {
@@ -41,7 +46,7 @@ func requests(table []call, principals []*principal, allowed bool) ([]request, e
 			}
 		}
 		if len(list) == before {
-			return nil, fmt.Errorf("%s: %s: no role of any template is of this kind; correct the row, or delete it", row.kind, row.what)
+			return nil, fmt.Errorf("%s: %s: the row matches no role or resource of any template; correct or delete the row", row.kind, row.what)
 		}
 	}
 	return list, nil
@@ -53,21 +58,21 @@ func (c call) isFor(p *principal) bool {
 		(c.with == "" || len(p.matching(c.with)) > 0) && (c.without == "" || len(p.matching(c.without)) == 0)
 }
 
-// requests returns the row's calls by one principal.
+// requests returns the row's requests for one principal.
 func (c call) requests(p *principal, allowed bool) []request {
 	resources := []string{c.resource}
-	if pattern, is := strings.CutPrefix(c.resource, "own "); is {
+	if pattern, ok := strings.CutPrefix(c.resource, "own "); ok {
 		resources = p.matching(pattern)
 	}
-	where := region
+	streamRegion := region
 	for _, stream := range p.matching("arn:*:kinesis:*") {
-		where = strings.Split(stream, ":")[3]
+		streamRegion = strings.Split(stream, ":")[3]
 	}
 	var list []request
 	for _, resource := range resources {
 		context := map[string]string{}
 		for key, value := range c.context {
-			context[key] = strings.ReplaceAll(value, "{region}", where)
+			context[key] = strings.ReplaceAll(value, "{region}", streamRegion)
 		}
 		list = append(list, newRequest(p.arn, request{
 			Action: c.action, Resource: resource, Context: context, Policies: p.policies,
@@ -77,17 +82,18 @@ func (c call) requests(p *principal, allowed bool) []request {
 	return list
 }
 
-// observed returns the calls that the twin has weighed. The reference says which actions
-// take no resource: these are called on *.
+// observed returns the requests for the calls that the twin evaluated. An action that
+// supports no resource types according to the reference gets the resource *. observed
+// returns an error if there are no calls.
 func observed(calls []twin.Call, ref *reference) ([]request, error) {
 	if len(calls) == 0 {
-		return nil, errors.New("the twin has weighed no calls: nothing is checked")
+		return nil, errors.New("the twin evaluated no calls")
 	}
 	list := make([]request, len(calls))
 	for i, c := range calls {
 		context := map[string]string{}
 		for key, value := range c.Context {
-			if value == "self" { // how the twin writes the caller's own id
+			if value == "self" { // the twin's value for the caller's user ID
 				value = userID
 			}
 			context[key] = value
@@ -98,7 +104,7 @@ func observed(calls []twin.Call, ref *reference) ([]request, error) {
 		}
 		list[i] = newRequest(c.Role, request{
 			Action: c.Action, Resource: resource, Context: context, Policies: c.Policies,
-			who: c.Role[strings.LastIndexByte(c.Role, '/')+1:], what: "what the twin decided", allowed: c.Allowed,
+			who: c.Role[strings.LastIndexByte(c.Role, '/')+1:], what: "decision of the twin", allowed: c.Allowed,
 		})
 	}
 	return list, nil

@@ -8,8 +8,9 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
 
-// people are a function and a reader of a template.
-func people(t *testing.T) []*principal {
+// samplePrincipals returns the principals of a template that has one function role and one
+// reader role.
+func samplePrincipals(t *testing.T) []*principal {
 	t.Helper()
 	r := resolverOf(t, `{"Resources": {
 		"Stream": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": "s"}},
@@ -38,10 +39,10 @@ func TestRequests(t *testing.T) {
 	root := map[string]any{"AWS": "arn:aws:iam::111122223333:root"}
 	tests := map[string]struct {
 		row  call
-		want []request // without policies
+		want []request // the expected requests, with Policies nil
 		err  string
 	}{
-		"of the role's own": {
+		"own resource": {
 			call{kind: reader, what: "puts", action: "kinesis:PutRecord", resource: own(aStream)},
 			[]request{{
 				Principal: "arn:aws:sts::111122223333:assumed-role/reader/session", Account: "111122223333", Action: "kinesis:PutRecord", Resource: stream,
@@ -49,7 +50,7 @@ func TestRequests(t *testing.T) {
 			}},
 			"",
 		},
-		"in a log group, one of its streams": {
+		"own log group: a stream in the group": {
 			call{kind: function, what: "writes", action: "logs:PutLogEvents", resource: own(aLog)},
 			[]request{{
 				Principal: "arn:aws:sts::111122223333:assumed-role/function/session", Account: "111122223333", Action: "logs:PutLogEvents",
@@ -58,7 +59,7 @@ func TestRequests(t *testing.T) {
 			}},
 			"",
 		},
-		"a key has a policy, and the region is the stream's": {
+		"a key gets a resource policy, and the context has the stream's region": {
 			call{kind: reader, what: "decrypts", action: "kms:Decrypt", resource: "arn:aws:kms:us-east-1:111122223333:key/k", context: viaKinesis},
 			[]request{{
 				Principal: "arn:aws:sts::111122223333:assumed-role/reader/session", Account: "111122223333", Action: "kms:Decrypt", Resource: "arn:aws:kms:us-east-1:111122223333:key/k",
@@ -68,7 +69,7 @@ func TestRequests(t *testing.T) {
 			}},
 			"",
 		},
-		"another account's": {
+		"a resource in another account": {
 			call{kind: reader, what: "assumes", action: "sts:AssumeRole", resource: "arn:aws:iam::444455556666:role/r"},
 			[]request{{
 				Principal: "arn:aws:sts::111122223333:assumed-role/reader/session", Account: "444455556666", Action: "sts:AssumeRole", Resource: "arn:aws:iam::444455556666:role/r",
@@ -78,20 +79,20 @@ func TestRequests(t *testing.T) {
 			}},
 			"",
 		},
-		"of a kind that is nobody": {call{kind: scheduler, what: "pauses", action: "redshift:PauseCluster", resource: "*"}, nil, "scheduler: pauses: no role of any template is of this kind; correct the row, or delete it"},
-		"of what nobody has":       {call{kind: reader, what: "reads", action: "kms:Decrypt", resource: own(aKey)}, nil, "reader: reads: no role of any template is of this kind; correct the row, or delete it"},
-		"with what nobody has":     {call{kind: reader, what: "reads", action: "a:B", resource: "*", with: aKey}, nil, "reader: reads: no role of any template is of this kind; correct the row, or delete it"},
-		"without what all have":    {call{kind: reader, what: "reads", action: "a:B", resource: "*", without: aStream}, nil, "reader: reads: no role of any template is of this kind; correct the row, or delete it"},
-		"in another template":      {call{kind: reader, what: "reads", action: "a:B", resource: "*", in: "other"}, nil, "reader: reads: no role of any template is of this kind; correct the row, or delete it"},
+		"no principal of the kind":                    {call{kind: scheduler, what: "pauses", action: "redshift:PauseCluster", resource: "*"}, nil, "scheduler: pauses: the row matches no role or resource of any template; correct or delete the row"},
+		"no own resource that matches":                {call{kind: reader, what: "reads", action: "kms:Decrypt", resource: own(aKey)}, nil, "reader: reads: the row matches no role or resource of any template; correct or delete the row"},
+		"no principal that passes the filter with":    {call{kind: reader, what: "reads", action: "a:B", resource: "*", with: aKey}, nil, "reader: reads: the row matches no role or resource of any template; correct or delete the row"},
+		"no principal that passes the filter without": {call{kind: reader, what: "reads", action: "a:B", resource: "*", without: aStream}, nil, "reader: reads: the row matches no role or resource of any template; correct or delete the row"},
+		"no principal in the template":                {call{kind: reader, what: "reads", action: "a:B", resource: "*", in: "other"}, nil, "reader: reads: the row matches no role or resource of any template; correct or delete the row"},
 	}
-	principals := people(t)
+	principals := samplePrincipals(t)
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, err := requests([]call{tt.row}, principals, false)
-			said := ""
+			gotErr := ""
 			if err != nil {
-				said = err.Error()
+				gotErr = err.Error()
 			}
 			for i := range got {
 				if len(got[i].Policies) != 1 {
@@ -99,8 +100,8 @@ func TestRequests(t *testing.T) {
 				}
 				got[i].Policies = nil
 			}
-			if said != tt.err {
-				t.Errorf("error: got %q, want %q", said, tt.err)
+			if gotErr != tt.err {
+				t.Errorf("error: got %q, want %q", gotErr, tt.err)
 			}
 			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(request{})); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
@@ -109,15 +110,15 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// TestNothingToCheck wants that an empty table, and a twin that has weighed nothing, are
-// errors.
+// TestNothingToCheck checks that an empty table of calls, no evaluated calls, and no
+// answers are errors.
 func TestNothingToCheck(t *testing.T) {
 	t.Parallel()
-	if _, err := requests(nil, people(t), false); err == nil {
+	if _, err := requests(nil, samplePrincipals(t), false); err == nil {
 		t.Error("an empty table: want an error")
 	}
 	if _, err := observed(nil, extracted(t)); err == nil {
-		t.Error("a twin that has weighed nothing: want an error")
+		t.Error("no calls of the twin: want an error")
 	}
 	only := []request{{allowed: true}}
 	if _, _, _, err := compare(only, []answer{{Decision: "Allowed"}}); err == nil {
@@ -139,10 +140,10 @@ func TestObserved(t *testing.T) {
 	}
 	principal := "arn:aws:sts::123456789012:assumed-role/f/session"
 	want := []request{
-		{Principal: principal, Account: "123456789012", Action: "redshift-serverless:CreateUsageLimit", Resource: "*", Context: map[string]string{"aws:userid": userID}, who: "f", what: "what the twin decided", allowed: true},
+		{Principal: principal, Account: "123456789012", Action: "redshift-serverless:CreateUsageLimit", Resource: "*", Context: map[string]string{"aws:userid": userID}, who: "f", what: "decision of the twin", allowed: true},
 		{
 			Principal: principal, Account: "123456789012", Action: "kinesis:GetRecords", Resource: "arn:aws:kinesis:eu-west-1:123456789012:stream/s",
-			Context: map[string]string{"aws:userid": userID, "k": userID}, who: "f", what: "what the twin decided",
+			Context: map[string]string{"aws:userid": userID, "k": userID}, who: "f", what: "decision of the twin",
 		},
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(request{})); diff != "" {
@@ -158,11 +159,11 @@ func TestCompare(t *testing.T) {
 		differ          []string
 		allowed, denied int
 	}{
-		"as it has to be":   {answer{Decision: "Allowed"}, answer{Decision: "ExplicitlyDenied"}, nil, 1, 1},
-		"the other way":     {answer{Decision: "ImplicitlyDenied"}, answer{Decision: "Allowed"}, []string{"f: reads: a:B on * {}: has to be allowed, and is ImplicitlyDenied", "f: writes: a:C on * {}: has to be denied, and is Allowed"}, 0, 0},
-		"not even a call":   {answer{Decision: "Allowed"}, answer{Error: "invalid.action"}, []string{"f: writes: a:C on * {}: iam-simulate refuses the call itself: invalid.action"}, 1, 0},
-		"a strange context": {answer{Decision: "Allowed", Ignored: []string{"x:y"}}, answer{Decision: "ImplicitlyDenied"}, []string{"f: reads: a:B on * {}: AWS sets no condition key x:y for this action"}, 0, 1},
-		"no decision":       {answer{}, answer{}, []string{"f: reads: a:B on * {}: has to be allowed, and is ", "f: writes: a:C on * {}: has to be denied, and is "}, 0, 0},
+		"expected decisions":         {answer{Decision: "Allowed"}, answer{Decision: "ExplicitlyDenied"}, nil, 1, 1},
+		"opposite decisions":         {answer{Decision: "ImplicitlyDenied"}, answer{Decision: "Allowed"}, []string{"f: reads: a:B on * {}: must be allowed, got \"ImplicitlyDenied\"", "f: writes: a:C on * {}: must be denied, got \"Allowed\""}, 0, 0},
+		"an error from iam-simulate": {answer{Decision: "Allowed"}, answer{Error: "invalid.action"}, []string{"f: writes: a:C on * {}: iam-simulate returned an error: invalid.action"}, 1, 0},
+		"an ignored condition key":   {answer{Decision: "Allowed", Ignored: []string{"x:y"}}, answer{Decision: "ImplicitlyDenied"}, []string{"f: reads: a:B on * {}: AWS does not set the condition key x:y for this action"}, 0, 1},
+		"no decision":                {answer{}, answer{}, []string{"f: reads: a:B on * {}: must be allowed, got \"\"", "f: writes: a:C on * {}: must be denied, got \"\""}, 0, 0},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

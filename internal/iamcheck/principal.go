@@ -7,25 +7,25 @@ import (
 	"strings"
 )
 
-// kind is what a role is for.
+// kind is the purpose of a role or user.
 type kind string
 
-// The kinds of roles, and of users, that the templates have.
+// The kinds of roles and users in the templates.
 const (
-	function  kind = "function"  // runs the DDL, and asks the views
-	reader    kind = "reader"    // reads the stream, for the warehouse
-	scheduler kind = "scheduler" // pauses or resumes the cluster
-	generator kind = "generator" // puts records, from KDG's page
-	analyst   kind = "analyst"   // queries: whoever the app lets
+	function  kind = "function"  // role of the Lambda function that runs the DDL and queries the views
+	reader    kind = "reader"    // role with which the warehouse reads the stream or topic
+	scheduler kind = "scheduler" // role of a schedule that pauses or resumes the cluster
+	generator kind = "generator" // role with which the web page of the Kinesis Data Generator puts records
+	analyst   kind = "analyst"   // role or user that may query the views
 )
 
 // principal is a role or a user of a template.
 type principal struct {
-	template, id string
+	template, id string // template name and logical id
 	kind         kind
 	arn          string
-	policies     []any    // its policies' documents
-	granted      []string // the resources that these allow something on
+	policies     []any    // documents of the identity-based policies
+	granted      []string // the Resource values of all statements in these policies
 }
 
 // principals returns the roles and users of a template.
@@ -70,7 +70,7 @@ func (r *resolver) principal(id string, statements []*statement) (*principal, er
 	return p, nil
 }
 
-// attachedTo reports whether a policy is the role's or the user's.
+// attachedTo reports whether the policy resource lists the role or user with this id.
 func (r *resolver) attachedTo(policy, id string) bool {
 	properties := r.Resources[policy].Properties
 	return slices.ContainsFunc(slices.Concat(asList(properties["Roles"]), asList(properties["Users"])), func(to any) bool {
@@ -79,7 +79,7 @@ func (r *resolver) attachedTo(policy, id string) bool {
 	})
 }
 
-// kindOfRole tells the kind by who may be the role.
+// kindOfRole returns the kind of a role from the principals in its trust policy.
 func kindOfRole(principals map[string]any) (kind, error) {
 	services, err := texts(principals["Service"])
 	if err != nil {
@@ -97,16 +97,16 @@ func kindOfRole(principals map[string]any) (kind, error) {
 	case principals["AWS"] != nil:
 		return analyst, nil
 	}
-	return "", fmt.Errorf("a role for %v is of no kind that the tables of calls have; add it to principal.go", principals)
+	return "", fmt.Errorf("unknown kind of role: its trust policy has the principals %v; add the kind to principal.go", principals)
 }
 
-// matching returns the resources that something is allowed on and that are like a
-// pattern. What is allowed by a wildcard stands there with a name in its place, and what
-// is allowed in a log group with one of its streams.
+// matching returns the sorted resources in the principal's policies that match the pattern.
+// Each wildcard in a resource is replaced by the name "x", and a final :* of a log group
+// by a log stream "x", so that the results are ARNs without wildcards.
 func (p *principal) matching(pattern string) []string {
 	var list []string
 	for _, resource := range p.granted {
-		if resource != "*" && meet(resourceTokens(pattern), literal(resource), map[[2]int]bool{}) {
+		if resource != "*" && overlap(resourceTokens(pattern), literal(resource), map[[2]int]bool{}) {
 			list = append(list, strings.NewReplacer(":*", ":log-stream:x", "*", "x", "?", "x").Replace(resource))
 		}
 	}

@@ -12,13 +12,14 @@ import (
 	"time"
 )
 
-// directory is where the scripts are.
+// directory is the directory of reference.py and simulate.mjs, relative to the repository's
+// root.
 const directory = "internal/iamcheck"
 
-// run runs a program of another make, gives it JSON, and reads the JSON that it
-// writes.
+// run runs a program. It writes in as JSON to the program's standard input, unless in is
+// nil, and decodes the JSON on its standard output into out.
 func run(ctx context.Context, in, out any, program string, args ...string) error {
-	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // the checkers
+	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // the program is Node or the configured Python
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 5 * time.Second
 	var stdin io.Reader
@@ -29,17 +30,17 @@ func run(ctx context.Context, in, out any, program string, args ...string) error
 		}
 		stdin = strings.NewReader(string(text))
 	}
-	var said strings.Builder
-	cmd.Stdin, cmd.Stderr = stdin, &said
+	var stderr strings.Builder
+	cmd.Stdin, cmd.Stderr = stdin, &stderr
 	text, err := cmd.Output()
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("%w; make iam installs it", err)
+		return fmt.Errorf("%w; run make iam, which installs the program", err)
 	}
 	if err == nil {
 		err = json.Unmarshal(text, out)
 	}
 	if err != nil {
-		return fmt.Errorf("%w\n%s", err, said.String())
+		return fmt.Errorf("%w\n%s", err, stderr.String())
 	}
 	return nil
 }

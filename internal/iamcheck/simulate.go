@@ -9,37 +9,39 @@ import (
 	"strings"
 )
 
-// request is a call that iam-simulate shall decide on, and what it has to say.
+// request is a call for iam-simulate to evaluate, with the expected decision.
 type request struct {
-	Principal string            `json:"principal"` // an assumed role's ARN, or a user's
-	Account   string            `json:"account"`   // the resource's
+	Principal string            `json:"principal"` // the ARN of an assumed role or of a user
+	Account   string            `json:"account"`   // the account that owns the resource
 	Action    string            `json:"action"`
 	Resource  string            `json:"resource"`
 	Context   map[string]string `json:"context"`
-	Policies  []any             `json:"policies"` // the principal's own
-	// ResourcePolicy is the resource's own; nil for none.
+	Policies  []any             `json:"policies"` // the identity-based policies of the principal
+	// ResourcePolicy is the policy of the resource, or nil if it has none.
 	ResourcePolicy any `json:"resourcePolicy,omitempty"`
 
-	who, what string // for people
-	allowed   bool   // what has to be decided
+	who, what string // the caller and what it does, for messages
+	allowed   bool   // the expected decision: allowed or denied
 }
 
-// answer is what iam-simulate says. One of Decision and Error is empty.
+// answer is the result of iam-simulate for one request. Either Decision or Error is set.
 type answer struct {
 	Decision, Error string
-	Ignored         []string
+	Ignored         []string // the condition keys that AWS does not set for this action
 }
 
-// userID is the caller's in every request. AWS makes it of a role's id and the session's
-// name.
+// userID is the value of aws:userid in every request. AWS builds it from the role's ID and
+// the session name.
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 const userID = "AROAIOSFODNN7EXAMPLE:session"
 
-// newRequest completes a request: with who calls, by the ARN of a role or a user; with
-// what AWS always gives with a call; and with the policies of those resources that IAM's
-// alone don't open: a key's, a role's trust, and that of whatever is in another account.
-// These name the caller's account, which leaves the decision to the caller's policies.
+// newRequest completes a request of the role or user with this ARN. It sets the principal,
+// the account of the resource, and the condition key aws:userid.
+//
+// It adds a resource policy where the caller's policies alone can't allow the call: for a
+// KMS key, for a role to assume, and for any resource in another account. The resource
+// policy allows the caller's account, so only the caller's own policies decide.
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 func newRequest(arn string, r request) request {
@@ -53,21 +55,21 @@ func newRequest(arn string, r request) request {
 	if resource := strings.Split(r.Resource, ":"); len(resource) > 5 && resource[4] != "" {
 		r.Account = resource[4]
 	}
-	given := r.Context
+	rowContext := r.Context
 	r.Context = map[string]string{"aws:userid": userID}
-	maps.Copy(r.Context, given)
+	maps.Copy(r.Context, rowContext)
 	if service, _, _ := strings.Cut(r.Action, ":"); r.Account != own || service == "kms" || r.Action == "sts:AssumeRole" {
-		open := map[string]any{"Effect": "Allow", "Action": r.Action, "Principal": map[string]any{"AWS": "arn:aws:iam::" + own + ":root"}}
+		allow := map[string]any{"Effect": "Allow", "Action": r.Action, "Principal": map[string]any{"AWS": "arn:aws:iam::" + own + ":root"}}
 		if r.Action != "sts:AssumeRole" {
-			open["Resource"] = "*"
+			allow["Resource"] = "*"
 		}
-		r.ResourcePolicy = map[string]any{"Version": "2012-10-17", "Statement": []any{open}}
+		r.ResourcePolicy = map[string]any{"Version": "2012-10-17", "Statement": []any{allow}}
 	}
 	return r
 }
 
-// simulate has iam-simulate decide on all requests, and returns where it differs, and on
-// how many it agrees that they are allowed, and denied.
+// simulate has iam-simulate evaluate all requests. It returns a text for each unexpected
+// decision, and how many requests were allowed and denied as expected.
 func simulate(ctx context.Context, requests []request) (differ []string, allowed, denied int, err error) {
 	var answers []answer
 	if err := run(ctx, requests, &answers, "node", filepath.Join(directory, "simulate.mjs")); err != nil {
@@ -76,17 +78,17 @@ func simulate(ctx context.Context, requests []request) (differ []string, allowed
 	return compare(requests, answers)
 }
 
-// compare holds answers against what had to be said. There is one for each request, and
-// some of either kind: else nothing was checked.
+// compare compares the answers with the expected decisions. It returns an error if the
+// number of answers is wrong, or if no request, or every request, is expected to be allowed.
 func compare(requests []request, answers []answer) (differ []string, allowed, denied int, err error) {
 	if len(answers) != len(requests) {
-		return nil, 0, 0, fmt.Errorf("iam-simulate: %d answers to %d calls", len(answers), len(requests))
+		return nil, 0, 0, fmt.Errorf("iam-simulate returned %d answers for %d requests", len(answers), len(requests))
 	}
 	for i, r := range requests {
 		got := answers[i]
-		switch text := got.wrong(r); {
+		switch text := got.mismatch(r); {
 		case text != "":
-			differ = append(differ, fmt.Sprintf("%s: %s: %s on %s %s: %s", r.who, r.what, r.Action, r.Resource, shown(r.Context), text))
+			differ = append(differ, fmt.Sprintf("%s: %s: %s on %s %s: %s", r.who, r.what, r.Action, r.Resource, contextText(r.Context), text))
 		case r.allowed:
 			allowed++
 		default:
@@ -94,29 +96,30 @@ func compare(requests []request, answers []answer) (differ []string, allowed, de
 		}
 	}
 	if !slices.ContainsFunc(requests, func(r request) bool { return r.allowed }) || !slices.ContainsFunc(requests, func(r request) bool { return !r.allowed }) {
-		return nil, 0, 0, fmt.Errorf("iam-simulate: %d calls; want some to allow and some to deny", len(requests))
+		return nil, 0, 0, fmt.Errorf("all %d requests have the same expected decision; want requests to allow and requests to deny", len(requests))
 	}
 	slices.Sort(differ)
 	return slices.Compact(differ), allowed, denied, nil
 }
 
-// wrong returns what is wrong with an answer; "" for nothing.
-func (a answer) wrong(r request) string {
+// mismatch describes how the answer differs from the expected one; "" if it does not.
+func (a answer) mismatch(r request) string {
 	switch {
 	case a.Error != "":
-		return "iam-simulate refuses the call itself: " + a.Error
+		return "iam-simulate returned an error: " + a.Error
 	case len(a.Ignored) > 0:
-		return "AWS sets no condition key " + strings.Join(a.Ignored, ", ") + " for this action"
+		return "AWS does not set the condition key " + strings.Join(a.Ignored, ", ") + " for this action"
 	case r.allowed && a.Decision != "Allowed":
-		return "has to be allowed, and is " + a.Decision
+		return fmt.Sprintf("must be allowed, got %q", a.Decision)
 	case !r.allowed && a.Decision != "ImplicitlyDenied" && a.Decision != "ExplicitlyDenied":
-		return "has to be denied, and is " + a.Decision
+		return fmt.Sprintf("must be denied, got %q", a.Decision)
 	}
 	return ""
 }
 
-// shown returns the context but for what every call has.
-func shown(context map[string]string) string {
+// contextText formats the condition keys of a request, without aws:userid, which every
+// request has.
+func contextText(context map[string]string) string {
 	var list []string
 	for _, key := range slices.Sorted(maps.Keys(context)) {
 		if key != "aws:userid" {
