@@ -5,21 +5,21 @@ import (
 	"strings"
 )
 
-// identifier says how resources of a type are known.
+// identifier describes the name and the return values of a resource type.
 type identifier struct {
-	// name is the property that names the resource. Without it CloudFormation makes
-	// a name up, for which the logical id stands here.
+	// name is the property that sets the resource's name. If a resource does not have the
+	// property, CloudFormation generates a name; we use the logical id in lower case.
 	name string
-	// attributes are what Ref and Fn::GetAtt give. {p}, {r} and {a} stand for
-	// partition, region and account, {n} for the name, {id} for a UUID.
+	// attributes are the return values of Ref and Fn::GetAtt. {p}, {r} and {a} are
+	// replaced by the partition, region and account, {n} by the name, {id} by a UUID.
 	attributes map[string]string
 }
 
-// uuid stands for every one that AWS makes up.
+// uuid is used in place of every UUID that AWS generates.
 const uuid = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
 
-// identifiers are those of the types that policies refer to. One that isn't here is
-// an error: add it, after its page, "Return values".
+// identifiers are the identifiers of all resource types that policies refer to. A reference
+// to another type is an error. To add a type, see "Return values" on its page.
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 var identifiers = map[string]identifier{
@@ -31,7 +31,7 @@ var identifiers = map[string]identifier{
 	"AWS::KMS::Key":              {"", map[string]string{"Ref": "{id}", "Arn": "arn:{p}:kms:{r}:{a}:key/{id}"}},
 	"AWS::Lambda::Function":      {"FunctionName", map[string]string{"Ref": "{n}", "Arn": "arn:{p}:lambda:{r}:{a}:function:{n}"}},
 	"AWS::Logs::LogGroup":        {"LogGroupName", map[string]string{"Ref": "{n}", "Arn": "arn:{p}:logs:{r}:{a}:log-group:{n}:*"}},
-	"AWS::Redshift::Cluster": {"ClusterIdentifier", map[string]string{ //nolint:gosec // names, no secrets
+	"AWS::Redshift::Cluster": {"ClusterIdentifier", map[string]string{ //nolint:gosec // patterns of identifiers, not secrets
 		"Ref": "{n}", "MasterPasswordSecretArn": "arn:{p}:secretsmanager:{r}:{a}:secret:redshift!{n}-AbCdEf",
 	}},
 	"AWS::RedshiftServerless::Namespace": {"NamespaceName", map[string]string{
@@ -45,7 +45,8 @@ var identifiers = map[string]identifier{
 	"AWS::SNS::Topic":             {"TopicName", map[string]string{"Ref": "arn:{p}:sns:{r}:{a}:{n}"}},
 }
 
-// attribute returns what Fn::GetAtt gives of a resource, or Ref.
+// attribute returns the value of an attribute of the resource with this logical id. The
+// attribute "Ref" is the value of the Ref function.
 func (r *resolver) attribute(id, attribute string) (any, error) {
 	resource, ok := r.Resources[id]
 	if !ok {
@@ -54,11 +55,11 @@ func (r *resolver) attribute(id, attribute string) (any, error) {
 	known := identifiers[resource.Type]
 	pattern, ok := known.attributes[attribute]
 	if !ok {
-		return nil, fmt.Errorf("can't resolve %s of %s, an %s; add it to identifier.go", attribute, id, resource.Type)
+		return nil, fmt.Errorf("can't resolve attribute %q of resource %q of type %s; add it to identifier.go", attribute, id, resource.Type)
 	}
 	name := strings.ToLower(id)
-	if given, there := resource.Properties[known.name]; there {
-		text, err := r.text(given)
+	if value, ok := resource.Properties[known.name]; ok {
+		text, err := r.text(value)
 		if err != nil {
 			return nil, err
 		}

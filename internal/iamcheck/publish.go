@@ -15,14 +15,14 @@ import (
 	"github.com/tributary-cdk/tributary/internal/templates"
 )
 
-// publish puts the assets of a template's assembly where the stack looks for them, as
-// the CDK CLI does, and returns the template.
+// publish uploads the assets of a template's cloud assembly to the twin's asset bucket, as
+// the CDK CLI does. It returns the text of the template.
 //
 // Source: https://github.com/aws/aws-cdk-cli/tree/main/packages/%40aws-cdk/cdk-assets-lib
-func publish(ctx context.Context, w *world, t templates.Template) (string, error) {
+func publish(ctx context.Context, env *environment, t templates.Template) (string, error) {
 	manifests, err := filepath.Glob(filepath.Join(t.Assembly, "*.assets.json"))
 	if err != nil || len(manifests) != 1 {
-		return "", fmt.Errorf("%s: want one list of assets, got %q (%w)", t.Assembly, manifests, err)
+		return "", fmt.Errorf("%s: want one *.assets.json file, got %q (%w)", t.Assembly, manifests, err)
 	}
 	text, err := os.ReadFile(manifests[0])
 	if err != nil {
@@ -39,15 +39,15 @@ func publish(ctx context.Context, w *world, t templates.Template) (string, error
 	}
 	for _, file := range manifest.Files {
 		if file.Source.Packaging != "zip" {
-			continue // the template itself
+			continue // the template, which CreateStack receives as text
 		}
 		archive, err := pack(filepath.Join(t.Assembly, file.Source.Path))
 		if err != nil {
 			return "", err
 		}
-		for _, to := range file.Destinations {
-			path := "/cdk-hnb659fds-assets-" + twinAccount + "-" + twinRegion + "/" + to.ObjectKey
-			if _, err := w.send(ctx, http.MethodPut, "s3", path, archive); err != nil {
+		for _, destination := range file.Destinations {
+			path := "/cdk-hnb659fds-assets-" + twinAccount + "-" + twinRegion + "/" + destination.ObjectKey
+			if _, err := env.send(ctx, http.MethodPut, "s3", path, archive); err != nil {
 				return "", err
 			}
 		}
@@ -56,7 +56,7 @@ func publish(ctx context.Context, w *world, t templates.Template) (string, error
 	return string(body), err
 }
 
-// pack returns a directory's files, as a ZIP archive that keeps their modes.
+// pack returns a ZIP archive of the files in a directory. The archive keeps the file modes.
 func pack(dir string) ([]byte, error) {
 	var archive bytes.Buffer
 	w := zip.NewWriter(&archive)

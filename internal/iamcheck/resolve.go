@@ -9,23 +9,23 @@ import (
 	partitions "github.com/tributary-cdk/tributary/internal/partition"
 )
 
-// Where the stacks would be, if their templates leave it open.
+// The account, region and partition for stacks whose templates do not set them.
 const (
 	account   = "111122223333"
 	region    = "eu-west-1"
 	partition = partitions.AWS
 )
 
-// resolver makes concrete values of a template's expressions: those that the stack
-// would have at the place above.
+// resolver resolves the expressions of a template to the values that a stack would have in
+// the account, region and partition above.
 type resolver struct {
 	*declarations
 	bound   *template.Bound
-	exports map[string]any // of the templates of one assembly
+	exports map[string]any // exported values of all templates in the cloud assembly, by export name
 }
 
-// newResolver returns a resolver of a template, which has a name. Its exports are added to
-// those given.
+// newResolver returns a resolver for the template with this name and text. The method
+// export adds the template's exports to the map exports.
 func newResolver(name string, text []byte, exports map[string]any) (*resolver, error) {
 	declared, err := readDeclarations(name, text)
 	if err != nil {
@@ -43,7 +43,7 @@ func newResolver(name string, text []byte, exports map[string]any) (*resolver, e
 	return &resolver{declared, bound, exports}, nil
 }
 
-// export adds what the template exports.
+// export resolves the template's exports and adds them to r.exports.
 func (r *resolver) export() error {
 	for id, output := range r.Outputs {
 		if output.Export.Name == nil {
@@ -63,7 +63,7 @@ func (r *resolver) export() error {
 }
 
 // value resolves an expression to string, bool, float64, []any or map[string]any.
-// One that it can't resolve is an error.
+// It returns an error if it can't resolve the expression.
 func (r *resolver) value(expression any) (any, error) {
 	return r.bound.Evaluate(r.name, expression, template.Lookup{
 		Ref:       func(id string) (any, error) { return r.attribute(id, "Ref") },
@@ -72,12 +72,12 @@ func (r *resolver) value(expression any) (any, error) {
 			if value, ok := r.exports[export]; ok {
 				return value, nil
 			}
-			return nil, fmt.Errorf("no template of the app exports %q", export)
+			return nil, fmt.Errorf("no template of the cloud assembly exports %q", export)
 		},
 	})
 }
 
-// text resolves an expression that has to be text.
+// text resolves an expression. It returns an error if the value is not a string.
 func (r *resolver) text(expression any) (string, error) {
 	value, err := r.value(expression)
 	if err != nil {
@@ -85,7 +85,7 @@ func (r *resolver) text(expression any) (string, error) {
 	}
 	text, ok := value.(string)
 	if !ok {
-		return "", fmt.Errorf("%v is %v; want text", expression, value)
+		return "", fmt.Errorf("%v is %v; want a string", expression, value)
 	}
 	return text, nil
 }

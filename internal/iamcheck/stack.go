@@ -19,25 +19,24 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
 
-// deployed is a stack's function, and the warehouse that its views are in, as the
-// function's events name it.
+// deployed describes a deployed stack.
 type deployed struct {
-	function string
-	target   map[string]any
+	function string         // name of the Lambda function
+	target   map[string]any // the warehouse that has the views, in the format of the function's events
 }
 
-// deploy makes a stack, and waits until it is there.
-func (w *world) deploy(ctx context.Context, name, body string) (*deployed, error) {
-	_, err := w.stacks.CreateStack(ctx, &cloudformation.CreateStackInput{
+// deploy creates a stack and waits until its status is CREATE_COMPLETE.
+func (env *environment) deploy(ctx context.Context, name, body string) (*deployed, error) {
+	_, err := env.stacks.CreateStack(ctx, &cloudformation.CreateStackInput{
 		StackName: &name, TemplateBody: &body, Capabilities: []types.Capability{types.CapabilityCapabilityNamedIam},
 	})
 	if err != nil {
 		return nil, err
 	}
-	if err := w.await(ctx, name, types.StackStatusCreateComplete); err != nil {
+	if err := env.await(ctx, name, types.StackStatusCreateComplete); err != nil {
 		return nil, err
 	}
-	resources, err := w.stacks.DescribeStackResources(ctx, &cloudformation.DescribeStackResourcesInput{StackName: &name})
+	resources, err := env.stacks.DescribeStackResources(ctx, &cloudformation.DescribeStackResourcesInput{StackName: &name})
 	if err != nil {
 		return nil, err
 	}
@@ -47,13 +46,14 @@ func (w *world) deploy(ctx context.Context, name, body string) (*deployed, error
 			stack.function = *r.PhysicalResourceId
 		}
 	}
-	stack.target, err = w.targetOf(ctx, name)
+	stack.target, err = env.targetOf(ctx, name)
 	return stack, err
 }
 
-// targetOf returns the outputs that name the warehouse.
-func (w *world) targetOf(ctx context.Context, name string) (map[string]any, error) {
-	described, err := w.stacks.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
+// targetOf returns the warehouse that the stack's outputs name, in the format of the
+// function's events.
+func (env *environment) targetOf(ctx context.Context, name string) (map[string]any, error) {
+	described, err := env.stacks.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
 	if err != nil {
 		return nil, err
 	}
@@ -70,29 +70,30 @@ func (w *world) targetOf(ctx context.Context, name string) (map[string]any, erro
 	return target, nil
 }
 
-// destroy removes a stack. Nothing of it may be left.
-func (w *world) destroy(ctx context.Context, name string) error {
-	if _, err := w.stacks.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: &name}); err != nil {
+// destroy deletes a stack. It returns an error if the twin still has resources afterwards.
+func (env *environment) destroy(ctx context.Context, name string) error {
+	if _, err := env.stacks.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: &name}); err != nil {
 		return err
 	}
-	for len(w.Status().Stacks) > 0 {
-		if status := w.Status().Stacks[0].Status; strings.HasSuffix(status, "_FAILED") {
-			return fmt.Errorf("stack %s: %s", name, status)
+	for len(env.Status().Stacks) > 0 {
+		if status := env.Status().Stacks[0].Status; strings.HasSuffix(status, "_FAILED") {
+			return fmt.Errorf("stack %q has status %s", name, status)
 		}
 		if err := pause(ctx, 20*time.Millisecond); err != nil {
 			return err
 		}
 	}
-	if left := w.Status().Resources; len(left) > 0 {
-		return fmt.Errorf("left behind: %v", left)
+	if left := env.Status().Resources; len(left) > 0 {
+		return fmt.Errorf("resources remain after the stack was deleted: %v", left)
 	}
 	return nil
 }
 
-// await waits for a stack, and says what failed if it comes to another end.
-func (w *world) await(ctx context.Context, name string, want types.StackStatus) error {
+// await waits until a stack has the wanted status. If the operation ends with another
+// status, the error contains the reasons.
+func (env *environment) await(ctx context.Context, name string, want types.StackStatus) error {
 	for {
-		described, err := w.stacks.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
+		described, err := env.stacks.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
 		if err != nil {
 			return err
 		}
@@ -100,7 +101,7 @@ func (w *world) await(ctx context.Context, name string, want types.StackStatus) 
 		case status == want:
 			return nil
 		case !strings.HasSuffix(string(status), "_IN_PROGRESS"):
-			return fmt.Errorf("stack %s: %s: %w", name, status, w.reasons(ctx, name))
+			return fmt.Errorf("stack %q has status %s: %w", name, status, env.reasons(ctx, name))
 		}
 		if err := pause(ctx, 20*time.Millisecond); err != nil {
 			return err
@@ -108,9 +109,9 @@ func (w *world) await(ctx context.Context, name string, want types.StackStatus) 
 	}
 }
 
-// reasons returns why resources of a stack failed.
-func (w *world) reasons(ctx context.Context, name string) error {
-	events, err := w.stacks.DescribeStackEvents(ctx, &cloudformation.DescribeStackEventsInput{StackName: &name})
+// reasons returns the status reasons of all failed resources of a stack, as one error.
+func (env *environment) reasons(ctx context.Context, name string) error {
+	events, err := env.stacks.DescribeStackEvents(ctx, &cloudformation.DescribeStackEventsInput{StackName: &name})
 	if err != nil {
 		return err
 	}
@@ -123,22 +124,22 @@ func (w *world) reasons(ctx context.Context, name string) error {
 	return errors.Join(errs...)
 }
 
-// log returns the last lines that a function wrote.
-func (w *world) log(ctx context.Context, function string) (string, error) {
-	return twin.Client{URL: w.URL(), Secret: w.Secret()}.Log(ctx, function)
+// log returns the last lines of a function's log.
+func (env *environment) log(ctx context.Context, function string) (string, error) {
+	return twin.Client{URL: env.URL(), Secret: env.Secret()}.Log(ctx, function)
 }
 
-// send sends a request as the twin's owner, of a service that the repository has no
-// client of.
-func (w *world) send(ctx context.Context, method, service, path string, body []byte) ([]byte, error) {
-	r, err := http.NewRequestWithContext(ctx, method, w.URL()+path, bytes.NewReader(body))
+// send sends a request with the credentials of the twin's owner. It is for services for
+// which the repository does not use an SDK client.
+func (env *environment) send(ctx context.Context, method, service, path string, body []byte) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, method, env.URL()+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
 	sum := sha256.Sum256(body)
 	digest := hex.EncodeToString(sum[:])
 	r.Header.Set("X-Amz-Content-Sha256", digest)
-	credentials, err := w.Credentials().Retrieve(ctx)
+	credentials, err := env.Credentials().Retrieve(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -146,14 +147,14 @@ func (w *world) send(ctx context.Context, method, service, path string, body []b
 	if err := signer.SignHTTP(ctx, credentials, r, digest, service, twinRegion, time.Now()); err != nil {
 		return nil, err
 	}
-	answer, err := http.DefaultClient.Do(r)
+	response, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return nil, err
 	}
-	defer answer.Body.Close() //nolint:errcheck // it has been read
-	text, err := io.ReadAll(answer.Body)
-	if err == nil && answer.StatusCode >= http.StatusMultipleChoices {
-		err = fmt.Errorf("%s %s: %s: %s", method, path, answer.Status, text)
+	defer response.Body.Close() //nolint:errcheck // the body has been read
+	text, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode >= http.StatusMultipleChoices {
+		err = fmt.Errorf("%s %s: %s: %s", method, path, response.Status, text)
 	}
 	return text, err
 }

@@ -6,29 +6,29 @@ import (
 	"slices"
 )
 
-// statement is one of a policy, with all expressions of CloudFormation resolved.
+// statement is a policy statement in which all CloudFormation expressions are resolved.
 type statement struct {
-	template, resource string // where it is: the template's name, the logical id
-	label              string // its Sid, or where it is within the resource
+	template, resource string // template name, and logical id of the resource that has the policy
+	label              string // the Sid, or the property path within the resource if there is no Sid
 	kind               policyKind
 	effect             string
 	actions            []string
-	resources          []string // empty for a role's trust
+	resources          []string // empty for a trust policy
 	conditions         []condition
-	principals         map[string]any
-	document           map[string]any // as it is written, resolved
+	principals         map[string]any // nil for an identity policy
+	document           map[string]any // the whole statement, resolved
 }
 
-// policyKind is what a policy belongs to.
+// policyKind is the kind of a policy.
 type policyKind int
 
 const (
-	identityPolicy policyKind = iota // what a role may do
-	resourcePolicy                   // who may do what with a resource; * is the resource itself
-	trustPolicy                      // who may be the role, which it doesn't name
+	identityPolicy policyKind = iota // says what a role or user may do
+	resourcePolicy                   // says who may access a resource; Resource * is the resource that has the policy
+	trustPolicy                      // says who may assume a role; it has no Resource element
 )
 
-// condition is one test: an operator, a key and the values.
+// condition is one test of a Condition element: an operator, a condition key and values.
 type condition struct {
 	operator, key string
 	values        []string
@@ -36,13 +36,14 @@ type condition struct {
 
 func (s *statement) String() string { return s.template + ": " + s.resource + ", " + s.label }
 
-// newStatement reads a resolved statement. What it can't weigh is an error.
+// newStatement decodes a resolved statement. at has the fields that say where the statement
+// is. newStatement returns an error if the statement can't be checked.
 func newStatement(at statement, document map[string]any) (*statement, error) {
 	s := &at
 	s.document = document
 	for _, key := range []string{"NotAction", "NotResource", "NotPrincipal"} {
-		if _, there := document[key]; there {
-			return nil, fmt.Errorf("%s: %s can't be checked; write what is meant instead", s, key)
+		if _, ok := document[key]; ok {
+			return nil, fmt.Errorf("%s: %s can't be checked; write Action, Resource or Principal", s, key)
 		}
 	}
 	if sid, ok := document["Sid"].(string); ok {
@@ -53,13 +54,13 @@ func newStatement(at statement, document map[string]any) (*statement, error) {
 		return nil, fmt.Errorf("%s: Effect is %q; write Allow or Deny", s, s.effect)
 	}
 	if s.actions, err = texts(document["Action"]); err != nil || len(s.actions) == 0 {
-		return nil, fmt.Errorf("%s: Action is %v; write at least one", s, document["Action"])
+		return nil, fmt.Errorf("%s: Action is %v; write at least one action", s, document["Action"])
 	}
 	if s.resources, err = texts(document["Resource"]); err != nil || len(s.resources) == 0 && s.kind != trustPolicy {
-		return nil, fmt.Errorf("%s: Resource is %v; write at least one", s, document["Resource"])
+		return nil, fmt.Errorf("%s: Resource is %v; write at least one resource", s, document["Resource"])
 	}
 	if s.principals, err = principals(document["Principal"]); err != nil || (s.principals == nil) != (s.kind == identityPolicy) {
-		return nil, fmt.Errorf("%s: Principal is %v; the policy of a role has none, any other has one", s, document["Principal"])
+		return nil, fmt.Errorf("%s: Principal is %v; remove it from the policy of a role or user, add it to any other policy", s, document["Principal"])
 	}
 	s.conditions, err = conditions(document["Condition"])
 	if err != nil {
@@ -68,7 +69,7 @@ func newStatement(at statement, document map[string]any) (*statement, error) {
 	return s, nil
 }
 
-// principals returns nil for none.
+// principals decodes a Principal element. It returns nil if v is nil.
 func principals(v any) (map[string]any, error) {
 	switch v := v.(type) {
 	case nil:
@@ -81,17 +82,17 @@ func principals(v any) (map[string]any, error) {
 	return nil, fmt.Errorf("got %v", v)
 }
 
-// conditions returns the tests, in the order of operators and keys.
+// conditions decodes a Condition element. The result is sorted by operator and key.
 func conditions(v any) ([]condition, error) {
 	operators, ok := v.(map[string]any)
 	if v != nil && !ok {
-		return nil, fmt.Errorf("Condition is %v; write operators", v) //nolint:staticcheck // the element's name
+		return nil, fmt.Errorf("Condition is %v; write a map of operators", v) //nolint:staticcheck // the element's name
 	}
 	var list []condition
 	for _, operator := range slices.Sorted(maps.Keys(operators)) {
 		tests, ok := operators[operator].(map[string]any)
 		if !ok || len(tests) == 0 {
-			return nil, fmt.Errorf("Condition %s is %v; write keys and values", operator, operators[operator]) //nolint:staticcheck // the element's name
+			return nil, fmt.Errorf("Condition %s is %v; write a map of condition keys and values", operator, operators[operator]) //nolint:staticcheck // the element's name
 		}
 		for _, key := range slices.Sorted(maps.Keys(tests)) {
 			values, err := texts(tests[key])
@@ -104,7 +105,7 @@ func conditions(v any) ([]condition, error) {
 	return list, nil
 }
 
-// asList returns a list, or a list of one; nil for nil.
+// asList returns v if it is a list, nil if v is nil, and otherwise a list with only v.
 func asList(v any) []any {
 	switch v := v.(type) {
 	case nil:
@@ -115,13 +116,13 @@ func asList(v any) []any {
 	return []any{v}
 }
 
-// texts returns strings, of a list or of one.
+// texts returns the strings in v, which is a string or a list of strings.
 func texts(v any) ([]string, error) {
 	var list []string
 	for _, item := range asList(v) {
 		text, ok := item.(string)
 		if !ok {
-			return nil, fmt.Errorf("got %v; write text", item)
+			return nil, fmt.Errorf("got %v; write a string", item)
 		}
 		list = append(list, text)
 	}

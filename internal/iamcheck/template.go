@@ -10,7 +10,7 @@ import (
 	"github.com/tributary-cdk/tributary/internal/templates"
 )
 
-// declarations are what of a template is looked at as it is written.
+// declarations are the resources and outputs of a template, with unresolved expressions.
 type declarations struct {
 	name      string
 	Resources map[string]*declared
@@ -26,12 +26,14 @@ type declared struct {
 	Properties map[string]any
 }
 
+// readDeclarations decodes the resources and outputs of a template.
 func readDeclarations(name string, text []byte) (*declarations, error) {
 	d := &declarations{name: name}
 	return d, json.Unmarshal(text, d)
 }
 
-// read reads templates. Those of one assembly may import from each other.
+// read reads templates and returns a resolver for each. Templates of one cloud assembly may
+// import each other's exports.
 func read(list []templates.Template) ([]*resolver, error) {
 	exports := map[string]map[string]any{}
 	var read []*resolver
@@ -57,8 +59,8 @@ func read(list []templates.Template) ([]*resolver, error) {
 	return read, nil
 }
 
-// statements returns all statements of a template's policies, in the order of the
-// logical ids, and an error for each that can't be read.
+// statements returns all policy statements of a template, sorted by logical id, and an
+// error for each statement that can't be read.
 func (r *resolver) statements() (found []*statement, problems []error) {
 	for _, id := range slices.Sorted(maps.Keys(r.Resources)) {
 		resource := r.Resources[id]
@@ -74,21 +76,22 @@ func (r *resolver) statements() (found []*statement, problems []error) {
 	return found, problems
 }
 
-// within returns the statements of all policy documents within a value.
+// within returns the statements of all policy documents within a value. path is the
+// property path of the value, which becomes the label of its statements.
 func (r *resolver) within(at statement, path string, value any) (found []*statement, problems []error) {
-	inside := func(path string, value any) {
+	collect := func(path string, value any) {
 		s, p := r.within(at, path, value)
 		found, problems = append(found, s...), append(problems, p...)
 	}
 	switch v := value.(type) {
 	case []any:
 		for i, item := range v {
-			inside(fmt.Sprintf("%s[%d]", path, i), item)
+			collect(fmt.Sprintf("%s[%d]", path, i), item)
 		}
 	case map[string]any:
 		if _, document := v["Statement"]; !document {
 			for _, key := range slices.Sorted(maps.Keys(v)) {
-				inside(path+"."+key, v[key])
+				collect(path+"."+key, v[key])
 			}
 			return found, problems
 		}
@@ -105,6 +108,7 @@ func (r *resolver) within(at statement, path string, value any) (found []*statem
 	return found, problems
 }
 
+// statement resolves and decodes one statement.
 func (r *resolver) statement(at statement, item any) (*statement, error) {
 	resolved, err := r.value(item)
 	if err != nil {
@@ -112,12 +116,12 @@ func (r *resolver) statement(at statement, item any) (*statement, error) {
 	}
 	document, ok := resolved.(map[string]any)
 	if !ok {
-		return nil, fmt.Errorf("%s: got %v; write a statement", &at, resolved)
+		return nil, fmt.Errorf("%s: got %v; write a map with Effect and Action", &at, resolved)
 	}
 	return newStatement(at, document)
 }
 
-// kindOf says what a policy below a property belongs to.
+// kindOf returns the kind of a policy that is within a property of a resource type.
 func kindOf(resourceType, property string) policyKind {
 	switch {
 	case property == "AssumeRolePolicyDocument":
@@ -129,7 +133,8 @@ func kindOf(resourceType, property string) policyKind {
 	return resourcePolicy
 }
 
-// permission writes a Lambda permission as the statement that Lambda makes of it.
+// permission returns a Lambda permission in the form of a resource with a policy document.
+// The document has the statement that Lambda creates from the permission.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
 func permission(p *declared) *declared {
@@ -137,7 +142,7 @@ func permission(p *declared) *declared {
 	for property, test := range map[string][2]string{
 		"SourceArn": {"ArnLike", "AWS:SourceArn"}, "SourceAccount": {"StringEquals", "AWS:SourceAccount"},
 	} {
-		if value, there := p.Properties[property]; there {
+		if value, ok := p.Properties[property]; ok {
 			conditions[test[0]] = map[string]any{test[1]: value}
 		}
 	}
