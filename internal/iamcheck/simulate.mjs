@@ -1,10 +1,11 @@
-// Has iam-simulate decide on calls. It reads [{principal, account, action, resource,
-// context, policies, resourcePolicy}] as JSON, and writes, for each, {decision}, or
-// {error}; and {ignored}, the context's keys that AWS doesn't give with such a call.
+// Evaluates calls with iam-simulate. The script reads a JSON list of calls, [{principal,
+// account, action, resource, context, policies, resourcePolicy}], from standard input. It
+// writes a JSON list with one result for each call: {decision, ignored} or {error}. ignored
+// lists the condition keys of the context that AWS doesn't set for the action.
 //
-// iam-simulate is under the AGPL, version 3. It runs here, in a process of its own that
-// checks start, and nothing of Tributary imports, ships or installs it: this
-// directory's package.json is for the check alone.
+// iam-simulate has the license AGPL, version 3. It runs in this separate process, which only
+// the check starts. Tributary does not import, ship or install iam-simulate: the package.json
+// in this directory is only for the check.
 import { readFileSync } from 'node:fs';
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 
