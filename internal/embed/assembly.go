@@ -19,21 +19,21 @@ import (
 	"github.com/tributary-cdk/tributary/internal/twin"
 )
 
-// assembly is what the consumer's app synthesizes.
+// assembly is the cloud assembly of the consumer's app.
 type assembly struct {
 	dir                              string
-	ingestions, functions, resources int
-	hash                             string // the function's asset
+	ingestions, functions, resources int    // how many of each the template has
+	hash                             string // hash of the function's asset
 }
 
-// synthesize compiles the app at dir and lets the CDK CLI synthesize it.
+// synthesize compiles the app in dir and synthesizes it with the CDK CLI.
 func (e *embedding) synthesize(ctx context.Context, dir string, environment []string) (*assembly, error) {
 	e.step("compiling the app")
-	// As the repository's own are compiled, so that what they share is compiled once.
+	// The same settings as for the repository's own programs, so that the build cache is shared.
 	if _, err := e.command(ctx, dir, append(environment, "CGO_ENABLED=0"), "go", "build", "-trimpath", "-o", "app", "."); err != nil {
 		return nil, err
 	}
-	e.step("synthesizing it, which compiles the function")
+	e.step("synthesizing the app, which also compiles the function")
 	a := &assembly{dir: filepath.Join(dir, "cdk.out")}
 	cli := filepath.Join(e.root, "node_modules", ".bin", "cdk")
 	if _, err := e.command(ctx, dir, environment, cli, "synth", "--quiet", "--no-notices", "--app", "./app"); err != nil {
@@ -42,7 +42,8 @@ func (e *embedding) synthesize(ctx context.Context, dir string, environment []st
 	return a, a.read()
 }
 
-// read counts what the template has.
+// read counts the resources in the template and reads the hash of the function's asset. It
+// returns an error unless the template has one function and two ingestions.
 func (a *assembly) read() error {
 	text, err := os.ReadFile(filepath.Join(a.dir, "Shop.template.json"))
 	if err != nil {
@@ -75,8 +76,8 @@ func (a *assembly) read() error {
 	return nil
 }
 
-// deploy deploys the assembly on a twin, finds a record in each view, and destroys
-// the stack again.
+// deploy deploys the assembly on a twin, checks that a record arrives in each view, and
+// destroys the stack. It returns an error if resources remain.
 func (e *embedding) deploy(ctx context.Context, a *assembly) (err error) {
 	e.step("starting a twin")
 	server, err := twin.Start(ctx, twin.Options{WorkDir: e.root})
@@ -86,16 +87,15 @@ func (e *embedding) deploy(ctx context.Context, a *assembly) (err error) {
 	defer func() { err = errors.Join(err, server.Close()) }()
 	var environment []string
 	for _, v := range server.Status().Environment(server.Secret(), filepath.Join(e.temp, "cdkhome")) {
-		value := v.Value // empty counts as unset
-		environment = append(environment, v.Name+"="+value)
+		environment = append(environment, v.Name+"="+v.Value) // an empty value has the effect of an unset variable
 	}
 	cli := filepath.Join(e.root, "node_modules", ".bin", "cdk")
 	e.step("cdk deploy")
 	if _, err := e.command(ctx, e.root, environment, cli, "deploy", "--no-notices", "--app", a.dir, "--require-approval", "never"); err != nil {
 		return err
 	}
-	e.step("a record into each stream, and a look at each view")
-	if err := find(ctx, server); err != nil {
+	e.step("putting a record into each stream and reading each view")
+	if err := checkRecords(ctx, server); err != nil {
 		return err
 	}
 	e.step("cdk destroy")
@@ -103,13 +103,14 @@ func (e *embedding) deploy(ctx context.Context, a *assembly) (err error) {
 		return err
 	}
 	if left := server.Status().Resources; len(left) > 0 {
-		return fmt.Errorf("left behind: %v", left)
+		return fmt.Errorf("resources remain after the stack was destroyed: %v", left)
 	}
 	return nil
 }
 
-// find puts a record into each stream and waits for it in the view of its name.
-func find(ctx context.Context, server *twin.Server) error {
+// checkRecords puts a record into each stream, and waits until the view with the stream's
+// name contains it.
+func checkRecords(ctx context.Context, server *twin.Server) error {
 	url := server.URL()
 	config := aws.Config{
 		Region: twin.DefaultRegion, BaseEndpoint: &url, Credentials: server.Credentials(),

@@ -1,8 +1,9 @@
-// Command embed shows that Tributary can be embedded: it makes a module outside of
-// the repository which gets Tributary from a module proxy, into a read-only module
-// cache, deploys its stack of two ingestions on the local twin, and finds a record in
-// each view. The function has to be the same when Tributary comes from another
-// directory, by a replace directive.
+// Command embed checks that another Go module can use Tributary. It creates a module outside
+// of the repository. The module gets Tributary from a module proxy, into a read-only module
+// cache. The command deploys the module's stack with two ingestions on the local twin, and
+// checks that a record arrives in each view. It also synthesizes the stack with Tributary
+// from another directory, through a replace directive. Both ways must produce the same
+// function asset.
 package main
 
 import (
@@ -40,7 +41,7 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	e := &embedding{root: root, temp: temp, out: out, began: time.Now()}
+	e := &embedding{root: root, temp: temp, out: out, started: time.Now()}
 	defer func() { err = errors.Join(err, e.close()) }()
 
 	first, err := e.fromProxy(ctx)
@@ -52,29 +53,35 @@ func run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	if first.hash != second.hash {
-		return fmt.Errorf("the function's hash is %s from the module cache, and %s from another directory; want the same", first.hash, second.hash)
+		return fmt.Errorf("the hash of the function's asset is %q with the module cache and %q with a replace directive; want equal hashes", first.hash, second.hash)
 	}
 	if err := e.deploy(ctx, first); err != nil {
 		return err
 	}
-	e.say("embed: %d ingestions, %d function, %d resources, hash %s", first.ingestions, first.functions, first.resources, first.hash)
+	e.printLine("embed: %d ingestions, %d function, %d resources, hash %s", first.ingestions, first.functions, first.resources, first.hash)
 	return nil
 }
 
 // embedding is one run of the command.
 type embedding struct {
-	root, temp string
-	out        io.Writer
-	began      time.Time
+	root    string // directory of the repository
+	temp    string // temporary directory for all files that the run creates
+	out     io.Writer
+	started time.Time
 }
 
-func (e *embedding) say(format string, args ...any) { _, _ = fmt.Fprintf(e.out, format+"\n", args...) }
+// printLine prints one line of output.
+func (e *embedding) printLine(format string, args ...any) {
+	_, _ = fmt.Fprintf(e.out, format+"\n", args...)
+}
 
-// step tells what comes next, and how long it has been.
-func (e *embedding) step(what string) { e.say("%3.0f s  %s", time.Since(e.began).Seconds(), what) }
+// step prints the elapsed time and the step that starts now.
+func (e *embedding) step(what string) {
+	e.printLine("%3.0f s  %s", time.Since(e.started).Seconds(), what)
+}
 
-// keepTelling says every 5 seconds that the step goes on, until it is told to stop.
-func (e *embedding) keepTelling() (stop func()) {
+// reportProgress prints a line every 5 seconds until stop is called.
+func (e *embedding) reportProgress() (stop func()) {
 	ticker, done, ended := time.NewTicker(5*time.Second), make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -94,32 +101,33 @@ func (e *embedding) keepTelling() (stop func()) {
 	}
 }
 
-// close removes all files. The module cache is read-only, so that nothing is written
-// into it by mistake.
+// close removes all files that the run created. Directories of the module cache are
+// read-only, so close makes them writable first.
 func (e *embedding) close() error {
 	_ = filepath.WalkDir(e.temp, func(path string, d os.DirEntry, err error) error {
 		if err == nil && d.IsDir() {
-			_ = os.Chmod(path, 0o700) //nolint:gosec // a directory, to be removed
+			_ = os.Chmod(path, 0o700) //nolint:gosec // a directory that is removed below
 		}
-		return nil // what can't be opened can't be removed, which is told below
+		return nil // RemoveAll returns an error for a directory that can't be opened
 	})
 	return os.RemoveAll(e.temp)
 }
 
-// cache is the module cache.
+// cache returns the directory of the run's module cache.
 func (e *embedding) cache() string { return filepath.Join(e.temp, "modcache") }
 
-// command runs a program in dir, and returns what it said.
+// command runs a program in dir and returns its combined output. environment is added to
+// the environment of this process. The error contains the output.
 func (e *embedding) command(ctx context.Context, dir string, environment []string, program string, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // the toolchain and the CDK CLI
 	cmd.Dir = dir
 	cmd.Env = append(append(os.Environ(), environment...), "CDK_VALIDATION=false", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20")
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
-	defer e.keepTelling()()
-	said, err := cmd.CombinedOutput()
+	defer e.reportProgress()()
+	output, err := cmd.CombinedOutput()
 	if err != nil {
-		return said, fmt.Errorf("%s %v: %w\n%s", program, args, err, said)
+		return output, fmt.Errorf("%s %v: %w\n%s", program, args, err, output)
 	}
-	return said, nil
+	return output, nil
 }

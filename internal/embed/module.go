@@ -18,22 +18,25 @@ import (
 	"github.com/tributary-cdk/tributary/lambda/build"
 )
 
+// consumer is the source of the consumer's app.
+//
 //go:embed consumer/main.go.txt
 var consumer []byte
 
-// version is what the proxy says that Tributary's is.
+// version is the version of Tributary that the module proxy serves.
 const version = "v0.0.1"
 
-// fromProxy makes the consumer's module, with Tributary from a module proxy, and
-// synthesizes it. All other modules come from this machine's own cache.
+// fromProxy creates the consumer's module with Tributary from a module proxy, and
+// synthesizes its app. All other modules come from the user's module cache. fromProxy
+// returns an error if synthesis changes Tributary's files in the run's module cache.
 func (e *embedding) fromProxy(ctx context.Context) (*assembly, error) {
-	e.step("a module proxy with Tributary's files of this moment")
+	e.step("creating a module proxy with the current files of Tributary")
 	source, err := e.copyTo(ctx, filepath.Join(e.temp, "first"))
 	if err != nil {
 		return nil, err
 	}
 	proxy := filepath.Join(e.temp, "proxy")
-	if err := serve(source, proxy); err != nil {
+	if err := writeProxy(source, proxy); err != nil {
 		return nil, err
 	}
 	local, err := e.command(ctx, e.root, nil, "go", "env", "GOMODCACHE")
@@ -44,7 +47,7 @@ func (e *embedding) fromProxy(ctx context.Context) (*assembly, error) {
 		"GOPROXY=file://" + proxy + ",file://" + filepath.Join(strings.TrimSpace(string(local)), "cache", "download"),
 		"GOMODCACHE=" + e.cache(), "GOSUMDB=off", "GOFLAGS=-mod=mod", "GOWORK=off",
 	}
-	e.step("a module of its own: go get " + build.Module)
+	e.step("creating another module: go get " + build.Module)
 	dir := filepath.Join(e.temp, "shop")
 	if err := writeModule(dir, ""); err != nil {
 		return nil, err
@@ -62,15 +65,15 @@ func (e *embedding) fromProxy(ctx context.Context) (*assembly, error) {
 	}
 	after, err := e.listing()
 	if err == nil && after != before {
-		err = errors.New("the module cache was written into")
+		err = errors.New("synthesis changed Tributary's files in the module cache")
 	}
 	return a, err
 }
 
-// fromDirectory makes the consumer's module once more, with Tributary from another
-// directory.
+// fromDirectory creates the consumer's module with a replace directive for Tributary, and
+// synthesizes its app. The directive names a copy of the repository at another path.
 func (e *embedding) fromDirectory(ctx context.Context) (*assembly, error) {
-	e.step("the same by a replace directive, from a directory at another path")
+	e.step("creating another module with a replace directive for Tributary")
 	source, err := e.copyTo(ctx, filepath.Join(e.temp, "somewhere", "else", "altogether"))
 	if err != nil {
 		return nil, err
@@ -85,32 +88,34 @@ func (e *embedding) fromDirectory(ctx context.Context) (*assembly, error) {
 	return e.synthesize(ctx, dir, offline)
 }
 
-// copyTo copies the repository's files, committed or not, but for what git ignores.
+// copyTo copies the repository's files to dir, committed or not, without the files that git
+// ignores. It returns dir.
 func (e *embedding) copyTo(ctx context.Context, dir string) (string, error) {
-	said, err := e.command(ctx, e.root, nil, "git", "ls-files", "--cached", "--others", "--exclude-standard", "-z")
+	output, err := e.command(ctx, e.root, nil, "git", "ls-files", "--cached", "--others", "--exclude-standard", "-z")
 	if err != nil {
 		return "", err
 	}
-	for _, name := range strings.Split(strings.TrimRight(string(said), "\x00"), "\x00") {
+	for _, name := range strings.Split(strings.TrimRight(string(output), "\x00"), "\x00") {
 		data, err := os.ReadFile(filepath.Join(e.root, name))
 		if errors.Is(err, fs.ErrNotExist) {
-			continue // removed, and not yet committed
+			continue // deleted, but the deletion is not committed
 		}
 		if err != nil {
 			return "", err
 		}
 		to := filepath.Join(dir, name)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(to), 0o700), os.WriteFile(to, data, 0o600)); err != nil { //nolint:gosec // git names no file outside of the repository
+		if err := errors.Join(os.MkdirAll(filepath.Dir(to), 0o700), os.WriteFile(to, data, 0o600)); err != nil { //nolint:gosec // git lists only files within the repository
 			return "", err
 		}
 	}
 	return dir, nil
 }
 
-// serve writes a module proxy that has Tributary's one version.
+// writeProxy writes a file-based module proxy to the directory proxy. It serves one version
+// of Tributary, with the files in the directory source.
 //
 // Source: https://go.dev/ref/mod#goproxy-protocol
-func serve(source, proxy string) error {
+func writeProxy(source, proxy string) error {
 	dir := filepath.Join(proxy, filepath.FromSlash(build.Module), "@v")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -135,8 +140,8 @@ func serve(source, proxy string) error {
 	return errors.Join(zip.CreateFromDir(file, module.Version{Path: build.Module, Version: version}, source), file.Close())
 }
 
-// writeModule writes the consumer's module, with Tributary replaced by a directory
-// unless that is empty.
+// writeModule writes the consumer's module to dir. Unless replacement is empty, go.mod has a
+// directive that replaces Tributary by this directory.
 func writeModule(dir, replacement string) error {
 	text := "module example.com/shop\n\ngo 1.26.0\n"
 	if replacement != "" {
@@ -149,7 +154,8 @@ func writeModule(dir, replacement string) error {
 	)
 }
 
-// listing describes Tributary's files in the module cache.
+// listing returns a line for each of Tributary's files in the module cache, with path, size
+// and modification time. It returns an error if a file or directory is writable.
 func (e *embedding) listing() (string, error) {
 	var text strings.Builder
 	dir := filepath.Join(e.cache(), filepath.FromSlash(build.Module)+"@"+version)
@@ -162,7 +168,7 @@ func (e *embedding) listing() (string, error) {
 			return err
 		}
 		if info.Mode().Perm()&0o222 != 0 {
-			return fmt.Errorf("%s can be written; want a read-only module cache", path)
+			return fmt.Errorf("%q is writable; the module cache must be read-only", path)
 		}
 		_, err = fmt.Fprintln(&text, path, info.Size(), info.ModTime())
 		return err
