@@ -42,7 +42,7 @@ func TestRequests(t *testing.T) {
 		want []request // the expected requests, with Policies nil
 		err  string
 	}{
-		"own resource": {
+		"a resource in the principal's own policies": {
 			call{kind: reader, what: "puts", action: "kinesis:PutRecord", resource: own(aStream)},
 			[]request{{
 				Principal: "arn:aws:sts::111122223333:assumed-role/reader/session", Account: "111122223333", Action: "kinesis:PutRecord", Resource: stream,

@@ -1,27 +1,29 @@
 package main
 
-// ARNs of resources that belong to no stack of the templates.
+// ARNs of resources that no role or user in the templates may use.
 const (
 	// regionAndAccount is the middle part of an ARN.
 	regionAndAccount = ":" + region + ":" + account + ":"
 	anotherCluster   = "arn:aws:redshift" + regionAndAccount + "cluster:another"
 	anotherDatabase  = "arn:aws:redshift" + regionAndAccount + "dbname:another/dev"
 	anotherUser      = "arn:aws:redshift" + regionAndAccount + "dbuser:another/root"
-	theirRoot        = "arn:aws:redshift" + regionAndAccount + "dbuser:theirs/root"
-	theirDatabase    = "arn:aws:redshift" + regionAndAccount + "dbname:theirs/payroll"
-	anotherWorkgroup = "arn:aws:redshift-serverless" + regionAndAccount + "workgroup/99999999-9999-9999-9999-999999999999"
-	anotherNamespace = "arn:aws:redshift-serverless" + regionAndAccount + "namespace/99999999-9999-9999-9999-999999999999"
-	anotherSecret    = "arn:aws:secretsmanager" + regionAndAccount + "secret:another-ZyXwVu"
-	anotherKey       = "arn:aws:kms" + regionAndAccount + "key/99999999-9999-9999-9999-999999999999"
-	anotherStream    = "arn:aws:kinesis" + regionAndAccount + "stream/another"
-	anotherLog       = "arn:aws:logs" + regionAndAccount + "log-group:another:log-stream:x"
-	anotherRole      = "arn:aws:iam::" + account + ":role/another"
-	anotherFunction  = "arn:aws:lambda" + regionAndAccount + "function:another"
-	anotherTopic     = "arn:aws:kafka" + regionAndAccount + "topic/another/6a1c5f1e-1c1d-4b1a-9a55-0d3c5f8e2b11-3/payments"
-	anotherKafka     = "arn:aws:kafka" + regionAndAccount + "cluster/another/6a1c5f1e-1c1d-4b1a-9a55-0d3c5f8e2b11-3"
-	anotherObject    = "arn:aws:s3:::another/object"
-	anotherBucket    = "arn:aws:s3:::another"
-	anotherTable     = "arn:aws:dynamodb" + regionAndAccount + "table/another"
+	// Some templates use the existing cluster "theirs", but neither this user nor
+	// this database of the cluster.
+	existingClusterRoot     = "arn:aws:redshift" + regionAndAccount + "dbuser:theirs/root"
+	existingClusterDatabase = "arn:aws:redshift" + regionAndAccount + "dbname:theirs/payroll"
+	anotherWorkgroup        = "arn:aws:redshift-serverless" + regionAndAccount + "workgroup/99999999-9999-9999-9999-999999999999"
+	anotherNamespace        = "arn:aws:redshift-serverless" + regionAndAccount + "namespace/99999999-9999-9999-9999-999999999999"
+	anotherSecret           = "arn:aws:secretsmanager" + regionAndAccount + "secret:another-ZyXwVu"
+	anotherKey              = "arn:aws:kms" + regionAndAccount + "key/99999999-9999-9999-9999-999999999999"
+	anotherStream           = "arn:aws:kinesis" + regionAndAccount + "stream/another"
+	anotherLog              = "arn:aws:logs" + regionAndAccount + "log-group:another:log-stream:x"
+	anotherRole             = "arn:aws:iam::" + account + ":role/another"
+	anotherFunction         = "arn:aws:lambda" + regionAndAccount + "function:another"
+	anotherTopic            = "arn:aws:kafka" + regionAndAccount + "topic/another/6a1c5f1e-1c1d-4b1a-9a55-0d3c5f8e2b11-3/payments"
+	anotherKafka            = "arn:aws:kafka" + regionAndAccount + "cluster/another/6a1c5f1e-1c1d-4b1a-9a55-0d3c5f8e2b11-3"
+	anotherObject           = "arn:aws:s3:::another/object"
+	anotherBucket           = "arn:aws:s3:::another"
+	anotherTable            = "arn:aws:dynamodb" + regionAndAccount + "table/another"
 )
 
 // passedTo returns the context of iam:PassRole when the role is passed to a service.
@@ -45,9 +47,9 @@ var forbidden = []call{
 	{kind: function, what: "cancels a statement of an unknown caller", action: "redshift-data:CancelStatement", resource: "*"},
 	{kind: function, what: "gets credentials of a user of another cluster", action: "redshift:GetClusterCredentials", resource: anotherUser},
 	{kind: function, what: "gets credentials for a database of another cluster", action: "redshift:GetClusterCredentials", resource: anotherDatabase},
-	{kind: function, what: "gets credentials of another user of the cluster", action: "redshift:GetClusterCredentials", resource: theirRoot},
-	{kind: function, what: "gets credentials for another database of the cluster", action: "redshift:GetClusterCredentials", resource: theirDatabase},
-	{kind: function, what: "creates a database user", action: "redshift:CreateClusterUser", resource: theirRoot},
+	{kind: function, what: "gets credentials of another user of the cluster", action: "redshift:GetClusterCredentials", resource: existingClusterRoot},
+	{kind: function, what: "gets credentials for another database of the cluster", action: "redshift:GetClusterCredentials", resource: existingClusterDatabase},
+	{kind: function, what: "creates a database user", action: "redshift:CreateClusterUser", resource: existingClusterRoot},
 	{kind: function, what: "joins a database group", action: "redshift:JoinGroup", resource: "arn:aws:redshift" + regionAndAccount + "dbgroup:theirs/admins"},
 	{kind: function, what: "gets credentials of its IAM user on another cluster", action: "redshift:GetClusterCredentialsWithIAM", resource: anotherDatabase},
 	{kind: function, what: "gets credentials of its IAM user on another workgroup", action: "redshift-serverless:GetCredentials", resource: anotherWorkgroup},
