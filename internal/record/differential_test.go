@@ -34,8 +34,9 @@ const (
 	timeZone      = "America/Los_Angeles"
 )
 
-// renderWithKDG renders templates with the npm package faker@3.1.0, like KDG.
-func renderWithKDG(t *testing.T, jobs []job) []outcome {
+// startKDG starts to render templates with the npm package faker@3.1.0, like KDG. The returned
+// function waits for the outcomes.
+func startKDG(t *testing.T, jobs []job) func() []outcome {
 	t.Helper()
 	if _, err := os.Stat(nodeDirectory + "/node_modules/faker"); err != nil {
 		t.Skip("faker@3.1.0 is not installed: run make bench/node/node_modules")
@@ -49,15 +50,21 @@ func renderWithKDG(t *testing.T, jobs []job) []outcome {
 	}
 	cmd := exec.CommandContext(t.Context(), "node", "differential.mjs")
 	cmd.Dir, cmd.Stdin, cmd.Env = nodeDirectory, bytes.NewReader(input), append(os.Environ(), "TZ="+timeZone)
-	text, err := cmd.Output()
-	if err != nil {
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	var outcomes []outcome
-	if err := json.Unmarshal(text, &outcomes); err != nil || len(outcomes) != len(jobs) {
-		t.Fatalf("outcomes of differential.mjs: want %d, got %d, error %v", len(jobs), len(outcomes), err)
+	return func() []outcome {
+		if err := cmd.Wait(); err != nil {
+			t.Fatalf("differential.mjs: %v\n%s", err, stderr.String())
+		}
+		var outcomes []outcome
+		if err := json.Unmarshal(stdout.Bytes(), &outcomes); err != nil || len(outcomes) != len(jobs) {
+			t.Fatalf("outcomes of differential.mjs: want %d, got %d, error %v", len(jobs), len(outcomes), err)
+		}
+		return outcomes
 	}
-	return outcomes
 }
 
 // renderHere renders a template with this package.
@@ -94,9 +101,15 @@ func TestAgainstKDG(t *testing.T) {
 	same := append(documentedJobs(), functionJobs()...)
 	same = append(same, fieldJobs()...)
 	more := jobsOfExtensions()
-	outcomes := renderWithKDG(t, append(slices.Clone(same), more...))
+	jobs := append(slices.Clone(same), more...)
+	wait := startKDG(t, jobs)
+	rendered := make([]outcome, len(jobs))
+	for i, j := range jobs {
+		rendered[i] = renderHere(t, j)
+	}
+	outcomes := wait()
 	for i, kdg := range outcomes[:len(same)] {
-		here := renderHere(t, same[i])
+		here := rendered[i]
 		switch {
 		case (kdg.Error == "") != (here.Error == ""):
 			t.Errorf("%s\nerror of KDG: %q, error here: %q", same[i].Template, kdg.Error, here.Error)
@@ -107,7 +120,7 @@ func TestAgainstKDG(t *testing.T) {
 		}
 	}
 	for i, kdg := range outcomes[len(same):] {
-		if here := renderHere(t, more[i]); kdg.Error == "" || here.Error != "" {
+		if here := rendered[len(same)+i]; kdg.Error == "" || here.Error != "" {
 			t.Errorf("%s\nerror of KDG: want one, got %q; error here: want none, got %q", more[i].Template, kdg.Error, here.Error)
 		}
 	}
