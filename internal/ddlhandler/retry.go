@@ -57,13 +57,15 @@ func (p retryPolicy) do(ctx context.Context, call func(number int) error) error 
 		if failed {
 			number++
 		}
-		rest := time.Until(at.Add(wait))
-		if rest <= 0 {
-			continue
+		ended := ctx.Err()
+		if rest := time.Until(at.Add(wait)); rest > 0 {
+			ended = p.sleep(ctx, rest)
 		}
-		if ended := p.sleep(ctx, rest); ended != nil && dataapi.Conflicted(err) {
+		switch {
+		case ended == nil:
+		case dataapi.Conflicted(err):
 			return fmt.Errorf("%w: %w", ended, err) // a repeated run may succeed
-		} else if ended != nil {
+		default:
 			return err // the refusal is the more helpful error
 		}
 	}
