@@ -61,7 +61,7 @@ func run(ctx context.Context, out io.Writer, packages []string) error {
 	_, _ = fmt.Fprintf(out, rowFormat, "package", "killed", "lived", "not covered", "timed out", "not viable", "efficacy", "coverage")
 	var weak []error
 	for i, name := range packages {
-		output := filepath.Join(work, fmt.Sprintf("mutants-%d.json", i)) // if gremlins writes none, reading it fails
+		output := filepath.Join(work, fmt.Sprintf("mutants-%d.json", i))                                                                // if gremlins writes none, reading it fails
 		cmd := exec.CommandContext(ctx, gremlins, "unleash", "--workers", "2", "--timeout-coefficient", "10", "--output", output, name) // #nosec G204 G702 -- our own tool
 		cmd.Dir, cmd.Env = clone, environment
 		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
